@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# usage: build.sh native|wasm
+#
+# Builds the libraries of sources.tsv and leaves them at build/third-party/<flavour> in the checkout
+# (a link to a prefix in the cache). The prefix is named by a hash of everything that shapes it:
+# this folder's files, the compiler, the machine. A second run only checks the link.
+set -euo pipefail
+
+flavour=${1:-}
+case $flavour in
+  native | wasm) ;;
+  *) echo 'usage: build.sh native|wasm' >&2; exit 2 ;;
+esac
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+cache=${AURALIS_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/auralis}/third-party
+
+say() { printf 'third-party: %s\n' "$*"; }
+fail() { printf 'third-party: error: %s\n' "$*" >&2; exit 1; }
+
+if [ "$flavour" = wasm ]; then
+  # shellcheck source=../../emsdk-setup.sh
+  . "$root/emsdk-setup.sh" >/dev/null
+  compiler=$(emcc --version | head -n 1)
+  configure=(emcmake cmake)
+else
+  compiler=$("${CC:-cc}" --version | head -n 1; "${CXX:-c++}" --version | head -n 1; uname -m)
+  configure=(cmake)
+fi
+key=$( (printf '%s\n' "$compiler"; cd "$here"; sha256sum ./*) | sha256sum | cut -c1-16)
+prefix=$cache/$flavour-$key
+link=$root/build/third-party/$flavour
+
+if [ ! -d "$prefix" ]; then
+  mkdir -p "$cache"
+  work=$(mktemp -d "$cache/.building-$flavour-XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  archives=$("$here/fetch.sh")
+  while IFS=$'\t' read -r name _ archive; do
+    mkdir -p "$work/sources/$name"
+    tar -xf "$archive" -C "$work/sources/$name" --strip-components=1
+  done <<<"$archives"
+  say "building $flavour libraries (once; cached outside the checkout)"
+  {
+    "${configure[@]}" -S "$here" -B "$work/build" -G Ninja -DSOURCES_DIR="$work/sources" \
+      -DCMAKE_INSTALL_PREFIX="$work/prefix" &&
+      cmake --build "$work/build" && cmake --install "$work/build"
+  } >"$work/log" 2>&1 || { tail -n 40 "$work/log" >&2; fail "the $flavour build failed (above)"; }
+  mkdir "$work/prefix/licenses"
+  while IFS=$'\t' read -r name _ licence _; do
+    case $name in '#'* | '') continue ;; esac
+    cp -- "$work/sources/$name/$licence" "$work/prefix/licenses/$name.txt"
+  done <"$here/sources.tsv"
+  # Another build of the same key may have finished first: then its equal result stays.
+  mv -T -n -- "$work/prefix" "$prefix"
+fi
+mkdir -p "$(dirname "$link")"
+ln -sfn -- "$prefix" "$link"
+say "$flavour libraries ready: build/third-party/$flavour"
