@@ -1,0 +1,90 @@
+/**
+ * What wasm-bindings/session_bindings.cc exports. Byte offsets are numbers (exact to 2^53).
+ *
+ * A Session has one owner, who calls delete(). Every Uint8Array that comes out is a copy of its own
+ * outside the WASM heap. Ranges are half-open.
+ */
+export type EngineByteRange = { readonly begin: number; readonly end: number };
+
+export type EngineStep =
+  /** Supply all of these (in any order, they may be fetched in parallel), then advance again. */
+  | { readonly type: 'needBytes'; readonly ranges: readonly EngineByteRange[] }
+  | {
+      readonly type: 'trackReady';
+      readonly container: 'wav' | 'flac' | 'mp3';
+      readonly codec: 'pcm' | 'pcm-float' | 'flac' | 'mp3';
+      readonly sampleRateHz: number;
+      readonly channels: number;
+      readonly bitsPerSample: number;
+      /** At 48 kHz, gapless. */
+      readonly frameCount: number;
+      readonly chunkCount: number;
+      readonly chunkFrames: number;
+      readonly clusterFrames: number;
+      readonly title: string;
+      readonly artist: string;
+      readonly album: string;
+      readonly initSegment: Uint8Array;
+    }
+  /** The profile is measured and the plan for the current settings made. */
+  | {
+      readonly type: 'planReady';
+      readonly loudnessLufs: number;
+      readonly truePeakDbtp: number;
+      readonly targetLufs: number;
+      readonly gainDb: number;
+      readonly shortfallLu: number;
+    }
+  | {
+      readonly type: 'clusterReady';
+      readonly chunk: number;
+      readonly indexInChunk: number;
+      readonly firstFrame: number;
+      readonly frameCount: number;
+      readonly lastOfChunk: boolean;
+      readonly lastOfTrack: boolean;
+      readonly bytes: Uint8Array;
+    }
+  /** A bounded piece of work is done: look at your own queue, then advance again. */
+  | { readonly type: 'working' }
+  /** Nothing is wished for. */
+  | { readonly type: 'idle' }
+  /** The wished-for chunk lies past the end; frameCount is the real length (48 kHz). */
+  | { readonly type: 'endOfTrack'; readonly frameCount: number; readonly truncated: boolean }
+  /** Final: the session only repeats it. `message` is for a person. */
+  | {
+      readonly type: 'error';
+      readonly code: 'unsupported' | 'corrupt' | 'limit' | 'argument';
+      readonly byteOffset: number;
+      readonly message: string;
+    };
+
+export type EngineSession = {
+  /** Before the first advance(). */
+  setSourceSize(sizeBytes: number): void;
+  /** Copies `bytes`, found at `offset` of the source. Repeats are harmless. */
+  supply(offset: number, bytes: Uint8Array): void;
+  /** Wishes for one chunk; replaces the wish before it. */
+  requestChunk(index: number): void;
+  /** `preset` is an index into PRESETS; intensityPercent [0, 100]. Takes effect at once: the chunk
+   *  under way is begun anew. */
+  setEnhancement(enhanced: boolean, preset: number, intensityPercent: number): void;
+  advance(): EngineStep;
+  delete(): void;
+};
+
+export type EngineModule = {
+  Session: new () => EngineSession;
+  version(): string;
+};
+
+export type EngineModuleOptions = {
+  wasmBinary?: ArrayBuffer | Uint8Array;
+  instantiateWasm?: (
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance, module?: WebAssembly.Module) => void,
+  ) => unknown;
+  locateFile?: (path: string) => string;
+};
+
+export default function createEngine(options?: EngineModuleOptions): Promise<EngineModule>;

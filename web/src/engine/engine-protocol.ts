@@ -1,0 +1,136 @@
+/**
+ * Messages between the page (engine-client.ts) and the worker (engine-host.ts).
+ *
+ * Every command carries an id and is answered exactly once, by a response with the same id. Events
+ * are unsolicited. Everything here survives structured clone; ArrayBuffers are transferred, so the
+ * sender must not touch them afterwards.
+ *
+ * A *session* is one opened track; the page numbers sessions, so that the next track can be opened
+ * while one is playing. An *epoch* belongs to a session: the page raises it with every seek or
+ * settings change, and whatever belongs to an older epoch is dropped, by the host before sending
+ * and by the page on arrival.
+ */
+import type { ErrorCode } from '../shared/errors';
+import type { ChunkIndex, Frames } from '../shared/units';
+
+export const PRESETS = ['adaptive', 'gentle', 'warm', 'bright', 'punchy'] as const;
+export type Preset = (typeof PRESETS)[number];
+
+export type EnhancementSettings = {
+  /** false: the original through the same path, not enhanced. */
+  readonly enhanced: boolean;
+  readonly preset: Preset;
+  /** [0, 1], used in steps of 1/100. 0: the track unchanged; 1: the full preset. */
+  readonly intensity: number;
+};
+
+/** Facts of the opened track. Frames are at 48 kHz on the gapless timeline. */
+export type TrackInfo = {
+  readonly container: 'wav' | 'flac' | 'mp3';
+  readonly codec: 'pcm' | 'pcm-float' | 'flac' | 'mp3';
+  readonly sampleRateHz: number;
+  readonly channels: number;
+  /** 0 for lossy codecs. */
+  readonly bitsPerSample: number;
+  readonly frameCount: Frames;
+  readonly chunkCount: number;
+  readonly chunkFrames: Frames;
+  readonly clusterFrames: Frames;
+  readonly title: string;
+  readonly artist: string;
+  readonly album: string;
+};
+
+/** What is appended at once: one WebM Cluster with an absolute timecode. */
+export type Cluster = {
+  readonly chunk: ChunkIndex;
+  readonly indexInChunk: number;
+  readonly start: Frames;
+  readonly frameCount: Frames;
+  readonly lastOfChunk: boolean;
+  /** The track ends with this cluster. */
+  readonly lastOfTrack: boolean;
+  /** Transferred. */
+  readonly bytes: ArrayBuffer;
+};
+
+/** What the engine measured and decided for the current settings; dB, LUFS. */
+export type PlanSummary = {
+  readonly loudnessLufs: number;
+  readonly truePeakDbtp: number;
+  readonly targetLufs: number;
+  readonly gainDb: number;
+  /** LU by which the plan stays below its target on purpose (limiter cap); 0 when it does not. */
+  readonly shortfallLu: number;
+};
+
+export type Command =
+  /** Opens `url`, and renders `firstChunk` right away without another command. */
+  | {
+      readonly type: 'open';
+      readonly session: number;
+      readonly epoch: number;
+      readonly url: string;
+      readonly settings: EnhancementSettings;
+      readonly firstChunk: ChunkIndex;
+    }
+  /** Renders one chunk: its clusters arrive as events, then the answer. */
+  | {
+      readonly type: 'render';
+      readonly session: number;
+      readonly epoch: number;
+      readonly chunk: ChunkIndex;
+    }
+  /** New settings; rendering of older epochs stops. */
+  | {
+      readonly type: 'configure';
+      readonly session: number;
+      readonly epoch: number;
+      readonly settings: EnhancementSettings;
+    }
+  | { readonly type: 'close'; readonly session: number };
+
+/** The answer to each command, by its type. */
+export type ResultOf = {
+  /** Sent as soon as the headers are parsed; clusters of firstChunk follow as events. */
+  open: { readonly track: TrackInfo; readonly initSegment: ArrayBuffer };
+  /** `ended`: the chunk lies at or past the end of the track (or of a truncated file). */
+  render: { readonly ended: boolean; readonly superseded: boolean };
+  configure: null;
+  close: null;
+};
+
+export type Request = { readonly id: number; readonly command: Command };
+
+export type Response =
+  | { readonly id: number; readonly ok: true; readonly result: ResultOf[keyof ResultOf] }
+  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly message: string };
+
+export type EngineEvent =
+  /** The module is compiled and warm. */
+  | { readonly event: 'ready'; readonly version: string }
+  | {
+      readonly event: 'cluster';
+      readonly session: number;
+      readonly epoch: number;
+      readonly cluster: Cluster;
+    }
+  | { readonly event: 'plan'; readonly session: number; readonly plan: PlanSummary }
+  /** Bytes of the source end before the headers said; the track ends at `frameCount`. */
+  | { readonly event: 'truncated'; readonly session: number; readonly frameCount: Frames }
+  /** The network is being retried (attempt >= 1), or works again (attempt 0). */
+  | {
+      readonly event: 'network';
+      readonly session: number;
+      readonly attempt: number;
+      readonly message: string;
+    }
+  /** Rendering of this session cannot go on; commands for it fail from now on. */
+  | {
+      readonly event: 'failed';
+      readonly session: number;
+      readonly code: ErrorCode;
+      readonly message: string;
+    };
+
+export type WorkerMessage = Response | EngineEvent;
