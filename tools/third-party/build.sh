@@ -19,7 +19,7 @@ say() { printf 'third-party: %s\n' "$*"; }
 fail() { printf 'third-party: error: %s\n' "$*" >&2; exit 1; }
 
 if [ "$flavour" = wasm ]; then
-  # shellcheck source=../../emsdk-setup.sh
+  # shellcheck disable=SC1091
   . "$root/emsdk-setup.sh" >/dev/null
   compiler=$(emcc --version | head -n 1)
   configure=(emcmake cmake)
