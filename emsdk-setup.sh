@@ -28,6 +28,9 @@ _auralis_emcc_is_new_enough() {
 
 # Sets what this emcc needs from its surroundings.
 _auralis_emcc_environment() {
+  # CMakePresets.json reads the toolchain file's place from here.
+  AURALIS_EMSCRIPTEN_TOOLCHAIN=$(em-config EMSCRIPTEN_ROOT)/cmake/Modules/Platform/Emscripten.cmake
+  export AURALIS_EMSCRIPTEN_TOOLCHAIN
   if [ -z "${EM_CACHE:-}" ] && [ ! -w "$(em-config CACHE 2>/dev/null || echo /nonexistent)" ]; then
     # A package's cache belongs to root: system libraries are then built into a cache of our own.
     EM_CACHE=$(dirname "$_auralis_emsdk_dir")/em-cache
@@ -37,9 +40,10 @@ _auralis_emcc_environment() {
   if [ -d /usr/share/nodejs/acorn ] && [ "$(command -v emcc)" = /usr/bin/emcc ]; then
     # Debian's emcc runs a JavaScript optimiser that takes acorn from here; a Node.js that is not
     # Debian's does not look there by itself.
-    export NODE_PATH=/usr/share/nodejs${NODE_PATH:+:${NODE_PATH#/usr/share/nodejs}}
-    NODE_PATH=${NODE_PATH%:}
-    NODE_PATH=${NODE_PATH/::/:}
+    case :${NODE_PATH:-}: in
+      *:/usr/share/nodejs:*) ;;
+      *) export NODE_PATH=/usr/share/nodejs${NODE_PATH:+:$NODE_PATH} ;;
+    esac
   fi
 }
 
