@@ -1,0 +1,42 @@
+/**
+ * Three groups of tests: `unit` (Node, no DOM), `dom` (the React app in jsdom) and `e2e` (real
+ * browsers). Tests live outside web/, so module names are looked up in web/node_modules.
+ */
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const transform = {
+  '^.+\\.tsx?$': [
+    require.resolve('@swc/jest'),
+    {
+      jsc: {
+        target: 'es2022',
+        parser: { syntax: 'typescript', tsx: true },
+        transform: { react: { runtime: 'automatic' } },
+      },
+      module: { type: 'es6' },
+    },
+  ],
+};
+
+const project = (displayName, testEnvironment, testMatch) => ({
+  displayName,
+  testEnvironment: require.resolve(testEnvironment),
+  testMatch,
+  rootDir: '..',
+  roots: ['<rootDir>/tests', '<rootDir>/web/src'],
+  modulePaths: ['<rootDir>/web/node_modules'],
+  moduleNameMapper: { '^auralis-engine$': '<rootDir>/build/wasm/bin/engine.mjs' },
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  transform,
+});
+
+export default {
+  projects: [
+    project('unit', 'jest-environment-node', [
+      '<rootDir>/tests/web/{engine,net,cache,player,shared,sw}/**/*.test.ts',
+    ]),
+    project('dom', 'jest-environment-jsdom', ['<rootDir>/tests/web/app/**/*.test.{ts,tsx}']),
+    project('e2e', 'jest-environment-node', ['<rootDir>/tests/e2e/**/*.test.{ts,mjs}']),
+  ],
+};
