@@ -1,0 +1,125 @@
+# Entry points of Auralis. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eEuo pipefail -c
+.ONESHELL:
+# One step at a time: ninja, ctest and npm use all cores by themselves.
+.NOTPARALLEL:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+
+PORT ?= 8080
+HOST ?= 127.0.0.1
+MUSIC ?=
+STAMPS := build/stamps
+CXX_FILES := git ls-files -- 'engine/*.h' 'engine/*.cc' 'server-min/*.h' 'server-min/*.cc' \
+  'wasm-bindings/*.h' 'wasm-bindings/*.cc' 'tests/*.h' 'tests/*.cc'
+
+# Starts a step: says what it does, and makes any failure end with one clear line.
+step = trap 'echo "make: $@ failed: $(1)" >&2' ERR; echo "==> $(1)"
+
+.PHONY: help setup setup-test build native asan wasm web run demo-album test test-native test-asan
+.PHONY: test-web test-e2e bench format lint clean npm third-party-native third-party-wasm
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
+
+setup: ## install what building needs, and build the third-party libraries
+	@$(call step,packages for building)
+	tools/setup/setup.sh build
+	./emsdk-setup.sh
+	tools/third-party/build.sh native
+	tools/third-party/build.sh wasm
+
+setup-test: ## install what the tests need (browser, oracles, free music)
+	@$(call step,packages for testing)
+	tools/setup/setup.sh test
+
+native: setup
+	@$(call step,native programs)
+	[ -f build/native/build.ninja ] || cmake --preset native >build/native-configure.log || {
+	  cat build/native-configure.log; false; }
+	cmake --build --preset native
+
+wasm: setup
+	@$(call step,WebAssembly engine)
+	. ./emsdk-setup.sh >/dev/null
+	[ -f build/wasm/build.ninja ] || cmake --preset wasm >build/wasm-configure.log || {
+	  cat build/wasm-configure.log; false; }
+	cmake --build --preset wasm
+
+npm:
+	@$(call step,npm packages)
+	mkdir -p $(STAMPS)
+	lock=$$(sha256sum web/package-lock.json | cut -d' ' -f1)
+	if [ -d web/node_modules ] && [ "$$(cat $(STAMPS)/npm 2>/dev/null)" = "$$lock" ]; then exit 0; fi
+	(cd web && npm ci --no-audit --no-fund)
+	echo "$$lock" >$(STAMPS)/npm
+
+web: wasm npm
+	@$(call step,web app)
+	if [ -f web/dist/index.html ] && [ -f $(STAMPS)/web ] &&
+	  [ -z "$$(find web build/wasm/bin -newer $(STAMPS)/web -type f \
+	    -not -path 'web/node_modules/*' -not -path 'web/dist/*' -print -quit)" ]; then exit 0; fi
+	touch $(STAMPS)/web-started
+	(cd web && npm run --silent build)
+	mv $(STAMPS)/web-started $(STAMPS)/web
+
+build: native web ## the programs (build/native/bin) and the web app (web/dist)
+	@echo "==> built: build/native/bin/auralis, build/native/bin/auralis-server, web/dist"
+
+demo-album:
+	@$(call step,demo album)
+	node tools/demo-album/make.mjs build/demo-album
+
+run: build $(if $(MUSIC),,demo-album) ## serve MUSIC=dir (or the demo album) on PORT=8080
+	@$(call step,http://$(HOST):$(PORT)/ plays $(or $(MUSIC),the demo album). Stop it with Ctrl-C)
+	exec build/native/bin/auralis-server --music "$(or $(MUSIC),build/demo-album)" --web web/dist \
+	  --host "$(HOST)" --port "$(PORT)"
+
+test-native: native
+	@$(call step,native tests)
+	ctest --test-dir build/native --output-on-failure --timeout 300 -j "$$(nproc)"
+
+asan: setup
+	@$(call step,native tests with AddressSanitizer and UndefinedBehaviorSanitizer: build)
+	[ -f build/asan/build.ninja ] || cmake --preset asan >build/asan-configure.log || {
+	  cat build/asan-configure.log; false; }
+	cmake --build --preset asan
+
+test-asan: asan
+	@$(call step,native tests with sanitizers)
+	ctest --test-dir build/asan --output-on-failure --timeout 900 -j "$$(nproc)"
+
+test-web: web
+	@$(call step,web and WebAssembly tests)
+	cd web && npm test
+
+test-e2e: build demo-album
+	@$(call step,tests in a real browser)
+	cd web && npm run test:e2e
+
+test: setup-test build test-native test-asan test-web test-e2e ## everything
+	@echo "==> all tests passed"
+
+bench: setup-test build demo-album ## measure speed, latency, memory, size
+	@$(call step,benchmarks)
+	node tools/bench/run.mjs
+
+format: ## format the code in place
+	@$(call step,formatting)
+	tools/setup/setup.sh lint
+	$(CXX_FILES) | xargs -r clang-format -i
+	cd web && npm run --if-present format
+
+lint: native npm ## static analysis; fails on any finding
+	@$(call step,static analysis)
+	tools/setup/setup.sh lint
+	$(CXX_FILES) | xargs -r clang-format --dry-run --Werror
+	git ls-files -- '*.sh' .ci/run | xargs -r shellcheck
+	$(CXX_FILES) | grep '\.cc$$' | grep -v '^wasm-bindings/' |
+	  xargs -r clang-tidy -p build/native --quiet --warnings-as-errors='*'
+	(cd web && npm run --if-present lint)
+
+clean: ## remove what was built here (the cache outside the checkout stays)
+	rm -rf build web/dist web/node_modules
