@@ -1,0 +1,54 @@
+// Four lanes of float, written out: the compiler's vector extension (GCC, Clang, Emscripten).
+//
+// Each lane is an ordinary IEEE operation and every horizontal sum has one fixed order, so SSE2,
+// NEON, WebAssembly SIMD and scalar code give equal bits. No fused multiply-add: the build sets
+// -ffp-contract=off.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+namespace engine {
+
+using F32x4 = float __attribute__((vector_size(16)));
+using I32x4 = std::int32_t __attribute__((vector_size(16)));
+
+inline constexpr int kLaneCount = 4;
+
+/// Unaligned load and store of four floats.
+inline F32x4 load4(const float* source) {
+  F32x4 value;
+  std::memcpy(&value, source, sizeof value);
+  return value;
+}
+inline void store4(float* target, F32x4 value) {
+  std::memcpy(target, &value, sizeof value);
+}
+
+inline F32x4 splat4(float value) {
+  return F32x4{value, value, value, value};
+}
+
+/// (a0 + a2) + (a1 + a3): the order of a shuffle-and-add tree.
+inline float sum4(F32x4 a) {
+  return (a[0] + a[2]) + (a[1] + a[3]);
+}
+
+/// Lane-wise a > b ? a : b; a NaN in `a` yields b.
+inline F32x4 max4(F32x4 a, F32x4 b) {
+  return a > b ? a : b;
+}
+
+/// Clears the sign bits.
+inline F32x4 abs4(F32x4 a) {
+  const I32x4 mask = {0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff};
+  return reinterpret_cast<F32x4>(reinterpret_cast<I32x4>(a) & mask);
+}
+
+inline float max_lane(F32x4 a) {
+  const float low = a[0] > a[1] ? a[0] : a[1];
+  const float high = a[2] > a[3] ? a[2] : a[3];
+  return low > high ? low : high;
+}
+
+}  // namespace engine

@@ -1,0 +1,99 @@
+// LoudnessMeter: loudness by ITU-R BS.1770-5 with the time scales of EBU Tech 3341.
+//
+// K-weighted power is summed per 10 ms hop. A 400 ms gating block ends every 100 ms, momentary (400
+// ms) and short-term (3 s) loudness are updated every hop. Blocks go into a histogram of 0.01 LU
+// that keeps exact power sums, so memory does not grow with the track.
+//
+// The filters are recursive; a probe therefore lets them settle before its blocks count.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "engine/base/audio_view.h"
+
+namespace engine {
+
+/// Stands for "nothing above the absolute gate": BS.1770 would say minus infinity.
+inline constexpr double kLoudnessFloorLufs = -70.0;
+
+/// Two biquads, transposed direct form II; the coefficients of BS.1770-5 tables 1 and 2, carried to
+/// other rates by the bilinear transform.
+class KWeighting {
+ public:
+  explicit KWeighting(int sample_rate_hz);
+  void reset() { state_ = {}; }
+  /// Filters one channel and returns the sum of squares.
+  double power_sum(std::span<const float> samples);
+  /// Magnitude in dB at `frequency_hz`, for tests and reports.
+  double magnitude_db(double frequency_hz) const;
+
+ private:
+  struct Biquad {
+    double b0, b1, b2, a1, a2;
+  };
+  std::array<Biquad, 2> stages_{};
+  std::array<std::array<double, 2>, 2> state_{};
+  int sample_rate_hz_ = 0;
+};
+
+class LoudnessMeter {
+ public:
+  /// Channels are weighted 1 except surrounds (BS.1770-5 table 3: 1.41), given by `weights`; an
+  /// empty span means all 1. 1 <= channels <= kChannelCountMax, 8000 <= sample_rate_hz <= 384000.
+  LoudnessMeter(int sample_rate_hz, int channels, std::span<const double> weights = {});
+
+  /// Forgets everything measured.
+  void reset();
+
+  /// Starts a new stretch of audio: filters and windows begin afresh, the gated blocks of earlier
+  /// stretches are kept. The next `settle_frames` frames only warm the filters up.
+  void begin_stretch(FrameCount settle_frames);
+
+  /// Shape: channels x any frames. Samples must be finite.
+  void add(const AudioView& audio);
+
+  /// Gated loudness of everything added, LUFS; kLoudnessFloorLufs when no block passes the gate.
+  double integrated_lufs() const;
+  /// Blocks counted so far, before gating.
+  std::int64_t block_count() const { return block_count_; }
+
+  /// Latest and largest momentary and short-term loudness; kLoudnessFloorLufs or less before the
+  /// first full window.
+  double momentary_lufs() const { return momentary_lufs_; }
+  double momentary_max_lufs() const { return momentary_max_lufs_; }
+  double short_term_lufs() const { return short_term_lufs_; }
+  double short_term_max_lufs() const { return short_term_max_lufs_; }
+
+  /// Loudness range by EBU Tech 3342: 95th less 10th percentile of the gated short-term loudness.
+  double range_lu() const;
+
+ private:
+  struct Bin {
+    std::int64_t count = 0;
+    double power = 0;
+  };
+
+  void end_hop();
+  double window_power(int hops) const;
+
+  int channels_ = 0;
+  int hop_frames_ = 0;
+  std::array<double, kChannelCountMax> weights_{};
+  std::vector<KWeighting> filters_;
+  FrameCount settle_frames_ = 0;
+  int hop_fill_ = 0;
+  double hop_power_ = 0;
+  std::vector<double> hops_;      // Ring of the last 3 s.
+  std::int64_t hop_count_ = 0;    // Hops of this stretch.
+  std::vector<Bin> blocks_;       // Gating blocks by loudness.
+  std::vector<Bin> short_terms_;  // Short-term values every 100 ms, for the range.
+  std::int64_t block_count_ = 0;
+  double momentary_lufs_ = kLoudnessFloorLufs;
+  double momentary_max_lufs_ = kLoudnessFloorLufs;
+  double short_term_lufs_ = kLoudnessFloorLufs;
+  double short_term_max_lufs_ = kLoudnessFloorLufs;
+};
+
+}  // namespace engine

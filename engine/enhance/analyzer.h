@@ -1,0 +1,59 @@
+// Analyzer: measures a TrackProfile from probes or from the whole track, by the same code.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/base/audio_view.h"
+#include "engine/base/units.h"
+#include "engine/dsp/loudness_meter.h"
+#include "engine/dsp/true_peak_meter.h"
+#include "engine/enhance/track_profile.h"
+
+namespace engine {
+
+/// How long the K filter settles at the start of a probe that does not begin the track.
+inline constexpr FrameCount kProbeSettleFrames = 1920;  // 40 ms.
+/// One gating block (400 ms) behind the settling time.
+inline constexpr FrameCount kProbeFrames = kProbeSettleFrames + 19200;
+inline constexpr int kProbeCount = 16;
+
+/// The stretches to measure, in order and not overlapping, at 48 kHz. A track of at most
+/// kProbeCount * kProbeFrames frames is measured whole (one probe, or none for an empty track);
+/// a longer one at the middle of each of kProbeCount equal parts. A function of the length only.
+std::vector<FrameRange> probe_schedule(FrameCount track_frames);
+
+class Analyzer {
+ public:
+  Analyzer();
+
+  /// A probe begins at frame `first_frame` (48 kHz). At 0 the meters start from true silence;
+  /// elsewhere the first kProbeSettleFrames frames only settle them.
+  void begin_probe(FrameCount first_frame);
+
+  /// Audio of the current probe: 2 x any frames at 48 kHz, in pieces of any size. NaN and
+  /// infinities count as 0.
+  void add(const AudioView& audio);
+
+  /// The profile of all probes. `track_frames`: length of the track; a single probe that covered
+  /// all of it makes a full profile. The analyzer can then only be discarded.
+  TrackProfile finish(FrameCount track_frames);
+
+ private:
+  void add_block(const AudioView& audio);
+  void end_envelope_hop();
+  double envelope_percentile_db(int percent) const;
+
+  LoudnessMeter loudness_;
+  TruePeakMeter true_peak_;
+  std::vector<std::int64_t> envelope_counts_;  // Histogram of the peak envelope, 0.05 dB.
+  std::int64_t envelope_count_ = 0;
+  double envelope_db_ = 0;
+  float hop_peak_ = 0;
+  int hop_fill_ = 0;
+  int probe_count_ = 0;
+  FrameCount probe_begin_ = 0;
+  FrameCount measured_frames_ = 0;
+};
+
+}  // namespace engine

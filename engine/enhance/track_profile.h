@@ -1,0 +1,61 @@
+// TrackProfile: what the engine knows of a track before it renders the first chunk.
+//
+// A profile is fixed for a play: its hash is part of every chunk key, and gain is never measured
+// again inside a chunk. Levels are held in thousandths of a decibel, so that binary form, JSON and
+// value are one and the same thing and round trips are exact.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/base/audio_view.h"
+#include "engine/base/result.h"
+#include "engine/dsp/loudness_meter.h"
+
+namespace engine {
+
+/// Rises with every change of fields or of how they are measured.
+inline constexpr int kTrackProfileVersion = 1;
+
+struct TrackProfile {
+  int version = kTrackProfileVersion;
+  /// True: every frame was measured. False: the probes of probe_schedule().
+  bool full = false;
+  int probe_count = 0;
+  FrameCount measured_frames = 0;  // At 48 kHz.
+  /// Gated loudness. kLoudnessFloorLufs (-70) stands for silence, where BS.1770 says -infinity.
+  double integrated_loudness_lufs = kLoudnessFloorLufs;
+  /// Largest true peak that was measured; kLevelFloorDb for digital silence.
+  double true_peak_dbtp = -120.0;
+  /// 99th percentile over time of the peak envelope (10 ms maxima that fall 30 dB/s): how much a
+  /// limiter at some threshold would reduce for all but the loudest hundredth of the time.
+  double peak_p99_dbtp = -120.0;
+
+  friend bool operator==(const TrackProfile&, const TrackProfile&) = default;
+};
+
+/// Lowest level that a profile can hold.
+inline constexpr double kLevelFloorDb = -120.0;
+
+/// Level rounded to the profile's resolution, 0.001 dB, within [kLevelFloorDb, 120].
+double quantize_level_db(double level_db);
+
+/// Canonical form: fixed size, little-endian, field after field.
+inline constexpr std::size_t kTrackProfileBytes = 32;
+std::array<std::byte, kTrackProfileBytes> profile_bytes(const TrackProfile& profile);
+
+/// FNV-1a of profile_bytes().
+std::uint64_t profile_hash(const TrackProfile& profile);
+
+/// One flat JSON object, e.g. {"version":1,"full":false,"probe_count":12,...}.
+std::string profile_to_json(const TrackProfile& profile);
+
+/// Reads what profile_to_json() writes: exactly its members, in any order, with white space.
+/// Errors: kCorruptData (not such an object, a member missing, twice, unknown or out of range),
+/// kUnsupportedFormat (another version). byte_offset is the place in `json`.
+Result<TrackProfile> profile_from_json(std::string_view json);
+
+}  // namespace engine
