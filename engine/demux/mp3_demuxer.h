@@ -1,0 +1,102 @@
+// Mp3Demuxer: MPEG-1, 2 and 2.5 layer III in a bare file with tags around it.
+//
+// Whole MPEG frames are the packets. Their number, and with it the exact length, comes from the
+// Xing/Info/VBRI tag when it fits the file, from arithmetic when the bitrate is proved to be
+// constant, and else from walking through all headers. LAME's delay and padding are trimmed as
+// ffmpeg trims them. The place of an MPEG frame is computed (constant bitrate) or walked to from
+// the nearest known place; so seek() is exact and what it leads to never depends on earlier calls.
+//
+// Layer I and II and free-format streams are kUnsupportedFormat.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "engine/demux/demuxer.h"
+#include "engine/demux/mp3_cbr_lattice.h"
+#include "engine/demux/mp3_frame_finder.h"
+#include "engine/demux/mp3_frame_index.h"
+#include "engine/demux/mp3_stream_info.h"
+#include "engine/demux/mp3_tag_scanner.h"
+
+namespace engine {
+
+class Mp3Demuxer final : public Demuxer {
+ public:
+  Result<HeaderStep> read_header(const Source& source) override;
+  Result<SeekStep> seek(const Source& source, FrameCount frame) override;
+  Result<SeekStep> seek_near(const Source& source, FrameCount frame) override;
+  ByteRange probe_range(const Source& source, FrameCount frame, FrameCount count) const override;
+  Result<PacketStep> read_packet(const Source& source) override;
+
+ private:
+  enum class Stage : std::uint8_t {
+    kTags,        // Where the audio lies.
+    kFirst,       // The first MPEG frame and the tag in it.
+    kFirstAudio,  // The first one with audio.
+    kProof,       // Whether the bitrate is constant.
+    kWalk,        // All headers, one after the other.
+    kReady,
+  };
+  // One step of the header: the bytes that it needs, or nothing when the stage is over.
+  using StageStep = Result<std::optional<NeedBytes>>;
+
+  // Where read_packet() stands. `offset` means nothing while the bitrate is constant.
+  struct Cursor {
+    std::int64_t number = 0;  // Of the next MPEG frame.
+    std::uint64_t offset = 0;
+    std::int64_t target = 0;  // MPEG frames before this one are preroll.
+    bool estimated = false;   // The number may be wrong: it must not enter the index.
+  };
+  // A seek under way: MPEG frames walked through on the way to `target`.
+  struct Walk {
+    std::int64_t target = 0;
+    std::int64_t look_back = 0;  // The walk began at least this many before the target.
+    Mp3FrameIndex::Entry next;
+    struct Passed {
+      Mp3FrameIndex::Entry place;
+      int payload_bytes = 0;
+    };
+    std::vector<Passed> passed;  // The last ones, oldest first.
+  };
+
+  StageStep run_stage(const Source& source);
+  StageStep read_tags(const Source& source);
+  StageStep find_first(const Source& source);
+  StageStep find_first_audio(const Source& source);
+  StageStep prove_constant_bitrate(const Source& source);
+  StageStep walk_all(const Source& source);
+  Stage plan_count();
+  void finish_header();
+
+  bool declared_count_fits() const;
+  std::optional<Cursor> preroll_start(const Walk& walk) const;
+  void begin_walk(std::int64_t target, std::int64_t look_back);
+  Result<SeekStep> place(const Cursor& cursor);
+  Cursor lattice_cursor(std::int64_t target) const;
+  std::int64_t number_of(FrameCount frame) const;
+  FrameCount first_frame_of(std::int64_t number) const;
+  std::uint64_t estimated_offset(std::int64_t number) const;
+  std::int64_t usual_look_back() const;
+
+  Stage stage_ = Stage::kTags;
+  Mp3TagScanner tags_;
+  ByteRange audio_;               // From the first MPEG frame with audio on.
+  std::uint64_t tag_offset_ = 0;  // Of the MPEG frame that holds stream_info_.
+  std::optional<Mp3StreamInfo> stream_info_;
+  Mp3FrameAt first_;  // The first one with audio.
+  Mp3FrameFinder finder_;
+  Mp3FrameIndex index_;
+  Mp3CbrLattice lattice_;
+  bool constant_bitrate_ = false;  // Proved: lattice_ tells every place.
+  Mp3CbrLattice::Rule proof_rule_ = Mp3CbrLattice::Rule::kExactMean;
+  int proof_place_ = 0;
+  std::int64_t mpeg_frames_ = 0;  // How many hold audio.
+  TrackInfo info_;
+
+  Cursor cursor_;
+  std::optional<Walk> walk_;
+};
+
+}  // namespace engine

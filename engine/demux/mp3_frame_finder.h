@@ -1,0 +1,59 @@
+// Mp3FrameFinder: the chain of MPEG frames in a run of bytes, across damaged stretches.
+//
+// What follows on a given offset is a function of the source's bytes alone. The finder keeps no
+// more than how far its current search has come.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "engine/base/media_types.h"
+#include "engine/demux/demuxer.h"
+#include "engine/demux/mp3_frame_header.h"
+
+namespace engine {
+
+struct Mp3FrameAt {
+  std::uint64_t offset = 0;  // In the source.
+  Mp3FrameHeader header;
+
+  std::uint64_t end() const { return offset + static_cast<std::uint64_t>(header.size_bytes); }
+};
+
+using FindFrameStep = std::variant<NeedBytes, Mp3FrameAt, EndOfStream>;
+
+class Mp3FrameFinder {
+ public:
+  /// MPEG frames lie inside `audio`.
+  explicit Mp3FrameFinder(ByteRange audio = {}) : audio_(audio) {}
+
+  /// From now on only MPEG frames that can follow `first` are found.
+  void restrict_to(const Mp3FrameHeader& first) {
+    like_ = first;
+    restricted_ = true;
+  }
+
+  /// The MPEG frame at `from`, where the one before it ended; or, when none is there, the next one
+  /// that search() finds. Missing bytes are asked for in runs of `ask_bytes`.
+  FindFrameStep next(const Source& source, std::uint64_t from, std::uint64_t ask_bytes);
+
+  /// The first MPEG frame that begins in [from, limit) and is confirmed by the one after it (before
+  /// restrict_to(): by two). The end of the audio confirms as well.
+  FindFrameStep search(const Source& source, std::uint64_t from, std::uint64_t limit,
+                       std::uint64_t ask_bytes);
+
+ private:
+  enum class Verdict : std::uint8_t { kYes, kNo, kNeedBytes };
+
+  bool fits(const Mp3FrameHeader& header, std::uint64_t offset) const;
+  Verdict confirm(const Source& source, const Mp3FrameAt& candidate, ByteRange& missing) const;
+
+  ByteRange audio_;
+  Mp3FrameHeader like_;
+  bool restricted_ = false;
+  // A search that was begun at search_from_ has found nothing before search_at_.
+  std::uint64_t search_from_ = 0;
+  std::uint64_t search_at_ = 0;
+};
+
+}  // namespace engine
