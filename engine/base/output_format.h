@@ -1,12 +1,9 @@
 // The grid of the output: every chunk, packet and timestamp of the engine lies on it.
 #pragma once
 
-#include "engine/base/audio_view.h"
+#include "engine/base/units.h"
 
 namespace engine {
-
-inline constexpr int kOutputRateHz = 48000;
-inline constexpr int kOutputChannels = 2;
 
 /// One Opus packet, one SimpleBlock: 20 ms, so that every timestamp is a whole millisecond.
 inline constexpr FrameCount kPacketFrames = 960;

@@ -22,7 +22,7 @@ struct OpusPacketEncoder::State {
   std::vector<std::byte> memory;  // Where libopus keeps its encoder; opus_encoder_init fills it.
   int bitrate_bps = 0;
   bool independent = false;
-  std::array<float, kPacketFrames * kOutputChannels> interleaved{};
+  std::array<float, kPacketFrames * kOutputChannelCount> interleaved{};
   std::array<unsigned char, kPacketBytesMax> packet{};
 
   OpusEncoder* encoder() { return static_cast<OpusEncoder*>(static_cast<void*>(memory.data())); }
@@ -32,7 +32,7 @@ OpusPacketEncoder::OpusPacketEncoder(int bitrate_bps) : state_(std::make_unique<
   ENGINE_CHECK(bitrate_bps >= kBitrateBpsMin);
   ENGINE_CHECK(bitrate_bps <= kBitrateBpsMax);
   state_->bitrate_bps = bitrate_bps;
-  state_->memory.resize(static_cast<std::size_t>(opus_encoder_get_size(kOutputChannels)));
+  state_->memory.resize(static_cast<std::size_t>(opus_encoder_get_size(kOutputChannelCount)));
   reset();
 }
 
@@ -41,7 +41,7 @@ OpusPacketEncoder::~OpusPacketEncoder() = default;
 void OpusPacketEncoder::reset() {
   OpusEncoder* encoder = state_->encoder();
   int status =
-      opus_encoder_init(encoder, kOutputRateHz, kOutputChannels, OPUS_APPLICATION_AUDIO);
+      opus_encoder_init(encoder, kOutputRateHz, kOutputChannelCount, OPUS_APPLICATION_AUDIO);
   ENGINE_CHECK(status == OPUS_OK);
   status |= opus_encoder_ctl(encoder, OPUS_SET_BITRATE(state_->bitrate_bps));
   status |= opus_encoder_ctl(encoder, OPUS_SET_COMPLEXITY(kComplexity));
@@ -55,7 +55,7 @@ void OpusPacketEncoder::reset() {
 }
 
 std::vector<std::byte> OpusPacketEncoder::encode(const AudioView& frames, bool independent) {
-  ENGINE_CHECK(frames.channels() == kOutputChannels);
+  ENGINE_CHECK(frames.channels() == kOutputChannelCount);
   ENGINE_CHECK(frames.frames() == kPacketFrames);
   const auto left = frames.channel(0);
   const auto right = frames.channel(1);

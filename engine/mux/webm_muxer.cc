@@ -57,7 +57,7 @@ class MemoryWriter final : public mkvmuxer::IMkvWriter {
 std::array<std::uint8_t, kOpusHeadSize> opus_head(FrameCount pre_skip_frames) {
   const auto low = static_cast<std::uint8_t>(pre_skip_frames & 0xFF);
   const auto high = static_cast<std::uint8_t>(pre_skip_frames >> 8);
-  return {'O', 'p', 'u', 's', 'H', 'e', 'a', 'd', 1, kOutputChannels, low, high,
+  return {'O', 'p', 'u', 's', 'H', 'e', 'a', 'd', 1, kOutputChannelCount, low, high,
           kOutputRateHz & 0xFF, (kOutputRateHz >> 8) & 0xFF, 0, 0, 0, 0, 0};
 }
 
@@ -78,7 +78,7 @@ void write_tracks(mkvmuxer::IMkvWriter& writer, FrameCount pre_skip_frames) {
   track->set_uid(1);  // libwebm draws it at random otherwise; bytes shall be reproducible.
   track->set_type(mkvmuxer::Tracks::kAudio);
   track->set_codec_id(mkvmuxer::Tracks::kOpusCodecId);
-  track->set_channels(kOutputChannels);
+  track->set_channels(kOutputChannelCount);
   track->set_sample_rate(kOutputRateHz);
   track->set_default_duration(kPacketDurationNs);
   track->set_codec_delay(frames_to_ns(pre_skip_frames));

@@ -1,0 +1,80 @@
+#include "engine/session/enhanced_source.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/base/check.h"
+#include "engine/base/output_format.h"
+#include "engine/session/session.h"
+
+namespace engine {
+namespace {
+
+// What the chunk after this one needs again: its encoder's pre-roll.
+constexpr FrameCount kKeptFrames = (kPrerollPackets + 1) * kPacketFrames;
+
+MutableAudioView stereo_view(AudioBuffer& buffer, std::array<float*, 2>& pointers) {
+  pointers = {buffer.channel(0).data(), buffer.channel(1).data()};
+  return {std::span<float* const>(pointers), buffer.frames()};
+}
+
+}  // namespace
+
+void EnhancedSource::configure(const std::optional<EnhancementPlan>& plan) {
+  enhancer_.reset();
+  if (plan) enhancer_.emplace(*plan);
+  started_ = false;
+}
+
+void EnhancedSource::restart(FrameCount begin) {
+  // Frames before the track are zeros, which is what a chain that was just reset has in memory.
+  const FrameCount context = enhancer_ ? enhancer_->left_context_frames() : 0;
+  begin_ = std::max(begin - context, std::min<FrameCount>(begin, 0));
+  next_input_ = begin_;
+  frames_.clear();
+  frames_.resize(kOutputChannelCount, 0);
+  if (enhancer_) enhancer_->reset();
+  started_ = true;
+}
+
+Result<EnhancedStep> EnhancedSource::prepare(const Source& source, FrameCount begin,
+                                             FrameCount end_frame) {
+  if (!started_ || begin < begin_ || begin > end() + kStepFrames) restart(begin);
+  if (end() >= end_frame) return EnhancedStep{EnhancedReady{}};
+
+  const FrameCount latency = enhancer_ ? enhancer_->latency_frames() : 0;
+  const FrameCount count = std::min(end_frame + latency - next_input_, kStepFrames);
+  ENGINE_CHECK(count > 0);
+  input_.resize(kOutputChannelCount, count);
+  std::array<float*, 2> pointers{};
+  ENGINE_TRY(const PcmStep step, pcm_.read(source, next_input_, stereo_view(input_, pointers)));
+  if (const auto* need = std::get_if<NeedBytes>(&step)) return EnhancedStep{*need};
+
+  const FrameCount drop = std::max<FrameCount>(begin - kKeptFrames - begin_, 0);
+  if (drop > 0) {
+    const FrameCount dropped = std::min(drop, frames_.frames());
+    frames_.drop_front(dropped);
+    begin_ += dropped;
+  }
+  FrameCount first_output = next_input_ - latency;
+  next_input_ += count;
+  if (!enhancer_) {
+    frames_.append(BufferSlice(input_).view());
+  } else {
+    output_.resize(kOutputChannelCount, count);
+    enhancer_->process(BufferSlice(input_).view(), stereo_view(output_, pointers));
+    // The first `latency` frames after a restart come before its first frame.
+    const FrameCount skip = std::clamp<FrameCount>(end() - first_output, 0, count);
+    frames_.append(BufferSlice(output_, skip, count).view());
+  }
+  if (end() >= end_frame) return EnhancedStep{EnhancedReady{}};
+  return EnhancedStep{EnhancedPending{}};
+}
+
+BufferSlice EnhancedSource::frames(FrameCount begin, FrameCount end_frame) const {
+  ENGINE_CHECK(begin >= begin_);
+  ENGINE_CHECK(end_frame <= end());
+  return {frames_, begin - begin_, end_frame - begin_};
+}
+
+}  // namespace engine

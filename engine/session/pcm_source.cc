@@ -1,0 +1,173 @@
+#include "engine/session/pcm_source.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "engine/base/check.h"
+#include "engine/base/output_format.h"
+#include "engine/dsp/downmix.h"
+
+namespace engine {
+namespace {
+
+// Up to this far ahead of the cursor, decoding on is cheaper than placing the cursor anew.
+constexpr FrameCount kDecodeAheadFramesMax = 16384;
+
+}  // namespace
+
+Result<std::unique_ptr<PcmSource>> PcmSource::create(Demuxer& demuxer, const TrackInfo& info) {
+  ENGINE_TRY(auto decoder, make_audio_decoder(info));
+  return std::unique_ptr<PcmSource>(new PcmSource(demuxer, info, std::move(decoder)));
+}
+
+PcmSource::PcmSource(Demuxer& demuxer, const TrackInfo& info, std::unique_ptr<AudioDecoder> decoder)
+    : demuxer_(demuxer),
+      info_(info),
+      decoder_(std::move(decoder)),
+      resampler_(info.sample_rate_hz),
+      downmix_(downmix_matrix(info.channels, info.channel_mask)),
+      native_(kOutputChannelCount, 0),
+      held_(kOutputChannelCount, 0),
+      decoded_(info.channels, 0),
+      window_(kOutputChannelCount, 0) {}
+
+std::optional<FrameCount> PcmSource::truncated_at() const {
+  if (!truncated_native_) return std::nullopt;
+  return resampler_.output_frames(*truncated_native_);
+}
+
+Result<PcmStep> PcmSource::read(const Source& source, FrameCount first_frame,
+                                const MutableAudioView& out) {
+  ENGINE_CHECK(out.channels() == kOutputChannelCount);
+  const FrameRange range = resampler_.input_range(first_frame, out.frames());
+  const FrameCount begin = std::clamp<FrameCount>(range.begin, 0, info_.frame_count);
+  const FrameCount end = std::clamp<FrameCount>(range.end, 0, info_.frame_count);
+  if (begin < end) {
+    ENGINE_TRY(const auto need, fill_native(source, begin, end));
+    if (need) return PcmStep{*need};
+  }
+  load_window(range);
+  resampler_.process(BufferSlice(window_).view(), first_frame, out);
+  return PcmStep{PcmFilled{}};
+}
+
+Result<NearStep> PcmSource::place_near(const Source& source, FrameCount first_frame) {
+  const FrameCount frame =
+      std::clamp<FrameCount>(resampler_.input_range(first_frame, 1).begin, 0, info_.frame_count);
+  ENGINE_TRY(const SeekStep step, demuxer_.seek_near(source, frame));
+  if (const auto* need = std::get_if<NeedBytes>(&step)) return NearStep{*need};
+  const FrameCount native = std::max<FrameCount>(std::get<Placed>(step).first_frame, 0);
+  start_at(native);
+  // The first output frame whose window begins at or after the first decoded frame.
+  FrameCount first_out = resampler_.output_frames(native);
+  while (resampler_.input_range(first_out, 1).begin < native) ++first_out;
+  return NearStep{Placed{first_out}};
+}
+
+void PcmSource::leave_near() {
+  placed_ = false;
+  truncated_native_.reset();
+}
+
+ByteRange PcmSource::probe_range(const Source& source, FrameCount first_frame,
+                                 FrameCount count) const {
+  const FrameRange range = resampler_.input_range(first_frame, count);
+  const FrameCount begin = std::clamp<FrameCount>(range.begin, 0, info_.frame_count);
+  return demuxer_.probe_range(source, begin, range.end - range.begin);
+}
+
+void PcmSource::start_at(FrameCount native_frame) {
+  decoder_->reset();
+  native_.clear();
+  native_begin_ = native_frame;
+  held_.clear();
+  placed_ = true;
+  ended_ = false;
+}
+
+Result<std::optional<NeedBytes>> PcmSource::fill_native(const Source& source, FrameCount begin,
+                                                        FrameCount end) {
+  using Answer = Result<std::optional<NeedBytes>>;
+  const bool reachable = placed_ && begin >= native_begin_ &&
+                         (ended_ || begin <= native_end() + kDecodeAheadFramesMax);
+  if (!reachable) {
+    placed_ = false;
+    ENGINE_TRY(const SeekStep step, demuxer_.seek(source, begin));
+    if (const auto* need = std::get_if<NeedBytes>(&step)) return Answer{*need};
+    start_at(std::get<Placed>(step).first_frame);
+  }
+  for (;;) {  // Ends: every pass adds frames, meets the end, or returns.
+    if (native_begin_ < begin && native_.frames() > 0) {
+      const FrameCount count = std::min(begin - native_begin_, native_.frames());
+      native_.drop_front(count);
+      native_begin_ += count;
+    }
+    if (held_.frames() > 0) append_held(end);
+    if (native_end() >= end || ended_) return Answer{std::nullopt};
+    ENGINE_TRY(const auto need, decode_packet(source));
+    if (need) return Answer{need};
+  }
+}
+
+Result<std::optional<NeedBytes>> PcmSource::decode_packet(const Source& source) {
+  using Answer = Result<std::optional<NeedBytes>>;
+  ENGINE_TRY(const PacketStep step, demuxer_.read_packet(source));
+  if (const auto* need = std::get_if<NeedBytes>(&step)) return Answer{*need};
+  if (std::holds_alternative<EndOfStream>(step)) {
+    ended_ = true;
+    if (native_end() < info_.frame_count) truncated_native_ = std::max<FrameCount>(native_end(), 0);
+    return Answer{std::nullopt};
+  }
+  const auto& packet = std::get<EncodedPacket>(step);
+  decoded_.clear();
+  if (Status status = decoder_->decode(packet, decoded_); !status) return status.error();
+  if (packet.preroll) return Answer{std::nullopt};
+  ENGINE_CHECK(decoded_.frames() == packet.frame_count);
+
+  // Frames that are already there (a packet repeated in the source) are not taken twice.
+  const FrameCount skip =
+      std::clamp<FrameCount>(native_end() - packet.first_frame, 0, packet.frame_count);
+  const FrameCount count = packet.frame_count - skip;
+  const FrameCount first = packet.first_frame + skip;
+  AudioBuffer& target = first > native_end() ? held_ : native_;
+  if (&target == &held_) held_begin_ = first;
+  const FrameCount at = target.frames();
+  target.resize(kOutputChannelCount, at + count);
+  const std::array<float*, 2> planes{target.channel(0).data() + at, target.channel(1).data() + at};
+  to_stereo(BufferSlice(decoded_, skip, packet.frame_count).view(), downmix_,
+            MutableAudioView(std::span<float* const>(planes), count));
+  return Answer{std::nullopt};
+}
+
+// Fills the hole before held_ with silence, but not past `end`: a hole may be hours long.
+void PcmSource::append_held(FrameCount end) {
+  append_silence_until(std::min(end, held_begin_));
+  if (native_end() < held_begin_) return;
+  native_.append(BufferSlice(held_).view());
+  held_.clear();
+}
+
+void PcmSource::append_silence_until(FrameCount end) {
+  if (native_.frames() == 0 && native_begin_ < end && end - native_begin_ > kDecodeAheadFramesMax) {
+    native_begin_ = end - kDecodeAheadFramesMax;
+  }
+  if (end > native_end()) native_.append_silence(end - native_end());
+}
+
+// window_ becomes the frames of `range`, zeros outside the track and outside what could be decoded.
+void PcmSource::load_window(FrameRange range) {
+  const FrameCount size = range.end - range.begin;
+  window_.clear();
+  window_.resize(kOutputChannelCount, size);
+  const FrameCount first = std::max<FrameCount>({range.begin, native_begin_, 0});
+  const FrameCount last = std::min({range.end, native_end(), info_.frame_count});
+  for (int c = 0; c < kOutputChannelCount && first < last; ++c) {
+    const auto samples = native_.channel(c).subspan(static_cast<std::size_t>(first - native_begin_),
+                                                    static_cast<std::size_t>(last - first));
+    std::copy(samples.begin(), samples.end(),
+              window_.channel(c).begin() + static_cast<std::ptrdiff_t>(first - range.begin));
+  }
+}
+
+}  // namespace engine

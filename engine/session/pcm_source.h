@@ -1,0 +1,87 @@
+// PcmSource: the track as 48 kHz stereo, read at any frame: demux, decode, downmix, resample.
+//
+// What it hands over for a frame depends on that frame alone, not on what was read before: the
+// demuxer places itself exactly, decoders are reset at a seek, the resampler is stateless in the
+// absolute frame. Frames before 0 and past the end are zeros.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "engine/base/audio_buffer.h"
+#include "engine/base/media_types.h"
+#include "engine/base/result.h"
+#include "engine/decode/audio_decoder.h"
+#include "engine/demux/demuxer.h"
+#include "engine/dsp/downmix.h"
+#include "engine/dsp/resampler.h"
+
+namespace engine {
+
+/// `out` is filled.
+struct PcmFilled {};
+using PcmStep = std::variant<NeedBytes, PcmFilled>;
+using NearStep = std::variant<NeedBytes, Placed>;
+
+class PcmSource {
+ public:
+  /// `demuxer` has read its header, which said `info`; it must outlive this object.
+  static Result<std::unique_ptr<PcmSource>> create(Demuxer& demuxer, const TrackInfo& info);
+
+  /// Frames at 48 kHz that the headers promise.
+  FrameCount frame_count() const { return resampler_.output_frames(info_.frame_count); }
+
+  /// Where the track really ends, once reading has found that the source ends before the headers'
+  /// promise (a truncated file); at 48 kHz.
+  std::optional<FrameCount> truncated_at() const;
+
+  /// Fills `out` (2 x n) with the frames from `first_frame` (may be negative) on. After NeedBytes,
+  /// make the same call again. Reading on where the last call ended is cheap.
+  Result<PcmStep> read(const Source& source, FrameCount first_frame, const MutableAudioView& out);
+
+  /// Starts reading at an *estimated* place near `first_frame`, for probes: the answer is the first
+  /// frame that read() can now be asked for, by the estimate's numbering. Until leave_near(), only
+  /// sequential reads from there on are meaningful.
+  Result<NearStep> place_near(const Source& source, FrameCount first_frame);
+  void leave_near();
+
+  /// Bytes that place_near() and reads after it will most likely touch.
+  ByteRange probe_range(const Source& source, FrameCount first_frame, FrameCount count) const;
+
+  /// Packets replaced by silence because they were damaged.
+  std::int64_t damaged_packets() const { return decoder_->damaged_packets(); }
+
+ private:
+  PcmSource(Demuxer& demuxer, const TrackInfo& info, std::unique_ptr<AudioDecoder> decoder);
+
+  // Makes native_ cover [begin, end) of the source's own frames, as far as they exist. Nothing when
+  // done.
+  Result<std::optional<NeedBytes>> fill_native(const Source& source, FrameCount begin,
+                                               FrameCount end);
+  Result<std::optional<NeedBytes>> decode_packet(const Source& source);
+  void start_at(FrameCount native_frame);
+  void append_held(FrameCount end);
+  void append_silence_until(FrameCount end);
+  void load_window(FrameRange range);
+  FrameCount native_end() const { return native_begin_ + native_.frames(); }
+
+  Demuxer& demuxer_;
+  TrackInfo info_;
+  std::unique_ptr<AudioDecoder> decoder_;
+  Resampler resampler_;
+  DownmixMatrix downmix_;
+  // Decoded frames [native_begin_, native_end()) at the source's rate, downmixed.
+  AudioBuffer native_;
+  FrameCount native_begin_ = 0;
+  // The packet behind a hole, decoded, while the hole before it is filled with silence.
+  AudioBuffer held_;
+  FrameCount held_begin_ = 0;
+  bool placed_ = false;  // The demuxer's cursor follows native_ (and held_).
+  bool ended_ = false;   // The cursor has met the end of the stream.
+  std::optional<FrameCount> truncated_native_;
+  AudioBuffer decoded_;  // Scratch: one packet, the source's channels.
+  AudioBuffer window_;   // Scratch: the resampler's input.
+};
+
+}  // namespace engine

@@ -1,0 +1,241 @@
+#include "engine/session/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/byte_store.h"
+#include "engine/base/check.h"
+#include "engine/demux/container_probe.h"
+#include "engine/demux/make_demuxer.h"
+#include "engine/session/chunk_plan.h"
+#include "engine/session/chunk_renderer.h"
+#include "engine/session/enhanced_source.h"
+#include "engine/session/pcm_source.h"
+#include "engine/session/probe_reader.h"
+
+namespace engine {
+namespace {
+
+// Rendering asks for this much at once at least: a packet is a few kB, and every question is a
+// round trip to the driver.
+constexpr std::uint64_t kRenderRunBytes = 64 << 10;
+constexpr std::uint64_t kHeldBytesMin = 4ULL << 20;
+
+}  // namespace
+
+class Session::State {
+ public:
+  explicit State(const SessionOptions& session_options) : options(session_options) {
+    ENGINE_CHECK(options.lead_packets >= 0);
+    ENGINE_CHECK(options.lead_packets <= kPrerollPackets);
+    ENGINE_CHECK(options.source_bytes_held_max >= kHeldBytesMin);
+  }
+
+  Result<Event> advance();
+  Status supply(std::uint64_t offset, std::span<const std::byte> bytes);
+  void set_enhancement(const std::optional<EnhancementSettings>& wanted);
+  void set_wish(std::optional<std::int64_t> chunk);
+
+  SessionOptions options;
+  ByteStore bytes;
+  std::optional<std::uint64_t> source_size;
+  std::optional<Error> failed;
+  std::optional<EnhancementSettings> settings;
+  std::optional<TrackProfile> profile;
+
+ private:
+  Result<Event> open();
+  Result<Event> read_header();
+  Result<Event> measure();
+  Result<Event> make_the_plan();
+  Result<Event> render();
+  Event need(std::vector<ByteRange> ranges);
+  void abandon_probes();
+  Source source() const { return {bytes, *source_size}; }
+  bool wants_plan() const { return settings && settings->intensity_percent > 0; }
+
+  std::unique_ptr<Demuxer> demuxer_;
+  TrackInfo track_;
+  std::unique_ptr<PcmSource> pcm_;
+  std::unique_ptr<ProbeReader> probes_;
+  std::unique_ptr<EnhancedSource> enhanced_;
+  std::unique_ptr<ChunkRenderer> renderer_;
+  ChunkPlan plan_{0};
+  bool truncated_ = false;  // plan_ ends before the place that the headers promise.
+  std::optional<std::int64_t> wish_;
+  bool configured_ = false;  // The chain carries out `settings`.
+  bool begun_ = false;       // The renderer works on `wish_`.
+};
+
+void Session::State::set_enhancement(const std::optional<EnhancementSettings>& wanted) {
+  settings = wanted;
+  configured_ = false;
+  begun_ = false;
+}
+
+void Session::State::set_wish(std::optional<std::int64_t> chunk) {
+  wish_ = chunk;
+  begun_ = false;
+}
+
+Status Session::State::supply(std::uint64_t offset, std::span<const std::byte> run) {
+  if (!source_size) return Error{ErrorCode::kInvalidArgument, offset, "bytes before the size"};
+  if (offset > *source_size || run.size() > *source_size - offset) {
+    return Error{ErrorCode::kInvalidArgument, offset, "bytes past the end of the source"};
+  }
+  bytes.insert(offset, run);
+  return ok_status();
+}
+
+// What may be forgotten is forgotten just before more is asked for: everything but the neighbourhood
+// of the question.
+Event Session::State::need(std::vector<ByteRange> ranges) {
+  ENGINE_CHECK(!ranges.empty());
+  if (ranges.size() == 1 && begun_) {
+    ByteRange& range = ranges.front();
+    range.end = std::min(std::max(range.end, range.begin + kRenderRunBytes), *source_size);
+  }
+  std::uint64_t wanted = 0;
+  for (const ByteRange& range : ranges) {
+    ENGINE_CHECK(!range.empty());
+    ENGINE_CHECK(range.end <= *source_size);
+    wanted += range.size();
+  }
+  if (bytes.size_bytes() + wanted > options.source_bytes_held_max) {
+    const std::uint64_t begin = ranges.front().begin;
+    const std::uint64_t margin = options.source_bytes_held_max / 4;
+    bytes.discard_outside({begin - std::min(begin, margin), begin + margin});
+  }
+  return NeedRanges{std::move(ranges)};
+}
+
+Result<Event> Session::State::open() {
+  ENGINE_TRY(const ContainerStep step, probe_container(source()));
+  if (const auto* question = std::get_if<NeedBytes>(&step)) return need({question->range});
+  demuxer_ = make_demuxer(std::get<Container>(step));
+  return Event{Working{}};
+}
+
+Result<Event> Session::State::read_header() {
+  ENGINE_TRY(const HeaderStep step, demuxer_->read_header(source()));
+  if (const auto* question = std::get_if<NeedBytes>(&step)) return need({question->range});
+  track_ = std::get<TrackInfo>(step);
+  ENGINE_TRY(pcm_, PcmSource::create(*demuxer_, track_));
+  enhanced_ = std::make_unique<EnhancedSource>(*pcm_);
+  renderer_ = std::make_unique<ChunkRenderer>(*enhanced_, options);
+  plan_ = ChunkPlan(pcm_->frame_count());
+  return Event{
+      TrackReady{track_, plan_.frame_count(), plan_.chunk_count(), webm_init_segment()}};
+}
+
+Result<Event> Session::State::measure() {
+  if (!probes_) probes_ = std::make_unique<ProbeReader>(*pcm_, options.full_profile);
+  ENGINE_TRY(ProbeStep step, probes_->advance(source(), options.source_bytes_held_max / 2));
+  if (auto* question = std::get_if<NeedManyBytes>(&step)) return need(std::move(question->ranges));
+  if (const auto* measured = std::get_if<TrackProfile>(&step)) {
+    profile = *measured;
+    probes_.reset();
+  }
+  return Event{Working{}};
+}
+
+// The listener changed their mind before the profile was there.
+void Session::State::abandon_probes() {
+  if (!probes_) return;
+  probes_.reset();
+  pcm_->leave_near();
+}
+
+Result<Event> Session::State::make_the_plan() {
+  abandon_probes();
+  configured_ = true;
+  if (!wants_plan()) {
+    enhanced_->configure(std::nullopt);
+    return Event{Working{}};
+  }
+  const EnhancementPlan plan = make_plan(*profile, *settings);
+  enhanced_->configure(plan);
+  return Event{PlanReady{*profile, plan}};
+}
+
+Result<Event> Session::State::render() {
+  if (!begun_) {
+    if (plan_.packets_in(*wish_) == 0) {
+      set_wish(std::nullopt);
+      return Event{EndOfTrack{plan_.frame_count(), truncated_}};
+    }
+    renderer_->begin(plan_, *wish_);
+    begun_ = true;
+  }
+  ENGINE_TRY(Event event, renderer_->advance(source()));
+  if (auto* question = std::get_if<NeedRanges>(&event)) return need(std::move(question->ranges));
+  if (renderer_->plan().frame_count() < plan_.frame_count()) {
+    plan_ = renderer_->plan();
+    truncated_ = true;
+  }
+  if (renderer_->done()) set_wish(std::nullopt);
+  return event;
+}
+
+Result<Event> Session::State::advance() {
+  if (!source_size) {
+    return Error{ErrorCode::kInvalidArgument, 0, "the size of the source is not known yet"};
+  }
+  if (!demuxer_) return open();
+  if (!pcm_) return read_header();
+  if (!wish_) return Event{Idle{}};
+  if (configured_) return render();
+  if (wants_plan() && !profile) return measure();
+  return make_the_plan();
+}
+
+Session::Session(const SessionOptions& options) : state_(std::make_unique<State>(options)) {}
+
+Session::~Session() = default;
+
+Status Session::set_source_size(std::uint64_t size_bytes) {
+  if (state_->source_size) {
+    return Error{ErrorCode::kInvalidArgument, 0, "the size of the source was told already"};
+  }
+  state_->source_size = size_bytes;
+  return ok_status();
+}
+
+Status Session::supply(std::uint64_t offset, std::span<const std::byte> bytes) {
+  return state_->supply(offset, bytes);
+}
+
+Status Session::request_chunk(std::int64_t index) {
+  if (index < 0) return Error{ErrorCode::kInvalidArgument, 0, "chunk index below zero"};
+  state_->set_wish(index);
+  return ok_status();
+}
+
+void Session::cancel() {
+  state_->set_wish(std::nullopt);
+}
+
+Status Session::set_enhancement(const std::optional<EnhancementSettings>& settings) {
+  if (settings && (settings->intensity_percent < 0 || settings->intensity_percent > 100)) {
+    return Error{ErrorCode::kInvalidArgument, 0, "intensity outside 0 to 100 percent"};
+  }
+  state_->set_enhancement(settings);
+  return ok_status();
+}
+
+void Session::set_profile(const TrackProfile& profile) {
+  state_->profile = profile;
+}
+
+Result<Event> Session::advance() {
+  if (state_->failed) return *state_->failed;
+  Result<Event> event = state_->advance();
+  if (!event) state_->failed = event.error();
+  return event;
+}
+
+std::uint64_t Session::source_bytes_held() const {
+  return state_->bytes.size_bytes();
+}
+
+}  // namespace engine

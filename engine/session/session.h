@@ -1,0 +1,141 @@
+// Session: one track from source bytes to WebM clusters. The public face of the engine.
+//
+// Sans-I/O: a Session never reads a file, a socket, a clock or a random device, never blocks and
+// never calls back. A driver tells it bytes and wishes, then calls advance() and does what the
+// returned Event says. The worker (fetch), the command line (pread) and the tests (memory) are the
+// drivers.
+//
+// Determinism: what is rendered for a chunk is a function of the source bytes, the chunk's index,
+// the settings and the track profile. It depends neither on the order in which bytes, wishes or
+// seeks arrived nor on the chunks rendered before it.
+//
+// Order of events: TrackReady once; PlanReady whenever a plan was made (never for the original or
+// intensity 0, which need none); then the output of each wished-for chunk and at its end Idle.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "engine/base/audio_buffer.h"
+#include "engine/base/byte_range.h"
+#include "engine/base/media_types.h"
+#include "engine/base/output_format.h"
+#include "engine/base/result.h"
+#include "engine/encode/opus_encoder.h"
+#include "engine/enhance/enhancement_plan.h"
+#include "engine/enhance/enhancement_settings.h"
+#include "engine/enhance/track_profile.h"
+#include "engine/mux/webm_muxer.h"
+
+namespace engine {
+
+/// What a Session makes of a chunk.
+enum class SessionOutput : std::uint8_t {
+  kClusters,  // ClusterReady: WebM for Media Source Extensions.
+  kPackets,   // PacketsReady: the same Opus packets, bare, for a file.
+  kPcm,       // PcmReady: what enters the encoder.
+};
+
+struct SessionOptions {
+  SessionOutput output = SessionOutput::kClusters;
+  int bitrate_bps = kBitrateBpsDefault;
+  /// kPackets: pre-roll packets handed over in front of every chunk's own. [0, kPrerollPackets].
+  int lead_packets = 0;
+  /// Measure the whole track instead of probes.
+  bool full_profile = false;
+  /// The source bytes held at most; NeedBytes never asks for more at once. >= 4 MiB.
+  std::uint64_t source_bytes_held_max = 16ULL << 20;
+};
+
+/// Packets that a fresh encoder runs in front of a chunk until it agrees with one that ran through
+/// (docs/decisions/chunk-seams.md).
+inline constexpr int kPrerollPackets = 16;
+
+// Events: what advance() answers.
+
+/// Work cannot go on until all of these are supplied; in any order, they may be fetched in parallel.
+struct NeedRanges {
+  std::vector<ByteRange> ranges;  // Never empty; each non-empty and inside the source.
+};
+struct TrackReady {
+  TrackInfo track;              // Of the source, at its own rate.
+  FrameCount frame_count = 0;   // At 48 kHz.
+  std::int64_t chunk_count = 0;
+  std::vector<std::byte> init_segment;  // EBML header and Segment up to the first Cluster.
+};
+struct PlanReady {
+  TrackProfile profile;
+  EnhancementPlan plan;
+};
+struct ClusterReady {
+  std::int64_t chunk = 0;
+  int index_in_chunk = 0;
+  FrameCount first_frame = 0;  // At 48 kHz, on the gapless timeline of the track.
+  FrameCount frame_count = 0;  // Inside the track; the last packet may reach past it.
+  bool last_of_chunk = false;
+  bool last_of_track = false;
+  std::vector<std::byte> bytes;  // One whole Cluster.
+};
+struct PacketsReady {
+  std::int64_t first_packet = 0;  // Negative for lead packets in front of the track.
+  bool last_of_chunk = false;
+  bool last_of_track = false;
+  std::vector<Packet> packets;
+};
+struct PcmReady {
+  FrameCount first_frame = 0;
+  bool last_of_chunk = false;
+  bool last_of_track = false;
+  AudioBuffer frames;  // 2 x n at 48 kHz.
+};
+struct Working {};  // Call again; the driver may first look at its own queue.
+struct Idle {};     // Nothing is wished for.
+struct EndOfTrack {  // The wished-for chunk lies past the end. Answered once; then Idle.
+  FrameCount frame_count = 0;  // Where the track really ends.
+  bool truncated = false;      // Before the place that the headers promise.
+};
+using Event = std::variant<NeedRanges, TrackReady, PlanReady, ClusterReady, PacketsReady, PcmReady,
+                           Working, Idle, EndOfTrack>;
+
+class Session {
+ public:
+  explicit Session(const SessionOptions& options);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  /// Tells the size of the source. Before the first advance(), once.
+  Status set_source_size(std::uint64_t size_bytes);
+
+  /// Copies `bytes`, found at `offset` of the source. Any order; repeats are harmless.
+  Status supply(std::uint64_t offset, std::span<const std::byte> bytes);
+
+  /// Wishes for one chunk (>= 0); replaces the wish before it. A seek is a wish for another index.
+  Status request_chunk(std::int64_t index);
+
+  /// Takes the wish back.
+  void cancel();
+
+  /// Holds from now on; a chunk under way is begun anew. Nothing: the original, not enhanced.
+  Status set_enhancement(const std::optional<EnhancementSettings>& settings);
+
+  /// Uses this profile instead of measuring one.
+  void set_profile(const TrackProfile& profile);
+
+  /// Does a bounded piece of work (about 0.1 s of audio). After an Error the session only repeats it.
+  Result<Event> advance();
+
+  /// Source bytes held at the moment.
+  std::uint64_t source_bytes_held() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace engine
