@@ -1,0 +1,251 @@
+#include "server-min/connection.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <exception>
+#include <limits>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include "server-min/http_date.h"
+
+namespace server {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+// How much one connection sends before others on the loop get their turn, when its client takes
+// everything at once.
+constexpr std::uint64_t kBytesPerTurn = 8 * 1024 * 1024;
+
+std::int64_t unix_now_seconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+}
+
+// A 304 has no body and needs no length; every other answer states its length, 0 included.
+std::string format_head(const Reply& reply, bool keep_alive, bool http_1_0) {
+  std::string head = "HTTP/1.1 " + std::to_string(reply.status) + " ";
+  head += reason_phrase(reply.status);
+  head += "\r\nDate: " + format_http_date(unix_now_seconds()) + "\r\n";
+  head += reply.headers;
+  if (reply.status != 304) {
+    head += "Content-Length: " + std::to_string(reply.content_length()) + "\r\n";
+  }
+  if (!keep_alive) head += "Connection: close\r\n";
+  if (keep_alive && http_1_0) head += "Connection: keep-alive\r\n";
+  return head + "\r\n";
+}
+
+}  // namespace
+
+Connection::Connection(asio::ip::tcp::socket socket, const Routes& routes,
+                       const ServerLimits& limits, std::atomic<std::size_t>& open_count)
+    : socket_(std::move(socket)),
+      routes_(routes),
+      limits_(limits),
+      open_count_(open_count),
+      reader_(limits.head_size_max),
+      timer_(socket_.get_executor()) {}
+
+Connection::~Connection() {
+  open_count_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+asio::awaitable<void> Connection::serve(std::shared_ptr<Connection> self) {
+  try {
+    error_code error;
+    self->socket_.native_non_blocking(true, error);
+    self->socket_.set_option(asio::ip::tcp::no_delay(true), error);
+    co_await self->serve_requests();
+  } catch (const std::exception&) {
+    // Out of memory for this connection: it ends, the others go on.
+  }
+  self->close();
+}
+
+asio::awaitable<void> Connection::serve_requests() {
+  set_deadline(limits_.header_deadline, OnProgress::kIgnore);
+  while (!closed_) {
+    ReadStep step = co_await read_request();
+    if (std::holds_alternative<NeedBytes>(step)) co_return;  // The client is gone.
+    if (auto* refused = std::get_if<RefusedRequest>(&step)) {
+      add_security_headers(refused->reply);
+      if (co_await send_reply(refused->reply, !refused->head_only, false, false)) {
+        co_await linger();
+      }
+      co_return;
+    }
+    const auto& received = std::get<ReceivedRequest>(step);
+    Reply reply = answer(received.request);
+    const bool keep_alive = received.keep_alive && !reply.close_connection;
+    const bool with_body = received.request.method != Method::kHead;
+    if (!co_await send_reply(reply, with_body, keep_alive, received.http_1_0)) co_return;
+    if (!keep_alive) {
+      co_await linger();
+      co_return;
+    }
+    set_deadline(limits_.idle_deadline, OnProgress::kExtend);
+  }
+}
+
+Reply Connection::answer(const Request& request) const {
+  try {
+    return routes_.answer(request, unix_now_seconds());
+  } catch (const std::exception&) {
+    Reply reply = error_reply(500, "internal", "The server could not answer this request.");
+    add_security_headers(reply);
+    reply.close_connection = true;
+    return reply;
+  }
+}
+
+// NeedBytes as a result means that the connection ended first.
+asio::awaitable<ReadStep> Connection::read_request() {
+  bool deadline_set = deadline_duration_ == limits_.header_deadline && !reader_.idle();
+  while (true) {
+    ReadStep step = reader_.next();
+    if (!std::holds_alternative<NeedBytes>(step)) co_return step;
+    if (!reader_.idle() && !deadline_set) {
+      // A request has begun and is not complete: from here the clock runs for the whole head.
+      set_deadline(limits_.header_deadline, OnProgress::kIgnore);
+      deadline_set = true;
+    }
+    const std::span<char> room = reader_.prepare();
+    error_code error;
+    const std::size_t count = co_await socket_.async_read_some(
+        asio::buffer(room.data(), room.size()), asio::redirect_error(asio::use_awaitable, error));
+    if (error || closed_) co_return NeedBytes{};
+    reader_.commit(count);
+  }
+}
+
+asio::awaitable<bool> Connection::send_reply(Reply& reply, bool with_body, bool keep_alive,
+                                             bool http_1_0) {
+  set_deadline(limits_.send_deadline, OnProgress::kExtend);
+  std::string head = format_head(reply, keep_alive, http_1_0);
+  const bool body_follows = with_body && reply.content_length() > 0;
+  // MSG_MORE holds the head back so that it travels in one segment with the body's start.
+  if (!co_await send_bytes(head, body_follows)) co_return false;
+  if (!body_follows) co_return true;
+  if (const auto* slice = std::get_if<FileSlice>(&reply.body)) co_return co_await send_file(*slice);
+  co_return co_await send_bytes(std::get<std::string>(reply.body), false);
+}
+
+asio::awaitable<bool> Connection::send_bytes(std::string_view bytes, bool more_follows) {
+  const int flags = MSG_NOSIGNAL | (more_follows ? MSG_MORE : 0);
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(socket_.native_handle(), bytes.data(), bytes.size(), flags);
+    if (sent > 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    } else if (errno != EINTR) {
+      if (errno != EAGAIN || !co_await wait_until_writable()) co_return false;
+    }
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> Connection::send_file(const FileSlice& slice) {
+  auto offset = static_cast<off_t>(slice.range.begin);
+  std::uint64_t left = slice.range.size_bytes();
+  std::uint64_t turn = kBytesPerTurn;
+  while (left > 0) {
+    const auto size = static_cast<std::size_t>(std::min(left, turn));
+    const ssize_t sent = ::sendfile(socket_.native_handle(), slice.file.get(), &offset, size);
+    if (sent > 0) {
+      left -= static_cast<std::uint64_t>(sent);
+      turn -= static_cast<std::uint64_t>(sent);
+    } else if (sent == 0) {
+      co_return false;  // The file has shrunk: the promised length cannot be kept.
+    } else if (errno == EAGAIN) {
+      if (!co_await wait_until_writable()) co_return false;
+      turn = kBytesPerTurn;
+    } else if (errno != EINTR) {
+      co_return false;
+    }
+    if (turn == 0) {
+      co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+      if (closed_) co_return false;
+      turn = kBytesPerTurn;
+    }
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> Connection::wait_until_writable() {
+  set_deadline(limits_.send_deadline, OnProgress::kExtend);
+  error_code error;
+  co_await socket_.async_wait(asio::ip::tcp::socket::wait_write,
+                              asio::redirect_error(asio::use_awaitable, error));
+  co_return !error && !closed_;
+}
+
+// Closing a socket whose input is unread resets the connection, and the reset may overtake the
+// answer. So the answer is ended first and some input thrown away (RFC 9112 section 9.6).
+asio::awaitable<void> Connection::linger() {
+  constexpr std::size_t kDiscardMax = 256 * 1024;
+  set_deadline(limits_.linger_deadline, OnProgress::kExtend);
+  error_code error;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  std::array<char, 4096> scratch;
+  std::size_t discarded = 0;
+  while (!error && !closed_ && discarded < kDiscardMax) {
+    discarded += co_await socket_.async_read_some(asio::buffer(scratch),
+                                                  asio::redirect_error(asio::use_awaitable, error));
+  }
+}
+
+void Connection::set_deadline(std::chrono::milliseconds duration, OnProgress on_progress) {
+  deadline_ = Clock::now() + duration;
+  deadline_duration_ = duration;
+  on_progress_ = on_progress;
+  unacknowledged_seen_ = std::numeric_limits<int>::max();
+  if (!timer_armed_ || deadline_ < timer_.expiry()) arm_timer();
+}
+
+void Connection::arm_timer() {
+  if (closed_) return;
+  timer_armed_ = true;
+  timer_.expires_at(deadline_);  // Ends an earlier wait, whose handler then does nothing.
+  timer_.async_wait([self = shared_from_this()](const error_code& error) {
+    if (!error) self->on_timer();
+  });
+}
+
+void Connection::on_timer() {
+  if (closed_) return;
+  if (Clock::now() < deadline_) return arm_timer();
+  // A large send buffer may take longer to drain than the deadline: a client that keeps
+  // acknowledging bytes is slow, not dead.
+  const int unacknowledged = unacknowledged_bytes();
+  if (on_progress_ == OnProgress::kExtend && unacknowledged > 0 &&
+      unacknowledged < unacknowledged_seen_) {
+    unacknowledged_seen_ = unacknowledged;
+    deadline_ = Clock::now() + deadline_duration_;
+    return arm_timer();
+  }
+  close();
+}
+
+int Connection::unacknowledged_bytes() {
+  int bytes = 0;
+  return ::ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+void Connection::close() {
+  if (closed_) return;
+  closed_ = true;
+  timer_.cancel();
+  error_code error;
+  socket_.close(error);
+}
+
+}  // namespace server

@@ -1,0 +1,87 @@
+// Connection: one client's socket, from accept to close.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>  // Boost 1.74's awaitable.hpp misses it under GCC 12.
+
+#include "server-min/request_reader.h"
+#include "server-min/routes.h"
+
+namespace server {
+
+/// Every bound that keeps one client from hurting the others.
+struct ServerLimits {
+  /// From the first byte of a request (or from accept, for the first one) to the end of its head;
+  /// absolute, so that a client that drips bytes gains nothing.
+  std::chrono::milliseconds header_deadline{10'000};
+  /// From the end of an answer to the first byte of the next request.
+  std::chrono::milliseconds idle_deadline{60'000};
+  /// How long a client may take no byte of its answer.
+  std::chrono::milliseconds send_deadline{30'000};
+  /// How long to wait for the client to see the end of a connection that is closed after an error.
+  std::chrono::milliseconds linger_deadline{2'000};
+  std::size_t head_size_max = 8 * 1024;
+  std::size_t connection_count_max = 4096;
+};
+
+/// All calls and handlers run on the event loop of the socket.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  /// `open_count` is raised by the caller for this connection and lowered here at the end. The
+  /// references must outlive the event loop.
+  Connection(boost::asio::ip::tcp::socket socket, const Routes& routes, const ServerLimits& limits,
+             std::atomic<std::size_t>& open_count);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Answers requests until either side ends the connection or a deadline passes.
+  static boost::asio::awaitable<void> serve(std::shared_ptr<Connection> self);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  enum class OnProgress { kIgnore, kExtend };
+
+  boost::asio::awaitable<void> serve_requests();
+  boost::asio::awaitable<ReadStep> read_request();
+  boost::asio::awaitable<bool> send_reply(Reply& reply, bool with_body, bool keep_alive,
+                                          bool http_1_0);
+  boost::asio::awaitable<bool> send_bytes(std::string_view bytes, bool more_follows);
+  boost::asio::awaitable<bool> send_file(const FileSlice& slice);
+  boost::asio::awaitable<bool> wait_until_writable();
+  boost::asio::awaitable<void> linger();
+  Reply answer(const Request& request) const;
+
+  void set_deadline(std::chrono::milliseconds duration, OnProgress on_progress);
+  void arm_timer();
+  void on_timer();
+  int unacknowledged_bytes();
+  void close();
+
+  boost::asio::ip::tcp::socket socket_;
+  const Routes& routes_;
+  const ServerLimits& limits_;
+  std::atomic<std::size_t>& open_count_;
+  RequestReader reader_;
+
+  // One timer watches one deadline. The timer is only moved when the deadline comes nearer; a
+  // deadline that moved away is noticed when the timer fires. So a busy connection touches no
+  // timer.
+  boost::asio::steady_timer timer_;
+  Clock::time_point deadline_;
+  std::chrono::milliseconds deadline_duration_{0};
+  OnProgress on_progress_ = OnProgress::kIgnore;
+  int unacknowledged_seen_ = 0;
+  bool timer_armed_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace server

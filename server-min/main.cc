@@ -1,0 +1,135 @@
+// auralis-server: serves a music folder and the web app. See usage_text() for its options.
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <sys/resource.h>
+#include <system_error>
+#include <vector>
+
+#include "server-min/file_root.h"
+#include "server-min/library.h"
+#include "server-min/options.h"
+#include "server-min/routes.h"
+#include "server-min/server.h"
+#include "server-min/static_files.h"
+#include "server-min/version.h"
+
+namespace server {
+namespace {
+
+constexpr int kExitUsage = 2;
+constexpr int kExitIo = 4;
+
+// How often the music folder is looked over for new, changed and vanished files.
+constexpr std::chrono::seconds kRescanInterval{15};
+
+int fail(int exit_status, const std::string& message) {
+  std::fprintf(stderr, "auralis-server: %s\n", message.c_str());
+  return exit_status;
+}
+
+// A connection takes two descriptors while it sends. The default soft limit of many systems, 1024,
+// is far below the cap on connections, and raising it to the hard limit needs no privilege.
+std::size_t connection_count_allowed(std::size_t wanted) {
+  constexpr std::size_t kReserved = 64;
+  struct rlimit limit = {};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= 2 * kReserved) return wanted;
+  return std::min<std::size_t>(wanted, (limit.rlim_cur - kReserved) / 2);
+}
+
+// web/dist is looked for where a build leaves it: upwards from the program
+// (build/native/bin/auralis-server), then from the working directory.
+std::optional<FileRoot> find_web_app() {
+  std::error_code error;
+  std::vector<std::filesystem::path> places;
+  auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  constexpr int kLevels = 4;
+  for (int level = 0; level < kLevels && folder.has_relative_path(); ++level) {
+    places.push_back(folder);
+    folder = folder.parent_path();
+  }
+  places.emplace_back(".");
+  for (const auto& place : places) {
+    const auto candidate = place / "web" / "dist";
+    if (!std::filesystem::is_regular_file(candidate / "index.html", error)) continue;
+    if (auto root = FileRoot::open(candidate.string())) return root;
+  }
+  return std::nullopt;
+}
+
+int serve(const Options& options) {
+  auto music = FileRoot::open(options.music_folder);
+  if (!music) {
+    return fail(kExitIo, "cannot read the music folder " + options.music_folder + ": " +
+                             std::strerror(errno));
+  }
+  auto web = options.web_folder ? FileRoot::open(*options.web_folder) : find_web_app();
+  if (!web && options.web_folder) {
+    return fail(kExitIo,
+                "cannot read the web folder " + *options.web_folder + ": " + std::strerror(errno));
+  }
+  if (!web) {
+    std::fprintf(stderr,
+                 "auralis-server: no built web app found (web/dist), serving the API only; "
+                 "build it or pass --web DIR\n");
+  }
+  ServerConfig config;
+  config.host = options.host;
+  config.port = options.port;
+  config.limits.connection_count_max = connection_count_allowed(config.limits.connection_count_max);
+  Library library(std::move(*music));
+  const StaticFiles static_files(std::move(web));
+  const Routes routes(library, static_files);
+  try {
+    Server server(routes, config);
+    server.stop_on_signals();
+    library.watch(kRescanInterval);
+    std::printf("%zu tracks\nlistening on %s\n", library.catalog()->tracks().size(),
+                server.url().c_str());
+    std::fflush(stdout);
+    server.run();
+  } catch (const boost::system::system_error& error) {
+    return fail(kExitIo, "cannot listen on " + options.host + " port " +
+                             std::to_string(options.port) + ": " + error.code().message());
+  }
+  return 0;
+}
+
+int run(std::span<const std::string> arguments) {
+  const auto parsed = parse_options(arguments);
+  if (const auto* error = std::get_if<UsageError>(&parsed)) {
+    return fail(kExitUsage, error->message + " (see auralis-server --help)");
+  }
+  const auto& options = std::get<Options>(parsed);
+  if (options.help) {
+    std::fputs(usage_text().c_str(), stdout);
+    return 0;
+  }
+  if (options.version) {
+    std::printf("%s %s\n", std::string(kServerName).c_str(), std::string(kServerVersion).c_str());
+    return 0;
+  }
+  return serve(options);
+}
+
+}  // namespace
+}  // namespace server
+
+int main(int argument_count, char** arguments) {
+  try {
+    const std::vector<std::string> words(arguments + 1, arguments + argument_count);
+    return server::run(words);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "auralis-server: %s\n", error.what());
+    return 4;
+  }
+}

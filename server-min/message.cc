@@ -1,0 +1,72 @@
+#include "server-min/message.h"
+
+#include <utility>
+
+#include "server-min/json.h"
+
+namespace server {
+
+void Reply::add_header(std::string_view name, std::string_view value) {
+  constexpr std::string_view kLineEnds("\r\n\0", 3);
+  if (name.find_first_of(kLineEnds) != std::string_view::npos) return;
+  if (value.find_first_of(kLineEnds) != std::string_view::npos) return;
+  headers.append(name).append(": ").append(value).append("\r\n");
+}
+
+std::uint64_t Reply::content_length() const {
+  if (const auto* text = std::get_if<std::string>(&body)) return text->size();
+  if (const auto* slice = std::get_if<FileSlice>(&body)) return slice->range.size_bytes();
+  return 0;
+}
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 206:
+      return "Partial Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 416:
+      return "Range Not Satisfiable";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
+  }
+  return "Unknown";
+}
+
+Reply error_reply(int status, std::string_view code, std::string_view message) {
+  JsonWriter json;
+  json.begin_object().begin_object("error");
+  json.field("code", code).field("message", message);
+  json.end_object().end_object();
+  Reply reply = json_reply(json.take());
+  reply.status = status;
+  return reply;
+}
+
+Reply json_reply(std::string json) {
+  Reply reply;
+  reply.add_header("Content-Type", "application/json; charset=utf-8");
+  reply.add_header("Cache-Control", "no-store");
+  reply.body = std::move(json);
+  return reply;
+}
+
+}  // namespace server

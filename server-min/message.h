@@ -1,0 +1,54 @@
+// Request and Reply: what routes see of HTTP. No sockets, no parser library.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "server-min/conditional.h"
+#include "server-min/http_range.h"
+#include "server-min/unique_fd.h"
+
+namespace server {
+
+enum class Method { kGet, kHead, kOther };
+
+struct Request {
+  Method method = Method::kOther;
+  std::string target;
+  Conditions conditions;
+  std::optional<std::string> range;  ///< Absent too when the field came more than once.
+  std::string accept_encoding;
+};
+
+/// A part of an open file, sent without passing through user space.
+struct FileSlice {
+  UniqueFd file;
+  ByteRange range;
+};
+
+struct Reply {
+  int status = 200;
+  std::string headers;  ///< Complete lines, each ended by CR LF; without length, date, connection.
+  std::variant<std::monostate, std::string, FileSlice> body;
+  bool close_connection = false;
+
+  /// Appends one header line. Neither part may contain CR or LF; a line that does is left out.
+  void add_header(std::string_view name, std::string_view value);
+  /// Size of the body in bytes, also when a HEAD request keeps it from being sent.
+  std::uint64_t content_length() const;
+};
+
+/// The reason phrase of a status code this server uses.
+std::string_view reason_phrase(int status);
+
+/// {"error":{"code":...,"message":...}} with `status`. `code` is stable, for programs; `message` is
+/// for people.
+Reply error_reply(int status, std::string_view code, std::string_view message);
+
+/// 200 with a JSON text.
+Reply json_reply(std::string json);
+
+}  // namespace server

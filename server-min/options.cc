@@ -1,0 +1,78 @@
+#include "server-min/options.h"
+
+#include <arpa/inet.h>
+#include <array>
+
+#include "server-min/text.h"
+
+namespace server {
+namespace {
+
+bool is_numeric_address(const std::string& host) {
+  std::array<unsigned char, sizeof(in6_addr)> address{};
+  return ::inet_pton(AF_INET, host.c_str(), address.data()) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
+}
+
+// Stores one option's value; the result is the complaint, empty when all is well.
+std::string apply(Options& options, const std::string& name, const std::string& value) {
+  if (value.empty()) return name + " needs a value";
+  if (name == "--music") {
+    options.music_folder = value;
+  } else if (name == "--web") {
+    options.web_folder = value;
+  } else if (name == "--host") {
+    options.host = value == "localhost" ? "127.0.0.1" : value;
+    if (!is_numeric_address(options.host)) return "--host needs an IP address, not " + value;
+  } else if (name == "--port") {
+    const auto port = parse_whole_number(value);
+    if (!port || *port > 65535) return "--port needs a number from 0 to 65535, not " + value;
+    options.port = static_cast<std::uint16_t>(*port);
+  } else {
+    return "unknown option " + name;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::variant<Options, UsageError> parse_options(std::span<const std::string> arguments) {
+  Options options;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (argument == "--help" || argument == "-h") {
+      options.help = true;
+      continue;
+    }
+    if (argument == "--version") {
+      options.version = true;
+      continue;
+    }
+    if (!argument.starts_with("--")) return UsageError{"unexpected argument " + argument};
+    const std::size_t equals = argument.find('=');
+    const std::string name = argument.substr(0, equals);
+    std::string value;
+    if (equals != std::string::npos) {
+      value = argument.substr(equals + 1);
+    } else if (i + 1 < arguments.size()) {
+      value = arguments[++i];
+    }
+    const std::string complaint = apply(options, name, value);
+    if (!complaint.empty()) return UsageError{complaint};
+  }
+  const bool needs_music = !options.help && !options.version;
+  if (needs_music && options.music_folder.empty()) return UsageError{"--music DIR is required"};
+  return options;
+}
+
+std::string usage_text() {
+  return "usage: auralis-server --music DIR [--port 8080] [--host 127.0.0.1] [--web DIR]\n"
+         "Serves the music below DIR (WAV, FLAC, MP3) and the web app that plays it enhanced.\n"
+         "  --music DIR  the music folder; nothing outside it can be read\n"
+         "  --port N     0 lets the system choose; the address is printed on start\n"
+         "  --host IP    the address to listen on; 0.0.0.0 means every IPv4 interface\n"
+         "  --web DIR    the built web app; default: web/dist near the program or here\n"
+         "exit status: 0 ended by a signal, 2 wrong usage, 4 a folder or the address is unusable\n";
+}
+
+}  // namespace server

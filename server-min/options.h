@@ -1,0 +1,33 @@
+// The command line of auralis-server.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
+namespace server {
+
+struct Options {
+  std::string music_folder;
+  std::optional<std::string> web_folder;  ///< Absent: look in the usual places.
+  std::string host = "127.0.0.1";         ///< A numeric address.
+  std::uint16_t port = 8080;
+  bool help = false;
+  bool version = false;
+};
+
+/// One line that says what is wrong with the command line.
+struct UsageError {
+  std::string message;
+};
+
+/// Reads the arguments after the program's name. Values may follow as "--port 80" or "--port=80";
+/// "localhost" is taken as 127.0.0.1. `music_folder` is set unless help or version is asked for.
+std::variant<Options, UsageError> parse_options(std::span<const std::string> arguments);
+
+/// The text for --help.
+std::string usage_text();
+
+}  // namespace server

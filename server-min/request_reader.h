@@ -1,0 +1,59 @@
+// RequestReader: bytes of a connection in, requests out. Does no I/O.
+//
+// Boost.Beast parses (RFC 9112); this unit is the only one that includes it. It also refuses what
+// this server never accepts: bodies, heads beyond the limit, a request without one Host.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <variant>
+
+#include "server-min/message.h"
+
+namespace server {
+
+/// The head is not complete yet: read more bytes into prepare().
+struct NeedBytes {};
+
+struct ReceivedRequest {
+  Request request;
+  bool keep_alive = false;  ///< The client allows another request on this connection.
+  bool http_1_0 = false;    ///< The client must be told when the connection stays open.
+};
+
+/// The connection cannot go on: send `reply` and close.
+struct RefusedRequest {
+  Reply reply;
+  bool head_only = false;  ///< The request was HEAD, so that the reply has no body.
+};
+
+using ReadStep = std::variant<NeedBytes, ReceivedRequest, RefusedRequest>;
+
+class RequestReader {
+ public:
+  /// `head_size_max` bounds a request's line and fields together, in bytes, and the memory used.
+  explicit RequestReader(std::size_t head_size_max);
+  ~RequestReader();
+  RequestReader(const RequestReader&) = delete;
+  RequestReader& operator=(const RequestReader&) = delete;
+
+  /// Room for bytes from the network; never empty after next() said NeedBytes. Valid until the
+  /// next call.
+  std::span<char> prepare();
+  /// The first `byte_count` bytes of prepare() have been filled.
+  void commit(std::size_t byte_count);
+
+  /// Looks at what is there. After a ReceivedRequest, bytes of the following request are kept, so
+  /// call next() again before reading.
+  ReadStep next();
+
+  /// True when nothing of a further request has arrived yet.
+  bool idle() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace server

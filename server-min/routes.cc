@@ -1,0 +1,163 @@
+#include "server-min/routes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server-min/file_reply.h"
+#include "server-min/http_date.h"
+#include "server-min/text.h"
+#include "server-min/track_json.h"
+#include "server-min/version.h"
+
+namespace server {
+namespace {
+
+constexpr std::uint64_t kPageSizeDefault = 50;
+constexpr std::uint64_t kPageSizeMax = 500;
+
+// The original may be edited in place, so clients keep it but ask each time whether it changed.
+constexpr std::string_view kAudioCaching = "private, no-cache";
+
+constexpr std::string_view kContentSecurityPolicy =
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
+    "style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; object-src 'none'; base-uri 'none'";
+
+Reply no_such_track() {
+  return error_reply(404, "not_found", "There is no track with this id.");
+}
+
+Reply no_such_resource() {
+  return error_reply(404, "not_found", "There is no such resource in this API.");
+}
+
+Reply bad_number(std::string_view name) {
+  return error_reply(400, "bad_request",
+                     std::string(name) + " must be a whole number, zero or more.");
+}
+
+}  // namespace
+
+void add_security_headers(Reply& reply) {
+  reply.add_header("X-Content-Type-Options", "nosniff");
+  reply.add_header("Content-Security-Policy", kContentSecurityPolicy);
+  reply.add_header("Cross-Origin-Opener-Policy", "same-origin");
+  reply.add_header("Cross-Origin-Embedder-Policy", "require-corp");
+  reply.add_header("Cross-Origin-Resource-Policy", "same-origin");
+}
+
+Reply Routes::answer(const Request& request, std::int64_t now_seconds) const {
+  Reply reply = route(request, now_seconds);
+  add_security_headers(reply);
+  return reply;
+}
+
+Reply Routes::route(const Request& request, std::int64_t now_seconds) const {
+  if (request.method == Method::kOther) {
+    Reply reply = error_reply(405, "method_not_allowed", "Only GET and HEAD are answered here.");
+    reply.add_header("Allow", "GET, HEAD");
+    return reply;
+  }
+  const auto target = parse_request_target(request.target);
+  if (!target) return error_reply(400, "bad_request", "The request target is not a valid path.");
+  if (!target->segments.empty() && target->segments[0] == "api") {
+    return answer_api(*target, request, now_seconds);
+  }
+  return web_.answer(*target, request, now_seconds);
+}
+
+Reply Routes::answer_api(const RequestTarget& target, const Request& request,
+                         std::int64_t now_seconds) const {
+  const auto& path = target.segments;
+  if (target.is_folder) return no_such_resource();
+  if (path.size() == 2 && path[1] == "health") {
+    JsonWriter json;
+    json.begin_object().field("status", "ok");
+    json.number("tracks", library_.catalog()->tracks().size()).end_object();
+    return json_reply(json.take());
+  }
+  if (path.size() == 2 && path[1] == "version") {
+    JsonWriter json;
+    json.begin_object().field("name", kServerName).field("version", kServerVersion).end_object();
+    return json_reply(json.take());
+  }
+  if (path.size() >= 3 && path[1] == "library" && path[2] == "tracks") {
+    if (path.size() == 3) return list_tracks(target);
+    if (path.size() == 4) return one_track(path[3]);
+    if (path.size() == 5 && path[4] == "artwork") return artwork(path[3], request, now_seconds);
+  }
+  if (path.size() == 4 && path[1] == "player" && path[2] == "stream") {
+    return stream(path[3], request, now_seconds);
+  }
+  return no_such_resource();
+}
+
+Reply Routes::list_tracks(const RequestTarget& target) const {
+  const auto limit_text = target.parameter("limit");
+  const auto offset_text = target.parameter("offset");
+  const auto limit = limit_text ? parse_whole_number(*limit_text) : kPageSizeDefault;
+  const auto offset = offset_text ? parse_whole_number(*offset_text) : std::uint64_t{0};
+  if (!limit) return bad_number("limit");
+  if (!offset) return bad_number("offset");
+  // A larger page than allowed is cut, and the answer says so in its own "limit".
+  const std::uint64_t page_size = std::min(*limit, kPageSizeMax);
+
+  const auto catalog = library_.catalog();
+  const TrackPage page = catalog->page(target.parameter("search").value_or(""), *offset, page_size);
+  JsonWriter json;
+  json.begin_object().begin_array("tracks");
+  for (const std::size_t index : page.indices) write_track(json, catalog->tracks()[index]);
+  json.end_array();
+  json.number("total", page.total).number("offset", *offset).number("limit", page_size);
+  json.end_object();
+  return json_reply(json.take());
+}
+
+Reply Routes::one_track(const std::string& id) const {
+  const auto catalog = library_.catalog();
+  const Track* track = catalog->find(id);
+  if (track == nullptr) return no_such_track();
+  JsonWriter json;
+  write_track(json, *track);
+  return json_reply(json.take());
+}
+
+Reply Routes::artwork(const std::string& id, const Request& request,
+                      std::int64_t now_seconds) const {
+  const auto catalog = library_.catalog();
+  const Track* track = catalog->find(id);
+  if (track == nullptr) return no_such_track();
+  const auto file = library_.open(*track);
+  if (!file) return error_reply(404, "file_gone", "The file of this track is not there any more.");
+
+  Validators validators = validators_of(file->facts);
+  validators.etag.insert(validators.etag.size() - 1, "-art");  // Not the audio's own tag.
+  Reply reply;
+  reply.add_header("ETag", validators.etag);
+  reply.add_header("Last-Modified", format_http_date(validators.modified_seconds));
+  reply.add_header("Cache-Control", kAudioCaching);
+  if (evaluate(request.conditions, validators, now_seconds) == Precondition::kNotModified) {
+    reply.status = 304;
+    return reply;
+  }
+  auto picture = read_artwork(file->fd.get(), track->format);
+  if (!picture) return error_reply(404, "no_artwork", "This track has no picture.");
+  reply.add_header("Content-Type", picture->media_type);
+  reply.body = std::move(picture->bytes);
+  return reply;
+}
+
+Reply Routes::stream(const std::string& id, const Request& request,
+                     std::int64_t now_seconds) const {
+  const auto catalog = library_.catalog();
+  const Track* track = catalog->find(id);
+  if (track == nullptr) return no_such_track();
+  auto file = library_.open(*track);
+  if (!file) return error_reply(404, "file_gone", "The file of this track is not there any more.");
+  FileReplyOptions options;
+  options.media_type = format_media_type(track->format);
+  options.cache_control = kAudioCaching;
+  return file_reply(std::move(*file), request, options, now_seconds);
+}
+
+}  // namespace server

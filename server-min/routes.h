@@ -1,0 +1,50 @@
+// Routes: which request gets which answer.
+//
+//   GET /api/health                        {"status":"ok","tracks":N}
+//   GET /api/version                       {"name":..,"version":..}
+//   GET /api/library/tracks                ?limit=50&offset=0&search=  a page of the catalog
+//   GET /api/library/tracks/{id}           one track
+//   GET /api/library/tracks/{id}/artwork   the picture inside the file
+//   GET /api/player/stream/{id}            the original file, with ranges
+//   GET anything else                      the web app
+// HEAD works wherever GET does; other methods get 405. Errors under /api are JSON. No answer
+// contains a path of the server.
+#pragma once
+
+#include <cstdint>
+
+#include "server-min/library.h"
+#include "server-min/message.h"
+#include "server-min/request_target.h"
+#include "server-min/static_files.h"
+
+namespace server {
+
+class Routes {
+ public:
+  /// `library` and `web` must outlive the routes.
+  Routes(const Library& library, const StaticFiles& web) : library_(library), web_(web) {}
+
+  /// Answers one request; safe from several threads at once. Every answer carries the security
+  /// headers. `now_seconds` is the time since 1970 UTC.
+  Reply answer(const Request& request, std::int64_t now_seconds) const;
+
+ private:
+  Reply route(const Request& request, std::int64_t now_seconds) const;
+  Reply answer_api(const RequestTarget& target, const Request& request,
+                   std::int64_t now_seconds) const;
+  Reply list_tracks(const RequestTarget& target) const;
+  Reply one_track(const std::string& id) const;
+  Reply artwork(const std::string& id, const Request& request, std::int64_t now_seconds) const;
+  Reply stream(const std::string& id, const Request& request, std::int64_t now_seconds) const;
+
+  const Library& library_;
+  const StaticFiles& web_;
+};
+
+/// Adds the headers that every answer carries, also those made without a route: no type sniffing,
+/// the content security policy (which workers take from their own script's answer), and the
+/// isolation that SharedArrayBuffer needs.
+void add_security_headers(Reply& reply);
+
+}  // namespace server

@@ -1,0 +1,124 @@
+#include "server-min/server.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <string_view>
+#include <sys/socket.h>
+#include <thread>
+
+namespace server {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr std::string_view kFullReply =
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\n"
+    "Connection: close\r\n\r\n";
+
+unsigned loop_count_of(const ServerConfig& config) {
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  return config.loop_count == 0 ? cores : std::min(config.loop_count, cores);
+}
+
+}  // namespace
+
+Server::Server(const Routes& routes, ServerConfig config)
+    : routes_(routes), config_(std::move(config)) {
+  // One thread runs each loop, which spares Asio its locks between threads.
+  for (unsigned i = 0; i < loop_count_of(config_); ++i) {
+    loops_.push_back(std::make_unique<asio::io_context>(1));
+  }
+  const tcp::endpoint endpoint(asio::ip::make_address(config_.host), config_.port);
+  acceptor_ = std::make_unique<tcp::acceptor>(*loops_[0], endpoint, /*reuse_addr=*/true);
+}
+
+Server::~Server() {
+  stop();
+  acceptor_.reset();
+  signals_.reset();
+  loops_.clear();
+}
+
+std::uint16_t Server::port() const {
+  return acceptor_->local_endpoint().port();
+}
+
+std::string Server::url() const {
+  const auto address = acceptor_->local_endpoint().address();
+  const std::string host = address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
+  return "http://" + host + ":" + std::to_string(port());
+}
+
+void Server::stop_on_signals() {
+  signals_ = std::make_unique<asio::signal_set>(*loops_[0], SIGINT, SIGTERM);
+  signals_->async_wait([this](const error_code& error, int) {
+    if (!error) stop();
+  });
+}
+
+void Server::run() {
+  std::signal(SIGPIPE, SIG_IGN);
+  asio::co_spawn(*loops_[0], accept_connections(), asio::detached);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < loops_.size(); ++i) {
+    threads.emplace_back([loop = loops_[i].get()] {
+      const auto stay = asio::make_work_guard(*loop);  // No connections yet is no reason to end.
+      loop->run();
+    });
+  }
+  loops_[0]->run();
+  for (std::thread& thread : threads) thread.join();
+}
+
+void Server::stop() {
+  for (const auto& loop : loops_) loop->stop();
+}
+
+asio::awaitable<void> Server::accept_connections() {
+  for (std::size_t turn = 0;; ++turn) {
+    asio::io_context& loop = *loops_[turn % loops_.size()];
+    error_code error;
+    tcp::socket socket =
+        co_await acceptor_->async_accept(loop, asio::redirect_error(asio::use_awaitable, error));
+    if (!error) {
+      admit(std::move(socket), loop);
+    } else if (error == asio::error::operation_aborted || !acceptor_->is_open()) {
+      co_return;
+    } else {
+      co_await pause_accepting();
+    }
+  }
+}
+
+// Out of descriptors, most likely: the waiting client stays in the queue, so trying at once again
+// would only spin.
+asio::awaitable<void> Server::pause_accepting() {
+  asio::steady_timer timer(*loops_[0], std::chrono::milliseconds(50));
+  error_code error;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
+}
+
+void Server::admit(tcp::socket socket, asio::io_context& loop) {
+  if (open_count_.load(std::memory_order_relaxed) >= config_.limits.connection_count_max) {
+    // The few bytes fit into the empty send buffer of a new connection; if not, closing says
+    // enough.
+    const auto sent = ::send(socket.native_handle(), kFullReply.data(), kFullReply.size(),
+                             MSG_NOSIGNAL | MSG_DONTWAIT);
+    static_cast<void>(sent);
+    return;
+  }
+  open_count_.fetch_add(1, std::memory_order_relaxed);
+  auto connection =
+      std::make_shared<Connection>(std::move(socket), routes_, config_.limits, open_count_);
+  asio::co_spawn(loop, Connection::serve(std::move(connection)), asio::detached);
+}
+
+}  // namespace server

@@ -1,0 +1,55 @@
+// Reads what an audio file says about itself: tags, stream properties, the cover.
+//
+// TagLib does the work, over a descriptor that is already open: no name is resolved a second time.
+// The only files that include TagLib are this unit's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace server {
+
+enum class AudioFormat { kWav, kFlac, kMp3 };
+
+/// The format by the extension of a file name, without regard to case; nothing for other files.
+std::optional<AudioFormat> format_of_name(std::string_view file_name);
+
+/// "wav", "flac" or "mp3".
+std::string_view format_name(AudioFormat format);
+
+/// "audio/wav", "audio/flac" or "audio/mpeg".
+std::string_view format_media_type(AudioFormat format);
+
+/// Absent is absent: an empty string never stands for "unknown". Text is valid UTF-8.
+struct TrackTags {
+  std::optional<std::string> title;
+  std::optional<std::string> artist;
+  std::optional<std::string> album;
+  std::optional<std::string> album_artist;
+  std::optional<std::uint32_t> track_number;
+  std::optional<std::uint32_t> disc_number;
+  std::optional<std::uint64_t> duration_ms;  ///< Absent when the stream could not be understood.
+  std::optional<std::uint32_t> sample_rate_hz;
+  std::optional<std::uint32_t> channels;
+  std::optional<std::uint32_t> bitrate_kbps;
+  bool has_artwork = false;
+};
+
+/// A picture stored inside an audio file. The media type is told from the bytes, never taken from
+/// the file, so that nothing but an image can be served as one.
+struct Artwork {
+  std::string media_type;
+  std::string bytes;
+};
+
+/// Reads tags and properties of the open file `fd`, which stays open and owned by the caller; its
+/// offset is not used. Broken and empty files give an empty result, never an exception.
+TrackTags read_track_tags(int fd, AudioFormat format);
+
+/// The front cover of the open file, else its first picture; nothing when there is none that is a
+/// JPEG, PNG, GIF, WebP or BMP image.
+std::optional<Artwork> read_artwork(int fd, AudioFormat format);
+
+}  // namespace server

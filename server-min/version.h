@@ -1,0 +1,11 @@
+// The name and version that /api/version and --version report.
+#pragma once
+
+#include <string_view>
+
+namespace server {
+
+inline constexpr std::string_view kServerName = "auralis-server";
+inline constexpr std::string_view kServerVersion = "0.1.0";
+
+}  // namespace server
