@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -10,8 +9,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>  // Boost 1.74's awaitable.hpp misses it under GCC 12.
 
+#include "server-min/asio_awaitable.h"
 #include "server-min/request_reader.h"
 #include "server-min/routes.h"
 

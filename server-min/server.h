@@ -2,16 +2,15 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>  // Boost 1.74's awaitable.hpp misses it under GCC 12.
 #include <vector>
 
+#include "server-min/asio_awaitable.h"
 #include "server-min/connection.h"
 #include "server-min/routes.h"
 
