@@ -23,9 +23,11 @@ if [ "$flavour" = wasm ]; then
   . "$root/emsdk-setup.sh" >/dev/null
   compiler=$(emcc --version | head -n 1)
   configure=(emcmake cmake)
+  run_check=(node exact_math_check.js)
 else
   compiler=$("${CC:-cc}" --version | head -n 1; "${CXX:-c++}" --version | head -n 1; uname -m)
   configure=(cmake)
+  run_check=(./exact_math_check)
 fi
 key=$( (printf '%s\n' "$compiler"; cd "$here"; sha256sum ./*) | sha256sum | cut -c1-16)
 prefix=$cache/$flavour-$key
@@ -44,8 +46,9 @@ if [ ! -d "$prefix" ]; then
   {
     "${configure[@]}" -S "$here" -B "$work/build" -G Ninja -DSOURCES_DIR="$work/sources" \
       -DCMAKE_INSTALL_PREFIX="$work/prefix" &&
-      cmake --build "$work/build" && cmake --install "$work/build"
-  } >"$work/log" 2>&1 || { tail -n 40 "$work/log" >&2; fail "the $flavour build failed (above)"; }
+      cmake --build "$work/build" && (cd "$work/build" && "${run_check[@]}") &&
+      cmake --install "$work/build"
+  } >"$work/log" 2>&1 || { tail -n 40 "$work/log" | cut -c1-300 >&2; fail "the $flavour build failed (above)"; }
   mkdir "$work/prefix/licenses"
   while IFS=$'\t' read -r name _ licence _; do
     case $name in '#'* | '') continue ;; esac
