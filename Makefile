@@ -12,6 +12,9 @@ PORT ?= 8080
 HOST ?= 127.0.0.1
 MUSIC ?=
 STAMPS := build/stamps
+CACHE := $(or $(AURALIS_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/auralis)
+# tools/setup/setup.sh puts a Node.js here when the machine's own is too old.
+export PATH := $(CACHE)/node/bin:$(PATH)
 CXX_FILES := git ls-files -- 'engine/*.h' 'engine/*.cc' 'server-min/*.h' 'server-min/*.cc' \
   'wasm-bindings/*.h' 'wasm-bindings/*.cc' 'tests/*.h' 'tests/*.cc'
 

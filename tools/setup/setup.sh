@@ -3,10 +3,15 @@
 #
 # Installs the Debian packages of the named groups (packages.txt) that are missing, and checks
 # Node.js. When nothing is missing it only asks dpkg, which takes a few milliseconds.
+#
+# The web tools need a newer Node.js than Debian 12 has. Where the one on PATH is older, a pinned
+# one comes from the npm registry into the cache; the Makefile puts <cache>/node/bin on PATH first.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-node_floor_major=18
+node_floor=20.19.0
+node_pinned=20.19.5
+cache=${AURALIS_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/auralis}
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }
@@ -22,9 +27,28 @@ not_installed() {
   comm -23 <(printf '%s\n' "$@" | sort -u) <(printf '%s\n' "$installed" | sort -u)
 }
 
-# Prints Node.js's major version; fails when there is none or npm is missing.
-node_major() {
-  command -v npm >/dev/null && node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p' | grep .
+# True when the program $1 is a Node.js of at least the floor.
+is_new_enough() {
+  local version
+  version=$("$1" --version 2>/dev/null) || return 1
+  [ "$(printf '%s\n%s\n' "$node_floor" "${version#v}" | sort -V | head -n 1)" = "$node_floor" ]
+}
+
+# Brings the pinned Node.js into the cache, with whatever npm there is.
+install_node() {
+  local machine package
+  case $(uname -m) in
+    x86_64) machine=x64 ;;
+    aarch64) machine=arm64 ;;
+    *) fail "Node.js $node_floor or newer is needed and none is packaged for $(uname -m)" ;;
+  esac
+  package=node-linux-$machine
+  say "Node.js $node_pinned into the cache (found: $(node --version 2>/dev/null || echo none))"
+  mkdir -p "$cache/node"
+  npm install --prefix "$cache/node" --no-audit --no-fund --loglevel=error \
+    "$package@$node_pinned" >/dev/null || fail "npm could not fetch $package@$node_pinned"
+  ln -sfn "$cache/node/node_modules/$package/bin" "$cache/node/bin"
+  is_new_enough "$cache/node/bin/node" || fail "the Node.js in $cache/node does not run"
 }
 
 # Sets as_root to the command that makes root of us, or fails with the line for root to run.
@@ -57,7 +81,7 @@ command -v dpkg-query >/dev/null ||
   fail "this is no Debian system; install by hand what tools/setup/packages.txt lists"
 
 mapfile -t missing < <(not_installed "${wanted[@]}")
-node_major >/dev/null || missing+=(nodejs npm)
+command -v npm >/dev/null || missing+=(nodejs npm)
 if [ ${#missing[@]} -gt 0 ]; then
   find_root
   say "installing ${missing[*]}"
@@ -71,7 +95,5 @@ if [ ${#missing[@]} -gt 0 ]; then
     fail "apt could not install: ${missing[*]}"
   }
 fi
-major=$(node_major) || fail "Node.js and npm are missing"
-[ "$major" -ge "$node_floor_major" ] ||
-  fail "Node.js $node_floor_major or newer is needed; this is $(node --version)"
+is_new_enough node || is_new_enough "$cache/node/bin/node" || install_node
 say "packages for $* are in place"
