@@ -31,8 +31,10 @@ _auralis_emcc_environment() {
   # CMakePresets.json reads the toolchain file's place from here.
   AURALIS_EMSCRIPTEN_TOOLCHAIN=$(em-config EMSCRIPTEN_ROOT)/cmake/Modules/Platform/Emscripten.cmake
   export AURALIS_EMSCRIPTEN_TOOLCHAIN
-  if [ -z "${EM_CACHE:-}" ] && [ ! -w "$(em-config CACHE 2>/dev/null || echo /nonexistent)" ]; then
-    # A package's cache belongs to root: system libraries are then built into a cache of our own.
+  if [ -z "${EM_CACHE:-}" ] && [ "$(em-config FROZEN_CACHE)" != True ] &&
+    [ ! -w "$(em-config CACHE)" ]; then
+    # An installation of root's: its system libraries are built into a cache of our own. (Debian's
+    # brings them ready-made, and calls its cache frozen.)
     EM_CACHE=$(dirname "$_auralis_emsdk_dir")/em-cache
     export EM_CACHE
     mkdir -p "$EM_CACHE"
