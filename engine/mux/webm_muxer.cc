@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -143,10 +144,22 @@ std::uint64_t write_seek(mkvmuxer::IMkvWriter& writer, libwebm::MkvId target,
   return static_cast<std::uint64_t>(writer.Position()) - 8;
 }
 
-std::vector<std::byte> big_endian_8(std::uint64_t value) {
-  std::vector<std::byte> bytes(8);
-  for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<std::byte>(value >> (56 - 8 * i));
+std::vector<std::byte> big_endian(std::uint64_t value, std::size_t size) {
+  std::vector<std::byte> bytes(size);
+  for (std::size_t i = size; i-- > 0; value >>= 8) bytes[i] = static_cast<std::byte>(value & 0xFF);
   return bytes;
+}
+
+double duration_ms(FrameCount frame_count) {
+  return static_cast<double>(frame_count) * 1000.0 / kOutputRateHz;
+}
+
+// Where the four bytes of Info's Duration stand (ID 0x4489, size 4), from the start of Info.
+std::uint64_t find_duration(std::span<const std::byte> info) {
+  constexpr std::array<std::byte, 3> kHead{std::byte{0x44}, std::byte{0x89}, std::byte{0x84}};
+  const auto at = std::search(info.begin(), info.end(), kHead.begin(), kHead.end());
+  ENGINE_CHECK(at != info.end());
+  return static_cast<std::uint64_t>(at - info.begin()) + kHead.size();
 }
 
 }  // namespace
@@ -179,7 +192,7 @@ std::vector<std::byte> WebmFileWriter::head() {
 
   // The SeekHead has a fixed size, so what it points at follows from the sizes in front of it.
   MemoryWriter info;
-  write_info(info, static_cast<double>(options_.frame_count) * 1000.0 / kOutputRateHz);
+  write_info(info, duration_ms(options_.frame_count));
   const std::vector<std::byte> info_bytes = info.take();
   MemoryWriter probe;
   for (const auto id : {libwebm::kMkvInfo, libwebm::kMkvTracks, libwebm::kMkvCues}) {
@@ -193,6 +206,7 @@ std::vector<std::byte> WebmFileWriter::head() {
   write_seek(writer, libwebm::kMkvTracks, info_offset + info_bytes.size());
   cues_seek_position_ = write_seek(writer, libwebm::kMkvCues, 0);
 
+  duration_position_ = static_cast<std::uint64_t>(writer.Position()) + find_duration(info_bytes);
   ENGINE_CHECK(writer.Write(info_bytes.data(), static_cast<mkvmuxer::uint32>(info_bytes.size())) ==
                0);
   write_tracks(writer, options_.pre_skip_frames);
@@ -227,7 +241,10 @@ std::vector<std::byte> WebmFileWriter::flush_cluster(bool last) {
   return bytes;
 }
 
-std::vector<std::byte> WebmFileWriter::finish() {
+std::vector<std::byte> WebmFileWriter::finish(FrameCount frame_count) {
+  ENGINE_CHECK(frame_count >= 1);
+  ENGINE_CHECK(frame_count <= options_.frame_count);
+  options_.frame_count = frame_count;
   std::vector<std::byte> bytes;
   if (!pending_.empty()) bytes = flush_cluster(true);
   cues_offset_ = size_bytes_ - segment_begin_;
@@ -251,8 +268,13 @@ std::vector<std::byte> WebmFileWriter::finish() {
 std::vector<WebmFileWriter::Patch> WebmFileWriter::patches() const {
   // 0x01 marks a size of eight bytes (RFC 8794 section 4.1).
   const std::uint64_t segment_size = (1ULL << 56) | (size_bytes_ - segment_begin_);
-  return {{segment_size_position_, big_endian_8(segment_size)},
-          {cues_seek_position_, big_endian_8(cues_offset_)}};
+  const auto duration = static_cast<float>(duration_ms(options_.frame_count));
+  std::uint32_t duration_bits = 0;
+  static_assert(sizeof(duration_bits) == sizeof(duration));
+  std::memcpy(&duration_bits, &duration, sizeof(duration));
+  return {{segment_size_position_, big_endian(segment_size, 8)},
+          {cues_seek_position_, big_endian(cues_offset_, 8)},
+          {duration_position_, big_endian(duration_bits, 4)}};
 }
 
 }  // namespace engine

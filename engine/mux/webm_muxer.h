@@ -47,8 +47,9 @@ class WebmFileWriter {
   std::vector<std::byte> head();
   /// Bytes to append now: empty until a Cluster is full.
   std::vector<std::byte> add_packet(Packet packet);
-  /// The last Cluster and the Cues.
-  std::vector<std::byte> finish();
+  /// The last Cluster and the Cues. `frame_count`: what Options promised, or less where the source
+  /// turned out to end early.
+  std::vector<std::byte> finish(FrameCount frame_count);
   /// Call after finish().
   std::vector<Patch> patches() const;
 
@@ -66,6 +67,7 @@ class WebmFileWriter {
   std::uint64_t segment_size_position_ = 0;
   std::uint64_t segment_begin_ = 0;
   std::uint64_t cues_seek_position_ = 0;
+  std::uint64_t duration_position_ = 0;
   std::uint64_t cues_offset_ = 0;
   std::int64_t packets_written_ = 0;
   std::vector<Packet> pending_;

@@ -1,0 +1,156 @@
+#include "engine/cli/command_support.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <string_view>
+
+#include "engine/enhance/track_profile.h"
+
+namespace engine::cli {
+namespace {
+
+constexpr std::uint64_t kProfileBytesMax = 64 << 10;
+
+std::optional<Failure> load_profile(Session& session, const std::string& path) {
+  auto file = SourceFile::open(path);
+  if (auto* failure = std::get_if<Failure>(&file)) return *failure;
+  const auto& source = std::get<SourceFile>(file);
+  if (source.size_bytes() > kProfileBytesMax) return Failure{kExitInput, path + ": not a profile"};
+  auto bytes = source.read({0, source.size_bytes()});
+  if (auto* failure = std::get_if<Failure>(&bytes)) return *failure;
+  std::string text;
+  for (const std::byte value : std::get<0>(bytes)) text.push_back(static_cast<char>(value));
+  // What `analyze --json` prints holds the (flat) profile as a member.
+  constexpr std::string_view kMember = "{\"profile\":";
+  if (text.compare(0, kMember.size(), kMember) == 0) {
+    text = text.substr(kMember.size(), text.find('}') + 1 - kMember.size());
+  }
+  const auto profile = profile_from_json(text);
+  if (!profile) {
+    return Failure{kExitInput, path + ": not a profile of this version: " + profile.error().detail};
+  }
+  session.set_profile(*profile);
+  return std::nullopt;
+}
+
+const char* limit_words(GainLimit limit) {
+  switch (limit) {
+    case GainLimit::kNone:
+      return "";
+    case GainLimit::kSilence:
+      return "; silent, left alone";
+    case GainLimit::kGainMax:
+      return "; no more than +8 dB is ever added";
+    case GainLimit::kLimiterCap:
+      return "; more would press the peaks too hard";
+    case GainLimit::kDenseMaster:
+      return "; a loud master is not pressed further";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::optional<Failure> configure_session(Session& session, const Options& options) {
+  if (!options.profile_path.empty()) {
+    if (auto failure = load_profile(session, options.profile_path)) return failure;
+  }
+  const auto settings = options.original ? std::nullopt : std::optional(options.settings);
+  if (const Status status = session.set_enhancement(settings); !status) {
+    return Failure{kExitUsage, status.error().detail};
+  }
+  return std::nullopt;
+}
+
+FrameCount to_frames(double seconds) {
+  return std::llround(seconds * kOutputRateHz);
+}
+
+double to_seconds(FrameCount frames) {
+  return static_cast<double>(frames) / kOutputRateHz;
+}
+
+const char* container_name(Container container) {
+  switch (container) {
+    case Container::kWav:
+      return "wav";
+    case Container::kFlac:
+      return "flac";
+    case Container::kMp3:
+      return "mp3";
+  }
+  return "";
+}
+
+const char* codec_name(Codec codec) {
+  switch (codec) {
+    case Codec::kPcmInt:
+      return "pcm";
+    case Codec::kPcmFloat:
+      return "pcm-float";
+    case Codec::kFlac:
+      return "flac";
+    case Codec::kMp3:
+      return "mp3";
+  }
+  return "";
+}
+
+std::string decibels(double value, bool sign) {
+  if (value <= kLoudnessFloorLufs && !sign) return "-inf";
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), sign ? "%+.1f" : "%.1f", value);
+  return text.data();
+}
+
+void write_plan(JsonWriter& json, const EnhancementPlan& plan) {
+  json.member("preset", kPresetNames[static_cast<std::size_t>(plan.settings.preset)]);
+  json.member("intensity", plan.settings.intensity_percent / 100.0, 2);
+  json.member("bypass", plan.bypass);
+  json.member("source_lufs", plan.source_lufs, 3);
+  json.member("target_lufs", plan.target_lufs, 3);
+  json.member("expected_lufs", plan.expected_lufs, 3);
+  json.member("shortfall_lu", plan.shortfall_lu, 3);
+  json.member("gain_db", plan.gain_db, 3);
+  json.member("ceiling_dbtp", plan.ceiling_dbtp, 3);
+  json.member("limiter_reduction_p99_db", plan.limiter_reduction_p99_db, 3);
+  json.member("limited_by", gain_limit_name(plan.limited_by));
+}
+
+std::string describe_plan(const EnhancementPlan& plan) {
+  if (plan.bypass) return "unchanged";
+  return decibels(plan.source_lufs, false) + " -> " + decibels(plan.expected_lufs, false) +
+         " LUFS: gain " + decibels(plan.gain_db, true) + " dB, limiter at most about " +
+         decibels(plan.limiter_reduction_p99_db, false) + " dB, peaks at most " +
+         decibels(plan.ceiling_dbtp, false) + " dBTP" + limit_words(plan.limited_by);
+}
+
+void print_line(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fputc('\n', stdout);
+}
+
+ProgressBar::ProgressBar(const std::string& label)
+    : label_(label), active_(isatty(STDERR_FILENO) == 1) {}
+
+ProgressBar::~ProgressBar() {
+  if (active_ && shown_percent_ >= 0) std::fputs("\r\033[K", stderr);
+}
+
+void ProgressBar::update(FrameCount done, FrameCount total) {
+  if (!active_ || total <= 0) return;
+  const int percent = static_cast<int>(done * 100 / total);
+  if (percent == shown_percent_) return;
+  shown_percent_ = percent;
+  constexpr int kWidth = 40;
+  const int filled = percent * kWidth / 100;
+  const std::string bar = std::string(static_cast<std::size_t>(filled), '#') +
+                          std::string(static_cast<std::size_t>(kWidth - filled), '.');
+  std::fprintf(stderr, "\r%s [%s] %3d %%", label_.c_str(), bar.c_str(), percent);
+  std::fflush(stderr);
+}
+
+}  // namespace engine::cli

@@ -1,0 +1,17 @@
+// The commands of `auralis`. Each returns what went wrong, or nothing.
+#pragma once
+
+#include <optional>
+
+#include "engine/cli/options.h"
+#include "engine/cli/source_file.h"
+
+namespace engine::cli {
+
+std::optional<Failure> run_render(const Options& options);
+std::optional<Failure> run_chunk(const Options& options);
+std::optional<Failure> run_pcm(const Options& options);
+std::optional<Failure> run_analyze(const Options& options);
+std::optional<Failure> run_info(const Options& options);
+
+}  // namespace engine::cli

@@ -1,0 +1,183 @@
+#include "engine/cli/options.h"
+
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <cstdlib>
+#include <string_view>
+
+namespace engine::cli {
+namespace {
+
+struct CommandName {
+  std::string_view name;
+  Command command;
+};
+constexpr std::array<CommandName, 9> kCommands{{{"render", Command::kRender},
+                                                {"chunk", Command::kChunk},
+                                                {"pcm", Command::kPcm},
+                                                {"analyze", Command::kAnalyze},
+                                                {"info", Command::kInfo},
+                                                {"help", Command::kHelp},
+                                                {"--help", Command::kHelp},
+                                                {"-h", Command::kHelp},
+                                                {"--version", Command::kVersion}}};
+
+std::optional<double> parse_number(const std::string& text) {
+  errno = 0;
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || errno != 0 || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+std::optional<std::int64_t> parse_integer(const std::string& text) {
+  errno = 0;
+  char* end = nullptr;
+  const long long value = std::strtoll(text.c_str(), &end, 10);
+  if (text.empty() || *end != '\0' || errno != 0) return std::nullopt;
+  return value;
+}
+
+// One option's value into `options`. What the value must be, when it is not.
+std::optional<std::string> set_value(Options& options, std::string_view name,
+                                     const std::string& value) {
+  if (name == "-o" || name == "--output") {
+    options.output = value;
+    return std::nullopt;
+  }
+  if (name == "--profile") {
+    options.profile_path = value;
+    return std::nullopt;
+  }
+  if (name == "--preset") {
+    for (std::size_t i = 0; i < kPresetNames.size(); ++i) {
+      if (kPresetNames[i] != value) continue;
+      options.settings.preset = static_cast<Preset>(i);
+      return std::nullopt;
+    }
+    return "adaptive, gentle, warm, bright or punchy";
+  }
+  if (name == "--index") {
+    options.chunk = parse_integer(value);
+    if (options.chunk && *options.chunk >= 0) return std::nullopt;
+    return "a whole number from 0 on";
+  }
+  const std::optional<double> number = parse_number(value);
+  if (name == "--intensity") {
+    if (!number || *number < 0 || *number > 1) return "a number from 0 to 1";
+    options.settings.intensity_percent = static_cast<int>(std::lround(*number * 100));
+  } else if (name == "--bitrate") {
+    if (!number || *number < kBitrateBpsMin / 1000 || *number > kBitrateBpsMax / 1000) {
+      return "kbit/s from 32 to 510";
+    }
+    options.bitrate_bps = static_cast<int>(std::lround(*number * 1000));
+  } else if (name == "--start") {
+    if (!number || *number < 0 || *number > 1e9) return "seconds from 0 on";
+    options.start_s = *number;
+  } else {
+    if (!number || *number <= 0 || *number > 1e9) return "seconds above 0";
+    options.duration_s = *number;
+  }
+  return std::nullopt;
+}
+
+bool takes_value(std::string_view name) {
+  for (const std::string_view known : {"-o", "--output", "--profile", "--preset", "--index",
+                                       "--intensity", "--bitrate", "--start", "--duration"}) {
+    if (name == known) return true;
+  }
+  return false;
+}
+
+bool set_flag(Options& options, std::string_view name) {
+  if (name == "--original") {
+    options.original = true;
+  } else if (name == "--json") {
+    options.json = true;
+  } else if (name == "--full") {
+    options.full = true;
+  } else if (name == "--init") {
+    options.init = true;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+std::optional<std::string> missing_part(const Options& options) {
+  if (options.command == Command::kHelp || options.command == Command::kVersion) {
+    return std::nullopt;
+  }
+  const bool init_only = options.command == Command::kChunk && options.init;
+  if (options.input.empty() && !init_only) return "no input file given";
+  const bool writes = options.command != Command::kAnalyze && options.command != Command::kInfo;
+  if (writes && options.output.empty()) return "no output file given: add -o FILE";
+  if (options.command == Command::kChunk && !options.init && !options.chunk) {
+    return "chunk needs --index N (or --init)";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<Options, UsageError> parse_options(std::span<const char* const> arguments) {
+  Options options;
+  if (arguments.empty()) return UsageError{"no command given"};
+  bool found = false;
+  for (const CommandName& known : kCommands) {
+    if (known.name != arguments[0]) continue;
+    options.command = known.command;
+    found = true;
+  }
+  if (!found) return UsageError{"unknown command '" + std::string(arguments[0]) + "'"};
+
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const std::string argument = arguments[i];
+    if (takes_value(argument)) {
+      if (i + 1 == arguments.size()) return UsageError{argument + " needs a value"};
+      const std::string value = arguments[++i];
+      if (const auto wanted = set_value(options, argument, value)) {
+        return UsageError{argument + " takes " + *wanted + ", not '" + value + "'"};
+      }
+    } else if (argument == "--help" || argument == "-h") {
+      options.command = Command::kHelp;
+      return options;
+    } else if (argument.size() > 1 && argument[0] == '-') {
+      if (!set_flag(options, argument)) return UsageError{"unknown option " + argument};
+    } else if (options.input.empty()) {
+      options.input = argument;
+    } else {
+      return UsageError{"more than one input file: '" + argument + "'"};
+    }
+  }
+  if (auto missing = missing_part(options)) return UsageError{*missing};
+  return options;
+}
+
+const char* const kHelpText =
+    "Usage: auralis COMMAND IN [options]\n"
+    "\n"
+    "  render IN -o OUT.webm     the enhanced track as a seekable WebM file\n"
+    "  chunk IN --index N -o OUT the bytes that a browser appends for chunk N (2 s)\n"
+    "  chunk --init -o OUT       the init segment in front of them\n"
+    "  pcm IN -o OUT.wav         what enters the encoder, 32-bit float WAV\n"
+    "  analyze IN                loudness, peak, and the plan of each preset\n"
+    "  info IN                   container, codec, rate, length, tags\n"
+    "\n"
+    "IN is a WAV, FLAC or MP3 file; - is standard input or output.\n"
+    "\n"
+    "  --preset NAME      adaptive (default), gentle, warm, bright, punchy\n"
+    "  --intensity X      0 (unchanged) to 1 (full, default)\n"
+    "  --original         do not enhance\n"
+    "  --bitrate KBITS    Opus bit rate, 32 to 510 (default 192)\n"
+    "  --start S          render, pcm: from this second on\n"
+    "  --duration S       render, pcm: so many seconds\n"
+    "  --profile FILE     use a profile that analyze --json wrote\n"
+    "  --full             analyze: the whole track instead of probes\n"
+    "  --json             one JSON object on standard output\n"
+    "  --version          the version\n"
+    "\n"
+    "Exit codes: 0 done; 2 usage; 3 unsupported or corrupt input; 4 input or output failed.\n";
+
+}  // namespace engine::cli

@@ -1,0 +1,43 @@
+// The command line of `auralis`, parsed and checked.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
+#include "engine/encode/opus_encoder.h"
+#include "engine/enhance/enhancement_settings.h"
+
+namespace engine::cli {
+
+enum class Command : std::uint8_t { kRender, kChunk, kPcm, kAnalyze, kInfo, kHelp, kVersion };
+
+struct Options {
+  Command command = Command::kHelp;
+  std::string input;   // "-": standard input.
+  std::string output;  // "-": standard output.
+  EnhancementSettings settings;
+  bool original = false;
+  bool json = false;
+  bool full = false;
+  bool init = false;
+  int bitrate_bps = kBitrateBpsDefault;
+  std::optional<std::int64_t> chunk;
+  double start_s = 0;
+  std::optional<double> duration_s;
+  std::string profile_path;  // A profile that `analyze --json` wrote; empty: measure one.
+};
+
+/// What is wrong with the command line, in one line.
+struct UsageError {
+  std::string message;
+};
+
+/// `arguments` without the program's name.
+std::variant<Options, UsageError> parse_options(std::span<const char* const> arguments);
+
+extern const char* const kHelpText;
+
+}  // namespace engine::cli

@@ -1,0 +1,95 @@
+// auralis render: the whole track, or a part, as one WebM file.
+#include <utility>
+
+#include "engine/cli/command_support.h"
+#include "engine/cli/commands.h"
+#include "engine/cli/output_file.h"
+#include "engine/session/file_renderer.h"
+
+namespace engine::cli {
+namespace {
+
+struct Rendering {
+  std::optional<EnhancementPlan> plan;
+  FileDone done;
+};
+
+std::variant<Rendering, Failure> render_to(FileRenderer& renderer, FileDriver& driver,
+                                           OutputFile& output) {
+  Rendering rendering;
+  ProgressBar progress("rendering");
+  for (;;) {  // Ends with FileDone or a failure.
+    auto event = driver.next(renderer, renderer.session());
+    if (auto* failure = std::get_if<Failure>(&event)) return *failure;
+    FileEvent& step = std::get<0>(event);
+    if (const auto* ready = std::get_if<PlanReady>(&step)) rendering.plan = ready->plan;
+    if (const auto* piece = std::get_if<FileBytes>(&step)) {
+      if (auto failure = output.append(piece->bytes)) return *failure;
+      progress.update(piece->frames_done, piece->frames_total);
+    }
+    if (auto* done = std::get_if<FileDone>(&step)) {
+      rendering.done = std::move(*done);
+      return rendering;
+    }
+  }
+}
+
+void report(const Options& options, const Rendering& rendering, std::uint64_t size_bytes) {
+  const double duration_s = to_seconds(rendering.done.frame_count);
+  if (options.json) {
+    JsonWriter json;
+    json.begin_object();
+    json.member("output", options.output);
+    json.member("frame_count", static_cast<std::int64_t>(rendering.done.frame_count));
+    json.member("duration_s", duration_s, 6);
+    json.member("size_bytes", static_cast<std::int64_t>(size_bytes));
+    json.member("truncated", rendering.done.truncated);
+    json.member("enhanced", rendering.plan.has_value());
+    if (rendering.plan) {
+      json.key("plan");
+      json.begin_object();
+      write_plan(json, *rendering.plan);
+      json.end_object();
+    }
+    json.end_object();
+    print_line(json.text());
+    return;
+  }
+  if (options.output == "-") return;
+  print_line(options.output + ": " + decibels(duration_s, false) + " s, " +
+             (rendering.plan ? describe_plan(*rendering.plan) : "not enhanced") +
+             (rendering.done.truncated ? "; the source ends before its header says" : ""));
+}
+
+}  // namespace
+
+std::optional<Failure> run_render(const Options& options) {
+  auto opened = SourceFile::open(options.input);
+  if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
+  const auto& file = std::get<SourceFile>(opened);
+
+  FileRendererOptions renderer_options;
+  renderer_options.bitrate_bps = options.bitrate_bps;
+  renderer_options.start_frame = to_frames(options.start_s);
+  if (options.duration_s) renderer_options.frame_count = to_frames(*options.duration_s);
+  FileRenderer renderer(renderer_options);
+  FileDriver driver(file);
+  driver.attach(renderer.session());
+  if (auto failure = configure_session(renderer.session(), options)) return failure;
+
+  auto created = OutputFile::create(options.output);
+  if (auto* failure = std::get_if<Failure>(&created)) return *failure;
+  auto& output = std::get<OutputFile>(created);
+  auto rendered = render_to(renderer, driver, output);
+  if (auto* failure = std::get_if<Failure>(&rendered)) return *failure;
+  const auto& rendering = std::get<Rendering>(rendered);
+  if (auto failure = output.append(rendering.done.bytes)) return failure;
+  for (const auto& patch : rendering.done.patches) {
+    if (auto failure = output.patch(patch.offset, patch.bytes)) return failure;
+  }
+  if (auto failure = output.commit()) return failure;
+  report(options, rendering, output.size_bytes());
+  return std::nullopt;
+}
+
+}  // namespace engine::cli

@@ -1,0 +1,210 @@
+// The Embind face of Session for the worker; its types stand in engine-module.d.ts. No logic here:
+// bytes are copied in and out, events become plain objects.
+#include <emscripten/bind.h>
+#include <emscripten/val.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/base/check.h"
+#include "engine/base/version.h"
+#include "engine/session/session.h"
+
+namespace {
+
+using emscripten::val;
+
+// A Uint8Array of its own: a view of the heap would be lost at the next growth.
+val copy_out(const std::vector<std::byte>& bytes) {
+  const auto* data = static_cast<const std::uint8_t*>(static_cast<const void*>(bytes.data()));
+  return val::global("Uint8Array").new_(emscripten::typed_memory_view(bytes.size(), data));
+}
+
+val step(const char* type) {
+  val object = val::object();
+  object.set("type", std::string(type));
+  return object;
+}
+
+const char* container_name(engine::Container container) {
+  switch (container) {
+    case engine::Container::kWav:
+      return "wav";
+    case engine::Container::kFlac:
+      return "flac";
+    case engine::Container::kMp3:
+      return "mp3";
+  }
+  return "";
+}
+
+const char* codec_name(engine::Codec codec) {
+  switch (codec) {
+    case engine::Codec::kPcmInt:
+      return "pcm";
+    case engine::Codec::kPcmFloat:
+      return "pcm-float";
+    case engine::Codec::kFlac:
+      return "flac";
+    case engine::Codec::kMp3:
+      return "mp3";
+  }
+  return "";
+}
+
+const char* error_name(engine::ErrorCode code) {
+  switch (code) {
+    case engine::ErrorCode::kUnsupportedFormat:
+      return "unsupported";
+    case engine::ErrorCode::kCorruptData:
+      return "corrupt";
+    case engine::ErrorCode::kLimitExceeded:
+      return "limit";
+    case engine::ErrorCode::kInvalidArgument:
+      return "argument";
+  }
+  return "";
+}
+
+val to_js(const engine::Error& error) {
+  val object = step("error");
+  object.set("code", std::string(error_name(error.code)));
+  object.set("byteOffset", static_cast<double>(error.byte_offset));
+  object.set("message", std::string(error.detail));
+  return object;
+}
+
+struct EventToJs {
+  val operator()(const engine::NeedRanges& event) const {
+    val ranges = val::array();
+    for (const engine::ByteRange& range : event.ranges) {
+      val object = val::object();
+      object.set("begin", static_cast<double>(range.begin));
+      object.set("end", static_cast<double>(range.end));
+      ranges.call<void>("push", object);
+    }
+    val object = step("needBytes");
+    object.set("ranges", ranges);
+    return object;
+  }
+  val operator()(const engine::TrackReady& event) const {
+    val object = step("trackReady");
+    object.set("container", std::string(container_name(event.track.container)));
+    object.set("codec", std::string(codec_name(event.track.codec)));
+    object.set("sampleRateHz", event.track.sample_rate_hz);
+    object.set("channels", event.track.channels);
+    object.set("bitsPerSample", event.track.bits_per_sample);
+    object.set("frameCount", static_cast<double>(event.frame_count));
+    object.set("chunkCount", static_cast<double>(event.chunk_count));
+    object.set("chunkFrames", static_cast<double>(engine::kChunkFrames));
+    object.set("clusterFrames", static_cast<double>(engine::kClusterFrames));
+    object.set("title", val::u8string(event.track.tags.title.c_str()));
+    object.set("artist", val::u8string(event.track.tags.artist.c_str()));
+    object.set("album", val::u8string(event.track.tags.album.c_str()));
+    object.set("initSegment", copy_out(event.init_segment));
+    return object;
+  }
+  val operator()(const engine::PlanReady& event) const {
+    val object = step("planReady");
+    object.set("loudnessLufs", event.profile.integrated_loudness_lufs);
+    object.set("truePeakDbtp", event.profile.true_peak_dbtp);
+    object.set("targetLufs", event.plan.target_lufs);
+    object.set("gainDb", event.plan.gain_db);
+    object.set("shortfallLu", event.plan.shortfall_lu);
+    return object;
+  }
+  val operator()(const engine::ClusterReady& event) const {
+    val object = step("clusterReady");
+    object.set("chunk", static_cast<double>(event.chunk));
+    object.set("indexInChunk", event.index_in_chunk);
+    object.set("firstFrame", static_cast<double>(event.first_frame));
+    object.set("frameCount", static_cast<double>(event.frame_count));
+    object.set("lastOfChunk", event.last_of_chunk);
+    object.set("lastOfTrack", event.last_of_track);
+    object.set("bytes", copy_out(event.bytes));
+    return object;
+  }
+  // Sessions made here put out clusters only.
+  val operator()(const engine::PacketsReady&) const { return step("working"); }
+  val operator()(const engine::PcmReady&) const { return step("working"); }
+  val operator()(const engine::Working&) const { return step("working"); }
+  val operator()(const engine::Idle&) const { return step("idle"); }
+  val operator()(const engine::EndOfTrack& event) const {
+    val object = step("endOfTrack");
+    object.set("frameCount", static_cast<double>(event.frame_count));
+    object.set("truncated", event.truncated);
+    return object;
+  }
+};
+
+class BoundSession {
+ public:
+  BoundSession() : session_(engine::SessionOptions{}) {}
+
+  // A call that breaks the contract makes the session answer with the error from then on.
+  void set_source_size(double size_bytes) {
+    keep(session_.set_source_size(static_cast<std::uint64_t>(size_bytes)));
+  }
+
+  void supply(double offset, const val& bytes) {
+    const auto size = bytes["length"].as<std::size_t>();
+    incoming_.resize(size);
+    const val view = val(emscripten::typed_memory_view(
+        size, static_cast<std::uint8_t*>(static_cast<void*>(incoming_.data()))));
+    view.call<void>("set", bytes);
+    keep(session_.supply(static_cast<std::uint64_t>(offset), incoming_));
+  }
+
+  void request_chunk(double index) {
+    keep(session_.request_chunk(static_cast<std::int64_t>(index)));
+  }
+
+  void set_enhancement(bool enhanced, int preset, int intensity_percent) {
+    if (!enhanced) {
+      keep(session_.set_enhancement(std::nullopt));
+      return;
+    }
+    if (preset < 0 || preset >= engine::kPresetCount) {
+      keep(engine::Error{engine::ErrorCode::kInvalidArgument, 0, "unknown preset"});
+      return;
+    }
+    keep(session_.set_enhancement(
+        engine::EnhancementSettings{static_cast<engine::Preset>(preset), intensity_percent}));
+  }
+
+  val advance() {
+    if (broken_) return to_js(*broken_);
+    const engine::Result<engine::Event> event = session_.advance();
+    if (!event) return to_js(event.error());
+    return std::visit(EventToJs{}, *event);
+  }
+
+ private:
+  void keep(const engine::Status& status) {
+    if (!status && !broken_) broken_ = status.error();
+  }
+
+  engine::Session session_;
+  std::vector<std::byte> incoming_;
+  std::optional<engine::Error> broken_;
+};
+
+std::string version() {
+  return engine::kVersion;
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(session) {
+  emscripten::function("version", &version);
+  emscripten::class_<BoundSession>("Session")
+      .constructor<>()
+      .function("setSourceSize", &BoundSession::set_source_size)
+      .function("supply", &BoundSession::supply)
+      .function("requestChunk", &BoundSession::request_chunk)
+      .function("setEnhancement", &BoundSession::set_enhancement)
+      .function("advance", &BoundSession::advance);
+}
