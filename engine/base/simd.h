@@ -51,4 +51,23 @@ inline float max_lane(F32x4 a) {
   return low > high ? low : high;
 }
 
+/// 2^x, relative error <= 4e-7, exactly 1 at 0. Precondition: x in [-120, 120].
+/// The nearest integer goes to the exponent bits, the rest through the Taylor series of degree 7.
+inline F32x4 exp2_fast4(F32x4 x) {
+  const I32x4 sign_mask = {INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN};
+  const I32x4 half_bits = reinterpret_cast<I32x4>(splat4(0.5f));
+  const F32x4 half = reinterpret_cast<F32x4>((reinterpret_cast<I32x4>(x) & sign_mask) | half_bits);
+  const I32x4 whole = __builtin_convertvector(x + half, I32x4);  // Truncates: to nearest.
+  const F32x4 y = (x - __builtin_convertvector(whole, F32x4)) * splat4(0.69314718056f);
+  F32x4 sum = splat4(1.0f / 5040.0f);
+  sum = sum * y + splat4(1.0f / 720.0f);
+  sum = sum * y + splat4(1.0f / 120.0f);
+  sum = sum * y + splat4(1.0f / 24.0f);
+  sum = sum * y + splat4(1.0f / 6.0f);
+  sum = sum * y + splat4(0.5f);
+  sum = sum * y + splat4(1.0f);
+  sum = sum * y + splat4(1.0f);
+  return sum * reinterpret_cast<F32x4>((whole + 127) << 23);
+}
+
 }  // namespace engine

@@ -55,7 +55,7 @@ class Limiter {
   void process(const AudioView& in, const MutableAudioView& out, std::span<float> gain_db = {});
 
   static constexpr FrameCount latency_frames() {
-    return PeakInterpolator::kRight + kLookaheadFrames;
+    return PeakInterpolator::kRight + kLookaheadFrames - 1;
   }
 
   /// Frames to feed after reset() before the first wanted one, so that its output (which comes
@@ -65,14 +65,13 @@ class Limiter {
  private:
   static constexpr int kBlockFrames = 256;
 
-  void process_block(const AudioView& in, FrameCount first, int count);
   void detect(int count);
-  void smooth(int count);
+  bool smooth(int count);
 
   int channels_ = 0;
   float threshold_ = 1;
   float ceiling_ = 1;
-  std::int32_t threshold_q20_ = 0;
+  double threshold_db_ = 0;
   std::int32_t slope_q20_ = 0;
   PeakInterpolator interpolator_;
 

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/base/audio_view.h"
@@ -24,8 +25,11 @@ class KWeighting {
  public:
   explicit KWeighting(int sample_rate_hz);
   void reset() { state_ = {}; }
-  /// Filters one channel and returns the sum of squares.
-  double power_sum(std::span<const float> samples);
+  /// Filters the next samples of one channel and adds their squares to `sum` one by one, so that
+  /// the size of the pieces has no influence on any bit.
+  void add_power(std::span<const float> samples, double& sum);
+  /// Sets states that have decayed below -400 dB to zero: subnormal arithmetic is slow.
+  void flush_subnormals();
   /// Magnitude in dB at `frequency_hz`, for tests and reports.
   double magnitude_db(double frequency_hz) const;
 
@@ -84,7 +88,7 @@ class LoudnessMeter {
   std::vector<KWeighting> filters_;
   FrameCount settle_frames_ = 0;
   int hop_fill_ = 0;
-  double hop_power_ = 0;
+  std::array<double, kChannelCountMax> hop_power_{};
   std::vector<double> hops_;      // Ring of the last 3 s.
   std::int64_t hop_count_ = 0;    // Hops of this stretch.
   std::vector<Bin> blocks_;       // Gating blocks by loudness.

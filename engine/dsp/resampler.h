@@ -45,13 +45,13 @@ class Resampler {
   void process(const AudioView& input, FrameCount first_out, const MutableAudioView& out) const;
 
  private:
-  void design(double cutoff, double beta);
+  void design(double cutoff);
   void process_channel(const float* input, FrameCount first_out, std::span<float> out) const;
 
   int input_rate_hz_ = 0;
   std::int64_t step_numerator_ = 1;    // Input frames per output frame, in lowest terms.
   std::int64_t step_denominator_ = 1;  // Also the count of distinct phases.
-  int taps_ = 0;                       // A multiple of 8; 0: identity.
+  int taps_ = 0;                       // A multiple of 16; 0: identity.
   int table_phases_ = 0;               // Rows of the table, less the closing one.
   bool interpolated_ = false;          // Odd rates: rows are blended linearly.
   std::vector<float> table_;           // (table_phases_ + 1) x taps_.

@@ -9,8 +9,8 @@
 #pragma once
 
 #include <span>
-#include <vector>
 
+#include "engine/base/audio_buffer.h"
 #include "engine/base/audio_view.h"
 #include "engine/dsp/limiter.h"
 #include "engine/enhance/enhancement_plan.h"
@@ -42,7 +42,7 @@ class Enhancer {
   bool bypass_ = false;
   float gain_ = 1;
   Limiter limiter_;
-  std::vector<float> scratch_[2];
+  AudioBuffer scratch_;  // One block.
 };
 
 }  // namespace engine
