@@ -71,14 +71,22 @@ class Mp3Demuxer final : public Demuxer {
   void finish_header();
 
   bool declared_count_fits() const;
-  std::optional<Cursor> preroll_start(const Walk& walk) const;
+  bool lattice_meets_the_end() const;
+  std::optional<NeedBytes> prove_place(const Source& source, bool& proved);
+  std::optional<NeedBytes> prove_end(const Source& source, bool& proved);
+
   void begin_walk(std::int64_t target, std::int64_t look_back);
+  std::optional<NeedBytes> walk_to_target(const Source& source);
+  std::optional<Cursor> preroll_start() const;
   Result<SeekStep> place(const Cursor& cursor);
-  Cursor lattice_cursor(std::int64_t target) const;
+  FindFrameStep find_at_cursor(const Source& source);
+
   std::int64_t number_of(FrameCount frame) const;
   FrameCount first_frame_of(std::int64_t number) const;
   std::uint64_t estimated_offset(std::int64_t number) const;
-  std::int64_t usual_look_back() const;
+  std::int64_t look_back_for(std::int64_t payload_bytes) const;
+  std::int64_t mean_look_back() const;
+  std::uint64_t mean_size_bytes() const;
 
   Stage stage_ = Stage::kTags;
   Mp3TagScanner tags_;
@@ -92,6 +100,8 @@ class Mp3Demuxer final : public Demuxer {
   bool constant_bitrate_ = false;  // Proved: lattice_ tells every place.
   Mp3CbrLattice::Rule proof_rule_ = Mp3CbrLattice::Rule::kExactMean;
   int proof_place_ = 0;
+  std::uint64_t walk_from_ = 0;   // Where the farthest indexed MPEG frame ends, while walking all.
+  bool declared_ = false;         // mpeg_frames_ is what the tag says.
   std::int64_t mpeg_frames_ = 0;  // How many hold audio.
   TrackInfo info_;
 
