@@ -1,0 +1,43 @@
+/** Turns failures of the engine and of its surroundings into errors with words for a person. */
+import type { EngineStep } from '../../../wasm-bindings/engine-module';
+import { PlayerError, type ErrorCode } from '../shared/errors';
+
+type ErrorStep = Extract<EngineStep, { readonly type: 'error' }>;
+
+const PLAYER_CODE: Readonly<Record<ErrorStep['code'], ErrorCode>> = {
+  unsupported: 'unsupported',
+  corrupt: 'corrupt',
+  // Legal, but larger than the engine is made for: the original plays all the same.
+  limit: 'unsupported',
+  argument: 'internal',
+};
+
+/** What went wrong, where in the file, and what can be done. */
+export const engineError = (step: ErrorStep): PlayerError => {
+  const where = `at byte ${step.byteOffset}`;
+  switch (step.code) {
+    case 'unsupported':
+    case 'limit': {
+      const words = `this track cannot be enhanced: ${step.message} (${where}); play the original`;
+      return new PlayerError(PLAYER_CODE[step.code], words);
+    }
+    case 'corrupt': {
+      const words = `the file is damaged ${where}: ${step.message}; play the original`;
+      return new PlayerError('corrupt', words);
+    }
+    case 'argument': {
+      const words = `the engine was used wrongly ${where}: ${step.message}; please report this`;
+      return new PlayerError('internal', words);
+    }
+  }
+};
+
+/** The module threw or trapped: nothing in its memory can be trusted any more. */
+export const engineCrash = (cause: unknown): PlayerError => {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const words = `the audio engine stopped: ${reason}; open the track again`;
+  return new PlayerError('internal', words, { cause });
+};
+
+export const asPlayerError = (error: unknown): PlayerError =>
+  error instanceof PlayerError ? error : engineCrash(error);

@@ -1,0 +1,174 @@
+/**
+ * The worker side of engine-protocol.ts: owns the WASM module and the sessions, and lets them work
+ * in bounded steps. Between two steps the message queue is looked at, so a seek or a change of
+ * settings waits for one step at most. The session that was asked last works first.
+ *
+ * The module, the sources and the way to yield come from outside.
+ */
+import type { EngineModule } from '../../../wasm-bindings/engine-module';
+import type { ByteSource } from '../net/byte-source';
+import { assertNever, PlayerError } from '../shared/errors';
+import { asPlayerError } from './engine-errors';
+import type { Command, Request, WorkerMessage } from './engine-protocol';
+import { HostSession } from './host-session';
+import type { Voice } from './render-queue';
+import { warmUp } from './warm-up';
+
+export type OnNetwork = (attempt: number, message: string) => void;
+
+export type EngineHostOptions = {
+  /** Called for the first session, and again after the module broke. */
+  readonly loadModule: () => Promise<EngineModule>;
+  /** Opens a source; its first request is on its way when this returns. */
+  readonly openSource: (url: string, onNetwork: OnNetwork) => ByteSource;
+  readonly post: (message: WorkerMessage, transfer: Transferable[]) => void;
+  /** Resolves after the messages that have arrived by now were handled. */
+  readonly yieldToMessages: () => Promise<void>;
+};
+
+/** The one that plays, the next one, and some that are being closed. */
+const SESSION_COUNT_MAX = 8;
+
+type OpenCommand = Extract<Command, { readonly type: 'open' }>;
+
+export class EngineHost {
+  readonly #options: EngineHostOptions;
+  readonly #sessions = new Map<number, HostSession>();
+  readonly #voice: Voice;
+  /** Sessions by when they were asked last, the latest in front. */
+  #order: HostSession[] = [];
+  #loading: Promise<EngineModule> | null = null;
+  #pumping = false;
+
+  constructor(options: EngineHostOptions) {
+    this.#options = options;
+    const { post } = options;
+    this.#voice = {
+      answer: (id, result, transfer = []) => post({ id, ok: true, result }, transfer),
+      refuse: (id, { code, message }) => post({ id, ok: false, code, message }, []),
+      tell: (event, transfer = []) => post(event, transfer),
+    };
+  }
+
+  /** Loads and warms the module before the first command, then says `ready`. */
+  async start(): Promise<void> {
+    try {
+      const module = await this.#module();
+      const { yieldToMessages } = this.#options;
+      await warmUp(module, { yieldToMessages, isUnwanted: () => this.#sessions.size > 0 });
+      this.#voice.tell({ event: 'ready', version: module.version() });
+    } catch {
+      // The first `open` loads the module anew, and reports why it cannot.
+      this.#loading = null;
+    }
+  }
+
+  /** Handles one command; its answer comes by `post`, exactly once. */
+  handle({ id, command }: Request): void {
+    if (command.type === 'open') {
+      this.#open(id, command);
+      return;
+    }
+    const session = this.#sessions.get(command.session);
+    if (command.type === 'close') {
+      this.#close(command.session);
+      this.#voice.answer(id, null);
+      return;
+    }
+    if (session === undefined) {
+      const words = `session ${command.session} is not open`;
+      this.#voice.refuse(id, new PlayerError('internal', words));
+      return;
+    }
+    this.#putFirst(session);
+    switch (command.type) {
+      case 'render':
+        session.render(id, command.epoch, command.chunk);
+        break;
+      case 'configure':
+        session.configure(id, command.epoch, command.settings);
+        break;
+      default:
+        assertNever(command);
+    }
+  }
+
+  #open(id: number, { session: number, epoch, url, settings, firstChunk }: OpenCommand): void {
+    const alive = this.#order.filter((session) => session.isAlive).length;
+    if (this.#sessions.has(number) || alive >= SESSION_COUNT_MAX) {
+      const words = this.#sessions.has(number)
+        ? `session ${number} is open already`
+        : `more than ${SESSION_COUNT_MAX} tracks are open`;
+      this.#voice.refuse(id, new PlayerError('internal', words));
+      return;
+    }
+    const source = this.#options.openSource(url, (attempt, message) => {
+      this.#voice.tell({ event: 'network', session: number, attempt, message });
+    });
+    const session = new HostSession({
+      session: number,
+      epoch,
+      settings,
+      firstChunk,
+      openId: id,
+      source,
+      voice: this.#voice,
+      wake: () => this.#wake(),
+      onCrash: (error) => this.#crash(error),
+    });
+    this.#sessions.set(number, session);
+    this.#putFirst(session);
+    session.start(this.#module()).catch((error: unknown) => this.#crash(asPlayerError(error)));
+  }
+
+  #close(number: number): void {
+    const session = this.#sessions.get(number);
+    if (session === undefined) return;
+    this.#sessions.delete(number);
+    this.#order = this.#order.filter((other) => other !== session);
+    session.close();
+  }
+
+  #putFirst(session: HostSession): void {
+    this.#order = [session, ...this.#order.filter((other) => other !== session)];
+  }
+
+  #module(): Promise<EngineModule> {
+    const { loadModule } = this.#options;
+    this.#loading ??= loadModule().catch((error: unknown) => {
+      this.#loading = null;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw error instanceof PlayerError
+        ? error
+        : new PlayerError('internal', `the audio engine cannot be loaded: ${reason}; reload`);
+    });
+    return this.#loading;
+  }
+
+  /** All sessions live in the module's memory, so all end with it. */
+  #crash(error: PlayerError): void {
+    this.#loading = null;
+    for (const session of [...this.#sessions.values()]) session.fail(error);
+  }
+
+  #wake(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    this.#pump().catch((error: unknown) => {
+      this.#pumping = false;
+      this.#crash(asPlayerError(error));
+    });
+  }
+
+  async #pump(): Promise<void> {
+    for (;;) {
+      const session = this.#order.find((candidate) => candidate.isRunnable);
+      if (session === undefined) {
+        // In the same turn as the look: a session that wakes later finds nobody pumping.
+        this.#pumping = false;
+        return;
+      }
+      if (session.step()) await this.#options.yieldToMessages();
+    }
+  }
+}

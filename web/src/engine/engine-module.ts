@@ -1,0 +1,56 @@
+/**
+ * Compiles the engine's WebAssembly while it is still arriving, once, and makes instances of it.
+ * Needs no eval and no blob: a Content-Security-Policy with 'wasm-unsafe-eval' is enough.
+ */
+import type { EngineModule, EngineModuleOptions } from '../../../wasm-bindings/engine-module';
+import { PlayerError } from '../shared/errors';
+
+export type CreateEngine = (options: EngineModuleOptions) => Promise<EngineModule>;
+
+/** Loads what lies at `url`; a wrong Content-Type costs time, but works. */
+const compile = async (url: string): Promise<WebAssembly.Module> => {
+  const response = await fetch(url);
+  if (!response.ok) {
+    const words = `the audio engine cannot be loaded (status ${response.status}); reload the page`;
+    throw new PlayerError('network', words);
+  }
+  const type = response.headers.get('content-type') ?? '';
+  return type.startsWith('application/wasm')
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+};
+
+export class EngineModuleLoader {
+  readonly #create: CreateEngine;
+  readonly #wasmUrl: string;
+  #compiled: Promise<WebAssembly.Module> | null = null;
+
+  constructor(create: CreateEngine, wasmUrl: string) {
+    this.#create = create;
+    this.#wasmUrl = wasmUrl;
+  }
+
+  /** A new instance with a memory of its own. */
+  async load(): Promise<EngineModule> {
+    this.#compiled ??= compile(this.#wasmUrl);
+    let compiled: WebAssembly.Module;
+    try {
+      compiled = await this.#compiled;
+    } catch (error) {
+      // The next try may find the network back.
+      this.#compiled = null;
+      throw error;
+    }
+    return new Promise((resolve, reject) => {
+      // The glue never learns of a failed instantiation, so it is told to the caller from here.
+      const instantiateWasm: EngineModuleOptions['instantiateWasm'] = (imports, done) => {
+        WebAssembly.instantiate(compiled, imports).then(
+          (instance) => done(instance, compiled),
+          reject,
+        );
+        return {};
+      };
+      this.#create({ instantiateWasm }).then(resolve, reject);
+    });
+  }
+}

@@ -1,0 +1,286 @@
+/**
+ * One opened track in the worker: drives its engine session step by step, fetches what the session
+ * asks for, and answers the page. Renders come one after another; a newer epoch supersedes them
+ * all. Knows nothing of media: bytes in, clusters out.
+ *
+ * It never runs by itself: the host calls step() while isRunnable, and is woken when that changes.
+ */
+import type { EngineModule, EngineSession, EngineStep } from '../../../wasm-bindings/engine-module';
+import type { ByteSource } from '../net/byte-source';
+import { assertNever, PlayerError } from '../shared/errors';
+import type { ChunkIndex, Frames } from '../shared/units';
+import { asPlayerError, engineCrash, engineError } from './engine-errors';
+import { clusterOf, ownBuffer, planSummary, trackInfo, type Step } from './engine-messages';
+import { PRESETS, type EnhancementSettings } from './engine-protocol';
+import { RenderQueue, type Voice } from './render-queue';
+
+export type HostSessionOptions = {
+  readonly session: number;
+  readonly epoch: number;
+  readonly settings: EnhancementSettings;
+  readonly firstChunk: ChunkIndex;
+  /** Id of the `open` command. */
+  readonly openId: number;
+  readonly source: ByteSource;
+  readonly voice: Voice;
+  /** There may be something to do. */
+  readonly wake: () => void;
+  /** The module itself broke, with everything in it. */
+  readonly onCrash: (error: PlayerError) => void;
+};
+
+/** The engine may ask again for what it has let go; asking for ever is a bug. */
+const REPEATED_NEED_MAX = 3;
+
+export class HostSession {
+  readonly #options: HostSessionOptions;
+  readonly #life = new AbortController();
+  readonly #renders: RenderQueue;
+  #epoch: number;
+  #settings: EnhancementSettings;
+  #engine: EngineSession | null = null;
+  /** Answered when the headers are parsed, or have failed. */
+  #openId: number | null;
+  /** Reads on behalf of the current epoch, while there are any. */
+  #fetching: AbortController | null = null;
+  #lastNeed = '';
+  #needCount = 0;
+  #failure: PlayerError | null = null;
+  #truncationTold = false;
+
+  constructor(options: HostSessionOptions) {
+    this.#options = options;
+    this.#epoch = options.epoch;
+    this.#settings = options.settings;
+    this.#openId = options.openId;
+    this.#renders = new RenderQueue(options.voice, options.firstChunk);
+  }
+
+  /** Whether step() has something to do right now. */
+  get isRunnable(): boolean {
+    const waits = this.#engine === null || this.#fetching !== null;
+    return !waits && (this.#openId !== null || !this.#renders.isEmpty);
+  }
+
+  /** False after a failure; the page still has to close it. */
+  get isAlive(): boolean {
+    return this.#failure === null;
+  }
+
+  /** Begins as soon as the module and the size of the source are there. */
+  async start(loading: Promise<EngineModule>): Promise<void> {
+    try {
+      const size = this.#options.source.size(this.#life.signal);
+      const [module, sizeBytes] = await Promise.all([loading, size]);
+      if (this.#life.signal.aborted) return;
+      this.#call(() => {
+        this.#engine = new module.Session();
+        this.#engine.setSourceSize(sizeBytes);
+        this.#applySettings(this.#engine);
+      });
+      this.#options.wake();
+    } catch (error) {
+      this.fail(asPlayerError(error));
+    }
+  }
+
+  render(id: number, epoch: number, chunk: ChunkIndex): void {
+    if (this.#refuseAfterFailure(id)) return;
+    if (epoch < this.#epoch) {
+      this.#options.voice.answer(id, { ended: false, superseded: true });
+      return;
+    }
+    if (epoch > this.#epoch) this.#supersede(epoch);
+    this.#renders.add(id, chunk);
+    this.#options.wake();
+  }
+
+  configure(id: number, epoch: number, settings: EnhancementSettings): void {
+    if (this.#refuseAfterFailure(id)) return;
+    if (epoch >= this.#epoch) {
+      this.#supersede(epoch);
+      this.#settings = settings;
+      const engine = this.#engine;
+      if (engine !== null) this.#call(() => this.#applySettings(engine));
+    }
+    this.#options.voice.answer(id, null);
+    this.#options.wake();
+  }
+
+  /** Frees everything; commands that still wait are answered. */
+  close(): void {
+    const { voice } = this.#options;
+    if (this.#openId !== null) voice.refuse(this.#openId, closed());
+    this.#openId = null;
+    this.#release();
+    this.#renders.supersede();
+  }
+
+  /** Final: answers what waits with `error` and tells the page. */
+  fail(error: PlayerError): void {
+    if (this.#failure !== null || this.#life.signal.aborted) return;
+    this.#failure = error;
+    this.#release();
+    const { voice, session } = this.#options;
+    const opened = this.#openId === null;
+    if (this.#openId !== null) voice.refuse(this.#openId, error);
+    this.#openId = null;
+    this.#renders.refuseAll(error);
+    // Before the answer to `open` the refusal above says it all.
+    const { code, message } = error;
+    if (opened) voice.tell({ event: 'failed', session, code, message });
+  }
+
+  /** One bounded piece of work. Returns whether it took time, so that messages want a look. */
+  step(): boolean {
+    const engine = this.#engine;
+    if (engine === null) return false;
+    const step = this.#call(() => {
+      this.#renders.begin(engine);
+      return engine.advance();
+    });
+    if (step === null) return false;
+    if (step.type === 'needBytes') {
+      this.#fetch(engine, step);
+      return false;
+    }
+    this.#lastNeed = '';
+    this.#needCount = 0;
+    this.#perform(step);
+    return true;
+  }
+
+  #perform(step: Exclude<EngineStep, Step<'needBytes'>>): void {
+    const { voice, session } = this.#options;
+    switch (step.type) {
+      case 'working':
+        break;
+      case 'trackReady':
+        this.#answerOpen(step);
+        break;
+      case 'planReady':
+        voice.tell({ event: 'plan', session, plan: planSummary(step) });
+        break;
+      case 'clusterReady':
+        this.#sendCluster(step);
+        break;
+      case 'endOfTrack':
+        this.#endTrack(step);
+        break;
+      case 'idle':
+        this.#checkIdle();
+        break;
+      case 'error':
+        this.fail(engineError(step));
+        break;
+      default:
+        assertNever(step);
+    }
+  }
+
+  /** Runs a call into the module; null when it threw, which nothing in it survives. */
+  #call<T>(run: () => T): T | null {
+    try {
+      return run();
+    } catch (error) {
+      this.#options.onCrash(engineCrash(error));
+      return null;
+    }
+  }
+
+  #applySettings(engine: EngineSession): void {
+    const { enhanced, preset, intensity } = this.#settings;
+    const percent = Math.min(100, Math.max(0, Math.round(intensity * 100)));
+    engine.setEnhancement(enhanced, PRESETS.indexOf(preset), percent);
+  }
+
+  #fetch(engine: EngineSession, { ranges }: Step<'needBytes'>): void {
+    const need = ranges.map(({ begin, end }) => `${begin}-${end}`).join();
+    this.#needCount = need === this.#lastNeed ? this.#needCount + 1 : 1;
+    this.#lastNeed = need;
+    if (this.#needCount > REPEATED_NEED_MAX) {
+      const words = `the engine asks again and again for the bytes ${need}; please report this`;
+      this.fail(new PlayerError('internal', words));
+      return;
+    }
+    const fetching = new AbortController();
+    this.#fetching = fetching;
+    const { source, wake } = this.#options;
+    const reads = ranges.map(async (range) => {
+      const bytes = await source.read(range, fetching.signal);
+      if (!fetching.signal.aborted) this.#call(() => engine.supply(range.begin, bytes));
+    });
+    Promise.all(reads).then(
+      () => {
+        if (this.#fetching !== fetching) return;
+        this.#fetching = null;
+        wake();
+      },
+      (error: unknown) => {
+        if (this.#fetching === fetching) this.fail(asPlayerError(error));
+      },
+    );
+  }
+
+  #answerOpen(step: Step<'trackReady'>): void {
+    if (this.#openId === null) return;
+    const initSegment = ownBuffer(step.initSegment);
+    const track = trackInfo(step);
+    this.#options.voice.answer(this.#openId, { track, initSegment }, [initSegment]);
+    this.#openId = null;
+  }
+
+  #sendCluster(step: Step<'clusterReady'>): void {
+    const { voice, session } = this.#options;
+    const cluster = clusterOf(step);
+    voice.tell({ event: 'cluster', session, epoch: this.#epoch, cluster }, [cluster.bytes]);
+    if (step.lastOfChunk) this.#renders.finish(false);
+  }
+
+  #endTrack({ frameCount, truncated }: Step<'endOfTrack'>): void {
+    const { voice, session } = this.#options;
+    if (truncated && !this.#truncationTold) {
+      this.#truncationTold = true;
+      voice.tell({ event: 'truncated', session, frameCount: frameCount as Frames });
+    }
+    this.#renders.finish(true);
+  }
+
+  /** An engine that has nothing to do while a chunk is wished for would hang the page. */
+  #checkIdle(): void {
+    if (this.#renders.isEmpty) return;
+    const words = 'the engine stopped in the middle of a chunk; please report this';
+    this.fail(new PlayerError('internal', words));
+  }
+
+  /** From here on only `epoch` counts. What was fetched for an older one stays in the cache. */
+  #supersede(epoch: number): void {
+    this.#epoch = epoch;
+    this.#renders.supersede();
+    // Headers are wanted by every epoch.
+    if (this.#openId === null) this.#stopFetching();
+    this.#lastNeed = '';
+  }
+
+  #stopFetching(): void {
+    this.#fetching?.abort();
+    this.#fetching = null;
+  }
+
+  #refuseAfterFailure(id: number): boolean {
+    if (this.#failure === null) return false;
+    this.#options.voice.refuse(id, this.#failure);
+    return true;
+  }
+
+  #release(): void {
+    this.#life.abort();
+    this.#stopFetching();
+    this.#options.source.close();
+    const engine = this.#engine;
+    this.#engine = null;
+    if (engine !== null) this.#call(() => engine.delete());
+  }
+}
+
+const closed = (): PlayerError => new PlayerError('aborted', 'the track was closed');

@@ -1,0 +1,302 @@
+/**
+ * The bytes of one original file over HTTP ranges (RFC 9110 section 14), for one listener.
+ *
+ * Reads are answered from a block cache, from what is already on its way, or by new requests: one
+ * per run of missing bytes, several at a time. Reading on sequentially fetches ahead. A lost
+ * connection is resumed at the last byte; a server without ranges is read as a whole, once. It
+ * never mixes two versions of a file. Knows nothing of what the bytes mean.
+ */
+import { PlayerError } from '../shared/errors';
+import type { ByteRange } from '../shared/units';
+import { BLOCK_BYTES, BlockCache } from './block-cache';
+import { intersect } from './byte-ranges';
+import type { ByteSource, SourceStats } from './byte-source';
+import type { Clock } from './clock';
+import { Deferred } from './deferred';
+import { planFetches } from './fetch-plan';
+import { aborted, PendingRead } from './pending-read';
+import { lossReason, RangeTransfer, type Fetch } from './range-transfer';
+import { mergeFacts, NO_FACTS, type Answer, type SourceFacts } from './range-response';
+import { ReadAhead } from './read-ahead';
+import { Reconnection } from './reconnection';
+import { probeSize } from './size-probe';
+
+/** The first request, sent before anyone has asked: headers fit in here, covers do not. */
+export const FIRST_REQUEST_BYTES = 64 * 1024;
+export const CACHE_BYTES_MAX = 16 * 1024 * 1024;
+/** A server without ranges sends all of the file; more than this is not kept in memory. */
+export const WHOLE_FILE_BYTES_MAX = 256 * 1024 * 1024;
+/** Browsers open six connections to an HTTP/1.1 host; one is left for the page. */
+export const TRANSFER_COUNT_MAX = 5;
+export const STALL_MS = 10_000;
+
+export type RangeSourceOptions = {
+  readonly url: string;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** In [0, 1), for the jitter of retries. */
+  readonly random: () => number;
+  /** attempt >= 1: the network is being retried; 0: it works again. */
+  readonly onNetwork: (attempt: number, message: string) => void;
+  readonly wholeFileBytesMax?: number;
+  readonly cacheBytesMax?: number;
+};
+
+export class RangeSource implements ByteSource {
+  readonly #options: RangeSourceOptions;
+  readonly #cache: BlockCache;
+  readonly #readAhead = new ReadAhead();
+  readonly #reads = new Set<PendingRead>();
+  readonly #transfers = new Set<RangeTransfer>();
+  readonly #size = new Deferred<number>();
+  readonly #reconnection: Reconnection;
+  readonly #closing = new AbortController();
+  #facts: SourceFacts = NO_FACTS;
+  #sizeBytes: number | null = null;
+  #failure: PlayerError | null = null;
+  #planQueued = false;
+  #jumped = false;
+  #fetchedBytes = 0;
+  #requestCount = 0;
+
+  /** Sends the first request at once. */
+  constructor(options: RangeSourceOptions) {
+    this.#options = options;
+    this.#cache = new BlockCache(options.cacheBytesMax ?? CACHE_BYTES_MAX);
+    this.#reconnection = new Reconnection(options);
+    this.#start({ begin: 0, end: FIRST_REQUEST_BYTES });
+  }
+
+  size(signal: AbortSignal): Promise<number> {
+    return this.#orAborted(this.#size.promise, signal);
+  }
+
+  async read(range: ByteRange, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const sizeBytes = this.#sizeBytes ?? (await this.size(signal));
+    if (signal.aborted) throw aborted();
+    if (this.#failure !== null) throw this.#failure;
+    const end = Math.min(range.end, sizeBytes);
+    const read = new PendingRead({ begin: Math.min(range.begin, end), end });
+    if (!this.#readAhead.observe(range)) this.#jumped = true;
+    for (const part of this.#cache.held(range)) read.deliver(part.begin, this.#cache.view(part));
+    // Also after a hit: the window has moved on.
+    this.#queuePlan();
+    if (read.missing.length === 0) return read.promise;
+    this.#reads.add(read);
+    try {
+      return await this.#orAborted(read.promise, signal);
+    } finally {
+      this.#reads.delete(read);
+    }
+  }
+
+  stats(): SourceStats {
+    return {
+      fetchedBytes: this.#fetchedBytes,
+      requestCount: this.#requestCount,
+      retryCount: this.#reconnection.retryCount,
+      cachedBytes: this.#cache.sizeBytes,
+    };
+  }
+
+  close(): void {
+    this.#fail(aborted());
+  }
+
+  #orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+    if (signal.aborted) return Promise.reject(aborted());
+    return new Promise((resolve, reject) => {
+      const stop = (): void => reject(aborted());
+      signal.addEventListener('abort', stop, { once: true });
+      promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    });
+  }
+
+  /** Plans once for all reads that are asked for in the same turn. */
+  #queuePlan(): void {
+    if (this.#planQueued) return;
+    this.#planQueued = true;
+    queueMicrotask(() => {
+      this.#planQueued = false;
+      this.#plan();
+    });
+  }
+
+  /** Starts what is missing and not on its way: reads first, then what lies ahead of them. */
+  #plan(): void {
+    const sizeBytes = this.#sizeBytes;
+    if (sizeBytes === null || this.#failure !== null) return;
+    if (this.#jumped) this.#dropUnneeded();
+    this.#jumped = false;
+    const runs = planFetches({
+      missing: [...this.#reads].flatMap((read) => read.missing),
+      ahead: this.#readAhead.window(sizeBytes),
+      inFlight: [...this.#transfers].map((transfer) => transfer.remaining),
+      held: (range) => this.#cache.held(range),
+      sizeBytes,
+      blockBytes: BLOCK_BYTES,
+    });
+    for (const run of runs) {
+      if (this.#transfers.size >= TRANSFER_COUNT_MAX) return;
+      this.#start(run);
+    }
+  }
+
+  #isNeeded(transfer: RangeTransfer): boolean {
+    if (this.#sizeBytes === null) return true;
+    const { remaining } = transfer;
+    const waits = (read: PendingRead): boolean =>
+      read.missing.some((part) => intersect(part, remaining) !== null);
+    return [...this.#reads].some(waits);
+  }
+
+  /** After a jump: what only the old place wanted would compete with the new one. */
+  #dropUnneeded(): void {
+    if (this.#reads.size === 0) return;
+    for (const transfer of this.#transfers) {
+      if (!transfer.whole && !this.#isNeeded(transfer)) this.#stop(transfer);
+    }
+  }
+
+  #stop(transfer: RangeTransfer): void {
+    transfer.abort();
+    this.#transfers.delete(transfer);
+    if (transfer.struggle.failures > 0 && this.#failure === null) {
+      this.#reconnection.over('no longer waited for');
+    }
+  }
+
+  #start(range: ByteRange): void {
+    const { url, fetch, clock } = this.#options;
+    const transfer = new RangeTransfer(range, {
+      url,
+      fetch,
+      clock,
+      stallMs: STALL_MS,
+      onAnswer: (answer, from) => this.#accept(answer, from),
+      onBytes: (offset, bytes, from) => this.#deliver(offset, bytes, from),
+      onReceived: (byteCount) => (this.#fetchedBytes += byteCount),
+    });
+    this.#transfers.add(transfer);
+    this.#guard(this.#run(transfer));
+  }
+
+  /** Whatever goes wrong in the background fails the source. */
+  #guard(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#fail(asPlayerError(error)));
+  }
+
+  async #run(transfer: RangeTransfer): Promise<void> {
+    while (this.#transfers.has(transfer)) {
+      this.#requestCount += 1;
+      const outcome = await transfer.attempt();
+      if (!this.#transfers.has(transfer)) return;
+      if (outcome.type === 'done') break;
+      // Where nobody waits for it, the next read that does will ask again.
+      if (this.#isNeeded(transfer)) {
+        await this.#reconnection.wait(transfer.struggle, outcome.reason, transfer.signal);
+      }
+      if (!this.#isNeeded(transfer)) this.#stop(transfer);
+    }
+    if (transfer.whole && !transfer.signal.aborted) this.#wholeEnded(transfer.remaining.end);
+    this.#transfers.delete(transfer);
+    this.#plan();
+  }
+
+  /** Returns whether the body of this answer is wanted. */
+  #accept(answer: Answer, transfer: RangeTransfer): boolean {
+    if (answer.type === 'lost' || !this.#transfers.has(transfer)) return false;
+    if (answer.type === 'empty') {
+      this.#facts = mergeFacts(this.#facts, { ...NO_FACTS, sizeBytes: 0 });
+      this.#knowSize(0);
+      return false;
+    }
+    this.#facts = mergeFacts(this.#facts, answer.facts);
+    if (answer.type === 'whole' && !this.#acceptWhole(transfer)) return false;
+    if (this.#facts.sizeBytes !== null) this.#knowSize(this.#facts.sizeBytes);
+    else if (answer.type === 'part') this.#guard(this.#askSize(answer.range));
+    return true;
+  }
+
+  /** One response carries the whole file: all reads wait for it, other requests are pointless. */
+  #acceptWhole(transfer: RangeTransfer): boolean {
+    const limit = this.#options.wholeFileBytesMax ?? WHOLE_FILE_BYTES_MAX;
+    if ((this.#facts.sizeBytes ?? 0) > limit) throw tooLarge(limit);
+    for (const other of this.#transfers) {
+      if (other === transfer) continue;
+      if (other.whole) {
+        this.#stop(transfer);
+        return false;
+      }
+      this.#stop(other);
+    }
+    this.#cache.raiseLimit(limit + BLOCK_BYTES);
+    return true;
+  }
+
+  #wholeEnded(sizeBytes: number): void {
+    this.#facts = mergeFacts(this.#facts, { ...NO_FACTS, sizeBytes });
+    this.#knowSize(sizeBytes);
+  }
+
+  async #askSize(first: ByteRange): Promise<void> {
+    if (first.end < FIRST_REQUEST_BYTES) {
+      this.#knowSize(first.end);
+      return;
+    }
+    const { url, fetch } = this.#options;
+    const { signal } = this.#closing;
+    const struggle = { failures: 0, sinceMs: 0 };
+    while (this.#sizeBytes === null && !signal.aborted) {
+      try {
+        this.#requestCount += 1;
+        this.#facts = mergeFacts(this.#facts, await probeSize(url, fetch, signal));
+        if (this.#facts.sizeBytes !== null) this.#knowSize(this.#facts.sizeBytes);
+      } catch (error) {
+        if (error instanceof PlayerError) throw error;
+        await this.#reconnection.wait(struggle, lossReason(error), signal);
+      }
+    }
+  }
+
+  #knowSize(sizeBytes: number): void {
+    if (this.#sizeBytes !== null) return;
+    this.#sizeBytes = sizeBytes;
+    for (const transfer of this.#transfers) transfer.clampTo(sizeBytes);
+    this.#size.resolve(sizeBytes);
+    this.#queuePlan();
+  }
+
+  #deliver(offset: number, bytes: Uint8Array, transfer: RangeTransfer): void {
+    transfer.struggle.failures = 0;
+    this.#reconnection.over('the connection works again');
+    const limit = this.#options.wholeFileBytesMax ?? WHOLE_FILE_BYTES_MAX;
+    if (transfer.whole && offset + bytes.length > limit) throw tooLarge(limit);
+    for (const read of this.#reads) read.deliver(offset, bytes);
+    this.#cache.write(offset, bytes);
+  }
+
+  /** Final: every read, now or later, fails with `error`. */
+  #fail(error: PlayerError): void {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    this.#closing.abort();
+    this.#size.reject(error);
+    for (const transfer of this.#transfers) this.#stop(transfer);
+    for (const read of this.#reads) read.fail(error);
+    this.#reads.clear();
+    this.#cache.clear();
+  }
+}
+
+const tooLarge = (limitBytes: number): PlayerError =>
+  new PlayerError(
+    'unsupported',
+    'the server sends the track only as a whole (no byte ranges), ' +
+      `and it is larger than ${Math.round(limitBytes / 2 ** 20)} MiB`,
+  );
+
+const asPlayerError = (error: unknown): PlayerError =>
+  error instanceof PlayerError
+    ? error
+    : new PlayerError('internal', 'fetching failed unexpectedly', { cause: error });

@@ -1,0 +1,192 @@
+/**
+ * One run of bytes on its way from the server: fetched by a range request, handed on as it streams,
+ * and resumed at the last byte that arrived. Knows nothing of caches, nor of when to try again.
+ */
+import { PlayerError } from '../shared/errors';
+import type { ByteRange } from '../shared/units';
+import type { Clock } from './clock';
+import { fileChanged, interpretAnswer, type Answer } from './range-response';
+import type { Struggle } from './reconnection';
+
+/** The part of fetch that is used; `signal` aborts the body as well. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export type Outcome =
+  | { readonly type: 'done' }
+  /** The connection or the server failed; another attempt resumes where this one stopped. */
+  | { readonly type: 'lost'; readonly reason: string };
+
+export type TransferOptions = {
+  readonly url: string;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** Without a byte for so long, the connection counts as lost. */
+  readonly stallMs: number;
+  /**
+   * Called with each understood answer, before its bytes; false ends the transfer, its bytes are
+   * not wanted (any more). May throw a PlayerError: the answer does not fit.
+   */
+  readonly onAnswer: (answer: Answer, transfer: RangeTransfer) => boolean;
+  /** The bytes are only lent: the callee copies what it keeps. */
+  readonly onBytes: (offset: number, bytes: Uint8Array, transfer: RangeTransfer) => void;
+  /** Everything that came over the network, wanted or not. */
+  readonly onReceived: (byteCount: number) => void;
+};
+
+/** Why a connection was lost, in words. */
+export const lossReason = (error: unknown): string =>
+  error instanceof Error && error.message !== '' ? error.message : 'the connection broke';
+
+export class RangeTransfer {
+  /** Failures since bytes came last. */
+  readonly struggle: Struggle = { failures: 0, sinceMs: 0 };
+  /** The server sends the file only as a whole. */
+  whole = false;
+  readonly #options: TransferOptions;
+  readonly #abort = new AbortController();
+  #position: number;
+  #end: number;
+
+  constructor(range: ByteRange, options: TransferOptions) {
+    this.#options = options;
+    this.#position = range.begin;
+    this.#end = range.end;
+  }
+
+  /** What has not arrived yet. The end is infinite while a whole file of unknown size streams. */
+  get remaining(): ByteRange {
+    return { begin: this.#position, end: this.#end };
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  abort(): void {
+    this.#abort.abort();
+  }
+
+  /** Takes the length of the source into account, once it is known. */
+  clampTo(sizeBytes: number): void {
+    this.#end = Math.min(this.#end, sizeBytes);
+  }
+
+  /** Runs until the end of the range or a failure. Throws a PlayerError when retrying is futile. */
+  async attempt(): Promise<Outcome> {
+    const attempt = new AbortController();
+    const stop = (): void => attempt.abort();
+    if (this.signal.aborted) stop();
+    this.signal.addEventListener('abort', stop);
+    const watchdog = new Watchdog(this.#options.clock, this.#options.stallMs, stop);
+    try {
+      return await this.#request(attempt.signal, watchdog);
+    } catch (error) {
+      if (error instanceof PlayerError) throw error;
+      const reason = watchdog.expired ? 'the server has gone silent' : lossReason(error);
+      return { type: 'lost', reason };
+    } finally {
+      watchdog.stop();
+      this.signal.removeEventListener('abort', stop);
+      // Ends a body of which the rest is not wanted, so that it does not hold the connection.
+      attempt.abort();
+    }
+  }
+
+  async #request(signal: AbortSignal, watchdog: Watchdog): Promise<Outcome> {
+    const asked = this.remaining;
+    const last = Number.isFinite(asked.end) ? String(asked.end - 1) : '';
+    const response = await this.#options.fetch(this.#options.url, {
+      headers: { Range: `bytes=${asked.begin}-${last}` },
+      // Chromium's HTTP cache would serialise parallel ranges of one address behind a lock.
+      cache: 'no-store',
+      signal,
+    });
+    watchdog.feed();
+    const answer = interpretAnswer(response, asked);
+    if (answer.type === 'lost') return answer;
+    if (answer.type === 'whole') this.#becomeWhole(answer.facts.sizeBytes);
+    if (!this.#options.onAnswer(answer, this) || answer.type === 'empty') return { type: 'done' };
+    // When a whole body is begun again, what came before is dropped on the way.
+    const body =
+      answer.type === 'whole' ? { begin: 0, end: Number.POSITIVE_INFINITY } : answer.range;
+    return this.#stream(response, body, watchdog);
+  }
+
+  #becomeWhole(sizeBytes: number | null): void {
+    if (!this.whole) this.#position = 0;
+    this.whole = true;
+    this.#end = sizeBytes ?? Number.POSITIVE_INFINITY;
+  }
+
+  async #stream(response: Response, body: ByteRange, watchdog: Watchdog): Promise<Outcome> {
+    const reader = response.body?.getReader();
+    if (reader === undefined) return { type: 'lost', reason: 'the answer has no body' };
+    let offset = body.begin;
+    // A server may send less than was asked for, and say so; the rest is another request.
+    while (this.#position < Math.min(this.#end, body.end)) {
+      const { done, value } = await reader.read();
+      if (this.signal.aborted) return { type: 'lost', reason: 'aborted' };
+      if (done) return this.#bodyEnded(offset);
+      watchdog.feed();
+      this.#options.onReceived(value.length);
+      this.#take(offset, value);
+      offset += value.length;
+    }
+    // Cancelling fails when the body has already ended; nothing depends on it.
+    reader.cancel().catch(() => undefined);
+    return { type: 'done' };
+  }
+
+  /** Hands on what is new in `bytes`. */
+  #take(offset: number, bytes: Uint8Array): void {
+    const begin = Math.max(this.#position, offset);
+    const end = Math.min(this.#end, offset + bytes.length);
+    if (begin >= end) return;
+    this.#position = end;
+    this.#options.onBytes(begin, bytes.subarray(begin - offset, end - offset), this);
+  }
+
+  #bodyEnded(offset: number): Outcome {
+    if (this.#end === Number.POSITIVE_INFINITY) {
+      // No Content-Length: HTTP tells a broken body from a complete one, so this is the end.
+      if (offset < this.#position) throw fileChanged();
+      this.#end = offset;
+      return { type: 'done' };
+    }
+    return { type: 'lost', reason: 'the answer was cut short' };
+  }
+}
+
+/** Calls `onExpired` when not fed for `limitMs`. */
+class Watchdog {
+  expired = false;
+  readonly #clock: Clock;
+  readonly #limitMs: number;
+  readonly #onExpired: () => void;
+  #cancel: () => void;
+  #fedMs: number;
+
+  constructor(clock: Clock, limitMs: number, onExpired: () => void) {
+    this.#clock = clock;
+    this.#limitMs = limitMs;
+    this.#onExpired = onExpired;
+    this.#fedMs = clock.nowMs();
+    this.#cancel = clock.after(limitMs, () => this.#look());
+  }
+
+  feed(): void {
+    this.#fedMs = this.#clock.nowMs();
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  // One timer that looks back is cheaper than a new one with every piece of the body.
+  #look(): void {
+    const leftMs = this.#fedMs + this.#limitMs - this.#clock.nowMs();
+    this.expired = leftMs <= 0;
+    if (this.expired) this.#onExpired();
+    else this.#cancel = this.#clock.after(leftMs, () => this.#look());
+  }
+}
