@@ -1,6 +1,6 @@
 # Entry points of Auralis. `make help` lists them.
 SHELL := /bin/bash
-.SHELLFLAGS := -eEuo pipefail -c
+.SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 # One step at a time: ninja, ctest and npm use all cores by themselves.
 .NOTPARALLEL:
@@ -56,7 +56,10 @@ npm:
 	mkdir -p $(STAMPS)
 	lock=$$(sha256sum web/package-lock.json | cut -d' ' -f1)
 	if [ -d web/node_modules ] && [ "$$(cat $(STAMPS)/npm 2>/dev/null)" = "$$lock" ]; then exit 0; fi
-	(cd web && npm ci --no-audit --no-fund)
+	# Not `npm ci`: it refuses a lock file without the optional builds for other platforms, and npm
+	# leaves those out wherever the registry lacks one. This installs what the lock pins, and writes
+	# nothing back.
+	(cd web && npm install --no-save --no-audit --no-fund --loglevel=error)
 	echo "$$lock" >$(STAMPS)/npm
 
 web: wasm npm
