@@ -1,0 +1,30 @@
+#include <memory>
+
+#include "engine/decode/audio_decoder.h"
+#include "engine/decode/flac_decoder.h"
+#include "engine/decode/mp3_decoder.h"
+#include "engine/decode/pcm_decoder.h"
+
+namespace engine {
+
+Result<std::unique_ptr<AudioDecoder>> make_audio_decoder(const TrackInfo& info) {
+  using Answer = std::unique_ptr<AudioDecoder>;
+  switch (info.codec) {
+    case Codec::kPcmInt:
+    case Codec::kPcmFloat:
+      if (PcmDecoder::supports(info)) return Answer(std::make_unique<PcmDecoder>(info));
+      return Error{ErrorCode::kUnsupportedFormat, 0, "PCM of an unusual sample width"};
+    case Codec::kFlac: {
+      ENGINE_TRY(std::unique_ptr<FlacDecoder> decoder, FlacDecoder::make(info));
+      return Answer(std::move(decoder));
+    }
+    case Codec::kMp3:
+      if (info.channels == 1 || info.channels == 2) {
+        return Answer(std::make_unique<Mp3Decoder>(info));
+      }
+      return Error{ErrorCode::kUnsupportedFormat, 0, "MP3 with more than two channels"};
+  }
+  return Error{ErrorCode::kInvalidArgument, 0, "unknown codec"};
+}
+
+}  // namespace engine
