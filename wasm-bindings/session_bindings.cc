@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/check.h"
+#include "engine/base/media_names.h"
 #include "engine/base/version.h"
 #include "engine/session/session.h"
 
@@ -27,32 +28,6 @@ val step(const char* type) {
   val object = val::object();
   object.set("type", std::string(type));
   return object;
-}
-
-const char* container_name(engine::Container container) {
-  switch (container) {
-    case engine::Container::kWav:
-      return "wav";
-    case engine::Container::kFlac:
-      return "flac";
-    case engine::Container::kMp3:
-      return "mp3";
-  }
-  return "";
-}
-
-const char* codec_name(engine::Codec codec) {
-  switch (codec) {
-    case engine::Codec::kPcmInt:
-      return "pcm";
-    case engine::Codec::kPcmFloat:
-      return "pcm-float";
-    case engine::Codec::kFlac:
-      return "flac";
-    case engine::Codec::kMp3:
-      return "mp3";
-  }
-  return "";
 }
 
 const char* error_name(engine::ErrorCode code) {

@@ -73,32 +73,6 @@ double to_seconds(FrameCount frames) {
   return static_cast<double>(frames) / kOutputRateHz;
 }
 
-const char* container_name(Container container) {
-  switch (container) {
-    case Container::kWav:
-      return "wav";
-    case Container::kFlac:
-      return "flac";
-    case Container::kMp3:
-      return "mp3";
-  }
-  return "";
-}
-
-const char* codec_name(Codec codec) {
-  switch (codec) {
-    case Codec::kPcmInt:
-      return "pcm";
-    case Codec::kPcmFloat:
-      return "pcm-float";
-    case Codec::kFlac:
-      return "flac";
-    case Codec::kMp3:
-      return "mp3";
-  }
-  return "";
-}
-
 std::string decibels(double value, bool sign) {
   if (value <= kLoudnessFloorLufs && !sign) return "-inf";
   std::array<char, 32> text{};

@@ -22,9 +22,6 @@ std::optional<Failure> configure_session(Session& session, const Options& option
 FrameCount to_frames(double seconds);
 double to_seconds(FrameCount frames);
 
-const char* container_name(Container container);
-const char* codec_name(Codec codec);
-
 /// The members that every rendering command reports of its plan.
 void write_plan(JsonWriter& json, const EnhancementPlan& plan);
 

@@ -1,4 +1,5 @@
 // auralis info and auralis analyze: what the file is, what was measured and what would be done.
+#include "engine/base/media_names.h"
 #include "engine/cli/command_support.h"
 #include "engine/cli/commands.h"
 

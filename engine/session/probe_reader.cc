@@ -35,15 +35,15 @@ std::vector<ByteRange> ProbeReader::missing_ranges(const Source& source,
   return ranges;
 }
 
-Result<ProbeStep> ProbeReader::advance(const Source& source, std::uint64_t held_max) {
+Result<MeasureStep> ProbeReader::advance(const Source& source, std::uint64_t held_max) {
   if (near_ && !asked_) {
     asked_ = true;
     auto ranges = missing_ranges(source, held_max);
-    if (!ranges.empty()) return ProbeStep{NeedManyBytes{std::move(ranges)}};
+    if (!ranges.empty()) return MeasureStep{NeedManyBytes{std::move(ranges)}};
   }
   if (index_ == schedule_.size()) {
     pcm_.leave_near();
-    return ProbeStep{analyzer_.finish(pcm_.frame_count())};
+    return MeasureStep{analyzer_.finish(pcm_.frame_count())};
   }
   const FrameRange& probe = schedule_[index_];
   if (!begun_) {
@@ -51,7 +51,7 @@ Result<ProbeStep> ProbeReader::advance(const Source& source, std::uint64_t held_
     if (near_) {
       ENGINE_TRY(const NearStep step, pcm_.place_near(source, probe.begin));
       if (const auto* need = std::get_if<NeedBytes>(&step)) {
-        return ProbeStep{NeedManyBytes{{need->range}}};
+        return MeasureStep{NeedManyBytes{{need->range}}};
       }
       next_ = std::get<Placed>(step).first_frame;
     }
@@ -65,7 +65,7 @@ Result<ProbeStep> ProbeReader::advance(const Source& source, std::uint64_t held_
   ENGINE_TRY(const PcmStep step,
              pcm_.read(source, next_, MutableAudioView(std::span<float* const>(planes), count)));
   if (const auto* need = std::get_if<NeedBytes>(&step)) {
-    return ProbeStep{NeedManyBytes{{need->range}}};
+    return MeasureStep{NeedManyBytes{{need->range}}};
   }
   analyzer_.add(BufferSlice(frames_).view());
   next_ += count;
@@ -73,7 +73,7 @@ Result<ProbeStep> ProbeReader::advance(const Source& source, std::uint64_t held_
     ++index_;
     begun_ = false;
   }
-  return ProbeStep{ProbePending{}};
+  return MeasureStep{ProbePending{}};
 }
 
 }  // namespace engine

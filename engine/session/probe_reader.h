@@ -17,7 +17,7 @@ struct ProbePending {};
 struct NeedManyBytes {
   std::vector<ByteRange> ranges;
 };
-using ProbeStep = std::variant<NeedManyBytes, ProbePending, TrackProfile>;
+using MeasureStep = std::variant<NeedManyBytes, ProbePending, TrackProfile>;
 
 class ProbeReader {
  public:
@@ -27,7 +27,7 @@ class ProbeReader {
 
   /// The first answer asks for the bytes of all probes at once, so that a driver can fetch them in
   /// parallel; `held_max` bounds how many that are.
-  Result<ProbeStep> advance(const Source& source, std::uint64_t held_max);
+  Result<MeasureStep> advance(const Source& source, std::uint64_t held_max);
 
  private:
   std::vector<ByteRange> missing_ranges(const Source& source, std::uint64_t held_max) const;

@@ -110,7 +110,7 @@ Event Session::State::need(std::vector<ByteRange> ranges) {
 }
 
 Result<Event> Session::State::open() {
-  ENGINE_TRY(const ContainerStep step, probe_container(source()));
+  ENGINE_TRY(const ProbeStep step, probe_container(source()));
   if (const auto* question = std::get_if<NeedBytes>(&step)) return need({question->range});
   demuxer_ = make_demuxer(std::get<Container>(step));
   return Event{Working{}};
@@ -130,7 +130,7 @@ Result<Event> Session::State::read_header() {
 
 Result<Event> Session::State::measure() {
   if (!probes_) probes_ = std::make_unique<ProbeReader>(*pcm_, options.full_profile);
-  ENGINE_TRY(ProbeStep step, probes_->advance(source(), options.source_bytes_held_max / 2));
+  ENGINE_TRY(MeasureStep step, probes_->advance(source(), options.source_bytes_held_max / 2));
   if (auto* question = std::get_if<NeedManyBytes>(&step)) return need(std::move(question->ranges));
   if (const auto* measured = std::get_if<TrackProfile>(&step)) {
     profile = *measured;
