@@ -3,3 +3,5 @@ declare module 'auralis-engine/wasm?url' {
   const url: string;
   export default url;
 }
+
+declare module '*.css';

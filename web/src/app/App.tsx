@@ -1,0 +1,106 @@
+/** The page: a header with search, the library, the player bar. */
+import { useDeferredValue, useEffect, useMemo, useState, type ReactElement } from 'react';
+import type { Player } from '../player/player';
+import { Icon } from './Icon';
+import { matchesSearch, type Fetch, type LibraryTrack } from './library-client';
+import { PlayerBar } from './PlayerBar';
+import { TrackList } from './TrackList';
+import { useKeyboard } from './use-keyboard';
+import { useLibrary, type Library } from './use-library';
+import { usePlayerSnapshot } from './use-player';
+
+type Props = { readonly player: Player; readonly fetch: Fetch };
+
+const NO_TRACKS: readonly LibraryTrack[] = [];
+
+const Header = ({
+  query,
+  onQuery,
+}: {
+  readonly query: string;
+  readonly onQuery: (query: string) => void;
+}): ReactElement => (
+  <header className="header">
+    <h1 className="brand">
+      <img src="/favicon.svg" alt="" width="32" height="32" />
+      Auralis
+    </h1>
+    <label className="search">
+      <Icon name="search" />
+      <input
+        type="search"
+        placeholder="Search title, artist, album"
+        aria-label="Search"
+        value={query}
+        onChange={(event) => onQuery(event.target.value)}
+      />
+    </label>
+  </header>
+);
+
+/** What stands in place of the list; null when there is something to list. */
+const emptyText = (library: Library, shown: number, query: string): string | null => {
+  if (library.type === 'loading') return 'Loading the library…';
+  if (library.type === 'failed') return null;
+  if (library.tracks.length === 0) {
+    return 'The library is empty. Put WAV, FLAC or MP3 files into its folder and reload.';
+  }
+  return shown === 0 ? `Nothing matches “${query.trim()}”.` : null;
+};
+
+const play = (player: Player, track: LibraryTrack): void => {
+  if (player.getSnapshot().track?.id === track.id) {
+    player.toggle();
+    return;
+  }
+  player.load(track);
+  player.play();
+};
+
+export const App = ({ player, fetch }: Props): ReactElement => {
+  const snapshot = usePlayerSnapshot(player);
+  const { library, reload } = useLibrary(fetch);
+  const [query, setQuery] = useState('');
+  const wanted = useDeferredValue(query);
+  const tracks = library.type === 'ready' ? library.tracks : NO_TRACKS;
+  const shown = useMemo(
+    () => (wanted.trim() === '' ? tracks : tracks.filter((track) => matchesSearch(track, wanted))),
+    [tracks, wanted],
+  );
+  useKeyboard(player);
+  useEffect(() => player.setQueue(tracks), [player, tracks]);
+  useEffect(() => {
+    const { track } = snapshot;
+    document.title = track ? `${track.title} · Auralis` : 'Auralis';
+  }, [snapshot]);
+  const empty = emptyText(library, shown.length, wanted);
+  return (
+    <div className="app">
+      <Header query={query} onQuery={setQuery} />
+      <main className="library" aria-label="Library">
+        {library.type === 'failed' && (
+          <div className="notice notice-error" role="alert">
+            <p>
+              <strong>The library did not load.</strong> {library.message}
+            </p>
+            <div className="notice-actions">
+              <button type="button" onClick={reload}>
+                Try again
+              </button>
+            </div>
+          </div>
+        )}
+        {empty !== null && <p className="empty-text">{empty}</p>}
+        {shown.length > 0 && (
+          <TrackList
+            tracks={shown}
+            currentId={snapshot.track?.id ?? null}
+            state={snapshot.state}
+            onPlay={(track) => play(player, track)}
+          />
+        )}
+      </main>
+      <PlayerBar player={player} snapshot={snapshot} />
+    </div>
+  );
+};

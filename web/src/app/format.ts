@@ -1,0 +1,19 @@
+/** How numbers are shown to people. */
+
+/** 75.4 -> "1:15"; 3675 -> "1:01:15". */
+export const formatTime = (timeSeconds: number): string => {
+  const whole = Number.isFinite(timeSeconds) ? Math.max(0, Math.floor(timeSeconds)) : 0;
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  return hours > 0
+    ? `${hours}:${pad(minutes)}:${pad(whole % 60)}`
+    : `${minutes}:${pad(whole % 60)}`;
+};
+
+/** One decimal with the true minus sign; `signed` also shows the plus. */
+export const formatDecibels = (value: number, signed = false): string => {
+  const text = Math.abs(value).toFixed(1);
+  if (text === '0.0') return text;
+  return value < 0 ? `\u2212${text}` : `${signed ? '+' : ''}${text}`;
+};

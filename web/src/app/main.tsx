@@ -1,0 +1,53 @@
+/** The page's entry: one audio element, one engine, one player, one React root. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { EngineClient } from '../engine/engine-client';
+import { Player } from '../player/player';
+import { App } from './App';
+import {
+  browserClock,
+  decodeLeadSeconds,
+  findMediaPlatform,
+  openEngineWorker,
+} from './browser-platform';
+import { connectMediaSession } from './media-session';
+import { loadPreferences, savePreferences } from './preferences';
+import './styles.css';
+
+declare global {
+  interface Window {
+    /** Only with `?debug` in the address: for tests and for looking inside. */
+    auralisPlayer?: Player;
+  }
+}
+
+const start = (root: HTMLElement): void => {
+  const preferences = loadPreferences(localStorage);
+  const audio = new Audio();
+  audio.volume = preferences.volume;
+  audio.muted = preferences.muted;
+  const engine = new EngineClient(openEngineWorker);
+  const player = new Player({
+    audio,
+    engine,
+    platform: findMediaPlatform(window),
+    clock: browserClock,
+    settings: preferences.settings,
+    leadSeconds: decodeLeadSeconds(navigator.userAgent),
+  });
+  engine.warmUp();
+  player.subscribe(() => {
+    const { settings, volume, muted } = player.getSnapshot();
+    savePreferences(localStorage, { settings, volume, muted });
+  });
+  if ('mediaSession' in navigator) connectMediaSession(navigator.mediaSession, player);
+  if (new URLSearchParams(location.search).has('debug')) window.auralisPlayer = player;
+  createRoot(root).render(
+    <StrictMode>
+      <App player={player} fetch={(url, options) => window.fetch(url, options)} />
+    </StrictMode>,
+  );
+};
+
+const root = document.getElementById('root');
+if (root) start(root);

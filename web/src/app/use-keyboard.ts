@@ -1,0 +1,56 @@
+/** Space, arrows and letters, as long as no field or slider wants them itself. */
+import { useEffect } from 'react';
+import type { Player } from '../player/player';
+
+const SEEK_STEP_SECONDS = 5;
+const VOLUME_STEP = 0.05;
+
+const wantsKeys = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('input, select, textarea, [role=slider]') !== null;
+
+const act = (player: Player, event: KeyboardEvent): boolean => {
+  const isButton = event.target instanceof Element && event.target.closest('button') !== null;
+  switch (event.key) {
+    case ' ':
+      if (isButton) return false; // A focused button is pressed by it.
+      player.toggle();
+      return true;
+    case 'ArrowLeft':
+      player.seek(Math.max(0, player.positionSeconds - SEEK_STEP_SECONDS));
+      return true;
+    case 'ArrowRight':
+      player.seek(player.positionSeconds + SEEK_STEP_SECONDS);
+      return true;
+    case 'ArrowUp':
+    case 'ArrowDown': {
+      const step = event.key === 'ArrowUp' ? VOLUME_STEP : -VOLUME_STEP;
+      player.setVolume(player.getSnapshot().volume + step);
+      return true;
+    }
+    case 'n':
+      player.next();
+      return true;
+    case 'p':
+      player.previous();
+      return true;
+    case 'm':
+      player.setMuted(!player.getSnapshot().muted);
+      return true;
+    case 'e':
+      player.setSettings({ enhanced: !player.getSnapshot().settings.enhanced });
+      return true;
+    default:
+      return false;
+  }
+};
+
+export const useKeyboard = (player: Player): void => {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || wantsKeys(event.target)) return;
+      if (act(player, event)) event.preventDefault();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [player]);
+};

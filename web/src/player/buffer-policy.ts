@@ -1,0 +1,71 @@
+/**
+ * Decides what to render next and what to remove: a pure function of the playhead and of what was
+ * appended. It counts in clusters from the start of the track and knows neither MSE nor the engine.
+ */
+import type { ClusterRange, ClusterState } from './coverage';
+
+export type PolicyInput = {
+  /** Playhead in clusters, with its fraction. */
+  readonly playhead: number;
+  readonly clusterCount: number;
+  readonly clustersPerChunk: number;
+  readonly stateOf: (cluster: number) => ClusterState;
+  /** Ranges that hold anything, ascending. */
+  readonly occupied: readonly ClusterRange[];
+  /** Clusters before this one may stay as they were under the settings before. */
+  readonly acceptStaleBefore: number;
+  /** How far to render, in clusters, as are the three after it. */
+  readonly ahead: number;
+  /** What lies farther ahead than this (and a chunk) is removed; at least `ahead`. */
+  readonly keepAhead: number;
+  readonly behind: number;
+  readonly removeStep: number;
+};
+
+export type PolicyDecision = {
+  /** The chunk to render now; null: enough is there. */
+  readonly render: number | null;
+  readonly remove: ClusterRange | null;
+  /** Everything from the playhead to the end of the track is there. */
+  readonly complete: boolean;
+  /** First cluster after the playhead that is not there under the current settings. */
+  readonly cursor: number;
+};
+
+const findCursor = (input: PolicyInput): number => {
+  let cursor = Math.min(Math.floor(input.playhead), input.clusterCount);
+  while (cursor < input.clusterCount) {
+    const state = input.stateOf(cursor);
+    const fits = state === 'current' || (state === 'stale' && cursor < input.acceptStaleBefore);
+    if (!fits) break;
+    cursor += 1;
+  }
+  return cursor;
+};
+
+/** What lies before the window goes in steps; what lies after it (left by a seek back) at once. */
+const findRemoval = (input: PolicyInput): ClusterRange | null => {
+  const keepFrom = Math.floor(input.playhead - input.behind);
+  const keepTo = Math.ceil(input.playhead + input.keepAhead) + input.clustersPerChunk;
+  const first = input.occupied[0];
+  const last = input.occupied.at(-1);
+  if (!first || !last) return null;
+  if (first.begin + input.removeStep <= keepFrom) return { begin: first.begin, end: keepFrom };
+  if (last.end > keepTo) return { begin: Math.max(keepTo, last.begin), end: last.end };
+  return null;
+};
+
+export const decide = (input: PolicyInput): PolicyDecision => {
+  const cursor = findCursor(input);
+  const complete = cursor >= input.clusterCount;
+  const chunk = Math.floor(cursor / input.clustersPerChunk);
+  const chunkEnd = Math.min((chunk + 1) * input.clustersPerChunk, input.clusterCount);
+  const isUrgent = cursor - input.playhead < input.clustersPerChunk;
+  const hasRoom = chunkEnd <= input.playhead + input.ahead;
+  return {
+    render: !complete && (isUrgent || hasRoom) ? chunk : null,
+    remove: findRemoval(input),
+    complete,
+    cursor,
+  };
+};

@@ -1,0 +1,172 @@
+/**
+ * One MediaSource on one audio element, with one SourceBuffer for WebM/Opus. Knows bytes and
+ * seconds, not chunks or settings.
+ *
+ * W3C Media Source Extensions; ManagedMediaSource (Safari 17) where only that exists.
+ */
+import { PlayerError } from '../shared/errors';
+import { SourceBufferQueue, type Evict, type TimeRange } from './source-buffer-queue';
+
+/** Exactly what is appended. Lower case: Firefox and WebKit refuse `Opus` in WebM. */
+export const MEDIA_TYPE = 'audio/webm;codecs=opus';
+
+/** The browser's media constructors; tests hand in fakes that behave like the standard. */
+export type MediaPlatform = {
+  createMediaSource(): MediaSource;
+  isTypeSupported(type: string): boolean;
+  /** A ManagedMediaSource: appends only while `streaming`, and the browser may evict. */
+  readonly managed: boolean;
+  createObjectUrl(source: MediaSource): string;
+  revokeObjectUrl(url: string): void;
+};
+
+export type SinkListeners = {
+  /** Which media time may go to make room for that many bytes. */
+  readonly evict: Evict;
+  /** The browser wants data again, or has dropped some. */
+  readonly onDemand: () => void;
+  /** The MediaSource cannot be used at all. */
+  readonly onFailed: (error: PlayerError) => void;
+};
+
+const concatenate = (first: ArrayBuffer, second: ArrayBuffer): ArrayBuffer => {
+  const both = new Uint8Array(first.byteLength + second.byteLength);
+  both.set(new Uint8Array(first), 0);
+  both.set(new Uint8Array(second), first.byteLength);
+  return both.buffer;
+};
+
+export class MediaSourceSink {
+  readonly #platform: MediaPlatform;
+  readonly #source: MediaSource;
+  readonly #listeners: SinkListeners;
+  readonly #queue: SourceBufferQueue;
+  #buffer: SourceBuffer | null = null;
+  #initSegment: ArrayBuffer | null = null;
+  #endRequested = false;
+  #url: string;
+
+  constructor(audio: HTMLAudioElement, platform: MediaPlatform, listeners: SinkListeners) {
+    this.#platform = platform;
+    this.#listeners = listeners;
+    this.#queue = new SourceBufferQueue(listeners.evict);
+    this.#source = platform.createMediaSource();
+    this.#source.addEventListener('sourceopen', this.#onOpen);
+    if (platform.managed) {
+      // Without this a ManagedMediaSource never opens (Safari).
+      audio.disableRemotePlayback = true;
+      this.#source.addEventListener('startstreaming', listeners.onDemand);
+    }
+    this.#url = platform.createObjectUrl(this.#source);
+    audio.src = this.#url;
+  }
+
+  static isSupported(platform: MediaPlatform | null): platform is MediaPlatform {
+    return platform?.isTypeSupported(MEDIA_TYPE) === true;
+  }
+
+  /** False while a ManagedMediaSource asks for no more data. */
+  get wantsData(): boolean {
+    if (!this.#platform.managed) return true;
+    return (this.#source as MediaSource & { readonly streaming?: boolean }).streaming !== false;
+  }
+
+  get buffered(): TimeRange[] {
+    if (!this.#buffer || this.#source.readyState === 'closed') return [];
+    const { buffered } = this.#buffer;
+    return Array.from({ length: buffered.length }, (_, index) => ({
+      startSeconds: buffered.start(index),
+      endSeconds: buffered.end(index),
+    }));
+  }
+
+  /** Fixes the length of the track; the init segment goes out with the first cluster. */
+  begin(initSegment: ArrayBuffer, durationSeconds: number): void {
+    this.#initSegment = initSegment;
+    this.setDuration(durationSeconds);
+  }
+
+  /** Also cuts the padding off the last packet, wherever that is appended. */
+  setDuration(durationSeconds: number): void {
+    this.#settleQuietly(
+      this.#queue.run('duration', () => {
+        this.#source.duration = durationSeconds;
+      }),
+    );
+    this.#settleQuietly(this.#queue.setAppendWindowEnd(durationSeconds));
+  }
+
+  /** `cluster` is one whole WebM cluster; the buffer must not be touched afterwards. */
+  append(cluster: ArrayBuffer): Promise<void> {
+    this.#endRequested = false;
+    return this.#queue.append(cluster.byteLength, (buffer) => {
+      const init = this.#initSegment;
+      buffer.appendBuffer(init ? concatenate(init, cluster) : cluster);
+      this.#initSegment = null; // Not reached when the quota refuses: then it goes out again.
+    });
+  }
+
+  remove(range: TimeRange): Promise<void> {
+    this.#endRequested = false;
+    return this.#queue.remove(range);
+  }
+
+  /** Resolves when everything queued so far is done. */
+  settled(): Promise<void> {
+    return this.#queue.run('settle', () => undefined);
+  }
+
+  cancelAppends(): void {
+    this.#queue.cancelAppends();
+  }
+
+  /** Says that nothing follows what is buffered; a later append or remove takes it back. */
+  endOfStream(): void {
+    if (this.#endRequested || this.#source.readyState !== 'open') return;
+    this.#endRequested = true;
+    this.#settleQuietly(
+      this.#queue.run('endOfStream', () => {
+        if (this.#endRequested && this.#source.readyState === 'open') this.#source.endOfStream();
+      }),
+    );
+  }
+
+  /** The caller gives the element another source. */
+  dispose(): void {
+    this.#source.removeEventListener('sourceopen', this.#onOpen);
+    this.#source.removeEventListener('startstreaming', this.#listeners.onDemand);
+    this.#buffer?.removeEventListener('bufferedchange', this.#listeners.onDemand);
+    this.#queue.dispose();
+    this.#buffer = null;
+    this.#revoke();
+  }
+
+  readonly #onOpen = (): void => {
+    this.#revoke(); // The element holds on to the MediaSource itself from here on.
+    if (this.#buffer) return; // Reopened by an append after endOfStream.
+    try {
+      this.#buffer = this.#source.addSourceBuffer(MEDIA_TYPE);
+    } catch (error) {
+      const message = 'The browser refuses WebM/Opus.';
+      this.#listeners.onFailed(new PlayerError('unsupported', message, { cause: error }));
+      return;
+    }
+    if (this.#platform.managed) {
+      this.#buffer.addEventListener('bufferedchange', this.#listeners.onDemand);
+    }
+    this.#queue.attach(this.#buffer);
+    this.#listeners.onDemand();
+  };
+
+  #revoke(): void {
+    if (this.#url === '') return;
+    this.#platform.revokeObjectUrl(this.#url);
+    this.#url = '';
+  }
+
+  #settleQuietly(operation: Promise<void>): void {
+    operation.catch((error: unknown) => {
+      if (error instanceof PlayerError && error.code !== 'aborted') this.#listeners.onFailed(error);
+    });
+  }
+}

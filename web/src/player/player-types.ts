@@ -1,0 +1,72 @@
+/** What the player shows of itself. Plain, immutable values: React compares them by identity. */
+import type { EnhancementSettings, PlanSummary, TrackInfo } from '../engine/engine-protocol';
+import type { ErrorCode } from '../shared/errors';
+
+/** What the player needs to know of a track of the library. */
+export type PlayerTrack = {
+  readonly id: string;
+  /** Where the original lies; it must honour Range requests. */
+  readonly url: string;
+  readonly title: string;
+  readonly artist: string;
+  readonly album: string;
+  /** 0 when it is not known. */
+  readonly durationSeconds: number;
+  readonly artworkUrl: string | null;
+};
+
+export type PlayerState =
+  | 'idle'
+  | 'loading'
+  | 'playing'
+  | 'paused'
+  | 'buffering'
+  | 'ended'
+  /** The browser wants a click before it plays. */
+  | 'blocked'
+  | 'error';
+
+/** `original`: the file itself plays, untouched, because the engine's sound cannot be had. */
+export type PlayerMode = 'enhanced' | 'original';
+
+export type PlayerFailure = { readonly code: ErrorCode; readonly message: string };
+
+export type PlayerSnapshot = {
+  readonly state: PlayerState;
+  readonly mode: PlayerMode;
+  /** Why the original plays instead; null in the mode `enhanced`. */
+  readonly modeReason: string | null;
+  readonly track: PlayerTrack | null;
+  readonly info: TrackInfo | null;
+  readonly durationSeconds: number;
+  readonly settings: EnhancementSettings;
+  readonly plan: PlanSummary | null;
+  readonly error: PlayerFailure | null;
+  /** The network is being retried; null when it works. */
+  readonly reconnecting: { readonly attempt: number; readonly message: string } | null;
+  /** [0, 1]. */
+  readonly volume: number;
+  readonly muted: boolean;
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+};
+
+export type SwitchRecord = {
+  /** Media time at the change of settings, and where the new sound begins. */
+  readonly requestedAtSeconds: number;
+  readonly appendedFromSeconds: number;
+};
+
+export type PlayerStats = {
+  /** From play() to a position that moves; null until then. */
+  readonly timeToFirstSoundMs: number | null;
+  readonly appendedBytes: number;
+  readonly bufferedBytes: number;
+  readonly switches: readonly SwitchRecord[];
+  readonly stalls: number;
+};
+
+export type PlayerEvents = {
+  readonly change: PlayerSnapshot;
+  readonly error: PlayerFailure;
+};
