@@ -29,7 +29,8 @@ class AudioBuffer {
   void drop_front(FrameCount count) {
     ENGINE_CHECK(count >= 0);
     ENGINE_CHECK(count <= frames_);
-    for (auto& plane : planes_) plane.erase(plane.begin(), plane.begin() + count);
+    const auto dropped = static_cast<std::ptrdiff_t>(count);
+    for (auto& plane : planes_) plane.erase(plane.begin(), plane.begin() + dropped);
     frames_ -= count;
   }
 
