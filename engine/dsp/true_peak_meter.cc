@@ -54,10 +54,11 @@ FrameCount TruePeakMeter::process_block(const AudioView& audio, FrameCount first
   for (int c = 0; c < channels_; ++c) {
     std::vector<float>& line = history_[static_cast<std::size_t>(c)];
     const float* source = audio.channel(c).data() + first;
-    std::copy(source, source + count, line.begin() + kHistoryFrames);
+    std::copy(source, source + count, line.data() + kHistoryFrames);
     // The newest frame whose right half of the filter is there lies kRight frames back.
     interpolator_.accumulate(line.data() + PeakInterpolator::kLeft, block);
-    std::copy(line.begin() + count, line.begin() + count + kHistoryFrames, line.begin());
+    const float* newest = line.data() + count;
+    std::copy(newest, newest + kHistoryFrames, line.data());
   }
   const auto skipped = std::min<FrameCount>(skip_frames_, count);
   skip_frames_ -= static_cast<int>(skipped);
