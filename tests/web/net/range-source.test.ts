@@ -1,0 +1,486 @@
+/** RangeSource against a real HTTP server; only time is virtual. */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { RangeSource, type RangeSourceOptions } from '../../../web/src/net/range-source';
+import { READ_AHEAD_MAX_BYTES } from '../../../web/src/net/read-ahead';
+import { PlayerError } from '../../../web/src/shared/errors';
+import { randomBytes, seededRandom } from '../../support/random';
+import { RangeServer } from '../../support/range-server';
+import { VirtualClock } from '../../support/virtual-clock';
+
+const FILE = randomBytes(3_000_000, 1);
+const NEVER = new AbortController().signal;
+/** Longer than any back-off, shorter than the watchdog's limit. */
+const BACK_OFF_MS = 9000;
+
+let server: RangeServer;
+let clock: VirtualClock;
+let sources: RangeSource[];
+let network: { attempt: number; message: string }[];
+
+beforeEach(async () => {
+  server = await RangeServer.start(FILE);
+  clock = new VirtualClock(BACK_OFF_MS);
+  sources = [];
+  network = [];
+});
+
+afterEach(async () => {
+  for (const source of sources) source.close();
+  await server.stop();
+});
+
+const open = (options: Partial<RangeSourceOptions> = {}): RangeSource => {
+  const source = new RangeSource({
+    url: server.url,
+    fetch: (url, init) => fetch(url, init),
+    clock,
+    random: () => 0.5,
+    onNetwork: (attempt, message) => network.push({ attempt, message }),
+    ...options,
+  });
+  sources.push(source);
+  return source;
+};
+
+const read = (source: RangeSource, begin: number, end: number, signal = NEVER) =>
+  source.read({ begin, end }, signal);
+
+const same = (bytes: Uint8Array, begin: number, end: number): boolean =>
+  Buffer.compare(bytes, FILE.subarray(begin, end)) === 0;
+
+const failure = async (work: Promise<unknown>): Promise<PlayerError> => {
+  const error: unknown = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof PlayerError)) throw new Error(`expected a PlayerError, got ${error}`);
+  return error;
+};
+
+const until = async (condition: () => boolean): Promise<void> => {
+  for (let count = 0; count < 3000; count += 1) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error(`waited in vain for ${condition}`);
+};
+
+const rangesAsked = (): (string | null)[] => server.requests.map(({ range }) => range);
+
+describe('RangeSource', () => {
+  it('asks for the first 64 KiB before anyone reads, and learns the size from the answer', async () => {
+    const source = open();
+    expect(await source.size(NEVER)).toBe(FILE.length);
+    expect(rangesAsked()).toEqual(['bytes=0-65535']);
+  });
+
+  it('answers from the first request what lies in it', async () => {
+    const source = open();
+    expect(same(await read(source, 10, 65_536), 10, 65_536)).toBe(true);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('fetches nothing twice', async () => {
+    const source = open();
+    await read(source, 1_000_000, 1_100_000);
+    const count = server.requests.length;
+    expect(same(await read(source, 1_010_000, 1_020_000), 1_010_000, 1_020_000)).toBe(true);
+    expect(server.requests).toHaveLength(count);
+  });
+
+  it('clamps a read to the end of the file', async () => {
+    const source = open();
+    const bytes = await read(source, FILE.length - 10, FILE.length + 500);
+    expect(same(bytes, FILE.length - 10, FILE.length)).toBe(true);
+    expect(await read(source, FILE.length + 5, FILE.length + 9)).toHaveLength(0);
+  });
+
+  it('joins neighbouring misses to one request', async () => {
+    const source = open();
+    await source.size(NEVER);
+    const reads = [0, 1, 2, 3].map((i) =>
+      read(source, 1_000_000 + i * 50_000, 1_050_000 + i * 50_000),
+    );
+    for (const bytes of await Promise.all(reads)) expect(bytes).toHaveLength(50_000);
+    const runs = rangesAsked().slice(1);
+    expect(runs).toHaveLength(1);
+  });
+
+  it('fetches scattered ranges in parallel, but not all at once', async () => {
+    const source = open();
+    await source.size(NEVER);
+    server.fault = () => ({ type: 'hold', afterBytes: 100 });
+    const offsets = Array.from({ length: 8 }, (_, i) => 200_000 + i * 300_000);
+    const reads = Promise.all(offsets.map((at) => read(source, at, at + 5000)));
+    await until(() => server.requests.length >= 6);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(server.requests).toHaveLength(6);
+    expect(server.concurrentMax).toBe(5);
+    server.fault = () => null;
+    server.release();
+    (await reads).forEach((bytes, i) => {
+      const at = offsets[i] ?? 0;
+      expect(same(bytes, at, at + 5000)).toBe(true);
+    });
+  });
+
+  it('hands out bytes while the rest of the answer is still on its way', async () => {
+    server.fault = () => ({ type: 'hold', afterBytes: 20_000 });
+    const source = open();
+    expect(same(await read(source, 0, 20_000), 0, 20_000)).toBe(true);
+    expect(server.requests[0]?.sentBytes).toBe(20_000);
+  });
+
+  it('reads ahead of a sequential reader, within 4 MiB', async () => {
+    const file = randomBytes(12_000_000, 2);
+    server.file = file;
+    const source = open();
+    const step = 60_000;
+    for (let at = 0; at + step < 6_000_000; at += step) {
+      const bytes = await read(source, at, at + step);
+      expect(Buffer.compare(bytes, file.subarray(at, at + step))).toBe(0);
+      const ahead = source.stats().fetchedBytes - (at + step);
+      expect(ahead).toBeLessThanOrEqual(READ_AHEAD_MAX_BYTES + 2 * 65_536);
+    }
+    // One request per read would be a hundred.
+    expect(server.requests.length).toBeLessThan(12);
+    // At least half a window is always at hand.
+    await until(() => source.stats().fetchedBytes >= 6_000_000 + READ_AHEAD_MAX_BYTES / 2);
+    server.fault = () => ({ type: 'silence' });
+    expect(await read(source, 6_000_000, 6_500_000)).toHaveLength(500_000);
+  });
+
+  it('fetches nothing ahead of scattered reads', async () => {
+    const source = open();
+    await read(source, 0, 1000);
+    for (const at of [500_000, 2_500_000, 1_500_000, 2_900_000]) {
+      await read(source, at, at + 1000);
+    }
+    expect(source.stats().fetchedBytes).toBeLessThanOrEqual(65_536 + 4 * 2 * 16_384);
+  });
+
+  it('gives up the old place when the reader jumps', async () => {
+    const source = open();
+    await source.size(NEVER);
+    server.fault = (index) => (index === 1 ? { type: 'hold', afterBytes: 100 } : null);
+    const abort = new AbortController();
+    const old = failure(read(source, 500_000, 700_000, abort.signal));
+    await until(() => server.requests.length === 2);
+    abort.abort();
+    expect((await old).code).toBe('aborted');
+    expect(server.requests[1]?.cancelled).toBe(false);
+    expect(same(await read(source, 2_000_000, 2_001_000), 2_000_000, 2_001_000)).toBe(true);
+    await until(() => server.requests[1]?.cancelled === true);
+  });
+
+  it('uses what an aborted read has left on its way', async () => {
+    const source = open();
+    await source.size(NEVER);
+    server.fault = (index) => (index === 1 ? { type: 'hold', afterBytes: 100 } : null);
+    const abort = new AbortController();
+    const old = failure(read(source, 500_000, 700_000, abort.signal));
+    await until(() => server.requests.length === 2);
+    abort.abort();
+    await old;
+    const again = read(source, 510_000, 700_000);
+    server.release();
+    expect(same(await again, 510_000, 700_000)).toBe(true);
+    expect(server.requests.filter(({ range }) => range?.startsWith('bytes=49'))).toHaveLength(1);
+  });
+
+  it('rejects pending reads when closed, and lets go of the connection', async () => {
+    const source = open();
+    await source.size(NEVER);
+    server.fault = () => ({ type: 'hold', afterBytes: 10 });
+    const pending = failure(read(source, 500_000, 700_000));
+    await until(() => server.requests.length === 2);
+    source.close();
+    expect((await pending).code).toBe('aborted');
+    await until(() => server.requests[1]?.cancelled === true);
+    expect((await failure(read(source, 0, 10))).code).toBe('aborted');
+    expect(clock.timerCount).toBe(0);
+  });
+
+  it('keeps the cache within its limit and still answers everything', async () => {
+    const source = open({ cacheBytesMax: 100_000 });
+    for (let at = 0; at + 70_000 < FILE.length; at += 70_000) {
+      expect(same(await read(source, at, at + 70_000), at, at + 70_000)).toBe(true);
+      expect(source.stats().cachedBytes).toBeLessThanOrEqual(100_000);
+    }
+    expect(same(await read(source, 0, 400_000), 0, 400_000)).toBe(true);
+  });
+});
+
+describe('RangeSource on a bad network', () => {
+  it('resumes at the last byte that arrived', async () => {
+    const source = open();
+    await source.size(NEVER);
+    server.fault = (index) => (index === 1 ? { type: 'drop', afterBytes: 70_000 } : null);
+    expect(same(await read(source, 1_048_576, 1_248_576), 1_048_576, 1_248_576)).toBe(true);
+    // The first break may swallow bytes that the kernel still held, never the order.
+    const resumed = Number(/bytes=(\d+)-/.exec(server.requests[2]?.range ?? '')?.[1]);
+    expect(resumed).toBeGreaterThan(1_048_576);
+    expect(resumed).toBeLessThanOrEqual(1_048_576 + 70_000);
+    expect(network.map(({ attempt }) => attempt)).toEqual([1, 0]);
+  });
+
+  it('tries again after 503, waiting longer each time', async () => {
+    server.fault = (index) => (index < 7 ? { type: 'status', status: 503 } : null);
+    const source = open();
+    expect(await read(source, 0, 10)).toHaveLength(10);
+    expect(network.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 0]);
+    expect(network[0]?.message).toContain('503');
+    const waits = clock.delaysMs.filter((ms) => ms < BACK_OFF_MS);
+    // Three quarters of the full delay, as random() says 0.5.
+    expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 8000].map((ms) => ms * 0.75));
+  });
+
+  it('gives up after two minutes without a byte, and says why', async () => {
+    server.fault = () => ({ type: 'status', status: 502 });
+    const source = open();
+    const error = await failure(source.size(NEVER));
+    expect(error.code).toBe('network');
+    expect(error.message).toContain('502');
+    expect(clock.nowMs()).toBeGreaterThanOrEqual(120_000);
+    expect(clock.nowMs()).toBeLessThan(130_000);
+    expect((await failure(read(source, 0, 10))).code).toBe('network');
+  });
+
+  it('gives up on a body that always breaks at the same place', async () => {
+    server.fault = (index) => (index === 0 ? null : { type: 'drop', afterBytes: 0 });
+    const source = open();
+    const error = await failure(read(source, 500_000, 600_000));
+    expect(error.code).toBe('network');
+    expect(clock.nowMs()).toBeLessThan(130_000);
+  });
+
+  it('survives the server being gone for a while', async () => {
+    const source = open();
+    await source.size(NEVER);
+    const url = new URL(server.url);
+    await server.stop();
+    const pending = read(source, 500_000, 600_000);
+    await until(() => network.length >= 2);
+    // The same port again, as after a restart.
+    const back = await RangeServer.start(FILE, Number(url.port));
+    expect(same(await pending, 500_000, 600_000)).toBe(true);
+    expect(network.at(-1)?.attempt).toBe(0);
+    await back.stop();
+    server = await RangeServer.start(FILE);
+  });
+
+  it('treats ten silent seconds as a lost connection', async () => {
+    server.fault = (index) => (index === 0 ? { type: 'silence' } : null);
+    const source = open();
+    await until(() => server.requests.length === 1);
+    clock.advance(9999);
+    expect(network).toHaveLength(0);
+    clock.advance(1);
+    expect(await source.size(NEVER)).toBe(FILE.length);
+    expect(network[0]?.message).toContain('silent');
+  });
+
+  it('does not retry what nobody waits for', async () => {
+    const source = open();
+    await source.size(NEVER);
+    server.fault = () => ({ type: 'hold', afterBytes: 100 });
+    const abort = new AbortController();
+    const old = failure(read(source, 500_000, 700_000, abort.signal));
+    await until(() => server.requests.length === 2);
+    abort.abort();
+    await old;
+    server.fault = () => ({ type: 'status', status: 503 });
+    await server.stop();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(network).toHaveLength(0);
+    expect(source.stats().retryCount).toBe(0);
+    server = await RangeServer.start(FILE);
+  });
+
+  it('delivers the right bytes through any mixture of faults', async () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const random = seededRandom(seed);
+      server.fault = () => {
+        const dice = random();
+        if (dice < 0.15) return { type: 'drop', afterBytes: Math.floor(random() * 90_000) };
+        if (dice < 0.25) return { type: 'status', status: 503 };
+        if (dice < 0.35) return { type: 'cap', byteCount: 1 + Math.floor(random() * 50_000) };
+        return null;
+      };
+      const source = open({ cacheBytesMax: 300_000, random });
+      for (let count = 0; count < 8; count += 1) {
+        const spans = Array.from({ length: 1 + Math.floor(random() * 4) }, () => {
+          const begin = Math.floor(random() * FILE.length);
+          return { begin, end: Math.min(FILE.length, begin + Math.floor(random() * 200_000)) };
+        });
+        const answers = await Promise.all(spans.map(({ begin, end }) => read(source, begin, end)));
+        answers.forEach((bytes, i) => {
+          const { begin, end } = spans[i] ?? { begin: 0, end: 0 };
+          if (!same(bytes, begin, end)) throw new Error(`seed ${seed}: bytes differ at ${begin}`);
+        });
+      }
+      source.close();
+    }
+  }, 30_000);
+});
+
+describe('RangeSource and what servers do', () => {
+  it.each([
+    [404, 'no longer on the server (404)'],
+    [410, 'no longer on the server (410)'],
+    [403, 'refuses access'],
+    [400, 'status 400'],
+  ])('reports status %i in words, at once', async (status, words) => {
+    server.fault = () => ({ type: 'status', status });
+    const error = await failure(open().size(NEVER));
+    expect(error.code).toBe('network');
+    expect(error.message).toContain(words);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('reports a file that disappears in mid-track', async () => {
+    const source = open();
+    await read(source, 0, 100);
+    server.fault = () => ({ type: 'status', status: 404 });
+    expect((await failure(read(source, 900_000, 900_100))).message).toContain('no longer');
+  });
+
+  it('reads a server without ranges as a whole, in one request', async () => {
+    server.ranges = false;
+    const source = open();
+    const reads = [2_000_000, 0, 1_000_000].map((at) => read(source, at, at + 300_000));
+    const [late, early, middle] = await Promise.all(reads);
+    expect(same(late ?? new Uint8Array(), 2_000_000, 2_300_000)).toBe(true);
+    expect(same(early ?? new Uint8Array(), 0, 300_000)).toBe(true);
+    expect(same(middle ?? new Uint8Array(), 1_000_000, 1_300_000)).toBe(true);
+    expect(same(await read(source, 0, FILE.length), 0, FILE.length)).toBe(true);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('does not wait for the end of a whole body to use its beginning', async () => {
+    server.ranges = false;
+    server.fault = () => ({ type: 'hold', afterBytes: 500_000 });
+    const source = open();
+    expect(same(await read(source, 100_000, 400_000), 100_000, 400_000)).toBe(true);
+    server.release();
+  });
+
+  it('finishes a whole body that breaks', async () => {
+    server.ranges = false;
+    server.fault = (index) => (index < 2 ? { type: 'drop', afterBytes: 800_000 } : null);
+    const source = open();
+    expect(same(await read(source, 0, FILE.length), 0, FILE.length)).toBe(true);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('takes the size from the end of a body without Content-Length', async () => {
+    server.ranges = false;
+    server.tellsLength = false;
+    const source = open();
+    expect(await source.size(NEVER)).toBe(FILE.length);
+    expect(same(await read(source, 2_900_000, FILE.length), 2_900_000, FILE.length)).toBe(true);
+  });
+
+  it.each([true, false])('refuses a whole body above the limit (length told: %s)', async (told) => {
+    server.ranges = false;
+    server.tellsLength = told;
+    const error = await failure(open({ wholeFileBytesMax: 2 ** 20 }).size(NEVER));
+    expect(error.code).toBe('unsupported');
+    expect(error.message).toContain('larger than 1 MiB');
+  });
+
+  it('copes with a server that stops honouring ranges', async () => {
+    const source = open();
+    await read(source, 0, 100);
+    server.ranges = false;
+    const reads = [2_000_000, 500_000, 1_000_000].map((at) => read(source, at, at + 10_000));
+    const answers = await Promise.all(reads);
+    expect(same(answers[1] ?? new Uint8Array(), 500_000, 510_000)).toBe(true);
+    expect(same(await read(source, 0, FILE.length), 0, FILE.length)).toBe(true);
+  });
+
+  it('accepts less than it asked for and asks for the rest without delay', async () => {
+    server.fault = () => ({ type: 'cap', byteCount: 30_000 });
+    const source = open();
+    expect(same(await read(source, 500_000, 600_000), 500_000, 600_000)).toBe(true);
+    expect(network).toHaveLength(0);
+  });
+
+  it.each([
+    ['ETag', (to: RangeServer) => (to.etag = '"v2"')],
+    ['Last-Modified', (to: RangeServer) => (to.lastModified = 'Mon, 07 Nov 1994 08:49:37 GMT')],
+    ['size', (to: RangeServer) => (to.file = randomBytes(2_900_000, 3))],
+  ])('never mixes two versions of a file: other %s', async (_, change) => {
+    const source = open();
+    await read(source, 0, 1000);
+    change(server);
+    const error = await failure(read(source, 1_000_000, 1_001_000));
+    expect(error.code).toBe('network');
+    expect(error.message).toContain('replaced');
+    expect((await failure(read(source, 0, 1000))).message).toContain('replaced');
+  });
+
+  it('takes a weak and a strong form of one ETag for the same version', async () => {
+    const source = open();
+    await read(source, 0, 1000);
+    server.etag = 'W/"v1"';
+    expect(await read(source, 1_000_000, 1_001_000)).toHaveLength(1000);
+  });
+
+  it('reports a file that has shrunk (416)', async () => {
+    const source = open();
+    await read(source, 0, 1000);
+    server.fault = () => ({ type: 'status', status: 416 });
+    expect((await failure(read(source, 2_000_000, 2_001_000))).message).toContain('replaced');
+  });
+
+  it('asks for the size by HEAD where Content-Range cannot be read', async () => {
+    server.hidesRange = true;
+    const source = open();
+    expect(await source.size(NEVER)).toBe(FILE.length);
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'HEAD']);
+    expect(same(await read(source, 2_999_000, FILE.length), 2_999_000, FILE.length)).toBe(true);
+  });
+
+  it('asks for the size by an open range where HEAD is refused', async () => {
+    server.hidesRange = true;
+    server.headStatus = 403;
+    const source = open();
+    expect(await source.size(NEVER)).toBe(FILE.length);
+    expect(rangesAsked()).toEqual(['bytes=0-65535', null, 'bytes=0-']);
+  });
+
+  it('asks for the size again when the connection breaks meanwhile', async () => {
+    server.hidesRange = true;
+    server.fault = (index) => (index === 1 ? { type: 'status', status: 503 } : null);
+    expect(await open().size(NEVER)).toBe(FILE.length);
+  });
+
+  it('knows the size of a short file without asking', async () => {
+    server.hidesRange = true;
+    server.file = FILE.subarray(0, 1234);
+    expect(await open().size(NEVER)).toBe(1234);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([true, false])('knows an empty file (ranges: %s)', async (ranges) => {
+    server.file = new Uint8Array(0);
+    server.ranges = ranges;
+    const source = open();
+    expect(await source.size(NEVER)).toBe(0);
+    expect(await read(source, 0, 10)).toHaveLength(0);
+  });
+
+  it('refuses bytes that are not the ones it asked for', async () => {
+    server.fault = (index) => (index === 1 ? { type: 'shifted', byBytes: 16 } : null);
+    const error = await failure(read(open(), 500_000, 500_100));
+    expect(error.code).toBe('unsupported');
+    expect(error.message).toContain('answered bytes');
+  });
+
+  it('refuses a compressed part', async () => {
+    server.fault = () => ({ type: 'encoded' });
+    const error = await failure(open().size(NEVER));
+    expect(error.code).toBe('unsupported');
+  });
+});
