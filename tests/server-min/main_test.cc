@@ -1,0 +1,168 @@
+// The program itself: exit status, messages, start and end.
+
+#include <chrono>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "tests/server-min/support/audio_files.h"
+#include "tests/server-min/support/http_client.h"
+#include "tests/server-min/support/temp_folder.h"
+
+extern char** environ;
+
+namespace server {
+namespace {
+
+class Program {
+ public:
+  // Starts the server with its output going to files in `folder`.
+  Program(const TempFolder& folder, std::vector<std::string> arguments) : folder_(folder) {
+    arguments.insert(arguments.begin(), AURALIS_SERVER_PROGRAM);
+    std::vector<char*> words;
+    for (std::string& argument : arguments) words.push_back(argument.data());
+    words.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    const std::string out = folder.path_of("out");
+    const std::string err = folder.path_of("err");
+    constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC;
+    ::posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), kFlags, 0600);
+    ::posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), kFlags, 0600);
+    EXPECT_EQ(::posix_spawn(&pid_, words[0], &actions, nullptr, words.data(), environ), 0);
+    ::posix_spawn_file_actions_destroy(&actions);
+  }
+  ~Program() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  void send_signal(int signal) const { ::kill(pid_, signal); }
+
+  // The exit status, or -1 when the program has not ended after ten seconds or was killed.
+  int wait() {
+    for (int i = 0; i < 1000; ++i) {
+      int status = 0;
+      if (::waitpid(pid_, &status, WNOHANG) == pid_) {
+        pid_ = -1;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return -1;
+  }
+
+  // The port from "listening on http://127.0.0.1:PORT", waiting up to ten seconds for it.
+  std::uint16_t port() const {
+    const std::string mark = "listening on http://127.0.0.1:";
+    for (int i = 0; i < 1000; ++i) {
+      const std::string text = read("out");
+      const std::size_t at = text.find(mark);
+      if (at != std::string::npos && text.ends_with('\n')) {
+        return static_cast<std::uint16_t>(std::atoi(text.c_str() + at + mark.size()));
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return 0;
+  }
+
+  std::string read(const std::string& name) const {
+    std::ifstream file(folder_.path_of(name));
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+ private:
+  const TempFolder& folder_;
+  pid_t pid_ = -1;
+};
+
+class MainTest : public ::testing::Test {
+ protected:
+  MainTest() {
+    music.write("a.flac", make_flac(1.0));
+    web.write("index.html", "the page");
+  }
+
+  void expect_failure(std::vector<std::string> arguments, int exit_status) {
+    Program program(output, std::move(arguments));
+    EXPECT_EQ(program.wait(), exit_status);
+    const std::string message = program.read("err");
+    EXPECT_TRUE(message.starts_with("auralis-server: ")) << message;
+    EXPECT_EQ(message.find('\n'), message.size() - 1) << "one line: " << message;
+    EXPECT_EQ(program.read("out"), "");
+  }
+
+  TempFolder music;
+  TempFolder web;
+  TempFolder output;
+};
+
+TEST_F(MainTest, ServesOnTheAnnouncedPortAndEndsCleanlyOnSignals) {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    Program program(output, {"--music", music.path(), "--web", web.path(), "--port", "0"});
+    const std::uint16_t port = program.port();
+    ASSERT_NE(port, 0);
+    HttpClient client(port);
+    EXPECT_EQ(client.get("/")->body, "the page");
+    EXPECT_EQ(client.get("/api/health")->body, R"({"status":"ok","tracks":1})");
+    program.send_signal(signal);
+    EXPECT_EQ(program.wait(), 0);
+    EXPECT_EQ(program.read("err"), "");
+  }
+}
+
+TEST_F(MainTest, AClientThatGoesAwayDoesNotKillIt) {
+  music.write("large.wav", "x");
+  std::filesystem::resize_file(music.path_of("large.wav"), 64 * 1024 * 1024);
+  Program program(output, {"--music", music.path(), "--web", web.path(), "--port", "0"});
+  const std::uint16_t port = program.port();
+  ASSERT_NE(port, 0);
+  HttpClient first(port);
+  const std::string list = first.get("/api/library/tracks?search=large")->body;
+  const std::string id = list.substr(list.find("\"id\":\"") + 6, 16);
+  for (int i = 0; i < 20; ++i) {
+    HttpClient client(port);
+    client.send("GET /api/player/stream/" + id + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    client.receive(100);
+  }
+  HttpClient last(port);
+  EXPECT_TRUE(last.get("/api/health"));
+}
+
+TEST_F(MainTest, WrongUsageEndsWithTwo) {
+  expect_failure({}, 2);
+  expect_failure({"--music"}, 2);
+  expect_failure({"--music", music.path(), "--port", "x"}, 2);
+  expect_failure({"--nonsense", "1"}, 2);
+}
+
+TEST_F(MainTest, UnusableFoldersAndPortsEndWithFour) {
+  expect_failure({"--music", music.path_of("missing"), "--port", "0"}, 4);
+  expect_failure({"--music", music.path_of("a.flac"), "--port", "0"}, 4);
+  expect_failure({"--music", music.path(), "--web", web.path_of("missing"), "--port", "0"}, 4);
+
+  TempFolder first_output;
+  Program first(first_output, {"--music", music.path(), "--web", web.path(), "--port", "0"});
+  const std::uint16_t port = first.port();
+  ASSERT_NE(port, 0);
+  expect_failure({"--music", music.path(), "--web", web.path(), "--port", std::to_string(port)}, 4);
+}
+
+TEST_F(MainTest, HelpAndVersionGoToStandardOutput) {
+  Program help(output, {"--help"});
+  EXPECT_EQ(help.wait(), 0);
+  EXPECT_NE(help.read("out").find("--music DIR"), std::string::npos);
+  Program version(output, {"--version"});
+  EXPECT_EQ(version.wait(), 0);
+  EXPECT_TRUE(version.read("out").starts_with("auralis-server "));
+}
+
+}  // namespace
+}  // namespace server

@@ -1,0 +1,59 @@
+#include "server-min/options.h"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace server {
+namespace {
+
+std::variant<Options, UsageError> parse(std::vector<std::string> arguments) {
+  return parse_options(arguments);
+}
+
+TEST(OptionsTest, MusicIsAllThatIsNeeded) {
+  const auto options = std::get<Options>(parse({"--music", "dir"}));
+  EXPECT_EQ(options.music_folder, "dir");
+  EXPECT_EQ(options.host, "127.0.0.1");
+  EXPECT_EQ(options.port, 8080);
+  EXPECT_FALSE(options.web_folder);
+}
+
+TEST(OptionsTest, BothSpellingsOfValuesWork) {
+  const auto options =
+      std::get<Options>(parse({"--music=a=b", "--port", "0", "--host=::1", "--web", "w"}));
+  EXPECT_EQ(options.music_folder, "a=b");
+  EXPECT_EQ(options.port, 0);
+  EXPECT_EQ(options.host, "::1");
+  EXPECT_EQ(options.web_folder, "w");
+  EXPECT_EQ(std::get<Options>(parse({"--music", "a", "--host", "localhost"})).host, "127.0.0.1");
+}
+
+TEST(OptionsTest, HelpAndVersionNeedNothingElse) {
+  EXPECT_TRUE(std::get<Options>(parse({"--help"})).help);
+  EXPECT_TRUE(std::get<Options>(parse({"--version"})).version);
+}
+
+TEST(OptionsTest, EveryMistakeHasAMessageOfOneLine) {
+  const std::vector<std::vector<std::string>> mistakes = {{},
+                                                          {"--music"},
+                                                          {"--music", ""},
+                                                          {"music"},
+                                                          {"--music", "a", "extra"},
+                                                          {"--music", "a", "--port", "65536"},
+                                                          {"--music", "a", "--port", "-1"},
+                                                          {"--music", "a", "--port", "http"},
+                                                          {"--music", "a", "--port"},
+                                                          {"--music", "a", "--host", "example.org"},
+                                                          {"--music", "a", "--colour", "red"}};
+  for (const auto& arguments : mistakes) {
+    const auto result = parse(arguments);
+    const auto* error = std::get_if<UsageError>(&result);
+    ASSERT_NE(error, nullptr);
+    EXPECT_FALSE(error->message.empty());
+    EXPECT_EQ(error->message.find('\n'), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace server

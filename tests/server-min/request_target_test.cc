@@ -1,0 +1,60 @@
+#include "server-min/request_target.h"
+
+#include <gtest/gtest.h>
+
+namespace server {
+namespace {
+
+TEST(RequestTargetTest, DecodesSegmentsOnceAndQueriesAsForms) {
+  const auto target = parse_request_target("/a%20b/c%2541?search=x+y%26z&empty=&flag&&limit=5");
+  ASSERT_TRUE(target);
+  EXPECT_EQ(target->segments, (std::vector<std::string>{"a b", "c%41"}));
+  EXPECT_EQ(target->relative_path(), "a b/c%41");
+  EXPECT_EQ(target->parameter("search"), "x y&z");
+  EXPECT_EQ(target->parameter("empty"), "");
+  EXPECT_EQ(target->parameter("flag"), "");
+  EXPECT_EQ(target->parameter("limit"), "5");
+  EXPECT_FALSE(target->parameter("absent"));
+}
+
+TEST(RequestTargetTest, KnowsTheRootAndFolders) {
+  EXPECT_TRUE(parse_request_target("/")->segments.empty());
+  EXPECT_TRUE(parse_request_target("/?a=/../b")->segments.empty());
+  EXPECT_TRUE(parse_request_target("/a/")->is_folder);
+  EXPECT_FALSE(parse_request_target("/a")->is_folder);
+}
+
+TEST(RequestTargetTest, ReadsAbsoluteForm) {
+  EXPECT_EQ(parse_request_target("http://host:80/a/b")->relative_path(), "a/b");
+  EXPECT_TRUE(parse_request_target("HTTP://host")->segments.empty());
+}
+
+TEST(RequestTargetTest, RefusesNamesThatHideSomething) {
+  for (const char* text : {"",
+                           "a",
+                           "*",
+                           "host:80",
+                           "/..",
+                           "/a/../b",
+                           "/%2e%2e/b",
+                           "/.%2E",
+                           "/a/./b",
+                           "/a//b",
+                           "//a",
+                           "/a%2fb",
+                           "/a%2Fb",
+                           "/%00",
+                           "/a%00.wav",
+                           "/%",
+                           "/%1",
+                           "/%zz",
+                           "/a?x=%",
+                           "/a?%zz=1",
+                           "ftp://host/a",
+                           "/..%2f..%2fetc%2fpasswd"}) {
+    EXPECT_FALSE(parse_request_target(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace server

@@ -1,0 +1,157 @@
+#include "server-min/track_tags.h"
+
+#include <fcntl.h>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "server-min/unique_fd.h"
+#include "tests/server-min/support/audio_files.h"
+#include "tests/server-min/support/temp_folder.h"
+
+namespace server {
+namespace {
+
+class TrackTagsTest : public ::testing::Test {
+ protected:
+  UniqueFd stored(std::string_view bytes) {
+    folder_.write("file", bytes);
+    return UniqueFd(::open(folder_.path_of("file").c_str(), O_RDONLY));
+  }
+  TrackTags tags_of(std::string_view bytes, AudioFormat format) {
+    return read_track_tags(stored(bytes).get(), format);
+  }
+  std::optional<Artwork> artwork_of(std::string_view bytes, AudioFormat format) {
+    return read_artwork(stored(bytes).get(), format);
+  }
+
+ private:
+  TempFolder folder_;
+};
+
+TEST_F(TrackTagsTest, FormatsGoByExtension) {
+  EXPECT_EQ(format_of_name("a.WaV"), AudioFormat::kWav);
+  EXPECT_EQ(format_of_name("a.flac"), AudioFormat::kFlac);
+  EXPECT_EQ(format_of_name("a.b.MP3"), AudioFormat::kMp3);
+  EXPECT_FALSE(format_of_name("a.ogg"));
+  EXPECT_FALSE(format_of_name("wav"));
+}
+
+TEST_F(TrackTagsTest, ReadsWav) {
+  const TrackTags tags = tags_of(
+      make_wav(1.5, {{"INAM", "Title"}, {"IART", "Artist"}, {"IPRD", "Album"}, {"IPRT", "4"}}),
+      AudioFormat::kWav);
+  EXPECT_EQ(tags.title, "Title");
+  EXPECT_EQ(tags.artist, "Artist");
+  EXPECT_EQ(tags.album, "Album");
+  EXPECT_EQ(tags.track_number, 4U);
+  EXPECT_EQ(tags.duration_ms, 1500U);
+  EXPECT_EQ(tags.sample_rate_hz, 44100U);
+  EXPECT_EQ(tags.channels, 2U);
+  EXPECT_FALSE(tags.has_artwork);
+}
+
+TEST_F(TrackTagsTest, ReadsFlac) {
+  const TrackTags tags = tags_of(make_flac(2.25,
+                                           {{"TITLE", "T\xC3\xADtulo"},
+                                            {"ARTIST", "A"},
+                                            {"ALBUM", "B"},
+                                            {"ALBUMARTIST", "C"},
+                                            {"TRACKNUMBER", "07"},
+                                            {"DISCNUMBER", "2/3"}},
+                                           make_png()),
+                                 AudioFormat::kFlac);
+  EXPECT_EQ(tags.title, "T\xC3\xADtulo");
+  EXPECT_EQ(tags.artist, "A");
+  EXPECT_EQ(tags.album, "B");
+  EXPECT_EQ(tags.album_artist, "C");
+  EXPECT_EQ(tags.track_number, 7U);
+  EXPECT_EQ(tags.disc_number, 2U);
+  EXPECT_EQ(tags.duration_ms, 2250U);
+  EXPECT_EQ(tags.sample_rate_hz, 48000U);
+  EXPECT_TRUE(tags.has_artwork);
+}
+
+TEST_F(TrackTagsTest, ReadsMp3) {
+  const TrackTags tags = tags_of(
+      make_mp3(100, {{"TIT2", "Title"}, {"TPE1", "Artist"}, {"TPE2", "Band"}, {"TRCK", "3/12"}},
+               make_png()),
+      AudioFormat::kMp3);
+  EXPECT_EQ(tags.title, "Title");
+  EXPECT_EQ(tags.artist, "Artist");
+  EXPECT_EQ(tags.album_artist, "Band");
+  EXPECT_EQ(tags.track_number, 3U);
+  EXPECT_EQ(tags.bitrate_kbps, 128U);
+  EXPECT_TRUE(tags.has_artwork);
+  // 100 frames of 1152 samples at 44.1 kHz are 2612.2 ms; TagLib rounds bytes over bit rate.
+  ASSERT_TRUE(tags.duration_ms);
+  EXPECT_NEAR(static_cast<double>(*tags.duration_ms), 2612.2, 10.0);
+}
+
+TEST_F(TrackTagsTest, OddTagsNeverBecomeBadTextOrNumbers) {
+  const TrackTags tags = tags_of(make_flac(1.0, {{"TITLE", "   "},
+                                                 {"ARTIST", "bad \xFF\xFE bytes"},
+                                                 {"TRACKNUMBER", "0"},
+                                                 {"DISCNUMBER", "A1"}}),
+                                 AudioFormat::kFlac);
+  EXPECT_FALSE(tags.title);
+  EXPECT_FALSE(tags.track_number);
+  EXPECT_FALSE(tags.disc_number);
+}
+
+TEST_F(TrackTagsTest, ArtworkComesWithTheTypeOfItsBytes) {
+  // The file claims HTML; only what the bytes are is believed.
+  const auto flac = artwork_of(make_flac(1.0, {}, make_png(), "text/html"), AudioFormat::kFlac);
+  ASSERT_TRUE(flac);
+  EXPECT_EQ(flac->media_type, "image/png");
+  EXPECT_EQ(flac->bytes, make_png());
+  const auto mp3 = artwork_of(make_mp3(10, {}, "\xFF\xD8\xFF jpeg"), AudioFormat::kMp3);
+  ASSERT_TRUE(mp3);
+  EXPECT_EQ(mp3->media_type, "image/jpeg");
+}
+
+TEST_F(TrackTagsTest, PicturesThatAreNoImagesDoNotExist) {
+  const std::string file = make_flac(1.0, {}, "<html><script>", "image/png");
+  EXPECT_FALSE(artwork_of(file, AudioFormat::kFlac));
+  EXPECT_FALSE(tags_of(file, AudioFormat::kFlac).has_artwork);
+  EXPECT_FALSE(artwork_of(make_wav(0.1), AudioFormat::kWav));
+}
+
+TEST_F(TrackTagsTest, SurvivesEveryTruncation) {
+  const std::string flac = make_flac(1.0, {{"TITLE", "T"}}, make_png());
+  const std::string mp3 = make_mp3(2, {{"TIT2", "T"}}, make_png());
+  const std::string wav = make_wav(0.001, {{"INAM", "T"}});
+  for (std::size_t size = 0; size < flac.size(); ++size) {
+    tags_of(flac.substr(0, size), AudioFormat::kFlac);
+    artwork_of(flac.substr(0, size), AudioFormat::kFlac);
+  }
+  for (std::size_t size = 0; size < mp3.size(); size += 3) {
+    tags_of(mp3.substr(0, size), AudioFormat::kMp3);
+  }
+  for (std::size_t size = 0; size < wav.size(); ++size) {
+    tags_of(wav.substr(0, size), AudioFormat::kWav);
+  }
+  EXPECT_EQ(tags_of(flac, AudioFormat::kFlac).title, "T");
+  EXPECT_FALSE(tags_of("", AudioFormat::kFlac).duration_ms);
+}
+
+TEST_F(TrackTagsTest, SurvivesDamageAndWrongExtensions) {
+  const std::string files[] = {make_flac(1.0, {{"TITLE", "T"}}, make_png()),
+                               make_mp3(3, {{"TIT2", "T"}}, make_png()),
+                               make_wav(0.01, {{"INAM", "T"}})};
+  constexpr AudioFormat kFormats[] = {AudioFormat::kFlac, AudioFormat::kMp3, AudioFormat::kWav};
+  for (unsigned seed = 0; seed < 600; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    std::string bytes = files[seed % 3];
+    for (int i = 0; i < 8; ++i) bytes[random() % bytes.size()] = static_cast<char>(random());
+    for (const AudioFormat format : kFormats) {
+      const TrackTags tags = tags_of(bytes, format);
+      EXPECT_FALSE(tags.title && tags.title->empty());
+      artwork_of(bytes, format);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace server
