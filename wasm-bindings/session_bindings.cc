@@ -76,9 +76,9 @@ struct EventToJs {
     object.set("chunkCount", static_cast<double>(event.chunk_count));
     object.set("chunkFrames", static_cast<double>(engine::kChunkFrames));
     object.set("clusterFrames", static_cast<double>(engine::kClusterFrames));
-    object.set("title", val::u8string(event.track.tags.title.c_str()));
-    object.set("artist", val::u8string(event.track.tags.artist.c_str()));
-    object.set("album", val::u8string(event.track.tags.album.c_str()));
+    object.set("title", event.track.tags.title);
+    object.set("artist", event.track.tags.artist);
+    object.set("album", event.track.tags.album);
     object.set("initSegment", copy_out(event.init_segment));
     return object;
   }

@@ -93,7 +93,7 @@ std::optional<FlacFrameHeader> parse_flac_frame_header(std::span<const std::byte
   const auto block_size_code = static_cast<unsigned>(reader.read(4));
   const auto sample_rate_code = static_cast<unsigned>(reader.read(4));
   const auto channel_code = static_cast<unsigned>(reader.read(4));
-  const int bit_depth = kBitDepths[reader.read(3)];
+  const int bit_depth = kBitDepths[static_cast<std::size_t>(reader.read(3))];
   const bool reserved = reader.read_bit();
   const std::optional<std::uint64_t> number = read_coded_number(reader);
   if (!number || reserved || channel_code > kChannelAssignmentMax) return std::nullopt;

@@ -180,7 +180,7 @@ Id3v2Reader::Id3v2Reader(ByteRange tag, std::span<const std::byte> header) : tag
   unsynchronised_ = (flags & kTagUnsynchronised) != 0 && version_ < 4;
   extended_header_ = (flags & kTagExtendedHeader) != 0 && version_ > 2;
   const bool footer = version_ == 4 && (flags & kTagFooter) != 0;
-  const std::uint64_t end = tag.end - std::min(tag.size(), footer ? kId3v2HeaderBytes : 0);
+  const std::uint64_t end = tag.end - std::min<std::uint64_t>(tag.size(), footer ? kId3v2HeaderBytes : 0);
   position_ = tag.begin + kId3v2HeaderBytes;
   text_end_ = std::min(end, tag.begin + kId3v2TextBytesMax);
   const bool compressed = version_ == 2 && (flags & kTagExtendedHeader) != 0;

@@ -11,7 +11,6 @@ constexpr std::uint32_t kHasFrames = 1;
 constexpr std::uint32_t kHasBytes = 2;
 constexpr std::uint32_t kHasToc = 4;
 constexpr std::uint32_t kHasQuality = 8;
-constexpr std::size_t kEncoderNameBytes = 9;
 constexpr std::size_t kDelayAt = 21;  // From the encoder's name on.
 constexpr std::size_t kDelayBytes = 3;
 constexpr std::size_t kVbriAt = kMp3HeaderBytes + 32;
