@@ -12,7 +12,7 @@ constexpr std::uint64_t kSyncSearchBytesMax = 256 * 1024;  // Junk in front of t
 constexpr std::uint64_t kAskBytes = 4096;
 constexpr std::uint64_t kWalkAskBytes = 256 * 1024;
 // Below this size walking costs no more than the proof of a constant bitrate.
-constexpr std::uint64_t kWalkAlwaysBytes = 256 * 1024;
+constexpr std::uint64_t kWalkAlwaysBytes = 64 * 1024;
 constexpr int kProofPlaces = 8;
 constexpr int kMpegFrameBytesMin = 24;  // 8 kbit/s at 24 kHz.
 constexpr std::int64_t kMpegFramesMax = std::int64_t{1} << 32;
