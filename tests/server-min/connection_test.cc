@@ -72,11 +72,11 @@ TEST_F(ConnectionTest, ASilentNewClientIsClosedAtTheHeaderDeadline) {
 
 TEST_F(ConnectionTest, TheHeaderDeadlineStartsAnewWithEachRequest) {
   ServerLimits limits;
-  limits.header_deadline = milliseconds(400);
+  limits.header_deadline = milliseconds(900);
   start(limits);
   HttpClient client(server_.port());
   for (int i = 0; i < 4; ++i) {
-    std::this_thread::sleep_for(milliseconds(250));
+    std::this_thread::sleep_for(milliseconds(300));
     ASSERT_TRUE(client.get("/")) << i;
   }
   client.send("GET / HT");

@@ -14,9 +14,13 @@ namespace {
 
 class TrackTagsTest : public ::testing::Test {
  protected:
+  // A new name each time, and gone once open: rewriting one file makes ext4 flush it to the disk.
   UniqueFd stored(std::string_view bytes) {
-    folder_.write("file", bytes);
-    return UniqueFd(::open(folder_.path_of("file").c_str(), O_RDONLY));
+    const std::string name = std::to_string(file_count_++);
+    folder_.write(name, bytes);
+    UniqueFd fd(::open(folder_.path_of(name).c_str(), O_RDONLY));
+    std::filesystem::remove(folder_.path_of(name));
+    return fd;
   }
   TrackTags tags_of(std::string_view bytes, AudioFormat format) {
     return read_track_tags(stored(bytes).get(), format);
@@ -27,6 +31,7 @@ class TrackTagsTest : public ::testing::Test {
 
  private:
   TempFolder folder_;
+  int file_count_ = 0;
 };
 
 TEST_F(TrackTagsTest, FormatsGoByExtension) {
