@@ -16,6 +16,7 @@
 #include <vector>
 #include <wavfile.h>
 
+#include "server-min/audio_sniff.h"
 #include "server-min/text.h"
 #include "server-min/unique_fd.h"
 
@@ -83,9 +84,10 @@ ParsedFile parse_flac(std::unique_ptr<TagLib::FileStream> stream) {
   return {std::move(stream), std::move(file), std::move(pictures)};
 }
 
-ParsedFile parse_mp3(std::unique_ptr<TagLib::FileStream> stream) {
-  auto file =
-      std::make_unique<TagLib::MPEG::File>(stream.get(), TagLib::ID3v2::FrameFactory::instance());
+// Without frames only the tag at the start is read: TagLib would search the whole file for them.
+ParsedFile parse_mp3(std::unique_ptr<TagLib::FileStream> stream, bool has_audio) {
+  auto file = std::make_unique<TagLib::MPEG::File>(
+      stream.get(), TagLib::ID3v2::FrameFactory::instance(), /*readProperties=*/has_audio);
   std::vector<Picture> pictures;
   if (file->hasID3v2Tag()) take_pictures(file->ID3v2Tag(), pictures);
   return {std::move(stream), std::move(file), std::move(pictures)};
@@ -112,6 +114,11 @@ std::unique_ptr<TagLib::FileStream> open_stream(int fd) {
 }
 
 std::optional<ParsedFile> parse(int fd, AudioFormat format) {
+  const AudioSniff sniff = format == AudioFormat::kMp3    ? sniff_mp3(fd)
+                           : format == AudioFormat::kFlac ? sniff_flac(fd)
+                                                          : AudioSniff{false, true};
+  const bool tag_alone_counts = format == AudioFormat::kMp3 && sniff.has_id3v2;
+  if (!sniff.has_audio && !tag_alone_counts) return std::nullopt;
   auto stream = open_stream(fd);
   if (stream == nullptr) return std::nullopt;
   switch (format) {
@@ -120,7 +127,7 @@ std::optional<ParsedFile> parse(int fd, AudioFormat format) {
     case AudioFormat::kFlac:
       return parse_flac(std::move(stream));
     case AudioFormat::kMp3:
-      return parse_mp3(std::move(stream));
+      return parse_mp3(std::move(stream), sniff.has_audio);
   }
   return std::nullopt;
 }
