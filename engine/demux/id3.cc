@@ -137,10 +137,14 @@ std::string text_of(std::span<const std::byte> body, bool cut) {
   const unsigned encoding = load_u8(body, 0);
   body = body.subspan(1);
   if (encoding == 1 || encoding == 2) return tag_text_of(utf8_of_utf16(body, encoding == 2));
-  // Half a character at the end would make the whole text look as if it were no UTF-8.
-  while (cut && !body.empty() && load_u8(body, body.size() - 1) >= 0x80) {
-    body = body.first(body.size() - 1);
-  }
+  // Half a character at the end would make the whole text look as if it were no UTF-8. What goes
+  // here lies beyond what is kept of a text.
+  const auto is_part = [&body](unsigned first, unsigned last) {
+    const unsigned byte = body.empty() ? 0 : load_u8(body, body.size() - 1);
+    return byte >= first && byte <= last;
+  };
+  while (cut && is_part(0x80, 0xBF)) body = body.first(body.size() - 1);
+  if (cut && is_part(0xC0, 0xFF)) body = body.first(body.size() - 1);
   return tag_text_of(body);
 }
 
@@ -180,7 +184,8 @@ Id3v2Reader::Id3v2Reader(ByteRange tag, std::span<const std::byte> header) : tag
   unsynchronised_ = (flags & kTagUnsynchronised) != 0 && version_ < 4;
   extended_header_ = (flags & kTagExtendedHeader) != 0 && version_ > 2;
   const bool footer = version_ == 4 && (flags & kTagFooter) != 0;
-  const std::uint64_t end = tag.end - std::min<std::uint64_t>(tag.size(), footer ? kId3v2HeaderBytes : 0);
+  const std::uint64_t end =
+      tag.end - std::min<std::uint64_t>(tag.size(), footer ? kId3v2HeaderBytes : 0);
   position_ = tag.begin + kId3v2HeaderBytes;
   text_end_ = std::min(end, tag.begin + kId3v2TextBytesMax);
   const bool compressed = version_ == 2 && (flags & kTagExtendedHeader) != 0;

@@ -262,7 +262,8 @@ TEST(Mp3OracleTest, PositionsAreThoseOfTheOriginal) {
         }
       }
       EXPECT_EQ(best_lag, 0) << "at " << place;
-      EXPECT_LT(std::sqrt(best_error / 2000.0), 0.02) << "at " << place;
+      // What is left is the noise above the encoder's low pass.
+      EXPECT_LT(std::sqrt(best_error / 2000.0), 0.05) << "at " << place;
     }
   }
 }
