@@ -15,7 +15,7 @@ constexpr double kQ20 = 1 << 20;
 constexpr int kHistoryFrames = static_cast<int>(Limiter::latency_frames());
 
 // The double box sum holds 48 * 48 = 2304 = 256 * 9 values of 2^-20 dB. Shifting by 8 makes it fit
-// 32 bits (18 dB: 1.7e8); it rounds down, to the safe side, and keeps 0.
+// 32 bits (21 dB: 2e8); it rounds down, to the safe side, and keeps 0.
 constexpr int kBoxShift = 8;
 constexpr double kSmoothedUnitDb = 1.0 / (9.0 * kQ20);
 static_assert(Limiter::kBoxFrames * Limiter::kBoxFrames == 9 << kBoxShift);

@@ -38,10 +38,10 @@ class Limiter {
   static constexpr int kLookaheadFrames = 96;  // 2 ms.
   static constexpr int kBoxFrames = 48;
   /// The detector aims lower than the ceiling: its grid misses up to 0.12 dB at 20 kHz.
-  static constexpr double kMarginDb = 0.1;
-  /// Deepest smooth reduction, which bounds the memory. Peaks still higher are clipped at the
-  /// ceiling; presets stay far below (gain <= 8 dB).
-  static constexpr double kReductionMaxDb = 18.0;
+  static constexpr double kMarginDb = 0.12;
+  /// Deepest smooth reduction, which bounds the memory: enough for samples 12 dB above full scale
+  /// in the worst pattern of signs. Peaks still higher are clipped at the ceiling.
+  static constexpr double kReductionMaxDb = 21.0;
 
   /// Shape: channels x any. 1 <= channels <= kChannelCountMax.
   Limiter(int channels, const LimiterSettings& settings);

@@ -30,10 +30,6 @@ GainChoice choose_gain(const TrackProfile& profile, const PresetValues& values) 
   const double threshold_dbtp = values.ceiling_dbtp - Limiter::kMarginDb;
   restrict_to(threshold_dbtp + values.limiter_reduction_max_db - profile.peak_p99_dbtp,
               GainLimit::kLimiterCap);
-  const double plr_db = profile.true_peak_dbtp - profile.integrated_loudness_lufs;
-  if (profile.integrated_loudness_lufs > kLoudMasterLufs || plr_db < kDenseMasterPlrDb) {
-    restrict_to(std::max(0.0, threshold_dbtp - profile.true_peak_dbtp), GainLimit::kDenseMaster);
-  }
   return choice;
 }
 
@@ -49,8 +45,6 @@ std::string_view gain_limit_name(GainLimit limit) {
       return "gain-max";
     case GainLimit::kLimiterCap:
       return "limiter-cap";
-    case GainLimit::kDenseMaster:
-      return "dense-master";
   }
   return "none";
 }
@@ -67,6 +61,9 @@ EnhancementPlan make_plan(const TrackProfile& profile, const EnhancementSettings
   plan.source_lufs = profile.integrated_loudness_lufs;
   plan.target_lufs =
       plan.source_lufs + intensity * (values.target_lufs - profile.integrated_loudness_lufs);
+
+  plan.restrained = profile.integrated_loudness_lufs > kLoudMasterLufs ||
+                    profile.true_peak_dbtp - profile.integrated_loudness_lufs < kDenseMasterPlrDb;
 
   const GainChoice choice = choose_gain(profile, values);
   plan.gain_db = intensity * choice.gain_db;

@@ -10,8 +10,9 @@ namespace engine {
 
 /// Louder gain than this is never applied, however quiet the track.
 inline constexpr double kGainMaxDb = 8.0;
-/// Masters louder or denser than these are only attenuated, or raised as far as their own peaks
-/// allow without any limiting.
+/// Masters louder or denser than these get no stage that adds density. No rule for their gain is
+/// needed: every target lies below kLoudMasterLufs, and with a peak-to-loudness ratio below
+/// kDenseMasterPlrDb no target brings the peaks to a ceiling.
 inline constexpr double kLoudMasterLufs = -11.0;
 inline constexpr double kDenseMasterPlrDb = 8.0;
 /// From this intensity on the preset's ceiling holds in full; below, it rises toward the source's
@@ -21,13 +22,12 @@ inline constexpr double kFullCeilingIntensity = 0.25;
 /// Why the gain is not what the target asks for.
 enum class GainLimit {
   kNone,
-  kSilence,     // Nothing above the absolute gate: the gain stays 0 dB.
-  kGainMax,     // kGainMaxDb.
-  kLimiterCap,  // The limiter would have to reduce more than the preset allows.
-  kDenseMaster  // A dense master is not limited further.
+  kSilence,    // Nothing above the absolute gate: the gain stays 0 dB.
+  kGainMax,    // kGainMaxDb.
+  kLimiterCap  // The limiter would have to reduce more than the preset allows.
 };
 
-/// "none", "silence", "gain-max", "limiter-cap", "dense-master".
+/// "none", "silence", "gain-max", "limiter-cap".
 std::string_view gain_limit_name(GainLimit limit);
 
 struct EnhancementPlan {
@@ -35,6 +35,8 @@ struct EnhancementPlan {
   /// True at intensity 0: the samples pass bit for bit and nothing below applies.
   bool bypass = false;
   double source_lufs = 0;
+  /// A loud or dense master: see kLoudMasterLufs.
+  bool restrained = false;
   /// Where the listener wants the track: source + intensity * (preset's target - source).
   double target_lufs = 0;
   /// source + gain; the limiter takes a few tenths more when it works.

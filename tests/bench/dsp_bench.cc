@@ -1,0 +1,88 @@
+// Milliseconds of one core per second of audio, stage by stage. Prints a table, asserts nothing.
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+
+#include "engine/dsp/limiter.h"
+#include "engine/dsp/resampler.h"
+#include "engine/enhance/analyzer.h"
+#include "engine/enhance/enhancer.h"
+#include "tests/engine/dsp/test_signals.h"
+
+namespace {
+
+using engine::AudioBuffer;
+using engine::BufferSlice;
+using engine::FrameCount;
+using engine::test::MutableSlice;
+
+/// Best of five runs, in milliseconds per second of audio.
+void report(const char* name, double audio_seconds, const std::function<void()>& run) {
+  double best_ms = 1e30;
+  for (int i = 0; i < 5; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    run();
+    const std::chrono::duration<double, std::milli> elapsed =
+        std::chrono::steady_clock::now() - begin;
+    best_ms = elapsed.count() < best_ms ? elapsed.count() : best_ms;
+  }
+  std::printf("%-44s %8.3f ms/s\n", name, best_ms / audio_seconds);
+}
+
+void bench_resampler(int rate_hz) {
+  const double seconds = 10;
+  const engine::Resampler resampler(rate_hz);
+  const FrameCount frames = static_cast<FrameCount>(seconds * engine::kOutputRateHz);
+  const auto needed = resampler.input_range(0, frames).size();
+  AudioBuffer input(1, needed);
+  engine::test::Random random(1);
+  for (float& sample : input.channel(0)) sample = random.uniform();
+  AudioBuffer output(1, frames);
+  const BufferSlice source(input);
+  const MutableSlice target(output);
+  std::array<char, 64> name{};
+  std::snprintf(name.data(), name.size(), "resampler %d -> 48000, one channel", rate_hz);
+  report(name.data(), seconds, [&] { resampler.process(source.view(), 0, target.view()); });
+}
+
+void bench_limiter(const char* name, double drive) {
+  const double seconds = 20;
+  const AudioBuffer input = engine::test::music(seconds, drive, 7);
+  AudioBuffer output(2, input.frames());
+  engine::Limiter limiter(2, {});
+  const BufferSlice source(input);
+  const MutableSlice target(output);
+  report(name, seconds, [&] { limiter.process(source.view(), target.view()); });
+}
+
+}  // namespace
+
+int main() {
+  for (const int rate_hz : {8000, 22050, 44100, 44056, 96000, 192000}) bench_resampler(rate_hz);
+  report("resampler design 44100 (per object)", 1, [] { engine::Resampler resampler(44100); });
+  report("resampler design 11025 (per object)", 1, [] { engine::Resampler resampler(11025); });
+  report("resampler design 44056 (per object)", 1, [] { engine::Resampler resampler(44056); });
+  bench_limiter("limiter, stereo, music far below", 0.2);
+  bench_limiter("limiter, stereo, music about the threshold", 1.0);
+  bench_limiter("limiter, stereo, driven 12 dB", 4.0);
+  {
+    const AudioBuffer input = engine::test::music(20, 0.5, 7);
+    const BufferSlice source(input);
+    report("analyzer, stereo, whole track", 20, [&] {
+      engine::Analyzer analyzer;
+      analyzer.begin_probe(0);
+      analyzer.add(source.view());
+      analyzer.finish(input.frames());
+    });
+    engine::EnhancementPlan plan;
+    plan.gain_db = 6;
+    plan.ceiling_dbtp = -1;
+    engine::Enhancer enhancer(plan);
+    AudioBuffer output(2, input.frames());
+    const MutableSlice target(output);
+    report("enhancer, stereo, gain 6 dB", 20,
+           [&] { enhancer.process(source.view(), target.view()); });
+  }
+  return 0;
+}
