@@ -39,7 +39,9 @@ void EnhancedSource::restart(FrameCount begin) {
 
 Result<EnhancedStep> EnhancedSource::prepare(const Source& source, FrameCount begin,
                                              FrameCount end_frame) {
-  if (!started_ || begin < begin_ || begin > end() + kStepFrames) restart(begin);
+  // Starting anew costs the context; running on to `begin` is cheaper up to that distance.
+  const FrameCount reach = kStepFrames + (enhancer_ ? enhancer_->left_context_frames() : 0);
+  if (!started_ || begin < begin_ || begin > end() + reach) restart(begin);
   if (end() >= end_frame) return EnhancedStep{EnhancedReady{}};
 
   const FrameCount latency = enhancer_ ? enhancer_->latency_frames() : 0;
