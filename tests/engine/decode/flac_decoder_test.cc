@@ -1,11 +1,14 @@
 #include "engine/decode/flac_decoder.h"
 
+#include <algorithm>
+#include <random>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "engine/base/byte_order.h"
 #include "tests/support/decode_all.h"
+#include "tests/support/flac_builder.h"
 #include "tests/support/oracle_tools.h"
 #include "tests/support/pcm_signal.h"
 
@@ -13,6 +16,7 @@ namespace engine {
 namespace {
 
 using testing::decode_all;
+using testing::make_signal;
 using testing::PcmSignal;
 
 struct Case {
@@ -121,6 +125,110 @@ TEST_P(FlacOracleTest, EverySampleAndTheLengthEqualFfmpegAndTheOriginal) {
 
 INSTANTIATE_TEST_SUITE_P(Encodings, FlacOracleTest, ::testing::ValuesIn(kCases),
                          [](const auto& test) { return std::string(test.param.name); });
+
+// What a packet decodes to depends on it alone: not on gaps, repeats or damage before it.
+TEST(FlacDecoderTest, PacketsDecodeTheSameInAnyOrderAndAmongDamage) {
+  testing::FlacBuilder builder(make_signal({44100, 2, 16, 40000, {}}, 9));
+  const auto file = builder.blocks({256, 16, 4096}).variable_blocking().build();
+  testing::SplitFeeder feeder(file, testing::kWhole);
+  const auto demuxer = make_demuxer(Container::kFlac);
+  const auto header = feeder.read_header(*demuxer);
+  ASSERT_TRUE(header);
+  const TrackInfo info = std::get<TrackInfo>(*header);
+  const auto packets = feeder.read_packets(*demuxer);
+  ASSERT_GT(packets.size(), 20u);
+  auto warm = make_audio_decoder(info);
+  ASSERT_TRUE(warm);
+
+  std::mt19937 random(1);
+  std::int64_t damaged = 0;
+  for (int step = 0; step < 400; ++step) {
+    const auto& packet = packets[random() % packets.size()];
+    AudioBuffer out(2, 0);
+    if (random() % 4 == 0) {
+      auto broken = packet;
+      broken.bytes[random() % broken.bytes.size()] ^= static_cast<std::byte>(1 + random() % 255);
+      if (random() % 2 == 0) broken.bytes.resize(random() % broken.bytes.size());
+      ASSERT_TRUE((*warm)->decode(broken.packet(), out));
+      ASSERT_EQ(out.frames(), packet.frame_count);
+      ASSERT_EQ((*warm)->damaged_packets(), ++damaged);
+      for (int c = 0; c < 2; ++c) {
+        for (const float sample : out.channel(c)) ASSERT_EQ(sample, 0.0F);
+      }
+      continue;
+    }
+    ASSERT_TRUE((*warm)->decode(packet.packet(), out));
+    ASSERT_EQ((*warm)->damaged_packets(), damaged);
+    auto cold = make_audio_decoder(info);
+    ASSERT_TRUE(cold);
+    AudioBuffer expected(2, 0);
+    ASSERT_TRUE((*cold)->decode(packet.packet(), expected));
+    for (int c = 0; c < 2; ++c) {
+      const auto plane = out.channel(c);
+      ASSERT_TRUE(std::equal(plane.begin(), plane.end(), expected.channel(c).begin()));
+    }
+  }
+  EXPECT_GT(damaged, 50);
+}
+
+TEST(FlacDecoderTest, FrameOfAnotherRateOrShapeIsDamaged) {
+  const auto packet_of = [](const testing::PcmSignal& shape, TrackInfo& info) {
+    const auto file = testing::FlacBuilder(make_signal(shape, 1)).build();
+    testing::SplitFeeder feeder(file, testing::kWhole);
+    const auto demuxer = make_demuxer(Container::kFlac);
+    info = std::get<TrackInfo>(*feeder.read_header(*demuxer));
+    return feeder.read_packets(*demuxer, 1).at(0);
+  };
+  TrackInfo mono;
+  TrackInfo stereo;
+  const auto mono_packet = packet_of({44100, 1, 16, 64, {}}, mono);
+  const auto stereo_packet = packet_of({44100, 2, 16, 64, {}}, stereo);
+  auto decoder = make_audio_decoder(mono);
+  ASSERT_TRUE(decoder);
+  AudioBuffer out(1, 0);
+  EXPECT_TRUE((*decoder)->decode(stereo_packet.packet(), out));
+  EXPECT_EQ((*decoder)->damaged_packets(), 1);
+  auto longer = mono_packet.packet();
+  longer.frame_count = 65;  // More than it holds.
+  EXPECT_TRUE((*decoder)->decode(longer, out));
+  EXPECT_EQ((*decoder)->damaged_packets(), 2);
+  auto preroll = longer;
+  preroll.preroll = true;
+  EXPECT_TRUE((*decoder)->decode(preroll, out));
+  EXPECT_EQ((*decoder)->damaged_packets(), 2);
+  EXPECT_TRUE((*decoder)->decode(mono_packet.packet(), out));
+  EXPECT_EQ((*decoder)->damaged_packets(), 2);
+  EXPECT_EQ(out.frames(), 64 + 65 + 65 + 64);
+}
+
+TEST(FlacDecoderTest, HeaderThatIsNoneIsAnError) {
+  TrackInfo info;
+  info.codec = Codec::kFlac;
+  info.channels = 2;
+  info.bits_per_sample = 16;
+  EXPECT_FALSE(make_audio_decoder(info));
+  info.codec_header.resize(33);
+  EXPECT_FALSE(make_audio_decoder(info));
+}
+
+// An encoder with variable blocking made by hand, against two decoders that know the standard.
+TEST(FlacDecoderTest, VariableBlockingEqualsTheReferenceDecoder) {
+  if (!testing::require_program("flac")) return;
+  const PcmSignal signal = make_signal({48000, 2, 24, 30000, {}}, 2);
+  testing::FlacBuilder builder(signal);
+  const auto file = builder.blocks({16, 4608, 333, 1, 2048}).variable_blocking().build();
+  const testing::TemporaryFolder folder;
+  folder.write("in.flac", file);
+  ASSERT_TRUE(
+      testing::run_command("flac -d -s --force-raw-format --endian=little --sign=signed -o " +
+                           folder.file("out.raw") + " " + folder.file("in.flac")));
+  for (const std::size_t piece_size : {std::size_t{7}, std::size_t{4096}, testing::kWhole}) {
+    const auto decoded = decode_all(file, piece_size);
+    EXPECT_EQ(decoded.damaged_packets, 0);
+    ASSERT_EQ(decoded.audio.frames(), signal.frames);
+    expect_equal_samples(decoded.audio, folder.read("out.raw"), 3);
+  }
+}
 
 }  // namespace
 }  // namespace engine
