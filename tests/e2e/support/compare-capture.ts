@@ -1,0 +1,330 @@
+/**
+ * Tells what a recording of the player really holds: which stretches of which reference, in which
+ * order, and everything that is neither. A hole, a repeat, a slip of a single sample, a stretch of
+ * some other sound or a moment of distortion each leave a mark in the result.
+ *
+ * The recording is followed in blocks of 10 ms. Where a block differs from its place in the
+ * reference, the sound is looked for anew in all references; boundaries are then placed exactly, by
+ * the least squared error.
+ */
+import { PCM_RATE_HZ, frameCountOf, type StereoPcm } from './pcm';
+import { NEEDLE_FRAMES, SoundLocator, toMono } from './sound-locator';
+
+export type Reference = { readonly name: string; readonly pcm: StereoPcm };
+
+export type Segment = {
+  readonly reference: string;
+  readonly captureStart: number;
+  readonly referenceStart: number;
+  readonly frames: number;
+  /** Energy of the difference over that of the reference, without the first 200 ms. */
+  readonly residualDb: number;
+  /** From the segment's start to the end of its last block that is above ROUGH_DB. */
+  readonly settleFrames: number;
+};
+
+/** How one segment follows another. */
+export type Transition = {
+  readonly captureFrame: number;
+  /** Captured frames between the two that belong to neither. */
+  readonly gapFrames: number;
+  /** Whether the gap is digital silence. */
+  readonly gapSilent: boolean;
+  /** Frames of the reference that were left out (> 0) or repeated (< 0). */
+  readonly referenceJump: number;
+  readonly from: string;
+  readonly to: string;
+};
+
+export type Comparison = {
+  readonly segments: readonly Segment[];
+  readonly transitions: readonly Transition[];
+  /** Frames that sound, and are found in no reference. */
+  readonly strangeFrames: number;
+};
+
+const BLOCK = 480;
+/** Below this amplitude (-106 dBFS) nothing sounds. */
+const SILENCE = 5e-6;
+/** Boundaries to sound that is found nowhere are placed in steps of 1 ms. */
+const FINE_BLOCK = 48;
+/** Where nothing matches, the next look is taken so much later. */
+const STRANGE_STEP = 2400;
+/** This long a run of digital silence where the reference sounds is a hole. */
+const SILENT_RUN_FRAMES = 48;
+/** A block farther from its reference than this is looked at again. */
+const ROUGH_DB = -30;
+/** A place in a reference farther from the sound than this is no match. */
+const MATCH_DB = -6;
+/** Opus takes its time to settle after a seek or a splice. */
+const SETTLE_FRAMES = 9600;
+
+type Track = { readonly name: string; readonly pcm: StereoPcm; readonly locator: SoundLocator };
+/** A stretch that follows one reference: `reference frame = capture frame + lag`. */
+type Run = { readonly track: Track; readonly lag: number; begin: number; end: number };
+
+const toDb = (ratio: number): number => 10 * Math.log10(Math.max(ratio, 1e-20));
+
+const isSilent = ({ left, right }: StereoPcm, frame: number): boolean =>
+  Math.abs(left[frame] ?? 0) < SILENCE && Math.abs(right[frame] ?? 0) < SILENCE;
+
+/** Squared difference of one frame. */
+const errorAt = (captured: StereoPcm, { track, lag }: Pick<Run, 'track' | 'lag'>, frame: number) => {
+  const left = (captured.left[frame] ?? 0) - (track.pcm.left[frame + lag] ?? 0);
+  const right = (captured.right[frame] ?? 0) - (track.pcm.right[frame + lag] ?? 0);
+  return left * left + right * right;
+};
+
+const energyOf = ({ left, right }: StereoPcm, begin: number, end: number): number => {
+  let sum = 0;
+  for (let k = Math.max(0, begin); k < end; k += 1) {
+    sum += (left[k] ?? 0) ** 2 + (right[k] ?? 0) ** 2;
+  }
+  return sum;
+};
+
+class Follower {
+  readonly #captured: StereoPcm;
+  readonly #mono: Float32Array;
+  readonly #tracks: readonly Track[];
+  readonly runs: Run[] = [];
+
+  constructor(captured: StereoPcm, references: readonly Reference[]) {
+    this.#captured = captured;
+    this.#mono = toMono(captured);
+    this.#tracks = references.map((reference) => ({
+      ...reference,
+      locator: new SoundLocator(reference.pcm),
+    }));
+  }
+
+  follow(): void {
+    const end = frameCountOf(this.#captured);
+    let run: Run | null = null;
+    let position = 0;
+    while (position < end) {
+      if (run === null) {
+        position = this.#skipSilence(position);
+        if (position >= end) return;
+        run = this.#find(position, null);
+        if (run === null) {
+          position += STRANGE_STEP;
+        } else {
+          this.#trimBegin(run);
+          this.runs.push(run);
+          position = run.end;
+        }
+        continue;
+      }
+      const blockEnd = Math.min(position + BLOCK, end);
+      const hole = this.#holeIn(run, position, blockEnd);
+      if (hole !== null) {
+        run.end = hole;
+        position = hole;
+        run = null;
+        continue;
+      }
+      const next = this.#isRough(run, position, blockEnd) ? this.#find(position, run) : run;
+      if (next === run) {
+        run.end = blockEnd;
+        position = blockEnd;
+      } else {
+        if (next === null) this.#extendEnd(run, blockEnd);
+        else run.end = this.#meet(run, next, position);
+        position = run.end;
+        if (next) this.runs.push(next);
+        run = next;
+      }
+    }
+  }
+
+  /** Strange sound before a match was passed in large steps: find where the match begins. */
+  #trimBegin(run: Run): void {
+    const earliest = Math.max(this.runs.at(-1)?.end ?? 0, run.begin - STRANGE_STEP);
+    let begin = run.begin;
+    while (begin < run.begin + STRANGE_STEP && !this.#fits(run, begin)) begin += FINE_BLOCK;
+    while (begin - FINE_BLOCK >= earliest && this.#fits(run, begin - FINE_BLOCK)) begin -= FINE_BLOCK;
+    run.begin = begin;
+    run.end = begin;
+  }
+
+  #extendEnd(run: Run, limit: number): void {
+    while (run.end + FINE_BLOCK <= limit && this.#fits(run, run.end)) run.end += FINE_BLOCK;
+  }
+
+  #fits(run: Run, begin: number): boolean {
+    return this.residualDb(run, begin, begin + FINE_BLOCK) < MATCH_DB;
+  }
+
+  #skipSilence(position: number): number {
+    let frame = position;
+    while (frame < frameCountOf(this.#captured) && isSilent(this.#captured, frame)) frame += 1;
+    return frame;
+  }
+
+  residualDb(run: Pick<Run, 'track' | 'lag'>, begin: number, end: number): number {
+    let error = 0;
+    for (let frame = begin; frame < end; frame += 1) error += errorAt(this.#captured, run, frame);
+    const energy = energyOf(run.track.pcm, begin + run.lag, end + run.lag);
+    // Neither sounds: nothing differs.
+    if (energy < 1e-9 && error < 1e-9) return -200;
+    return toDb(error / Math.max(energy, 1e-12));
+  }
+
+  #isRough(run: Run, begin: number, end: number): boolean {
+    return this.residualDb(run, begin, end) > ROUGH_DB;
+  }
+
+  /** First frame of a run of silence that the reference does not have; null if there is none. */
+  #holeIn(run: Run, begin: number, end: number): number | null {
+    let first = begin;
+    for (let frame = begin; frame < end + SILENT_RUN_FRAMES; frame += 1) {
+      if (!isSilent(this.#captured, frame)) first = frame + 1;
+      if (first >= end) return null;
+      if (frame + 1 - first < SILENT_RUN_FRAMES) continue;
+      const expected = energyOf(run.track.pcm, first + run.lag, frame + 1 + run.lag);
+      return expected / SILENT_RUN_FRAMES > 1e-6 ? first : null;
+    }
+    return null;
+  }
+
+  /** What sounds from `position` on; `current` where that goes on, null where nothing matches. */
+  #find(position: number, current: Run | null): Run | null {
+    // The first block may hold the boundary itself, so what comes after it decides.
+    const begin = current ? position + BLOCK : position;
+    const end = Math.min(begin + NEEDLE_FRAMES, this.#silenceAfter(begin));
+    if (end - begin < BLOCK / 2) return current;
+    const sameLag = current ? this.#tracks.map((track) => ({ track, lag: current.lag })) : [];
+    const near = this.#best(sameLag, begin, end);
+    if (current && near && near.db < -15) return this.#toRun(near, current, position);
+    const needle = this.#mono.subarray(begin, end);
+    const anywhere = this.#tracks.flatMap((track) => {
+      const place = track.locator.locate(needle);
+      return place ? [{ track, lag: place.frame - begin }] : [];
+    });
+    const best = this.#best([...sameLag, ...anywhere], begin, end);
+    return best && best.db < MATCH_DB ? this.#toRun(best, current, position) : null;
+  }
+
+  #silenceAfter(begin: number): number {
+    const end = frameCountOf(this.#captured);
+    let silent = 0;
+    for (let frame = begin; frame < Math.min(end, begin + NEEDLE_FRAMES); frame += 1) {
+      silent = isSilent(this.#captured, frame) ? silent + 1 : 0;
+      if (silent >= SILENT_RUN_FRAMES) return frame + 1 - silent;
+    }
+    return end;
+  }
+
+  #best(candidates: readonly { track: Track; lag: number }[], begin: number, end: number) {
+    return candidates
+      .map((candidate) => ({ ...candidate, db: this.residualDb(candidate, begin, end) }))
+      .reduce<{ track: Track; lag: number; db: number } | null>(
+        (best, candidate) => (best && best.db <= candidate.db ? best : candidate),
+        null,
+      );
+  }
+
+  #toRun(found: { track: Track; lag: number }, current: Run | null, begin: number): Run {
+    if (current && found.track === current.track && found.lag === current.lag) return current;
+    return { track: found.track, lag: found.lag, begin, end: begin };
+  }
+
+  /** Where `before` ends and `after` begins, with the least error around `position`. */
+  #meet(before: Run, after: Run, position: number): number {
+    const begin = Math.max(before.begin, position - BLOCK);
+    const end = Math.min(position + 2 * BLOCK, frameCountOf(this.#captured));
+    let error = 0;
+    for (let frame = begin; frame < end; frame += 1) error += errorAt(this.#captured, after, frame);
+    let best = { frame: begin, error };
+    for (let frame = begin; frame < end; frame += 1) {
+      error += errorAt(this.#captured, before, frame) - errorAt(this.#captured, after, frame);
+      if (error < best.error) best = { frame: frame + 1, error };
+    }
+    after.begin = best.frame;
+    return best.frame;
+  }
+}
+
+const describeRun = (follower: Follower, run: Run): Segment => {
+  const settled = Math.min(run.begin + SETTLE_FRAMES, run.end - BLOCK);
+  let settleFrames = 0;
+  for (let frame = run.begin; frame < run.end; frame += BLOCK) {
+    const end = Math.min(frame + BLOCK, run.end);
+    if (follower.residualDb(run, frame, end) > ROUGH_DB) settleFrames = end - run.begin;
+  }
+  return {
+    reference: run.track.name,
+    captureStart: run.begin,
+    referenceStart: run.begin + run.lag,
+    frames: run.end - run.begin,
+    residualDb: follower.residualDb(run, Math.max(run.begin, settled), run.end),
+    settleFrames,
+  };
+};
+
+const transitionsOf = (captured: StereoPcm, segments: readonly Segment[]): Transition[] =>
+  segments.slice(1).map((segment, index) => {
+    const before = segments[index] as Segment;
+    const captureFrame = before.captureStart + before.frames;
+    const gapFrames = segment.captureStart - captureFrame;
+    let gapSilent = true;
+    for (let frame = captureFrame; frame < segment.captureStart; frame += 1) {
+      if (!isSilent(captured, frame)) gapSilent = false;
+    }
+    return {
+      captureFrame,
+      gapFrames,
+      gapSilent,
+      referenceJump: segment.referenceStart - (before.referenceStart + before.frames),
+      from: before.reference,
+      to: segment.reference,
+    };
+  });
+
+const soundOutside = (captured: StereoPcm, segments: readonly Segment[]): number => {
+  let frame = 0;
+  let count = 0;
+  for (const { captureStart, frames } of [
+    ...segments,
+    { captureStart: frameCountOf(captured), frames: 0 },
+  ]) {
+    for (; frame < captureStart; frame += 1) if (!isSilent(captured, frame)) count += 1;
+    frame = captureStart + frames;
+  }
+  return count;
+};
+
+export const compareCapture = (
+  captured: StereoPcm,
+  references: readonly Reference[],
+): Comparison => {
+  const follower = new Follower(captured, references);
+  follower.follow();
+  const segments = follower.runs
+    .filter((run) => run.end > run.begin)
+    .map((run) => describeRun(follower, run));
+  return {
+    segments,
+    transitions: transitionsOf(captured, segments),
+    strangeFrames: soundOutside(captured, segments),
+  };
+};
+
+/** For messages: one line per segment. */
+export const describeComparison = ({ segments, transitions, strangeFrames }: Comparison): string => {
+  const time = (frames: number): string => (frames / PCM_RATE_HZ).toFixed(4);
+  const lines = segments.map((segment, index) => {
+    const before = transitions[index - 1];
+    const joint = before
+      ? ` (after ${before.gapFrames} frames of ${before.gapSilent ? 'silence' : 'other sound'}` +
+        `, reference jump ${before.referenceJump})`
+      : '';
+    return (
+      `${segment.reference} [${time(segment.referenceStart)} s, +${time(segment.frames)} s)` +
+      ` at ${time(segment.captureStart)} s: ${segment.residualDb.toFixed(1)} dB,` +
+      ` settled after ${segment.settleFrames} frames${joint}`
+    );
+  });
+  return [...lines, `strange frames: ${strangeFrames}`].join('\n');
+};
