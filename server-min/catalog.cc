@@ -23,18 +23,35 @@ struct FolderCloser {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
 
-// One level of the walk: the names in one folder, sorted into audio files and folders.
+// A file by its name below the root. The facts are absent for links, whose target has to be opened
+// to be known.
+struct FoundFile {
+  std::string path;
+  std::optional<FileFacts> facts;
+};
+
+// One level of the walk: audio files, and paths of the folders below.
 struct FolderListing {
-  std::vector<std::string> files;
+  std::vector<FoundFile> files;
   std::vector<std::string> folders;
 };
 
-// File systems without entry types report DT_UNKNOWN; fstatat then tells.
-bool is_folder(const dirent& entry, int folder_fd) {
-  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+void take_entry(FolderListing& listing, const dirent& entry, int folder_fd,
+                const std::string& prefix) {
+  const bool audio_name = format_of_name(entry.d_name).has_value();
+  const bool maybe_folder = entry.d_type == DT_DIR || entry.d_type == DT_UNKNOWN;
+  if (entry.d_name[0] == '.' || (!audio_name && !maybe_folder)) return;
   struct stat status = {};
-  return ::fstatat(folder_fd, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-         S_ISDIR(status.st_mode);
+  // File systems without entry types report DT_UNKNOWN, so the mode decides.
+  if (::fstatat(folder_fd, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) return;
+  std::string path = prefix + entry.d_name;
+  if (S_ISDIR(status.st_mode)) {
+    listing.folders.push_back(std::move(path));
+  } else if (audio_name && S_ISREG(status.st_mode)) {
+    listing.files.push_back({std::move(path), facts_of(status)});
+  } else if (audio_name && S_ISLNK(status.st_mode)) {
+    listing.files.push_back({std::move(path), std::nullopt});
+  }
 }
 
 FolderListing list_folder(const FileRoot& root, const std::string& relative) {
@@ -46,20 +63,15 @@ FolderListing list_folder(const FileRoot& root, const std::string& relative) {
   fd.release();  // The DIR owns it now.
   const std::string prefix = relative.empty() ? "" : relative + "/";
   while (const dirent* entry = ::readdir(folder.get())) {
-    if (entry->d_name[0] == '.') continue;
-    if (is_folder(*entry, ::dirfd(folder.get()))) {
-      listing.folders.push_back(prefix + entry->d_name);
-    } else if (format_of_name(entry->d_name)) {
-      listing.files.push_back(prefix + entry->d_name);
-    }
+    take_entry(listing, *entry, ::dirfd(folder.get()), prefix);
   }
   return listing;
 }
 
 // All audio files below the root, sorted by path so that everything derived from the order (which
 // of two colliding ids is salted) does not depend on the file system.
-std::vector<std::string> list_audio_files(const FileRoot& root) {
-  std::vector<std::string> files;
+std::vector<FoundFile> list_audio_files(const FileRoot& root) {
+  std::vector<FoundFile> files;
   std::vector<std::pair<std::string, std::size_t>> pending = {{"", 0}};
   while (!pending.empty() && files.size() < Catalog::kTrackCountMax) {
     const auto [folder, depth] = std::move(pending.back());
@@ -69,7 +81,8 @@ std::vector<std::string> list_audio_files(const FileRoot& root) {
     if (depth + 1 > Catalog::kFolderDepthMax) continue;
     for (std::string& name : listing.folders) pending.emplace_back(std::move(name), depth + 1);
   }
-  std::sort(files.begin(), files.end());
+  std::sort(files.begin(), files.end(),
+            [](const FoundFile& a, const FoundFile& b) { return a.path < b.path; });
   if (files.size() > Catalog::kTrackCountMax) files.resize(Catalog::kTrackCountMax);
   return files;
 }
@@ -147,6 +160,19 @@ std::string search_key(const Track& track, const CaseFolder& folder) {
                      kFieldSeparator + track.tags.album.value_or(""));
 }
 
+Track read_track(const std::string& id, std::string path, const OpenFile& file,
+                 const CaseFolder& folder) {
+  Track track;
+  track.id = id;
+  track.format = *format_of_name(path);
+  track.facts = file.facts;
+  track.tags = read_track_tags(file.fd.get(), track.format);
+  track.title = track.tags.title.value_or(stem_of(path));
+  track.relative_path = std::move(path);
+  track.search_key = search_key(track, folder);
+  return track;
+}
+
 }  // namespace
 
 Catalog::Catalog(std::vector<Track> tracks) : tracks_(std::move(tracks)) {
@@ -158,25 +184,19 @@ Catalog Catalog::scan(const FileRoot& root, const Catalog* previous) {
   const CaseFolder folder;
   std::unordered_set<std::string> taken_ids;
   std::vector<Track> tracks;
-  for (std::string& path : list_audio_files(root)) {
+  for (FoundFile& found : list_audio_files(root)) {
     // The id is made before the file is opened: a file that is briefly unreadable must not change
     // the ids of others.
-    Track track;
-    track.id = make_id(path, taken_ids);
-    const auto file = root.open_file(path);
-    if (!file) continue;
-    const Track* known = previous == nullptr ? nullptr : previous->find(track.id);
-    if (known != nullptr && known->relative_path == path && known->facts == file->facts) {
+    const std::string id = make_id(found.path, taken_ids);
+    const Track* known = previous == nullptr ? nullptr : previous->find(id);
+    if (known != nullptr && known->relative_path != found.path) known = nullptr;
+    if (known != nullptr && found.facts == known->facts) {
       tracks.push_back(*known);
       continue;
     }
-    track.format = *format_of_name(path);
-    track.facts = file->facts;
-    track.tags = read_track_tags(file->fd.get(), track.format);
-    track.title = track.tags.title.value_or(stem_of(path));
-    track.relative_path = std::move(path);
-    track.search_key = search_key(track, folder);
-    tracks.push_back(std::move(track));
+    const auto file = root.open_file(found.path);
+    if (!file) continue;
+    tracks.push_back(read_track(id, std::move(found.path), *file, folder));
   }
   return Catalog(sort_for_shelf(std::move(tracks), folder));
 }

@@ -41,6 +41,15 @@ std::int64_t FileFacts::modified_seconds() const {
   return modified_ns % kNanosecondsPerSecond < 0 ? seconds - 1 : seconds;
 }
 
+FileFacts facts_of(const struct stat& status) {
+  FileFacts facts;
+  facts.size_bytes = static_cast<std::uint64_t>(status.st_size);
+  facts.modified_ns = static_cast<std::int64_t>(status.st_mtim.tv_sec) * kNanosecondsPerSecond +
+                      status.st_mtim.tv_nsec;
+  facts.inode = status.st_ino;
+  return facts;
+}
+
 FileRoot::FileRoot(UniqueFd folder, Resolution resolution)
     : folder_(std::move(folder)), resolution_(resolution) {}
 
@@ -87,11 +96,7 @@ std::optional<OpenFile> FileRoot::open_file(const std::string& relative) const {
   if (!file.fd.valid()) return std::nullopt;
   struct stat status = {};
   if (::fstat(file.fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  file.facts.size_bytes = static_cast<std::uint64_t>(status.st_size);
-  file.facts.modified_ns =
-      static_cast<std::int64_t>(status.st_mtim.tv_sec) * kNanosecondsPerSecond +
-      status.st_mtim.tv_nsec;
-  file.facts.inode = status.st_ino;
+  file.facts = facts_of(status);
   return file;
 }
 

@@ -11,6 +11,8 @@
 
 #include "server-min/unique_fd.h"
 
+struct stat;  // From <sys/stat.h>.
+
 namespace server {
 
 /// What fstat says about an open file.
@@ -23,6 +25,9 @@ struct FileFacts {
   /// Whole seconds since 1970 UTC, rounded towards the past.
   std::int64_t modified_seconds() const;
 };
+
+/// The facts out of what stat or fstat filled in.
+FileFacts facts_of(const struct stat& status);
 
 struct OpenFile {
   UniqueFd fd;

@@ -5,11 +5,20 @@
 #include "server-min/json.h"
 
 namespace server {
+namespace {
+
+// A plain loop: find_first_of with a set showed up in profiles of small ranges.
+bool ends_line(std::string_view text) {
+  for (const char c : text) {
+    if (c == '\r' || c == '\n' || c == '\0') return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 void Reply::add_header(std::string_view name, std::string_view value) {
-  constexpr std::string_view kLineEnds("\r\n\0", 3);
-  if (name.find_first_of(kLineEnds) != std::string_view::npos) return;
-  if (value.find_first_of(kLineEnds) != std::string_view::npos) return;
+  if (ends_line(name) || ends_line(value)) return;
   headers.append(name).append(": ").append(value).append("\r\n");
 }
 

@@ -97,6 +97,29 @@ TEST(CatalogTest, TheSameFolderElsewhereGivesTheSameIds) {
   EXPECT_EQ(ids_by_path(scan(one)), ids_by_path(scan(two)));
 }
 
+// The content changes while size, time and inode stay: a scan that still shows the old title cannot
+// have read the file again.
+TEST(CatalogTest, UnchangedFilesAreNotReadAgain) {
+  TempFolder folder;
+  folder.write("a.flac", make_flac(1.0, {{"TITLE", "old"}}));
+  folder.set_modified("a.flac", 1'700'000'000);
+  const Catalog first = scan(folder);
+  folder.write("a.flac", make_flac(1.0, {{"TITLE", "new"}}));
+  folder.set_modified("a.flac", 1'700'000'000);
+  EXPECT_EQ(titles(scan(folder, &first)), std::vector<std::string>{"old"});
+  folder.set_modified("a.flac", 1'700'000'001);
+  EXPECT_EQ(titles(scan(folder, &first)), std::vector<std::string>{"new"});
+}
+
+TEST(CatalogTest, LinksWithinTheFolderAreTracksOfTheirOwn) {
+  TempFolder folder;
+  folder.write("a.flac", make_flac(1.0));
+  folder.link("b.flac", "a.flac");
+  const Catalog first = scan(folder);
+  EXPECT_EQ(titles(first), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(ids_by_path(scan(folder, &first)), ids_by_path(first));
+}
+
 TEST(CatalogTest, ManyPathsHaveManyIds) {
   TempFolder folder;
   for (int i = 0; i < 500; ++i) folder.write("t" + std::to_string(i) + ".mp3", "");
