@@ -46,8 +46,6 @@ const char* limit_words(GainLimit limit) {
       return "; no more than +8 dB is ever added";
     case GainLimit::kLimiterCap:
       return "; more would press the peaks too hard";
-    case GainLimit::kDenseMaster:
-      return "; a loud master is not pressed further";
   }
   return "";
 }
