@@ -364,6 +364,8 @@ describe('EngineHost and failures', () => {
     await harness.opened(1, 'a');
     const many = Array.from({ length: 70 }, (_, chunk) => harness.render(1, 0, chunk + 1));
     expect(await many[69]).toMatchObject({ ok: false, code: 'internal' });
+    await harness.call({ type: 'close', session: 1 });
+    expect(await many[0]).toMatchObject(SUPERSEDED);
   });
 });
 

@@ -297,6 +297,18 @@ describe('RangeSource on a bad network', () => {
     server = await RangeServer.start(FILE);
   });
 
+  it('does not hammer a server that is gone while it reads ahead', async () => {
+    const source = open();
+    await read(source, 0, 60_000);
+    server.fault = () => ({ type: 'status', status: 503 });
+    expect(await read(source, 60_000, 65_000)).toHaveLength(5000);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.requests).toHaveLength(2);
+    expect(network).toHaveLength(0);
+    server.fault = () => null;
+    expect(same(await read(source, 65_000, 200_000), 65_000, 200_000)).toBe(true);
+  });
+
   it('delivers the right bytes through any mixture of faults', async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const random = seededRandom(seed);

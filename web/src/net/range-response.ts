@@ -91,6 +91,13 @@ export const fileChanged = (): PlayerError =>
     'the track was replaced on the server while it was being read; open it again',
   );
 
+export const tooLarge = (limitBytes: number): PlayerError =>
+  new PlayerError(
+    'unsupported',
+    'the server sends the track only as a whole (no byte ranges), ' +
+      `and it is larger than ${Math.round(limitBytes / 2 ** 20)} MiB`,
+  );
+
 const refusal = (status: number): PlayerError => {
   if (status === 404 || status === 410) {
     const words = `the track is no longer on the server (${status}); update the library`;

@@ -16,7 +16,7 @@ import { Deferred } from './deferred';
 import { planFetches } from './fetch-plan';
 import { aborted, PendingRead } from './pending-read';
 import { lossReason, RangeTransfer, type Fetch } from './range-transfer';
-import { mergeFacts, NO_FACTS, type Answer, type SourceFacts } from './range-response';
+import { mergeFacts, NO_FACTS, tooLarge, type Answer, type SourceFacts } from './range-response';
 import { ReadAhead } from './read-ahead';
 import { Reconnection } from './reconnection';
 import { probeSize } from './size-probe';
@@ -29,6 +29,8 @@ export const WHOLE_FILE_BYTES_MAX = 256 * 1024 * 1024;
 /** Browsers open six connections to an HTTP/1.1 host; one is left for the page. */
 export const TRANSFER_COUNT_MAX = 5;
 export const STALL_MS = 10_000;
+
+const NOTHING: ByteRange = { begin: 0, end: 0 };
 
 export type RangeSourceOptions = {
   readonly url: string;
@@ -56,6 +58,8 @@ export class RangeSource implements ByteSource {
   #failure: PlayerError | null = null;
   #planQueued = false;
   #jumped = false;
+  /** Fetching ahead has failed; it is tried again with the next read. */
+  #aheadFailed = false;
   #fetchedBytes = 0;
   #requestCount = 0;
 
@@ -80,6 +84,7 @@ export class RangeSource implements ByteSource {
     if (!this.#readAhead.observe(range)) this.#jumped = true;
     for (const part of this.#cache.held(range)) read.deliver(part.begin, this.#cache.view(part));
     // Also after a hit: the window has moved on.
+    this.#aheadFailed = false;
     this.#queuePlan();
     if (read.missing.length === 0) return read.promise;
     this.#reads.add(read);
@@ -130,7 +135,7 @@ export class RangeSource implements ByteSource {
     this.#jumped = false;
     const runs = planFetches({
       missing: [...this.#reads].flatMap((read) => read.missing),
-      ahead: this.#readAhead.window(sizeBytes),
+      ahead: this.#aheadFailed ? NOTHING : this.#readAhead.window(sizeBytes),
       inFlight: [...this.#transfers].map((transfer) => transfer.remaining),
       held: (range) => this.#cache.held(range),
       sizeBytes,
@@ -196,9 +201,13 @@ export class RangeSource implements ByteSource {
       if (this.#isNeeded(transfer)) {
         await this.#reconnection.wait(transfer.struggle, outcome.reason, transfer.signal);
       }
-      if (!this.#isNeeded(transfer)) this.#stop(transfer);
+      if (!this.#isNeeded(transfer)) {
+        this.#aheadFailed = true;
+        this.#stop(transfer);
+      }
     }
-    if (transfer.whole && !transfer.signal.aborted) this.#wholeEnded(transfer.remaining.end);
+    // Where nothing told the size, the end of the body does.
+    if (transfer.whole && !transfer.signal.aborted) this.#knowSize(transfer.remaining.end);
     this.#transfers.delete(transfer);
     this.#plan();
   }
@@ -234,11 +243,6 @@ export class RangeSource implements ByteSource {
     return true;
   }
 
-  #wholeEnded(sizeBytes: number): void {
-    this.#facts = mergeFacts(this.#facts, { ...NO_FACTS, sizeBytes });
-    this.#knowSize(sizeBytes);
-  }
-
   async #askSize(first: ByteRange): Promise<void> {
     if (first.end < FIRST_REQUEST_BYTES) {
       this.#knowSize(first.end);
@@ -262,6 +266,7 @@ export class RangeSource implements ByteSource {
   #knowSize(sizeBytes: number): void {
     if (this.#sizeBytes !== null) return;
     this.#sizeBytes = sizeBytes;
+    this.#facts = { ...this.#facts, sizeBytes };
     for (const transfer of this.#transfers) transfer.clampTo(sizeBytes);
     this.#size.resolve(sizeBytes);
     this.#queuePlan();
@@ -288,13 +293,6 @@ export class RangeSource implements ByteSource {
     this.#cache.clear();
   }
 }
-
-const tooLarge = (limitBytes: number): PlayerError =>
-  new PlayerError(
-    'unsupported',
-    'the server sends the track only as a whole (no byte ranges), ' +
-      `and it is larger than ${Math.round(limitBytes / 2 ** 20)} MiB`,
-  );
 
 const asPlayerError = (error: unknown): PlayerError =>
   error instanceof PlayerError
