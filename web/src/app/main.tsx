@@ -15,6 +15,8 @@ import { loadPreferences, savePreferences } from './preferences';
 import './styles.css';
 
 declare global {
+  // Only an interface can be merged with the DOM's own.
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
   interface Window {
     /** Only with `?debug` in the address: for tests and for looking inside. */
     auralisPlayer?: Player;

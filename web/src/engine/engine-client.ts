@@ -28,8 +28,8 @@ export type SessionListener = (event: SessionEvent) => void;
 export type SessionEvent = Extract<EngineEvent, { readonly session: number }>;
 
 type Pending = {
-  resolve(result: ResultOf[keyof ResultOf]): void;
-  reject(error: PlayerError): void;
+  readonly resolve: (result: ResultOf[keyof ResultOf]) => void;
+  readonly reject: (error: PlayerError) => void;
 };
 
 type Session = { epoch: number; readonly listener: SessionListener };
@@ -139,7 +139,7 @@ export const workerPort = (worker: Worker, listeners: PortListeners): Port => {
   };
   worker.onerror = (event) => {
     // `message` is missing when the script itself could not be loaded.
-    listeners.onCrash((event.message as string | undefined) ?? 'its script could not be loaded');
+    listeners.onCrash(event.message || 'its script could not be loaded');
   };
   worker.onmessageerror = () => {
     listeners.onCrash('a message could not be read');

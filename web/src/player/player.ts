@@ -7,7 +7,7 @@
  */
 import type { EngineClient } from '../engine/engine-client';
 import type { EnhancementSettings } from '../engine/engine-protocol';
-import { PlayerError } from '../shared/errors';
+import { PlayerError, errorName } from '../shared/errors';
 import { Emitter } from './emitter';
 import { BUFFER_LIMITS, type BufferLimits } from './limits';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
@@ -297,8 +297,7 @@ export class Player extends Emitter<PlayerEvents> {
   }
 
   #onPlayRefused(error: unknown): void {
-    const name = error instanceof Error ? error.name : '';
-    if (name === 'NotAllowedError') {
+    if (errorName(error) === 'NotAllowedError') {
       this.#isBlocked = true;
       this.#wantsPlay = false;
       this.#update({});

@@ -6,7 +6,7 @@
  * one runs. An append that meets the browser's quota evicts as many bytes as it needs and is
  * repeated with the same data. Operations may be queued before the SourceBuffer exists.
  */
-import { PlayerError } from '../shared/errors';
+import { PlayerError, errorName } from '../shared/errors';
 
 /** Half-open range of media time. */
 export type TimeRange = { readonly startSeconds: number; readonly endSeconds: number };
@@ -30,6 +30,9 @@ const MAX_EVICTIONS = 4;
 
 const aborted = (label: string): PlayerError =>
   new PlayerError('aborted', `${label} was superseded`);
+
+/** Read anew after each call into the buffer: the type checker takes it for a constant. */
+const isUpdating = (buffer: SourceBuffer): boolean => buffer.updating;
 
 export class SourceBufferQueue {
   readonly #evict: Evict;
@@ -131,7 +134,7 @@ export class SourceBufferQueue {
 
   #pump(): void {
     const buffer = this.#buffer;
-    while (buffer && buffer === this.#buffer && !this.#active && !buffer.updating) {
+    while (buffer && buffer === this.#buffer && !this.#active && !isUpdating(buffer)) {
       const job = this.#waiting.shift();
       if (!job) return;
       this.#active = job;
@@ -143,7 +146,7 @@ export class SourceBufferQueue {
         this.#handleThrow(job, error);
         continue;
       }
-      if (buffer.updating) return; // `updateend` will settle it.
+      if (isUpdating(buffer)) return; // `updateend` will settle it.
       this.#active = null;
       job.resolve();
     }
@@ -151,7 +154,7 @@ export class SourceBufferQueue {
 
   /** Chrome and Firefox disagree on the class and code of the quota error, not on its name. */
   #handleThrow(job: Job, error: unknown): void {
-    const name = error instanceof Error ? error.name : '';
+    const name = errorName(error);
     if (name !== 'QuotaExceededError') {
       job.reject(new PlayerError('internal', `${job.label} failed: ${name}`, { cause: error }));
       return;

@@ -153,7 +153,7 @@ export class TrackSession {
     this.#reconcile();
     this.#acceptLate();
     const decision = this.#decide();
-    if (decision.remove) this.#remove(decision.remove);
+    if (decision.remove) void this.#remove(decision.remove);
     if (decision.complete) this.#sink.endOfStream();
     if (decision.render !== null && this.#sink.wantsData) this.#render(decision.render);
   }
@@ -353,7 +353,7 @@ export class TrackSession {
     const seconds = framesToSeconds(frameCount);
     const end = this.#clusterCount;
     const last = this.#coverage.ranges().at(-1)?.end ?? end;
-    if (last > end) void this.#remove({ begin: end, end: last }).catch(() => undefined);
+    if (last > end) void this.#remove({ begin: end, end: last });
     this.#sink.setDuration(seconds);
     this.#options.listeners.onDuration(seconds);
     this.tick();
@@ -448,10 +448,13 @@ export class TrackSession {
   }
 
   #toTimeRange({ begin, end }: ClusterRange): TimeRange {
+    const startSeconds = this.#startOf(begin);
     const trackEnd = this.#frameCount / OUTPUT_RATE_HZ;
+    const endSeconds = this.#startOf(end);
     return {
-      startSeconds: this.#startOf(begin),
-      endSeconds: Math.min(this.#startOf(end), Math.max(trackEnd, this.#startOf(begin + 1))),
+      startSeconds,
+      // The last cluster is shorter; one beyond the end was appended before a truncation.
+      endSeconds: trackEnd > startSeconds ? Math.min(endSeconds, trackEnd) : endSeconds,
     };
   }
 }

@@ -1,0 +1,218 @@
+/**
+ * The worker's side of the protocol in virtual time: renders clusters one after another at a given
+ * speed, drops what belongs to an older epoch, and notes what it was asked.
+ */
+import type { OpenPort, PortListeners } from '../../web/src/engine/engine-client';
+import type {
+  Command,
+  EnhancementSettings,
+  EngineEvent,
+  Request,
+  ResultOf,
+  TrackInfo,
+} from '../../web/src/engine/engine-protocol';
+import type { ErrorCode } from '../../web/src/shared/errors';
+import type { ChunkIndex, Frames } from '../../web/src/shared/units';
+import { encodeCluster, encodeInit } from './fake-webm';
+import type { SimClock } from './sim-clock';
+
+const RATE_HZ = 48_000;
+const CLUSTER_FRAMES = 24_000;
+const CLUSTERS_PER_CHUNK = 4;
+
+export type FakeEngineOptions = {
+  readonly durationSeconds: number;
+  /** How long one message takes from one side to the other. */
+  readonly latencyMs: () => number;
+  /** How long the rendering of one cluster of 0.5 s takes. */
+  readonly clusterMs: () => number;
+  readonly clusterBytes?: number;
+};
+
+type Job = { readonly id: number | null; readonly epoch: number; readonly chunk: number };
+type Session = { epoch: number; settings: EnhancementSettings; queue: Job[]; busy: boolean };
+
+/** Names the settings, so that it can be seen which ones a piece of sound was rendered with. */
+export const settingsTag = ({ enhanced, preset, intensity }: EnhancementSettings): number =>
+  (enhanced ? 1_000_000 : 0) + preset.charCodeAt(0) * 1_000 + Math.round(intensity * 100);
+
+export class FakeEngine {
+  readonly #clock: SimClock;
+  readonly #options: FakeEngineOptions;
+  readonly #sessions = new Map<number, Session>();
+  #listeners: PortListeners | null = null;
+  #lastDueMs = 0;
+  readonly commands: Command[] = [];
+  /** The most renders of the newest epoch that ever waited together. */
+  mostInFlight = 0;
+  opened = 0;
+  terminated = 0;
+  /** Commands of this type are refused. */
+  refuse: { readonly type: Command['type']; code: ErrorCode; message: string } | null = null;
+  /** Clusters are not sent while true; they come when it is false again. */
+  isStopped = false;
+
+  constructor(clock: SimClock, options: FakeEngineOptions) {
+    this.#clock = clock;
+    this.#options = options;
+  }
+
+  readonly openPort: OpenPort = (listeners) => {
+    this.#listeners = listeners;
+    this.opened += 1;
+    return {
+      post: (request) => this.#later(() => this.#handle(request)),
+      terminate: () => {
+        this.terminated += 1;
+        this.#listeners = null;
+      },
+    };
+  };
+
+  crash(reason: string): void {
+    this.#sessions.clear();
+    this.#listeners?.onCrash(reason);
+  }
+
+  tell(event: EngineEvent): void {
+    this.#later(() => this.#listeners?.onMessage(event));
+  }
+
+  /** Commands of one type, in order. */
+  commandsOf<Type extends Command['type']>(type: Type): Extract<Command, { type: Type }>[] {
+    return this.commands.filter(
+      (command): command is Extract<Command, { type: Type }> => command.type === type,
+    );
+  }
+
+  get #clusterCount(): number {
+    return Math.ceil((this.#options.durationSeconds * RATE_HZ) / CLUSTER_FRAMES);
+  }
+
+  /** Messages may be slow, but they do not overtake one another. */
+  #later(action: () => void): void {
+    const nowMs = this.#clock.nowMs();
+    this.#lastDueMs = Math.max(this.#lastDueMs, nowMs + this.#options.latencyMs());
+    this.#clock.setTimeout(action, this.#lastDueMs - nowMs);
+  }
+
+  #answer(id: number, result: ResultOf[keyof ResultOf]): void {
+    const listeners = this.#listeners;
+    this.#later(() => listeners?.onMessage({ id, ok: true, result }));
+  }
+
+  #handle({ id, command }: Request): void {
+    this.commands.push(command);
+    const listeners = this.#listeners;
+    if (this.refuse?.type === command.type) {
+      const { code, message } = this.refuse;
+      this.#later(() => listeners?.onMessage({ id, ok: false, code, message }));
+      return;
+    }
+    if (command.type === 'open') {
+      const { epoch, settings, firstChunk } = command;
+      const queue: Job[] = [{ id: null, epoch, chunk: firstChunk }];
+      this.#sessions.set(command.session, { epoch, settings, queue, busy: false });
+      this.#answer(id, { track: this.#track(), initSegment: encodeInit() });
+      this.#work(command.session);
+      return;
+    }
+    const session = this.#sessions.get(command.session);
+    if (command.type === 'close' || !session) {
+      this.#sessions.delete(command.session);
+      this.#answer(id, null);
+      return;
+    }
+    if (command.epoch > session.epoch) this.#supersede(session, command.epoch);
+    if (command.type === 'configure') {
+      session.settings = command.settings;
+      this.#answer(id, null);
+      return;
+    }
+    session.queue.push({ id, epoch: command.epoch, chunk: command.chunk });
+    this.mostInFlight = Math.max(this.mostInFlight, session.queue.length);
+    this.#work(command.session);
+  }
+
+  #supersede(session: Session, epoch: number): void {
+    session.epoch = epoch;
+    for (const { id } of session.queue.splice(0)) {
+      if (id !== null) this.#answer(id, { ended: false, superseded: true });
+    }
+  }
+
+  #work(number: number): void {
+    const session = this.#sessions.get(number);
+    const job = session?.queue[0];
+    if (!session || !job || session.busy) return;
+    const first = job.chunk * CLUSTERS_PER_CHUNK;
+    const last = Math.min(first + CLUSTERS_PER_CHUNK, this.#clusterCount);
+    session.busy = true;
+    const settings = session.settings;
+    const renderFrom = (cluster: number): void => {
+      if (session.queue[0] !== job || this.#sessions.get(number) !== session) {
+        session.busy = false;
+        this.#work(number);
+        return;
+      }
+      if (cluster >= last) {
+        session.busy = false;
+        session.queue.shift();
+        const ended = first >= this.#clusterCount;
+        if (job.id !== null) this.#answer(job.id, { ended, superseded: false });
+        this.#work(number);
+        return;
+      }
+      if (this.isStopped) {
+        this.#clock.setTimeout(() => renderFrom(cluster), 20);
+        return;
+      }
+      this.#clock.setTimeout(() => {
+        if (session.queue[0] === job) this.#sendCluster(number, job, cluster, settings);
+        renderFrom(cluster + 1);
+      }, this.#options.clusterMs());
+    };
+    renderFrom(first);
+  }
+
+  #sendCluster(session: number, job: Job, index: number, settings: EnhancementSettings): void {
+    const startSeconds = (index * CLUSTER_FRAMES) / RATE_HZ;
+    // The last packet is padded to its 20 ms, as by a real encoder.
+    const exactEnd = Math.min(startSeconds + 0.5, this.#options.durationSeconds);
+    const endSeconds = Math.ceil(exactEnd / 0.02 - 1e-6) * 0.02;
+    const tag = settingsTag(settings);
+    const indexInChunk = index % CLUSTERS_PER_CHUNK;
+    const lastOfTrack = index === this.#clusterCount - 1;
+    this.tell({
+      event: 'cluster',
+      session,
+      epoch: job.epoch,
+      cluster: {
+        chunk: job.chunk as ChunkIndex,
+        indexInChunk,
+        start: (index * CLUSTER_FRAMES) as Frames,
+        frameCount: Math.round((exactEnd - startSeconds) * RATE_HZ) as Frames,
+        lastOfChunk: indexInChunk === CLUSTERS_PER_CHUNK - 1 || lastOfTrack,
+        lastOfTrack,
+        bytes: encodeCluster({ startSeconds, endSeconds, tag }, this.#options.clusterBytes),
+      },
+    });
+  }
+
+  #track(): TrackInfo {
+    return {
+      container: 'flac',
+      codec: 'flac',
+      sampleRateHz: 44_100,
+      channels: 2,
+      bitsPerSample: 16,
+      frameCount: Math.round(this.#options.durationSeconds * RATE_HZ) as Frames,
+      chunkCount: Math.ceil(this.#clusterCount / CLUSTERS_PER_CHUNK),
+      chunkFrames: (CLUSTER_FRAMES * CLUSTERS_PER_CHUNK) as Frames,
+      clusterFrames: CLUSTER_FRAMES as Frames,
+      title: 'Title',
+      artist: 'Artist',
+      album: 'Album',
+    };
+  }
+}

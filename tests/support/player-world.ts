@@ -1,0 +1,78 @@
+/** A player with everything around it faked and virtual, ready to be played with. */
+import { EngineClient } from '../../web/src/engine/engine-client';
+import type { EnhancementSettings } from '../../web/src/engine/engine-protocol';
+import { Player } from '../../web/src/player/player';
+import type { PlayerSnapshot, PlayerTrack } from '../../web/src/player/player-types';
+import { FakeEngine, type FakeEngineOptions } from './fake-engine';
+import {
+  createFakeMedia,
+  type FakeAudio,
+  type FakeMediaSource,
+  type FakeSourceBuffer,
+} from './fake-media';
+import { SimClock } from './sim-clock';
+
+export const ADAPTIVE: EnhancementSettings = { enhanced: true, preset: 'adaptive', intensity: 1 };
+
+export const makeTrack = (id: string): PlayerTrack => ({
+  id,
+  url: `/api/player/stream/${id}`,
+  title: `Title ${id}`,
+  artist: 'Artist',
+  album: 'Album',
+  durationSeconds: 0,
+  artworkUrl: null,
+});
+
+export type World = {
+  readonly clock: SimClock;
+  readonly audio: FakeAudio;
+  readonly engine: FakeEngine;
+  readonly client: EngineClient;
+  readonly player: Player;
+  readonly sources: readonly FakeMediaSource[];
+  /** The SourceBuffer of the track that plays now. */
+  buffer(): FakeSourceBuffer;
+  state(): PlayerSnapshot;
+};
+
+export type WorldOptions = Partial<FakeEngineOptions> & {
+  readonly mediaLatencyMs?: () => number;
+  readonly hasMse?: boolean;
+};
+
+export const createWorld = (options: WorldOptions = {}): World => {
+  const clock = new SimClock();
+  const { audio, platform, sources } = createFakeMedia(clock, options.mediaLatencyMs ?? (() => 2));
+  const engine = new FakeEngine(clock, {
+    durationSeconds: options.durationSeconds ?? 120.25,
+    latencyMs: options.latencyMs ?? (() => 1),
+    clusterMs: options.clusterMs ?? (() => 20),
+    ...(options.clusterBytes === undefined ? {} : { clusterBytes: options.clusterBytes }),
+  });
+  const client = new EngineClient(engine.openPort);
+  const player = new Player({
+    audio: audio as unknown as HTMLAudioElement,
+    engine: client,
+    platform: options.hasMse === false ? null : platform,
+    clock,
+    settings: ADAPTIVE,
+  });
+  const buffer = (): FakeSourceBuffer => {
+    const found = sources.at(-1)?.buffers[0];
+    if (!found) throw new Error('nothing is open');
+    return found;
+  };
+  return { clock, audio, engine, client, player, sources, buffer, state: player.getSnapshot };
+};
+
+/** What was heard is one line: every step follows the one before it. Returns the jumps. */
+export const findJumps = (audio: FakeAudio): { readonly from: number; readonly to: number }[] => {
+  const jumps = [];
+  for (let i = 1; i < audio.heard.length; i += 1) {
+    const from = audio.heard[i - 1]?.mediaTime ?? 0;
+    const to = audio.heard[i]?.mediaTime ?? 0;
+    if (Math.abs(to - from - 0.01) > 1e-6) jumps.push({ from, to });
+  }
+  return jumps;
+};

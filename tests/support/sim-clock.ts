@@ -1,0 +1,61 @@
+/**
+ * Virtual time for the player: timers fire in order when a test lets time pass, and promises that
+ * they settle run to their end before the next timer.
+ */
+import type { Clock } from '../../web/src/player/playback-monitor';
+
+type Timer = { readonly id: number; dueMs: number; readonly periodMs: number | null };
+
+const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export class SimClock implements Clock {
+  #nowMs = 0;
+  #nextId = 1;
+  readonly #timers = new Map<number, Timer & { readonly action: () => void }>();
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  setTimeout(action: () => void, delayMs: number): number {
+    return this.#add(action, delayMs, null);
+  }
+
+  clearTimeout(timer: number): void {
+    this.#timers.delete(timer);
+  }
+
+  setInterval(action: () => void, periodMs: number): number {
+    return this.#add(action, periodMs, periodMs);
+  }
+
+  clearInterval(timer: number): void {
+    this.#timers.delete(timer);
+  }
+
+  requestFrame(action: () => void): void {
+    this.#add(action, 16, null);
+  }
+
+  async advance(byMs: number): Promise<void> {
+    const untilMs = this.#nowMs + byMs;
+    await drain();
+    for (;;) {
+      const due = [...this.#timers.values()].filter((timer) => timer.dueMs <= untilMs);
+      const next = due.sort((a, b) => a.dueMs - b.dueMs || a.id - b.id)[0];
+      if (!next) break;
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      if (next.periodMs === null) this.#timers.delete(next.id);
+      else next.dueMs += next.periodMs;
+      next.action();
+      await drain();
+    }
+    this.#nowMs = untilMs;
+  }
+
+  #add(action: () => void, delayMs: number, periodMs: number | null): number {
+    const id = this.#nextId++;
+    this.#timers.set(id, { id, dueMs: this.#nowMs + Math.max(0, delayMs), periodMs, action });
+    return id;
+  }
+}
