@@ -54,7 +54,9 @@ Connection::Connection(asio::ip::tcp::socket socket, const Routes& routes,
       limits_(limits),
       open_count_(open_count),
       reader_(limits.head_size_max),
-      timer_(socket_.get_executor()) {}
+      timer_(socket_.get_executor()) {
+  open_count_.fetch_add(1, std::memory_order_relaxed);
+}
 
 Connection::~Connection() {
   open_count_.fetch_sub(1, std::memory_order_relaxed);
@@ -74,8 +76,9 @@ asio::awaitable<void> Connection::serve(std::shared_ptr<Connection> self) {
 
 asio::awaitable<void> Connection::serve_requests() {
   set_deadline(limits_.header_deadline, OnProgress::kIgnore);
+  bool clock_runs = true;
   while (!closed_) {
-    ReadStep step = co_await read_request();
+    ReadStep step = co_await read_request(clock_runs);
     if (std::holds_alternative<NeedBytes>(step)) co_return;  // The client is gone.
     if (auto* refused = std::get_if<RefusedRequest>(&step)) {
       add_security_headers(refused->reply);
@@ -94,6 +97,7 @@ asio::awaitable<void> Connection::serve_requests() {
       co_return;
     }
     set_deadline(limits_.idle_deadline, OnProgress::kExtend);
+    clock_runs = false;
   }
 }
 
@@ -108,16 +112,16 @@ Reply Connection::answer(const Request& request) const {
   }
 }
 
-// NeedBytes as a result means that the connection ended first.
-asio::awaitable<ReadStep> Connection::read_request() {
-  bool deadline_set = deadline_duration_ == limits_.header_deadline && !reader_.idle();
+// `clock_runs` says that the deadline for this request's head is already set. NeedBytes as a result
+// means that the connection ended first.
+asio::awaitable<ReadStep> Connection::read_request(bool clock_runs) {
   while (true) {
     ReadStep step = reader_.next();
     if (!std::holds_alternative<NeedBytes>(step)) co_return step;
-    if (!reader_.idle() && !deadline_set) {
+    if (!reader_.idle() && !clock_runs) {
       // A request has begun and is not complete: from here the clock runs for the whole head.
       set_deadline(limits_.header_deadline, OnProgress::kIgnore);
-      deadline_set = true;
+      clock_runs = true;
     }
     const std::span<char> room = reader_.prepare();
     error_code error;

@@ -34,8 +34,8 @@ struct ServerLimits {
 /// All calls and handlers run on the event loop of the socket.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  /// `open_count` is raised by the caller for this connection and lowered here at the end. The
-  /// references must outlive the event loop.
+  /// `open_count` counts this connection for as long as it exists. The references must outlive the
+  /// event loop.
   Connection(boost::asio::ip::tcp::socket socket, const Routes& routes, const ServerLimits& limits,
              std::atomic<std::size_t>& open_count);
   ~Connection();
@@ -50,7 +50,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class OnProgress { kIgnore, kExtend };
 
   boost::asio::awaitable<void> serve_requests();
-  boost::asio::awaitable<ReadStep> read_request();
+  boost::asio::awaitable<ReadStep> read_request(bool clock_runs);
   boost::asio::awaitable<bool> send_reply(Reply& reply, bool with_body, bool keep_alive,
                                           bool http_1_0);
   boost::asio::awaitable<bool> send_bytes(std::string_view bytes, bool more_follows);

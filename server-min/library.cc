@@ -1,6 +1,7 @@
 #include "server-min/library.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace server {
@@ -48,7 +49,11 @@ void Library::watch_loop(std::chrono::milliseconds interval) {
   while (!stop_signal_.wait_for(lock, rest, [this] { return stopping_; })) {
     lock.unlock();
     const auto start = std::chrono::steady_clock::now();
-    rescan();
+    try {
+      rescan();
+    } catch (const std::exception&) {
+      // Out of memory: the snapshot before stays in place until a later sweep succeeds.
+    }
     const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - start);
     rest = std::max(interval, spent * kRestFactor);

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <exception>
 #include <string_view>
 #include <sys/socket.h>
 #include <thread>
@@ -89,7 +90,11 @@ asio::awaitable<void> Server::accept_connections() {
     tcp::socket socket =
         co_await acceptor_->async_accept(loop, asio::redirect_error(asio::use_awaitable, error));
     if (!error) {
-      admit(std::move(socket), loop);
+      try {
+        admit(std::move(socket), loop);
+      } catch (const std::exception&) {
+        // Out of memory for one more connection: it is dropped, and accepting goes on.
+      }
     } else if (error == asio::error::operation_aborted || !acceptor_->is_open()) {
       co_return;
     } else {
@@ -115,7 +120,6 @@ void Server::admit(tcp::socket socket, asio::io_context& loop) {
     static_cast<void>(sent);
     return;
   }
-  open_count_.fetch_add(1, std::memory_order_relaxed);
   auto connection =
       std::make_shared<Connection>(std::move(socket), routes_, config_.limits, open_count_);
   asio::co_spawn(loop, Connection::serve(std::move(connection)), asio::detached);

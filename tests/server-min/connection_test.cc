@@ -70,6 +70,19 @@ TEST_F(ConnectionTest, ASilentNewClientIsClosedAtTheHeaderDeadline) {
   EXPECT_TRUE(client.closes_within(std::chrono::seconds(4)));
 }
 
+// The clock of the first request runs from accept: silence first and a drip later buy no time.
+TEST_F(ConnectionTest, SilenceBeforeTheFirstByteCountsToo) {
+  ServerLimits limits;
+  limits.header_deadline = milliseconds(2000);
+  start(limits);
+  const auto begin = Clock::now();
+  HttpClient client(server_.port());
+  EXPECT_FALSE(client.closes_within(milliseconds(1600)));
+  client.send("GET / HTTP/1.1\r\n");
+  EXPECT_TRUE(client.closes_within(std::chrono::seconds(4)));
+  EXPECT_LT(Clock::now() - begin, milliseconds(3300));
+}
+
 TEST_F(ConnectionTest, TheHeaderDeadlineStartsAnewWithEachRequest) {
   ServerLimits limits;
   limits.header_deadline = milliseconds(900);
