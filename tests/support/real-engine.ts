@@ -7,13 +7,19 @@ import type { CreateEngine } from '../../web/src/engine/engine-module';
 
 const BIN = fileURLToPath(new URL('../../build/wasm/bin/', import.meta.url));
 
-/** A fresh instance, with a memory of its own. */
-export const loadRealEngine = (): Promise<EngineModule> => {
+export const REAL_WASM_PATH = `${BIN}engine-node.wasm`;
+
+/** The glue code's entry. */
+export const createRealEngine: CreateEngine = (options) => {
   for (const name of ['engine-node.cjs', 'engine-node.wasm']) {
     if (!existsSync(BIN + name)) {
       throw new Error(`build/wasm/bin/${name} is missing: build the engine first (make build)`);
     }
   }
-  const createEngine = createRequire(import.meta.url)(`${BIN}engine-node.cjs`) as CreateEngine;
-  return createEngine({ wasmBinary: readFileSync(`${BIN}engine-node.wasm`) });
+  const create = createRequire(import.meta.url)(`${BIN}engine-node.cjs`) as CreateEngine;
+  return create(options);
 };
+
+/** A fresh instance, with a memory of its own. */
+export const loadRealEngine = async (): Promise<EngineModule> =>
+  createRealEngine({ wasmBinary: readFileSync(REAL_WASM_PATH) });

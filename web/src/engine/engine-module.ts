@@ -42,12 +42,11 @@ export class EngineModuleLoader {
       throw error;
     }
     return new Promise((resolve, reject) => {
-      // The glue never learns of a failed instantiation, so it is told to the caller from here.
+      // The glue never tells of an instantiation that failed, or does not fit it.
       const instantiateWasm: EngineModuleOptions['instantiateWasm'] = (imports, done) => {
-        WebAssembly.instantiate(compiled, imports).then(
-          (instance) => done(instance, compiled),
-          reject,
-        );
+        WebAssembly.instantiate(compiled, imports)
+          .then((instance) => done(instance, compiled))
+          .catch(reject);
         return {};
       };
       this.#create({ instantiateWasm }).then(resolve, reject);
