@@ -1,0 +1,199 @@
+/** The page of the player under test, used as a listener does: by clicks. */
+import type { CDPSession, Page } from 'puppeteer-core';
+import type { PlayerSnapshot } from '../../../web/src/player/player-types';
+import type { Player } from '../../../web/src/player/player';
+import type { TestBrowser } from './browser';
+import {
+  WORKLET_PATH,
+  WORKLET_SOURCE,
+  hookArguments,
+  installHooks,
+  type MediaEventRecord,
+  type PositionStamp,
+} from './page-hooks';
+import { deinterleave, type StereoPcm } from './pcm';
+
+const WAIT_MS = 60_000;
+
+declare global {
+  // Only an interface can be merged with the DOM's own.
+  interface Window {
+    /** There with `?debug` in the address (web/src/app/main.tsx). */
+    auralisPlayer?: Player;
+  }
+}
+
+export type OpenOptions = {
+  /** Run in the page before its own scripts. */
+  readonly before?: () => void;
+  readonly keepsAppended?: boolean;
+  /** Complaints of the page that the test expects. */
+  readonly expected?: RegExp;
+};
+
+export class PlayerPage {
+  readonly page: Page;
+  readonly #session: CDPSession;
+  readonly #expected: RegExp | null;
+  readonly #complaints: string[] = [];
+
+  private constructor(page: Page, session: CDPSession, expected: RegExp | null) {
+    this.page = page;
+    this.#session = session;
+    this.#expected = expected;
+    page.setDefaultTimeout(WAIT_MS);
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#complain(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => this.#complain(`uncaught: ${String(error)}`));
+  }
+
+  static async open(
+    { browser }: TestBrowser,
+    origin: string,
+    options: OpenOptions = {},
+  ): Promise<PlayerPage> {
+    const page = await browser.newPage();
+    const session = await page.createCDPSession();
+    const opened = new PlayerPage(page, session, options.expected ?? null);
+    await page.evaluateOnNewDocument(installHooks, ...hookArguments);
+    if (options.before) await page.evaluateOnNewDocument(options.before);
+    await opened.#serveWorklet();
+    await page.goto(`${origin}/?debug`, { waitUntil: 'load', timeout: WAIT_MS });
+    await page.evaluate((keeps) => {
+      window.auralisHooks.keepsAppended = keeps;
+    }, options.keepsAppended ?? false);
+    await page.waitForSelector('.row-button');
+    return opened;
+  }
+
+  /** What the page complained about; empty in every test that passes. */
+  async complaints(): Promise<string[]> {
+    const violations = await this.page.evaluate(() => window.auralisHooks.violations);
+    return [...this.#complaints, ...violations.map((text) => `policy: ${text}`)];
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+
+  /** A click on the row of a track. */
+  async clickTrack(title: string): Promise<void> {
+    await this.page.click(`.row-button[aria-label^="Play ${title}"]`);
+  }
+
+  async clickPreset(preset: string): Promise<void> {
+    await this.page.click(`.preset:has(input[value="${preset}"])`);
+  }
+
+  /** A click on the seek bar; the position that the player was sent to, in seconds. */
+  async clickSeekBar(fraction: number): Promise<number> {
+    const rail = await this.page.waitForSelector('.seek-slider .rail');
+    const box = await rail?.boundingBox();
+    if (!box) throw new Error('the seek bar is not there');
+    await this.page.mouse.click(box.x + box.width * fraction, box.y + box.height / 2);
+    return this.page.evaluate(() => window.auralisPlayer?.positionSeconds ?? NaN);
+  }
+
+  /** Sets the intensity as its slider does. */
+  async slideIntensity(percent: number): Promise<void> {
+    await this.page.$eval(
+      'input[aria-label="Intensity"]',
+      (slider, value) => {
+        const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
+        setter?.call(slider, String(value));
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+      },
+      percent,
+    );
+  }
+
+  snapshot(): Promise<PlayerSnapshot> {
+    return this.page.evaluate(() => {
+      const snapshot = window.auralisPlayer?.getSnapshot();
+      if (!snapshot) throw new Error('the page has no player');
+      return snapshot;
+    });
+  }
+
+  async waitForState(...states: PlayerSnapshot['state'][]): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted: string[]) => wanted.includes(window.auralisPlayer?.getSnapshot().state ?? ''),
+      { polling: 50, timeout: WAIT_MS },
+      states,
+    );
+  }
+
+  /** Waits until so much has been played since now, without a seek in between. */
+  async playFor(seconds: number): Promise<void> {
+    const from = await this.position();
+    await this.waitForPosition(from + seconds);
+  }
+
+  async waitForPosition(seconds: number): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) => {
+        const { audio } = window.auralisHooks;
+        return audio !== null && !audio.seeking && audio.currentTime >= wanted;
+      },
+      { polling: 50, timeout: WAIT_MS },
+      seconds,
+    );
+  }
+
+  position(): Promise<number> {
+    return this.page.evaluate(() => window.auralisHooks.audio?.currentTime ?? NaN);
+  }
+
+  events(): Promise<readonly MediaEventRecord[]> {
+    return this.page.evaluate(() => window.auralisHooks.events);
+  }
+
+  async waitForEvent(type: string): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) => window.auralisHooks.events.some((event) => event.type === wanted),
+      { polling: 50, timeout: WAIT_MS },
+      type,
+    );
+  }
+
+  async startCapture(): Promise<void> {
+    await this.page.evaluate(() => window.auralisHooks.startCapture());
+  }
+
+  async takeCapture(): Promise<{ pcm: StereoPcm; stamps: readonly PositionStamp[] }> {
+    const base64 = await this.page.evaluate(() => window.auralisHooks.takeCapture());
+    const stamps = await this.page.evaluate(() => window.auralisHooks.stamps);
+    return { pcm: deinterleave(Buffer.from(base64, 'base64')), stamps };
+  }
+
+  /** Everything that was appended so far, in order. */
+  async appended(): Promise<Buffer[]> {
+    const { base64, sizes } = await this.page.evaluate(async () => {
+      const { appended, toBase64 } = window.auralisHooks;
+      const parts = appended as Uint8Array<ArrayBuffer>[];
+      return { base64: await toBase64(parts), sizes: parts.map(({ length }) => length) };
+    });
+    const bytes = Buffer.from(base64, 'base64');
+    let offset = 0;
+    return sizes.map((size) => bytes.subarray(offset, (offset += size)));
+  }
+
+  /** Serves the recorder's module from the page's own origin: its policy allows no other. */
+  async #serveWorklet(): Promise<void> {
+    const body = Buffer.from(WORKLET_SOURCE).toString('base64');
+    this.#session.on('Fetch.requestPaused', ({ requestId }) => {
+      const responseHeaders = [{ name: 'Content-Type', value: 'text/javascript' }];
+      this.#session
+        .send('Fetch.fulfillRequest', { requestId, responseCode: 200, responseHeaders, body })
+        .catch(() => undefined); // The page went away.
+    });
+    const patterns = [{ urlPattern: `*${WORKLET_PATH}` }];
+    await this.#session.send('Fetch.enable', { patterns });
+  }
+
+  #complain(text: string): void {
+    if (this.#expected?.test(text) !== true) this.#complaints.push(text);
+  }
+}
+
