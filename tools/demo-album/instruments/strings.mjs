@@ -8,9 +8,11 @@ import { pitch } from '../score/theory.mjs';
 function excitation(frames, { brightness, pickPosition }, velocity, random) {
   const burst = new Float64Array(frames);
   const openness = Math.min(0.98, brightness * (0.35 + 0.65 * velocity));
+  let first = 0;
   let smooth = 0;
   for (let frame = 0; frame < frames; frame += 1) {
-    smooth += openness * (random.noise() - smooth);
+    first += openness * (random.noise() - first);
+    smooth += Math.min(1, openness * 1.3) * (first - smooth);
     burst[frame] = smooth;
   }
   const shift = Math.max(1, Math.round(pickPosition * frames));

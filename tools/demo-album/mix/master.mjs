@@ -1,5 +1,5 @@
 /**
- * The last step of a mix: no subsonics, fades, the wanted loudness, and a look-ahead limiter that
+ * The last step of a mix: no subsonics, no empty end, fades, the wanted loudness, and a look-ahead limiter that
  * keeps the peaks between the samples below the ceiling as well.
  */
 import { StateVariableFilter } from '../synth/filters.mjs';
@@ -83,6 +83,23 @@ function removeSubsonics(bus) {
   }
 }
 
+/** Shortens the bus to what can be heard: nothing after the last frame within 66 dB of the peak. */
+function trimTail(bus) {
+  const { left, right, rateHz } = bus;
+  let peak = 0;
+  for (let frame = 0; frame < bus.frames; frame += 1) {
+    peak = Math.max(peak, Math.abs(left[frame]), Math.abs(right[frame]));
+  }
+  const audible = peak * 10 ** (-66 / 20);
+  let end = bus.frames;
+  while (end > 0 && Math.abs(left[end - 1]) < audible && Math.abs(right[end - 1]) < audible) {
+    end -= 1;
+  }
+  bus.frames = Math.min(bus.frames, end + Math.round(0.2 * rateHz));
+  bus.left = left.subarray(0, bus.frames);
+  bus.right = right.subarray(0, bus.frames);
+}
+
 function fade(bus, inSeconds, outSeconds) {
   const { frames, rateHz } = bus;
   const inFrames = Math.round(inSeconds * rateHz);
@@ -110,6 +127,7 @@ function gainBy(bus, gain) {
  */
 export function master(bus, { loudnessLufs, fadeInSeconds = 0.01, fadeOutSeconds = 2 }) {
   removeSubsonics(bus);
+  trimTail(bus);
   fade(bus, fadeInSeconds, fadeOutSeconds);
   for (let pass = 0; pass < PASSES; pass += 1) {
     gainBy(bus, 10 ** ((loudnessLufs - integratedLoudness(bus)) / 20));

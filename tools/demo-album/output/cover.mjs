@@ -50,27 +50,45 @@ function ridges() {
   });
 }
 
+/** Moves a colour towards another in place; most pixels need nothing, so 0 returns at once. */
+function blend(colour, red, green, blue, share) {
+  if (share <= 0) return;
+  colour[0] += (red - colour[0]) * share;
+  colour[1] += (green - colour[1]) * share;
+  colour[2] += (blue - colour[2]) * share;
+}
+
+function paintSun(colour, x, y) {
+  const distance = Math.hypot(x - SUN.x, y - SUN.y);
+  blend(colour, 255, 206, 140, 0.5 * Math.exp(-Math.max(0, distance - SUN.radius) / 60));
+  const down = clamp((y - (SUN.y - SUN.radius)) / 150);
+  blend(colour, 255, 244 - 106 * down, 206 - 108 * down, clamp(SUN.radius - distance + 0.5));
+}
+
+function paintWaves(colour, x, y, waves) {
+  for (const { depth, line } of waves) {
+    const slope = line[Math.min(SIZE - 1, x + 1)] - line[Math.max(0, x - 1)];
+    // The distance to the line is measured across it, so that steep flanks stay whole.
+    const below = (y - line[x]) / Math.hypot(1, slope / 2);
+    if (below < -2) continue;
+    const dark = depth ** 0.6;
+    blend(colour, 126 - 114 * dark, 58 - 44 * dark, 104 - 64 * dark, clamp(below + 0.5));
+    const lit = clamp(1.2 + 0.7 * depth - Math.abs(below)) * (0.9 - 0.35 * depth);
+    blend(colour, 255, 214, 158, lit);
+  }
+}
+
 /** @returns {Buffer} a PNG of 640 x 640 pixels, the same in every run */
 export function drawCover() {
   const rgb = new Uint8Array(SIZE * SIZE * 3);
   const waves = ridges();
+  const colour = new Float64Array(3);
   for (let y = 0; y < SIZE; y += 1) {
+    const air = sky(Math.min(1, y / HORIZON));
     for (let x = 0; x < SIZE; x += 1) {
-      let colour = sky(Math.min(1, y / HORIZON));
-      const distance = Math.hypot(x - SUN.x, y - SUN.y);
-      colour = mix(colour, [255, 206, 140], 0.5 * Math.exp(-Math.max(0, distance - 128) / 60));
-      const disc = mix([255, 244, 206], [255, 138, 98], clamp((y - 164) / 150));
-      colour = mix(colour, disc, clamp(SUN.radius - distance + 0.5));
-      for (const { depth, line } of waves) {
-        const below = y - line[x];
-        if (below < -2) continue;
-        const water = mix([126, 58, 104], [12, 14, 40], depth ** 0.6);
-        colour = mix(colour, water, clamp(below + 0.5));
-        const slope = Math.abs(line[Math.min(SIZE - 1, x + 1)] - line[x]);
-        const thin = 1.1 + 0.7 * depth + 0.5 * slope;
-        const lit = clamp(thin - Math.abs(below)) * (0.9 - 0.35 * depth);
-        colour = mix(colour, [255, 214, 158], lit);
-      }
+      colour.set(air);
+      paintSun(colour, x, y);
+      if (y > HORIZON - 90) paintWaves(colour, x, y, waves);
       const at = (y * SIZE + x) * 3;
       for (let part = 0; part < 3; part += 1) rgb[at + part] = Math.round(colour[part]);
     }

@@ -9,7 +9,6 @@ import { StereoBus } from '../mix/bus.mjs';
 import { chorus, equalise, sweep } from '../mix/effects.mjs';
 import { Clock, human } from '../score/clock.mjs';
 import { chord, phrase } from '../score/theory.mjs';
-import { breakpoints } from '../synth/envelopes.mjs';
 import { Random } from '../synth/random.mjs';
 import { reverb } from '../synth/reverb.mjs';
 
@@ -67,8 +66,9 @@ function guitar(clock, rateHz, frames) {
   };
   pick(TUNE, FORM.tune, 0.85);
   pick(MIDDLE, FORM.middle, 0.92);
-  // When the strings have the tune, the guitar answers with thirds below on the strong notes.
-  pick(AGAIN.filter(({ beat }) => beat % 3 === 0).map((one) => ({ ...one, beats: 2.5 })), FORM.again, 0.6);
+  // When the strings have the tune, the guitar only marks its strong notes and lets them ring.
+  const strong = AGAIN.filter(({ beat }) => beat % 3 === 0).map((one) => ({ ...one, beats: 2.5 }));
+  pick(strong, FORM.again, 0.6);
   pick(CODA, FORM.coda, 0.7);
   return equalise(equalise(bus, 'bell', 190, 3, 1.2), 'bell', 2600, 2, 0.8);
 }
@@ -169,6 +169,6 @@ export const waltzForAnEmptyRoom = {
     const hall = reverb(send, { decaySeconds: 2.4, size: 1.1, dampingHz: 5200, preDelaySeconds: 0.022 });
     const mix = new StereoBus(rateHz, frames).mix(tune, 1).mix(ground, 0.8).mix(figures, 0.75);
     mix.mix(group, 0.36).mix(hall, 0.5);
-    return equalise(mix, 'low-shelf', 140, breakpoints([[0, -1]])(0));
+    return equalise(mix, 'low-shelf', 140, -1);
   },
 };

@@ -75,10 +75,22 @@ class DelayNetwork {
       taps[line] = this.damped[line];
     }
     const t = taps;
-    const a0 = t[0] + t[1], a1 = t[0] - t[1], a2 = t[2] + t[3], a3 = t[2] - t[3];
-    const a4 = t[4] + t[5], a5 = t[4] - t[5], a6 = t[6] + t[7], a7 = t[6] - t[7];
-    const b0 = a0 + a2, b1 = a1 + a3, b2 = a0 - a2, b3 = a1 - a3;
-    const b4 = a4 + a6, b5 = a5 + a7, b6 = a4 - a6, b7 = a5 - a7;
+    const a0 = t[0] + t[1];
+    const a1 = t[0] - t[1];
+    const a2 = t[2] + t[3];
+    const a3 = t[2] - t[3];
+    const a4 = t[4] + t[5];
+    const a5 = t[4] - t[5];
+    const a6 = t[6] + t[7];
+    const a7 = t[6] - t[7];
+    const b0 = a0 + a2;
+    const b1 = a1 + a3;
+    const b2 = a0 - a2;
+    const b3 = a1 - a3;
+    const b4 = a4 + a6;
+    const b5 = a5 + a7;
+    const b6 = a4 - a6;
+    const b7 = a5 - a7;
     const n = 1 / Math.sqrt(LINE_COUNT);
     const w = this.write;
     memory[w] = (b0 + b4) * n + left;
