@@ -56,7 +56,10 @@ test('mastering reaches the loudness, keeps the ceiling and drops the empty end'
 });
 
 test('a WAV file states its sizes and carries its title', () => {
-  for (const [bits, formatBytes] of [[16, 16], [24, 40]]) {
+  for (const [bits, formatBytes] of [
+    [16, 16],
+    [24, 40],
+  ]) {
     const tags = { title: 'Tide', artist: 'A', album: 'B', track: 3, year: '2026', genre: 'G' };
     const file = encodeWav(tone(440, 0.5, 1), bits, tags);
     assert.equal(file.readUInt32LE(4), file.length - 8);

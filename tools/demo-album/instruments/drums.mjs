@@ -84,7 +84,8 @@ export function playClap(bus, hit, { seconds = 0.22 } = {}, random) {
 export function playHat(bus, hit, { seconds, cutHz = 7500, metal = 0.5 }, random) {
   const { rateHz } = bus;
   const squares = CYMBAL_HZ.map(
-    (hz) => new PulseOscillator(rateHz, hz * 1.62 * random.between(0.995, 1.005), 0.5, random.next()),
+    (hz) =>
+      new PulseOscillator(rateHz, hz * 1.62 * random.between(0.995, 1.005), 0.5, random.next()),
   );
   const first = new StateVariableFilter(rateHz, cutHz, 0.9);
   const second = new StateVariableFilter(rateHz, cutHz * 0.9, 0.7);
@@ -114,7 +115,8 @@ export function playShaker(bus, hit, { seconds = 0.09, bandHz = 6800 } = {}, ran
 export function playWood(bus, hit, { hz = 900, seconds = 0.09, ratio = 1.53 } = {}, random) {
   const { rateHz } = bus;
   const out = render(rateHz, seconds, (frame, time) => {
-    const wood = Math.sin(2 * Math.PI * hz * time) + 0.6 * Math.sin(2 * Math.PI * hz * ratio * time);
+    const wood =
+      Math.sin(2 * Math.PI * hz * time) + 0.6 * Math.sin(2 * Math.PI * hz * ratio * time);
     const tick = random.noise() * Math.exp(-time / 0.0015) * 0.5 * Math.min(1, frame / 8);
     return wood * Math.exp((-time * 6) / seconds) + tick;
   });
@@ -148,7 +150,8 @@ export function playSweep(bus, hit, { fromHz, toHz, peakAt = 0.97, resonance = 0
     const out = render(rateHz, hit.seconds, (frame, time) => {
       const x = time / hit.seconds;
       const up = x < peakAt ? x / peakAt : (1 - x) / (1 - peakAt);
-      if (frame % 16 === 0) band.set(fromHz * (toHz / fromHz) ** Math.min(1, x / peakAt), resonance);
+      if (frame % 16 === 0)
+        band.set(fromHz * (toHz / fromHz) ** Math.min(1, x / peakAt), resonance);
       band.process(random.noise());
       return band.band * up * up * (3 - 2 * up);
     });

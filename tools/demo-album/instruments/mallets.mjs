@@ -11,33 +11,59 @@ import { OnePole } from '../synth/filters.mjs';
 export const MALLETS = {
   marimba: {
     ring: 1.1,
-    partials: [[1, 1, 1], [3.99, 0.26, 0.32], [10.1, 0.1, 0.14], [16.8, 0.03, 0.08]],
+    partials: [
+      [1, 1, 1],
+      [3.99, 0.26, 0.32],
+      [10.1, 0.1, 0.14],
+      [16.8, 0.03, 0.08],
+    ],
     knock: 0.3,
     knockHz: 2600,
   },
   vibraphone: {
     ring: 4.5,
-    partials: [[1, 1, 1], [4, 0.2, 0.5], [10, 0.07, 0.2]],
+    partials: [
+      [1, 1, 1],
+      [4, 0.2, 0.5],
+      [10, 0.07, 0.2],
+    ],
     knock: 0.06,
     knockHz: 4000,
   },
   glockenspiel: {
     ring: 3.4,
-    partials: [[1, 1, 1], [2.756, 0.5, 0.6], [5.404, 0.32, 0.4], [8.933, 0.2, 0.2]],
+    partials: [
+      [1, 1, 1],
+      [2.756, 0.5, 0.6],
+      [5.404, 0.32, 0.4],
+      [8.933, 0.2, 0.2],
+    ],
     knock: 0.1,
     knockHz: 9000,
   },
   bell: {
     ring: 6,
-    partials: [[0.5, 0.25, 1.2], [1, 1, 1], [1.506, 0.35, 0.8], [2.0, 0.55, 0.7],
-      [2.66, 0.3, 0.5], [3.41, 0.16, 0.35], [4.2, 0.12, 0.25]],
+    partials: [
+      [0.5, 0.25, 1.2],
+      [1, 1, 1],
+      [1.506, 0.35, 0.8],
+      [2.0, 0.55, 0.7],
+      [2.66, 0.3, 0.5],
+      [3.41, 0.16, 0.35],
+      [4.2, 0.12, 0.25],
+    ],
     knock: 0.05,
     knockHz: 5000,
   },
   glass: {
     ring: 2.6,
-    partials: [[1, 1, 1], [2.32, 0.3, 0.6], [4.25, 0.28, 0.4], [6.63, 0.16, 0.3],
-      [9.38, 0.1, 0.2]],
+    partials: [
+      [1, 1, 1],
+      [2.32, 0.3, 0.6],
+      [4.25, 0.28, 0.4],
+      [6.63, 0.16, 0.3],
+      [9.38, 0.1, 0.2],
+    ],
     knock: 0.05,
     knockHz: 11000,
   },
@@ -69,7 +95,12 @@ function addPartial(out, hz, level, decaySeconds, rateHz) {
  * @param {{kind: keyof MALLETS, hardness?: number, damped?: boolean, tremoloHz?: number}} sound
  *   hardness: factor on the upper partials
  */
-export function playMallet(bus, note, { kind, hardness = 1, damped = false, tremoloHz = 0 }, random) {
+export function playMallet(
+  bus,
+  note,
+  { kind, hardness = 1, damped = false, tremoloHz = 0 },
+  random,
+) {
   const { ring, partials, knock, knockHz } = MALLETS[kind];
   const { rateHz } = bus;
   const hz = pitch(note.note);

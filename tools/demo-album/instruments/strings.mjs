@@ -39,7 +39,13 @@ function excitation(frames, { brightness, pickPosition }, velocity, random) {
  * @param {number} [sound.dampSeconds] fade once the note's length is over
  */
 export function playPluck(bus, note, sound, random) {
-  const { ringSeconds, brightness, softness = 0.35, pickPosition = 0.18, dampSeconds = 0.4 } = sound;
+  const {
+    ringSeconds,
+    brightness,
+    softness = 0.35,
+    pickPosition = 0.18,
+    dampSeconds = 0.4,
+  } = sound;
   const { rateHz } = bus;
   const hz = pitch(note.note);
   // The loop is the line, the low-pass (delay `softness`) and the all-pass (delay in [0.2, 1.2)).

@@ -67,7 +67,11 @@ export function playBass(bus, note, sound) {
   const hz = pitch(note.note);
   const shape = { attack: 0.004, decay: 0.5, sustain: 0.75, release: 0.06 };
   const amplitude = new Adsr(rateHz, shape, note.seconds);
-  const opening = new Adsr(rateHz, { attack: 0.003, decay, sustain: 0.1, release: 0.1 }, note.seconds);
+  const opening = new Adsr(
+    rateHz,
+    { attack: 0.003, decay, sustain: 0.1, release: 0.1 },
+    note.seconds,
+  );
   const saw = new SawOscillator(rateHz, hz, 0.5);
   const square = new PulseOscillator(rateHz, hz, 0.42, 0.25);
   const sine = new SineOscillator(rateHz, hz);
@@ -142,7 +146,11 @@ export function playElectricPiano(bus, note, { release = 0.4, brightness = 1 } =
   const hz = pitch(note.note);
   const decay = 3.2 * (220 / hz) ** 0.4;
   const amplitude = new Adsr(rateHz, { attack: 0.003, decay, sustain: 0, release }, note.seconds);
-  const index = new Adsr(rateHz, { attack: 0.001, decay: 0.9, sustain: 0.12, release }, note.seconds);
+  const index = new Adsr(
+    rateHz,
+    { attack: 0.001, decay: 0.9, sustain: 0.12, release },
+    note.seconds,
+  );
   const tine = new Adsr(rateHz, { attack: 0.001, decay: 0.12, sustain: 0, release }, note.seconds);
   const carrier = new SineOscillator(rateHz, hz);
   const modulator = new SineOscillator(rateHz, hz * 1.0006);

@@ -1,6 +1,6 @@
 /**
- * The last step of a mix: no subsonics, no empty end, fades, the wanted loudness, and a look-ahead limiter that
- * keeps the peaks between the samples below the ceiling as well.
+ * The last step of a mix: no subsonics, no empty end, fades, the wanted loudness, and a look-ahead
+ * limiter that keeps the peaks between the samples below the ceiling as well.
  */
 import { StateVariableFilter } from '../synth/filters.mjs';
 import { integratedLoudness } from './loudness.mjs';

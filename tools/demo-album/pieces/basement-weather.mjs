@@ -3,7 +3,14 @@
  * crackle, few highs. C minor, 4/4 at 120; fog, kick, full groove, a break in which the echo
  * feeds itself, groove with a slow tune, end.
  */
-import { playHat, playKick, playShaker, playSweep, playTom, playWood } from '../instruments/drums.mjs';
+import {
+  playHat,
+  playKick,
+  playShaker,
+  playSweep,
+  playTom,
+  playWood,
+} from '../instruments/drums.mjs';
 import { playLead, playSaws, playSub } from '../instruments/synths.mjs';
 import { StereoBus } from '../mix/bus.mjs';
 import { duck, echo, equalise, ride, saturate, sweep } from '../mix/effects.mjs';
@@ -43,7 +50,10 @@ function kicks(clock, rateHz, frames) {
       playKick(bus, hit, { hz: 43, sweepHz: 110, seconds: 0.5, click: 0.12, drive: 1.9 }, random);
     }
   }
-  const open = [[clock.bar(FORM.kick), 160], [clock.bar(FORM.groove), 5000]];
+  const open = [
+    [clock.bar(FORM.kick), 160],
+    [clock.bar(FORM.groove), 5000],
+  ];
   return { kick: sweep(bus, 'low', breakpoints(open)), times };
 }
 
@@ -51,7 +61,13 @@ function bass(clock, rateHz, frames) {
   const random = new Random(42);
   const played = human(random, { timing: 0.004, touch: 0.06 });
   const bus = new StereoBus(rateHz, frames);
-  const riff = [[0.5, 0.4, 0], [1.5, 0.7, 0], [2.5, 0.3, 0], [2.75, 0.5, 12], [3.5, 0.4, 7]];
+  const riff = [
+    [0.5, 0.4, 0],
+    [1.5, 0.7, 0],
+    [2.5, 0.3, 0],
+    [2.75, 0.5, 12],
+    [3.5, 0.4, 7],
+  ];
   for (let bar = FORM.groove; bar < FORM.out; bar += 1) {
     if (bar >= FORM.rest && bar < FORM.again) continue;
     for (const [beat, beats, interval] of riff) {
@@ -75,16 +91,25 @@ function stabs(clock, rateHz, frames) {
     const resting = bar >= FORM.rest && bar < FORM.again;
     const beats = bar < FORM.kick || resting ? [0.5] : bar % 2 ? [0.5, 2.25] : [0.5, 3.25];
     for (const beat of beats) {
-      chordAt(bar).slice(1).forEach((note, index) => {
-        const pan = index * 0.25 - 0.4;
-        const velocity = beat === 0.5 ? 0.8 : 0.55;
-        const one = played({ time: clock.bar(bar, beat), seconds: 0.16, note, velocity, pan });
-        playSaws(bus, one, sound, random);
-      });
+      chordAt(bar)
+        .slice(1)
+        .forEach((note, index) => {
+          const pan = index * 0.25 - 0.4;
+          const velocity = beat === 0.5 ? 0.8 : 0.55;
+          const one = played({ time: clock.bar(bar, beat), seconds: 0.16, note, velocity, pan });
+          playSaws(bus, one, sound, random);
+        });
     }
   }
   const at = (bar) => clock.bar(bar);
-  const mood = [[0, 900], [at(8), 1500], [at(16), 2600], [at(20), 5200], [at(21), 1900], [at(30), 700]];
+  const mood = [
+    [0, 900],
+    [at(8), 1500],
+    [at(16), 2600],
+    [at(20), 5200],
+    [at(21), 1900],
+    [at(30), 700],
+  ];
   return sweep(bus, 'low', breakpoints(mood), 0.9);
 }
 
@@ -105,7 +130,12 @@ function smallDrums(clock, rateHz, frames) {
         playWood(bus, hit, { hz: 420, seconds: 0.07 }, random);
       }
       for (const beat of [1, 3]) {
-        playTom(bus, played({ time: at(beat), velocity: 0.3, pan: 0 }), { hz: 165, seconds: 0.2 }, random);
+        playTom(
+          bus,
+          played({ time: at(beat), velocity: 0.3, pan: 0 }),
+          { hz: 165, seconds: 0.2 },
+          random,
+        );
       }
     }
     if (bar >= FORM.again) {
@@ -129,12 +159,28 @@ function weather(rateHz, frames) {
     const tick = random.next() < density ? random.noise() * 2.5 : 0;
     const side = random.next();
     bus.left[frame] = lows[0].process(random.noise()) * 0.07 + crackle[0].process(tick * side);
-    bus.right[frame] = lows[1].process(random.noise()) * 0.07 + crackle[1].process(tick * (1 - side));
+    bus.right[frame] =
+      lows[1].process(random.noise()) * 0.07 + crackle[1].process(tick * (1 - side));
   }
   for (let time = 2; time < SECONDS - 10; time += 11) {
-    playSweep(bus, { time, seconds: 10, velocity: 0.5 }, { fromHz: 150, toHz: 700, peakAt: 0.5 }, random);
+    playSweep(
+      bus,
+      { time, seconds: 10, velocity: 0.5 },
+      { fromHz: 150, toHz: 700, peakAt: 0.5 },
+      random,
+    );
   }
-  return ride(bus, breakpoints([[0, 1], [16, 0.5], [30, 0.35], [34, 0.9], [40, 0.35], [58, 0.9]]));
+  return ride(
+    bus,
+    breakpoints([
+      [0, 1],
+      [16, 0.5],
+      [30, 0.35],
+      [34, 0.9],
+      [40, 0.35],
+      [58, 0.9],
+    ]),
+  );
 }
 
 function fog(clock, rateHz, frames) {
@@ -146,11 +192,23 @@ function fog(clock, rateHz, frames) {
     const notes = [chordAt(bar)[0] + 12, chordAt(bar)[1], chordAt(bar)[3]];
     const seconds = clock.beatSeconds * 8;
     notes.forEach((note, index) => {
-      playSaws(bus, { time: clock.bar(bar), seconds, note, velocity: 0.6, pan: index - 1 }, sound, random);
+      playSaws(
+        bus,
+        { time: clock.bar(bar), seconds, note, velocity: 0.6, pan: index - 1 },
+        sound,
+        random,
+      );
     });
   }
   const at = (bar) => clock.bar(bar);
-  const level = [[0, 1], [at(8), 0.5], [at(16), 0.6], [at(18), 1.2], [at(20), 0.5], [at(30), 1]];
+  const level = [
+    [0, 1],
+    [at(8), 0.5],
+    [at(16), 0.6],
+    [at(18), 1.2],
+    [at(20), 0.5],
+    [at(30), 1],
+  ];
   return ride(bus, breakpoints(level));
 }
 
@@ -183,8 +241,15 @@ export const basementWeather = {
     const small = smallDrums(clock, rateHz, frames);
     const lead = tune(clock, rateHz, frames);
     const at = (bar) => clock.bar(bar);
-    const feed = [[0, 0.62], [at(14), 0.62], [at(17), 0.86], [at(19), 0.9], [at(20), 0.55],
-      [at(27), 0.6], [at(29), 0.82]];
+    const feed = [
+      [0, 0.62],
+      [at(14), 0.62],
+      [at(17), 0.86],
+      [at(19), 0.9],
+      [at(20), 0.55],
+      [at(27), 0.6],
+      [at(29), 0.82],
+    ];
     const tape = { seconds: clock.beatSeconds * 0.75, feedback: 0.6, drive: 1.1 };
     const dub = { ...tape, feedbackAt: breakpoints(feed), lowpassHz: 2200, highpassHz: 320 };
     const source = new StereoBus(rateHz, frames).mix(chords, 0.8).mix(small, 0.12).mix(lead, 0.4);

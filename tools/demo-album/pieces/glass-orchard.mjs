@@ -51,7 +51,13 @@ function marimbas(clock, rateHz, frames) {
   const strike = (bar, step, voice, pan, level, hardness) => {
     const note = chordAt(bar)[1 + voice];
     const accent = step % 3 === 0 ? 1 : 0.8;
-    const one = played({ time: clock.bar(bar, step), seconds: 1, note, velocity: level * accent, pan });
+    const one = played({
+      time: clock.bar(bar, step),
+      seconds: 1,
+      note,
+      velocity: level * accent,
+      pan,
+    });
     playMallet(bus, one, { kind: 'marimba', hardness }, random);
   };
   for (let bar = 0; bar < FORM.end; bar += 1) {
@@ -75,7 +81,14 @@ function bassMarimba(clock, rateHz, frames) {
   const random = new Random(52);
   const played = human(random, { timing: 0.005, touch: 0.06 });
   const bus = new StereoBus(rateHz, frames);
-  const riff = [[0, 0], [3, 12], [5, 7], [6, 0], [9, 12], [11, 7]];
+  const riff = [
+    [0, 0],
+    [3, 12],
+    [5, 7],
+    [6, 0],
+    [9, 12],
+    [11, 7],
+  ];
   for (let bar = FORM.bass; bar < FORM.end; bar += 1) {
     if (bar >= FORM.rest && bar < FORM.full) continue;
     for (const [step, interval] of riff) {
@@ -104,12 +117,14 @@ function metal(clock, rateHz, frames) {
   ring(HYMN, FORM.full, 'bell', 0, 0.62, 0.1);
   ring(HYMN, FORM.full, 'glockenspiel', 12, 0.42, -0.35);
   for (let bar = FORM.bass + 2; bar < FORM.end; bar += 1) {
-    chordAt(bar).slice(1).forEach((note, index) => {
-      const time = clock.bar(bar) + index * 0.018;
-      const one = played({ time, seconds: 2.4, note, velocity: 0.3, pan: index * 0.4 - 0.8 });
-      const sound = { kind: 'vibraphone', damped: true, tremoloHz: 5.2 };
-      playMallet(bus, one, sound, random);
-    });
+    chordAt(bar)
+      .slice(1)
+      .forEach((note, index) => {
+        const time = clock.bar(bar) + index * 0.018;
+        const one = played({ time, seconds: 2.4, note, velocity: 0.3, pan: index * 0.4 - 0.8 });
+        const sound = { kind: 'vibraphone', damped: true, tremoloHz: 5.2 };
+        playMallet(bus, one, sound, random);
+      });
   }
   // Glass drops between the sides, thick in the break.
   for (let bar = FORM.second; bar < FORM.end; bar += 1) {
@@ -158,7 +173,12 @@ function percussion(clock, rateHz, frames) {
     }
   }
   for (const bar of [FORM.bells, FORM.full, FORM.end]) {
-    playHat(bus, { time: clock.bar(bar), velocity: 0.5, pan: -0.3 }, { seconds: 2.2, cutHz: 5200 }, random);
+    playHat(
+      bus,
+      { time: clock.bar(bar), velocity: 0.5, pan: -0.3 },
+      { seconds: 2.2, cutHz: 5200 },
+      random,
+    );
   }
   return bus;
 }
@@ -169,11 +189,23 @@ function finalChord(clock, rateHz, frames) {
   const bus = new StereoBus(rateHz, frames);
   const time = clock.bar(FORM.end);
   chord('E2 E3 B3 E4 G#4 B4 E5').forEach((note, index) => {
-    const one = { time: time + index * 0.012, seconds: 4, note, velocity: 0.8, pan: index * 0.25 - 0.75 };
+    const one = {
+      time: time + index * 0.012,
+      seconds: 4,
+      note,
+      velocity: 0.8,
+      pan: index * 0.25 - 0.75,
+    };
     playMallet(bus, one, { kind: index % 2 ? 'vibraphone' : 'marimba' }, random);
   });
   chord('B5 E6 G#6').forEach((note, index) => {
-    const one = { time: time + 0.3 + index * 0.22, seconds: 4, note, velocity: 0.4, pan: index - 1 };
+    const one = {
+      time: time + 0.3 + index * 0.22,
+      seconds: 4,
+      note,
+      velocity: 0.4,
+      pan: index - 1,
+    };
     playMallet(bus, one, { kind: 'glockenspiel', hardness: 0.7 }, random);
   });
   return bus;
@@ -199,7 +231,11 @@ export const glassOrchard = {
     send.mix(last, 0.5).mix(echoes, 0.4);
     const hall = reverb(send, { decaySeconds: 2.1, size: 1, dampingHz: 9500, lowCutHz: 250 });
     const mix = new StereoBus(rateHz, frames).mix(wood, 0.8).mix(bells, 0.62).mix(drums, 0.75);
-    mix.mix(bassMarimba(clock, rateHz, frames), 0.85).mix(last, 0.8).mix(echoes, 0.35).mix(hall, 0.5);
+    mix
+      .mix(bassMarimba(clock, rateHz, frames), 0.85)
+      .mix(last, 0.8)
+      .mix(echoes, 0.35)
+      .mix(hall, 0.5);
     return equalise(widen(mix, 1.15), 'high-shelf', 7000, 2);
   },
 };

@@ -61,7 +61,13 @@ function pads(clock, rateHz, frames) {
     });
   });
   // The sky brightens slowly and closes again at the end.
-  const cutoff = breakpoints([[0, 700], [24, 1400], [46, 3600], [58, 2200], [68, 600]]);
+  const cutoff = breakpoints([
+    [0, 700],
+    [24, 1400],
+    [46, 3600],
+    [58, 2200],
+    [68, 600],
+  ]);
   return chorus(sweep(bus, 'low', cutoff), { rateHz: 0.23, depthMs: 3.5, delayMs: 14, mix: 0.6 });
 }
 
@@ -96,7 +102,13 @@ function melody(clock, rateHz, frames) {
   const played = human(random, { timing: 0.014, touch: 0.1 });
   const bus = new StereoBus(rateHz, frames);
   const sound = { ringSeconds: 5, brightness: 0.42, softness: 0.42, pickPosition: 0.23 };
-  const arch = breakpoints([[8, 0.6], [20, 0.75], [36, 0.95], [48, 0.85], [58, 0.55]]);
+  const arch = breakpoints([
+    [8, 0.6],
+    [20, 0.75],
+    [36, 0.95],
+    [48, 0.85],
+    [58, 0.55],
+  ]);
   for (const { beat, beats, note } of MELODY) {
     const time = clock.at(beat);
     const seconds = clock.at(beat + beats) - time + 1.6;
@@ -150,7 +162,16 @@ function sea(rateHz, frames) {
     const hit = { time, seconds: random.between(7, 9), velocity: random.between(0.5, 0.9) };
     playSweep(bus, hit, { fromHz: 350, toHz: random.between(900, 1700), peakAt: 0.42 }, random);
   }
-  return ride(bus, breakpoints([[0, 1], [10, 0.75], [24, 0.4], [56, 0.4], [66, 1]]));
+  return ride(
+    bus,
+    breakpoints([
+      [0, 1],
+      [10, 0.75],
+      [24, 0.4],
+      [56, 0.4],
+      [66, 1],
+    ]),
+  );
 }
 
 export const harbourBeforeDawn = {
@@ -174,6 +195,9 @@ export const harbourBeforeDawn = {
     const hall = reverb(send, { decaySeconds: 5.2, size: 1.5, dampingHz: 4200, lowCutHz: 180 });
     const mix = new StereoBus(rateHz, frames);
     mix.mix(pad, 0.34).mix(strings, 0.1).mix(guitar, 1.0).mix(bell, 0.55).mix(echoes, 0.6);
-    return mix.mix(bass(clock, rateHz, frames), 0.36).mix(sea(rateHz, frames), 0.5).mix(hall, 0.7);
+    return mix
+      .mix(bass(clock, rateHz, frames), 0.36)
+      .mix(sea(rateHz, frames), 0.5)
+      .mix(hall, 0.7);
   },
 };

@@ -3,7 +3,14 @@
  * the kick, a singing lead. C major, 4/4 at 116; intro, groove, tune, break with riser, tune with
  * arpeggio and second voice, end.
  */
-import { playClap, playHat, playKick, playShaker, playSweep, playTom } from '../instruments/drums.mjs';
+import {
+  playClap,
+  playHat,
+  playKick,
+  playShaker,
+  playSweep,
+  playTom,
+} from '../instruments/drums.mjs';
 import { playBass, playElectricPiano, playLead, playSaws } from '../instruments/synths.mjs';
 import { StereoBus } from '../mix/bus.mjs';
 import { chorus, duck, echo, equalise, ride, saturate, sweep } from '../mix/effects.mjs';
@@ -98,7 +105,12 @@ function drums(clock, rateHz, frames) {
     }
   }
   for (const bar of [FORM.tune, FORM.full, FORM.out]) {
-    playHat(tops, { time: clock.bar(bar), velocity: 0.8, pan: 0.1 }, { seconds: 1.6, cutHz: 4200 }, random);
+    playHat(
+      tops,
+      { time: clock.bar(bar), velocity: 0.8, pan: 0.1 },
+      { seconds: 1.6, cutHz: 4200 },
+      random,
+    );
   }
   return { kick: bus, tops, kicks };
 }
@@ -108,7 +120,14 @@ function bass(clock, rateHz, frames) {
   const played = human(random, { timing: 0.003, touch: 0.06 });
   const bus = new StereoBus(rateHz, frames);
   // [beat, beats, semitones above the root]
-  const riff = [[0, 0.6, 0], [0.75, 0.6, 0], [1.5, 0.4, 12], [2, 0.35, 0], [2.75, 0.5, 7], [3.5, 0.4, 12]];
+  const riff = [
+    [0, 0.6, 0],
+    [0.75, 0.6, 0],
+    [1.5, 0.4, 12],
+    [2, 0.35, 0],
+    [2.75, 0.5, 7],
+    [3.5, 0.4, 12],
+  ];
   for (let bar = FORM.groove; bar <= FORM.out; bar += 1) {
     if (between(bar, FORM.rest, FORM.full)) continue;
     const root = chordAt(bar)[0] + 12;
@@ -128,24 +147,39 @@ function keys(clock, rateHz, frames) {
   const random = new Random(23);
   const played = human(random, { timing: 0.006, touch: 0.1 });
   const bus = new StereoBus(rateHz, frames);
-  const stabs = [[0, 0.7], [0.75, 0.4], [1.5, 0.9], [2.75, 0.4], [3.25, 0.6]];
+  const stabs = [
+    [0, 0.7],
+    [0.75, 0.4],
+    [1.5, 0.9],
+    [2.75, 0.4],
+    [3.25, 0.6],
+  ];
   for (let bar = 0; bar < FORM.out; bar += 1) {
     const quiet = bar < FORM.groove || between(bar, FORM.rest, FORM.full);
-    const hits = quiet ? [[0, 1.4], [1.5, 2.2]] : stabs;
+    const hits = quiet
+      ? [
+          [0, 1.4],
+          [1.5, 2.2],
+        ]
+      : stabs;
     for (const [beat, beats] of hits) {
-      chordAt(bar).slice(1).forEach((note, index) => {
-        const time = clock.bar(bar, beat) + index * 0.006;
-        const velocity = beat === 0 ? 0.72 : 0.6;
-        const pan = index * 0.35 - 0.5;
-        const one = played({ time, seconds: beats * clock.beatSeconds, note, velocity, pan });
-        playElectricPiano(bus, one, { release: 0.25, brightness: 1.4 });
-      });
+      chordAt(bar)
+        .slice(1)
+        .forEach((note, index) => {
+          const time = clock.bar(bar, beat) + index * 0.006;
+          const velocity = beat === 0 ? 0.72 : 0.6;
+          const pan = index * 0.35 - 0.5;
+          const one = played({ time, seconds: beats * clock.beatSeconds, note, velocity, pan });
+          playElectricPiano(bus, one, { release: 0.25, brightness: 1.4 });
+        });
     }
   }
-  chordAt(FORM.tune + 6).slice(1).forEach((note, index) => {
-    const time = clock.bar(FORM.out) + index * 0.03;
-    playElectricPiano(bus, { time, seconds: 4, note, velocity: 0.8, pan: 0 }, { release: 1 });
-  });
+  chordAt(FORM.tune + 6)
+    .slice(1)
+    .forEach((note, index) => {
+      const time = clock.bar(FORM.out) + index * 0.03;
+      playElectricPiano(bus, { time, seconds: 4, note, velocity: 0.8, pan: 0 }, { release: 1 });
+    });
   return chorus(bus, { rateHz: 0.8, depthMs: 1.2, mix: 0.45 });
 }
 
@@ -164,9 +198,16 @@ function wash(clock, rateHz, frames) {
   }
   const at = (bar) => clock.bar(bar);
   const cutoff = breakpoints([
-    [0, 350], [at(FORM.groove), 2600], [at(FORM.groove) + 0.1, 1100], [at(FORM.tune), 5200],
-    [at(FORM.rest), 5200], [at(FORM.rest) + 0.3, 600], [at(FORM.full) - 0.1, 9000],
-    [at(FORM.full), 8000], [at(FORM.out), 7000], [at(FORM.end) + 3, 500],
+    [0, 350],
+    [at(FORM.groove), 2600],
+    [at(FORM.groove) + 0.1, 1100],
+    [at(FORM.tune), 5200],
+    [at(FORM.rest), 5200],
+    [at(FORM.rest) + 0.3, 600],
+    [at(FORM.full) - 0.1, 9000],
+    [at(FORM.full), 8000],
+    [at(FORM.out), 7000],
+    [at(FORM.end) + 3, 500],
   ]);
   return sweep(bus, 'low', cutoff, 0.9);
 }
@@ -189,7 +230,13 @@ function tune(clock, rateHz, frames) {
   sing(TUNE, FORM.full, 0.9, 0.1, { cutoffHz: 1700 });
   sing(SECOND, FORM.full, 0.55, -0.45, { cutoffHz: 1000 });
   // The break remembers the beginning of the tune, softly.
-  sing(TUNE.filter(({ beat }) => beat < 16), FORM.rest, 0.45, 0.2, { cutoffHz: 600 });
+  sing(
+    TUNE.filter(({ beat }) => beat < 16),
+    FORM.rest,
+    0.45,
+    0.2,
+    { cutoffHz: 600 },
+  );
   return bus;
 }
 
@@ -209,7 +256,11 @@ function arpeggio(clock, rateHz, frames) {
       playSaws(bus, { time, seconds: 0.12, note, velocity, pan }, sound, random);
     }
   }
-  const rise = [[0, 500], [clock.bar(FORM.rest), 500], [clock.bar(FORM.full), 7000]];
+  const rise = [
+    [0, 500],
+    [clock.bar(FORM.rest), 500],
+    [clock.bar(FORM.full), 7000],
+  ];
   return sweep(bus, 'low', breakpoints(rise));
 }
 
@@ -238,7 +289,10 @@ export const paperKites = {
     const room = reverb(send, { decaySeconds: 1.9, size: 0.9, dampingHz: 7000, lowCutHz: 280 });
     equalise(sweep(pad, 'high', 180), 'bell', 420, -2.5, 0.9);
     equalise(tops, 'high-shelf', 9000, 1.5);
-    const level = breakpoints([[0, 0.75], [clock.bar(FORM.groove), 0.95]]);
+    const level = breakpoints([
+      [0, 0.75],
+      [clock.bar(FORM.groove), 0.95],
+    ]);
     const mix = new StereoBus(rateHz, frames).mix(kick, 0.78).mix(tops, 0.62).mix(low, 0.62);
     mix.mix(chords, 0.24).mix(pad, 0.2).mix(lead, 0.62).mix(runs, 0.3).mix(echoes, 0.45);
     return saturate(ride(mix.mix(riser, 0.35).mix(room, 0.55), level), 0.8);

@@ -17,8 +17,14 @@ const FORM = { tune: 4, middle: 12, again: 20, coda: 28, last: 32 };
 
 /** One chord a bar: the bass first, then three or four voices. */
 const TUNE_CHORDS = [
-  'G2 D3 G3 B3', 'F#2 D3 A3 D4', 'E2 E3 G3 D4', 'B2 D3 A3 D4',
-  'C3 E3 G3 B3', 'B2 D3 G3 B3', 'A2 E3 G3 C4', 'D3 F#3 A3 C4',
+  'G2 D3 G3 B3',
+  'F#2 D3 A3 D4',
+  'E2 E3 G3 D4',
+  'B2 D3 A3 D4',
+  'C3 E3 G3 B3',
+  'B2 D3 G3 B3',
+  'A2 E3 G3 C4',
+  'D3 F#3 A3 C4',
 ];
 const CHORDS = [
   ...['G2 D3 G3 B3', 'G2 E3 G3 C4', 'G2 D3 G3 B3', 'D3 G3 A3 C4'],
@@ -108,7 +114,12 @@ function harp(clock, rateHz, frames) {
       const time = clock.bar(bar, step / 2);
       const velocity = (step === 0 ? 0.55 : 0.42) * (bar < FORM.tune ? 1.1 : 0.85);
       const pan = 0.25 + 0.12 * index;
-      playPluck(bus, played({ time, seconds: 1.8, note: notes[index], velocity, pan }), HARP, random);
+      playPluck(
+        bus,
+        played({ time, seconds: 1.8, note: notes[index], velocity, pan }),
+        HARP,
+        random,
+      );
     });
   }
   // The end is rolled upwards through three octaves.
@@ -166,7 +177,12 @@ export const waltzForAnEmptyRoom = {
     const group = strings(clock, rateHz, frames);
     const send = new StereoBus(rateHz, frames).mix(tune, 0.4).mix(ground, 0.2).mix(figures, 0.45);
     send.mix(group, 0.4);
-    const hall = reverb(send, { decaySeconds: 2.4, size: 1.1, dampingHz: 5200, preDelaySeconds: 0.022 });
+    const hall = reverb(send, {
+      decaySeconds: 2.4,
+      size: 1.1,
+      dampingHz: 5200,
+      preDelaySeconds: 0.022,
+    });
     const mix = new StereoBus(rateHz, frames).mix(tune, 1).mix(ground, 0.8).mix(figures, 0.75);
     mix.mix(group, 0.36).mix(hall, 0.5);
     return equalise(mix, 'low-shelf', 140, -1);

@@ -41,7 +41,8 @@ export function phrase(text, beatsPerBar) {
       const [name, length] = word.split(':');
       const beats = Number(length);
       if (!(beats > 0)) throw new Error(`'${word}' has no length`);
-      if (name !== 'r') notes.push({ beat: barIndex * beatsPerBar + beat, beats, note: midi(name) });
+      if (name !== 'r')
+        notes.push({ beat: barIndex * beatsPerBar + beat, beats, note: midi(name) });
       beat += beats;
     }
     if (Math.abs(beat - beatsPerBar) > 1e-9) {
