@@ -217,16 +217,27 @@ Result<SeekStep> Mp3Demuxer::seek(const Source& source, FrameCount frame) {
   ENGINE_CHECK(frame >= 0);
   ENGINE_CHECK(frame <= info_.frame_count);
   const std::int64_t target = number_of(frame);
-  if (constant_bitrate_) {
-    const std::int64_t number = std::max<std::int64_t>(0, target - mean_look_back());
-    return place(Cursor{number, 0, target, false});
-  }
+  if (constant_bitrate_) return seek_by_lattice(source, target);
   if (!walk_ || walk_->target != target) begin_walk(target, mean_look_back());
   for (;;) {  // Ends: the look-back doubles up to kLookBackMax, with which a start is found.
     if (const auto need = walk_to_target(source)) return SeekStep{*need};
     if (const auto cursor = preroll_start()) return place(*cursor);
     begin_walk(target, std::min(2 * walk_->look_back, kLookBackMax));
   }
+}
+
+// Where a truncated source ends before the target, the cursor ends up behind its last MPEG frame, so
+// that a seek tells the same end as reading through.
+Result<SeekStep> Mp3Demuxer::seek_by_lattice(const Source& source, std::int64_t target) {
+  std::int64_t last = std::min(target, lattice_.count_until(audio_.end) + 1);
+  while (last < target && last > 0) {
+    const FindFrameStep step = lattice_.at(source, last - 1, kAskBytes);
+    if (const auto* need = std::get_if<NeedBytes>(&step)) return SeekStep{*need};
+    if (std::holds_alternative<Mp3FrameAt>(step)) break;
+    --last;
+  }
+  const std::int64_t number = std::max<std::int64_t>(0, last - mean_look_back());
+  return place(Cursor{number, 0, last, false});
 }
 
 void Mp3Demuxer::begin_walk(std::int64_t target, std::int64_t look_back) {

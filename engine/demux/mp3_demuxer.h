@@ -75,6 +75,7 @@ class Mp3Demuxer final : public Demuxer {
   std::optional<NeedBytes> prove_place(const Source& source, bool& proved);
   std::optional<NeedBytes> prove_end(const Source& source, bool& proved);
 
+  Result<SeekStep> seek_by_lattice(const Source& source, std::int64_t target);
   void begin_walk(std::int64_t target, std::int64_t look_back);
   std::optional<NeedBytes> walk_to_target(const Source& source);
   std::optional<Cursor> preroll_start() const;
