@@ -1,4 +1,4 @@
-// Four lanes of float, written out: the compiler's vector extension (GCC, Clang, Emscripten).
+// Lanes of float and double, written out: the compiler's vector extension (GCC, Clang, Emscripten).
 //
 // Each lane is an ordinary IEEE operation and every horizontal sum has one fixed order, so SSE2,
 // NEON, WebAssembly SIMD and scalar code give equal bits. No fused multiply-add: the build sets
@@ -11,6 +11,7 @@
 namespace engine {
 
 using F32x4 = float __attribute__((vector_size(16)));
+using F64x2 = double __attribute__((vector_size(16)));
 using I32x4 = std::int32_t __attribute__((vector_size(16)));
 
 inline constexpr int kLaneCount = 4;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "engine/base/check.h"
 #include "engine/base/math.h"
@@ -69,6 +70,8 @@ void Limiter::reset() {
   for (auto& line : audio_) std::fill(line.begin(), line.end(), 0.0f);
   last_peak_ = 0;
   minimum_.reset();
+  decisive_ = 0;
+  decisive_gain_q20_ = 0;
   release_q20_ = 0;
   box1_.fill(0);
   box2_.fill(0);
@@ -128,21 +131,32 @@ void Limiter::detect(int count) {
   }
 }
 
+/// g of the largest need[] in a window: min(0, threshold - need) dB, not below -kReductionMaxDb.
+std::int32_t Limiter::gain_for(std::int32_t negative_need_bits) const {
+  if (negative_need_bits == 0) return 0;
+  const std::int32_t bits = -negative_need_bits;
+  float need = 0;
+  std::memcpy(&need, &bits, sizeof need);
+  const double gain_db = threshold_db_ - math::db_from_gain(static_cast<double>(need));
+  return std::min(to_q20(std::max(gain_db, -kReductionMaxDb)), 0);
+}
+
 /// Peaks to the smoothed gain of the frames that leave. False when all of it is 0 dB.
 bool Limiter::smooth(int count) {
-  constexpr std::int32_t kDeepest = -static_cast<std::int32_t>(kReductionMaxDb * kQ20);
   std::int32_t active = 0;
   for (int i = 0; i < count; ++i) {
     const auto index = static_cast<std::size_t>(i);
     const float peak = peaks_[index];
     const float need = std::max(last_peak_, peak);
     last_peak_ = peak;
-    std::int32_t gain = 0;
-    if (need > threshold_) {
-      const double reduction = threshold_db_ - math::db_from_gain(static_cast<double>(need));
-      gain = reduction > -kReductionMaxDb ? std::min(to_q20(reduction), 0) : kDeepest;
+    std::int32_t need_bits = 0;
+    if (need > threshold_) std::memcpy(&need_bits, &need, sizeof need_bits);
+    const std::int32_t decisive = minimum_.push(-need_bits);
+    if (decisive != decisive_) {
+      decisive_ = decisive;
+      decisive_gain_q20_ = gain_for(decisive);
     }
-    release_q20_ = std::min(minimum_.push(gain), release_q20_ + slope_q20_);
+    release_q20_ = std::min(decisive_gain_q20_, release_q20_ + slope_q20_);
 
     const auto slot = static_cast<std::size_t>(box_index_);
     box_index_ = box_index_ + 1 == kBoxFrames ? 0 : box_index_ + 1;

@@ -67,6 +67,7 @@ class Limiter {
 
   void detect(int count);
   bool smooth(int count);
+  std::int32_t gain_for(std::int32_t negative_need_bits) const;
 
   int channels_ = 0;
   float threshold_ = 1;
@@ -77,7 +78,11 @@ class Limiter {
 
   std::vector<std::vector<float>> audio_;  // Per channel: the delay line, then the block.
   float last_peak_ = 0;
+  // Minimum of -need[] (its bits: positive floats are ordered like integers) over hold and
+  // look-ahead, so that only the decisive peak of a window is turned into decibels.
   SlidingMinimum minimum_;
+  std::int32_t decisive_ = 0;
+  std::int32_t decisive_gain_q20_ = 0;
   std::int32_t release_q20_ = 0;
   std::array<std::int32_t, kBoxFrames> box1_{};
   std::array<std::int32_t, kBoxFrames> box2_{};

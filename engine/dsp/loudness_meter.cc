@@ -50,32 +50,42 @@ KWeighting::KWeighting(int sample_rate_hz) : sample_rate_hz_(sample_rate_hz) {
   }
 }
 
-void KWeighting::add_power(std::span<const float> samples, double& sum) {
+void KWeighting::add_power(std::span<const float> first, std::span<const float> second,
+                           F64x2& sum) {
   const Biquad shelf = stages_[0];
   const Biquad high_pass = stages_[1];
-  double p1 = state_[0][0];
-  double p2 = state_[0][1];
-  double q1 = state_[1][0];
-  double q2 = state_[1][1];
-  double total = sum;
-  for (const float sample : samples) {
-    const double x = static_cast<double>(sample);
-    const double v = shelf.b0 * x + p1;
-    p1 = shelf.b1 * x - shelf.a1 * v + p2;
-    p2 = shelf.b2 * x - shelf.a2 * v;
-    const double y = v + q1;  // b = 1, -2, 1.
-    q1 = -2.0 * v - high_pass.a1 * y + q2;
-    q2 = v - high_pass.a2 * y;
+  const auto both = [](double value) { return F64x2{value, value}; };
+  const F64x2 b0 = both(shelf.b0);
+  const F64x2 b1 = both(shelf.b1);
+  const F64x2 b2 = both(shelf.b2);
+  const F64x2 a1 = both(shelf.a1);
+  const F64x2 a2 = both(shelf.a2);
+  const F64x2 c1 = both(high_pass.a1);
+  const F64x2 c2 = both(high_pass.a2);
+  const F64x2 two = both(2.0);
+  F64x2 p1 = state_[0];
+  F64x2 p2 = state_[1];
+  F64x2 q1 = state_[2];
+  F64x2 q2 = state_[3];
+  F64x2 total = sum;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const F64x2 x = {static_cast<double>(first[i]), static_cast<double>(second[i])};
+    const F64x2 v = b0 * x + p1;
+    p1 = b1 * x - a1 * v + p2;
+    p2 = b2 * x - a2 * v;
+    const F64x2 y = v + q1;  // The high-pass has b = 1, -2, 1.
+    q1 = q2 - two * v - c1 * y;
+    q2 = v - c2 * y;
     total += y * y;
   }
-  state_ = {{{p1, p2}, {q1, q2}}};
+  state_ = {p1, p2, q1, q2};
   sum = total;
 }
 
 void KWeighting::flush_subnormals() {
-  for (auto& stage : state_) {
-    for (double& value : stage) {
-      if (std::fabs(value) < 1e-20) value = 0;
+  for (F64x2& value : state_) {
+    for (int lane = 0; lane < 2; ++lane) {
+      if (std::fabs(value[lane]) < 1e-20) value[lane] = 0;
     }
   }
 }
@@ -105,7 +115,7 @@ LoudnessMeter::LoudnessMeter(int sample_rate_hz, int channels, std::span<const d
   ENGINE_CHECK(weights.empty() || weights.size() == static_cast<std::size_t>(channels));
   weights_.fill(1.0);
   std::copy(weights.begin(), weights.end(), weights_.begin());
-  filters_.assign(static_cast<std::size_t>(channels), KWeighting(sample_rate_hz));
+  filters_.assign(static_cast<std::size_t>(channels + 1) / 2, KWeighting(sample_rate_hz));
   hops_.resize(kShortTermHops);
   blocks_.resize(kBinCount);
   short_terms_.resize(kBinCount);
@@ -126,7 +136,7 @@ void LoudnessMeter::begin_stretch(FrameCount settle_frames) {
   settle_frames_ = settle_frames;
   hop_fill_ = 0;
   hop_count_ = 0;
-  hop_power_.fill(0);
+  hop_power_.fill(F64x2{0, 0});
 }
 
 void LoudnessMeter::add(const AudioView& audio) {
@@ -136,12 +146,15 @@ void LoudnessMeter::add(const AudioView& audio) {
     const bool settling = settle_frames_ > 0;
     const FrameCount wanted = settling ? settle_frames_ : hop_frames_ - hop_fill_;
     const FrameCount count = std::min(wanted, audio.frames() - done);
-    for (int c = 0; c < channels_; ++c) {
-      const auto index = static_cast<std::size_t>(c);
-      const auto piece =
-          audio.channel(c).subspan(static_cast<std::size_t>(done), static_cast<std::size_t>(count));
-      double unused = 0;
-      filters_[index].add_power(piece, settling ? unused : hop_power_[index]);
+    for (std::size_t pair = 0; pair < filters_.size(); ++pair) {
+      const int channel = static_cast<int>(2 * pair);
+      const auto piece = [&](int c) {
+        return audio.channel(std::min(c, channels_ - 1))
+            .subspan(static_cast<std::size_t>(done), static_cast<std::size_t>(count));
+      };
+      F64x2 unused = {0, 0};
+      filters_[pair].add_power(piece(channel), piece(channel + 1),
+                               settling ? unused : hop_power_[pair]);
     }
     done += count;
     if (settling) {
@@ -155,14 +168,15 @@ void LoudnessMeter::add(const AudioView& audio) {
 
 void LoudnessMeter::end_hop() {
   double power = 0;
-  for (std::size_t c = 0; c < filters_.size(); ++c) {
-    power += weights_[c] * hop_power_[c];
-    filters_[c].flush_subnormals();
+  for (int c = 0; c < channels_; ++c) {
+    power +=
+        weights_[static_cast<std::size_t>(c)] * hop_power_[static_cast<std::size_t>(c / 2)][c % 2];
   }
+  for (KWeighting& filter : filters_) filter.flush_subnormals();
   hops_[static_cast<std::size_t>(hop_count_ % kShortTermHops)] = power;
   ++hop_count_;
   hop_fill_ = 0;
-  hop_power_.fill(0);
+  hop_power_.fill(F64x2{0, 0});
 
   const auto bin_of = [](double lufs) {
     const int bin = static_cast<int>((lufs - kLoudnessFloorLufs) * kBinsPerLu);

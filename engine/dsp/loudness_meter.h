@@ -13,21 +13,22 @@
 #include <vector>
 
 #include "engine/base/audio_view.h"
+#include "engine/base/simd.h"
 
 namespace engine {
 
 /// Stands for "nothing above the absolute gate": BS.1770 would say minus infinity.
 inline constexpr double kLoudnessFloorLufs = -70.0;
 
-/// Two biquads, transposed direct form II; the coefficients of BS.1770-5 tables 1 and 2, carried to
-/// other rates by the bilinear transform.
+/// Two biquads, transposed direct form II, over two channels side by side (lanes do not mix); the
+/// coefficients of BS.1770-5 tables 1 and 2, carried to other rates by the bilinear transform.
 class KWeighting {
  public:
   explicit KWeighting(int sample_rate_hz);
   void reset() { state_ = {}; }
-  /// Filters the next samples of one channel and adds their squares to `sum` one by one, so that
-  /// the size of the pieces has no influence on any bit.
-  void add_power(std::span<const float> samples, double& sum);
+  /// Filters the next samples of two channels (same count) and adds their squares to the lanes of
+  /// `sum` one by one, so that the size of the pieces has no influence on any bit.
+  void add_power(std::span<const float> first, std::span<const float> second, F64x2& sum);
   /// Sets states that have decayed below -400 dB to zero: subnormal arithmetic is slow.
   void flush_subnormals();
   /// Magnitude in dB at `frequency_hz`, for tests and reports.
@@ -38,7 +39,7 @@ class KWeighting {
     double b0, b1, b2, a1, a2;
   };
   std::array<Biquad, 2> stages_{};
-  std::array<std::array<double, 2>, 2> state_{};
+  std::array<F64x2, 4> state_{};  // Two per stage.
   int sample_rate_hz_ = 0;
 };
 
@@ -85,10 +86,10 @@ class LoudnessMeter {
   int channels_ = 0;
   int hop_frames_ = 0;
   std::array<double, kChannelCountMax> weights_{};
-  std::vector<KWeighting> filters_;
+  std::vector<KWeighting> filters_;  // One per pair of channels; the last may filter one twice.
   FrameCount settle_frames_ = 0;
   int hop_fill_ = 0;
-  std::array<double, kChannelCountMax> hop_power_{};
+  std::array<F64x2, (kChannelCountMax + 1) / 2> hop_power_{};
   std::vector<double> hops_;      // Ring of the last 3 s.
   std::int64_t hop_count_ = 0;    // Hops of this stretch.
   std::vector<Bin> blocks_;       // Gating blocks by loudness.

@@ -31,19 +31,50 @@ std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
   return a % b < 0 ? quotient - 1 : quotient;
 }
 
-/// Four accumulators, then a fixed tree: the same bits wherever lanes are emulated.
-float dot(const float* samples, const float* taps, int count) {
-  F32x4 sum0 = splat4(0);
-  F32x4 sum1 = splat4(0);
-  F32x4 sum2 = splat4(0);
-  F32x4 sum3 = splat4(0);
+/// Four accumulators, then a fixed tree: the same bits wherever lanes are emulated. Two channels at
+/// once share the loads of the taps; each gets the bits that it would get alone.
+struct Pair {
+  float first;
+  float second;
+};
+Pair dot(const float* first, const float* second, const float* taps, int count) {
+  F32x4 a0 = splat4(0);
+  F32x4 a1 = splat4(0);
+  F32x4 a2 = splat4(0);
+  F32x4 a3 = splat4(0);
+  F32x4 b0 = splat4(0);
+  F32x4 b1 = splat4(0);
+  F32x4 b2 = splat4(0);
+  F32x4 b3 = splat4(0);
   for (int k = 0; k < count; k += kTapsUnit) {
-    sum0 += load4(samples + k) * load4(taps + k);
-    sum1 += load4(samples + k + 4) * load4(taps + k + 4);
-    sum2 += load4(samples + k + 8) * load4(taps + k + 8);
-    sum3 += load4(samples + k + 12) * load4(taps + k + 12);
+    const F32x4 h0 = load4(taps + k);
+    const F32x4 h1 = load4(taps + k + 4);
+    const F32x4 h2 = load4(taps + k + 8);
+    const F32x4 h3 = load4(taps + k + 12);
+    a0 += load4(first + k) * h0;
+    a1 += load4(first + k + 4) * h1;
+    a2 += load4(first + k + 8) * h2;
+    a3 += load4(first + k + 12) * h3;
+    b0 += load4(second + k) * h0;
+    b1 += load4(second + k + 4) * h1;
+    b2 += load4(second + k + 8) * h2;
+    b3 += load4(second + k + 12) * h3;
   }
-  return sum4((sum0 + sum2) + (sum1 + sum3));
+  return {sum4((a0 + a2) + (a1 + a3)), sum4((b0 + b2) + (b1 + b3))};
+}
+
+float dot(const float* samples, const float* taps, int count) {
+  F32x4 a0 = splat4(0);
+  F32x4 a1 = splat4(0);
+  F32x4 a2 = splat4(0);
+  F32x4 a3 = splat4(0);
+  for (int k = 0; k < count; k += kTapsUnit) {
+    a0 += load4(samples + k) * load4(taps + k);
+    a1 += load4(samples + k + 4) * load4(taps + k + 4);
+    a2 += load4(samples + k + 8) * load4(taps + k + 8);
+    a3 += load4(samples + k + 12) * load4(taps + k + 12);
+  }
+  return sum4((a0 + a2) + (a1 + a3));
 }
 
 /// Cut-off in cycles per sample; distance in samples.
@@ -65,6 +96,8 @@ Resampler::Resampler(int input_rate_hz) : input_rate_hz_(input_rate_hz) {
   const int divisor = std::gcd(input_rate_hz, kOutputRateHz);
   step_numerator_ = input_rate_hz / divisor;
   step_denominator_ = kOutputRateHz / divisor;
+  step_whole_ = step_numerator_ / step_denominator_;
+  step_remainder_ = step_numerator_ % step_denominator_;
   if (input_rate_hz == kOutputRateHz) return;
 
   double cutoff = 0.5;
@@ -129,43 +162,71 @@ void Resampler::process(const AudioView& input, FrameCount first_out,
                         const MutableAudioView& out) const {
   ENGINE_CHECK(input.channels() == out.channels());
   ENGINE_CHECK(input.frames() == input_range(first_out, out.frames()).size());
-  for (int c = 0; c < out.channels(); ++c) {
-    const auto source = input.channel(c);
-    const auto target = out.channel(c);
-    if (is_identity()) {
-      std::copy(source.begin(), source.end(), target.begin());
-    } else {
-      process_channel(source.data(), first_out, target);
+  if (is_identity()) {
+    for (int c = 0; c < out.channels(); ++c) {
+      const auto source = input.channel(c);
+      std::copy(source.begin(), source.end(), out.channel(c).begin());
     }
+    return;
+  }
+  int c = 0;
+  for (; c + 1 < out.channels(); c += 2) {
+    process_pair(input.channel(c).data(), input.channel(c + 1).data(), first_out, out.channel(c),
+                 out.channel(c + 1));
+  }
+  if (c < out.channels()) process_one(input.channel(c).data(), first_out, out.channel(c));
+}
+
+void Resampler::process_one(const float* input, FrameCount first_out, std::span<float> out) const {
+  Cursor cursor = cursor_at(first_out);
+  for (float& sample : out) {
+    const Row row = row_of(cursor);
+    const float* at = input + cursor.frame;
+    sample = dot(at, row.taps, taps_);
+    if (interpolated_) sample += row.blend * (dot(at, row.taps + taps_, taps_) - sample);
+    advance(cursor);
   }
 }
 
-void Resampler::process_channel(const float* input, FrameCount first_out,
-                                std::span<float> out) const {
-  // The position of the first output frame, whole and remainder; from there it advances in
-  // integers.
-  const std::int64_t product = first_out * step_numerator_;
-  std::int64_t remainder = product - floor_divide(product, step_denominator_) * step_denominator_;
-  const std::int64_t step_whole = step_numerator_ / step_denominator_;
-  const std::int64_t step_remainder = step_numerator_ % step_denominator_;
-  const float inverse_denominator = 1.0f / static_cast<float>(step_denominator_);
-  for (float& sample : out) {
+void Resampler::process_pair(const float* first_in, const float* second_in, FrameCount first_out,
+                             std::span<float> first, std::span<float> second) const {
+  Cursor cursor = cursor_at(first_out);
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const Row row = row_of(cursor);
+    const float* a = first_in + cursor.frame;
+    const float* b = second_in + cursor.frame;
+    Pair value = dot(a, b, row.taps, taps_);
     if (interpolated_) {
-      const std::int64_t scaled = remainder * table_phases_;
-      const float* row = table_.data() + scaled / step_denominator_ * taps_;
-      const float blend = static_cast<float>(scaled % step_denominator_) * inverse_denominator;
-      const float first = dot(input, row, taps_);
-      sample = first + blend * (dot(input, row + taps_, taps_) - first);
-    } else {
-      sample = dot(input, table_.data() + remainder * taps_, taps_);
+      const Pair next = dot(a, b, row.taps + taps_, taps_);
+      value.first += row.blend * (next.first - value.first);
+      value.second += row.blend * (next.second - value.second);
     }
-    remainder += step_remainder;
-    input += step_whole;
-    if (remainder >= step_denominator_) {
-      remainder -= step_denominator_;
-      ++input;
-    }
+    first[i] = value.first;
+    second[i] = value.second;
+    advance(cursor);
   }
+}
+
+Resampler::Cursor Resampler::cursor_at(FrameCount first_out) const {
+  const std::int64_t product = first_out * step_numerator_;
+  return {0, product - floor_divide(product, step_denominator_) * step_denominator_};
+}
+
+void Resampler::advance(Cursor& cursor) const {
+  cursor.frame += step_whole_;
+  cursor.remainder += step_remainder_;
+  if (cursor.remainder >= step_denominator_) {
+    cursor.remainder -= step_denominator_;
+    ++cursor.frame;
+  }
+}
+
+Resampler::Row Resampler::row_of(const Cursor& cursor) const {
+  if (!interpolated_) return {table_.data() + cursor.remainder * taps_, 0};
+  const std::int64_t scaled = cursor.remainder * table_phases_;
+  const std::int64_t row = scaled / step_denominator_;
+  return {table_.data() + row * taps_, static_cast<float>(scaled - row * step_denominator_) /
+                                           static_cast<float>(step_denominator_)};
 }
 
 }  // namespace engine

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/base/audio_view.h"
@@ -46,15 +47,34 @@ class Resampler {
 
  private:
   void design(double cutoff);
-  void process_channel(const float* input, FrameCount first_out, std::span<float> out) const;
+
+  /// Where an output frame lies: the first input frame under its filter (counted from the start of
+  /// the input of the call) and the phase as a fraction of step_denominator_.
+  struct Cursor {
+    std::int64_t frame = 0;
+    std::int64_t remainder = 0;
+  };
+  struct Row {
+    const float* taps;
+    float blend;  // Share of the row behind; 0 unless interpolated_.
+  };
+  Cursor cursor_at(FrameCount first_out) const;
+  void advance(Cursor& cursor) const;
+  Row row_of(const Cursor& cursor) const;
+
+  void process_one(const float* input, FrameCount first_out, std::span<float> out) const;
+  void process_pair(const float* first_in, const float* second_in, FrameCount first_out,
+                    std::span<float> first, std::span<float> second) const;
 
   int input_rate_hz_ = 0;
   std::int64_t step_numerator_ = 1;    // Input frames per output frame, in lowest terms.
   std::int64_t step_denominator_ = 1;  // Also the count of distinct phases.
-  int taps_ = 0;                       // A multiple of 16; 0: identity.
-  int table_phases_ = 0;               // Rows of the table, less the closing one.
-  bool interpolated_ = false;          // Odd rates: rows are blended linearly.
-  std::vector<float> table_;           // (table_phases_ + 1) x taps_.
+  std::int64_t step_whole_ = 1;
+  std::int64_t step_remainder_ = 0;
+  int taps_ = 0;               // A multiple of 16; 0: identity.
+  int table_phases_ = 0;       // Rows of the table, less the closing one.
+  bool interpolated_ = false;  // Odd rates: rows are blended linearly.
+  std::vector<float> table_;   // (table_phases_ + 1) x taps_.
 };
 
 }  // namespace engine

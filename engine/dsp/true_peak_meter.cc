@@ -26,7 +26,7 @@ void TruePeakMeter::begin_stretch(bool from_silence) {
   skip_frames_ = from_silence ? 0 : kHistoryFrames;
 }
 
-FrameCount TruePeakMeter::add(const AudioView& audio, std::span<float> frame_peaks) {
+FrameCount TruePeakMeter::add(const AudioView& audio, std::span<float> frame_peaks, float floor) {
   ENGINE_CHECK(audio.channels() == channels_);
   ENGINE_CHECK(frame_peaks.empty() ||
                frame_peaks.size() >= static_cast<std::size_t>(audio.frames()));
@@ -35,7 +35,7 @@ FrameCount TruePeakMeter::add(const AudioView& audio, std::span<float> frame_pea
     const FrameCount count = std::min<FrameCount>(kBlockFrames, audio.frames() - first);
     const auto rest =
         frame_peaks.empty() ? frame_peaks : frame_peaks.subspan(static_cast<std::size_t>(written));
-    written += process_block(audio, first, count, rest);
+    written += process_block(audio, first, count, rest, floor);
   }
   return written;
 }
@@ -48,7 +48,7 @@ void TruePeakMeter::finish() {
 }
 
 FrameCount TruePeakMeter::process_block(const AudioView& audio, FrameCount first, FrameCount count,
-                                        std::span<float> frame_peaks) {
+                                        std::span<float> frame_peaks, float floor) {
   std::array<float, kBlockFrames> peaks{};
   const auto block = std::span(peaks).first(static_cast<std::size_t>(count));
   for (int c = 0; c < channels_; ++c) {
@@ -56,7 +56,7 @@ FrameCount TruePeakMeter::process_block(const AudioView& audio, FrameCount first
     const float* source = audio.channel(c).data() + first;
     std::copy(source, source + count, line.data() + kHistoryFrames);
     // The newest frame whose right half of the filter is there lies kRight frames back.
-    interpolator_.accumulate(line.data() + PeakInterpolator::kLeft, block);
+    interpolator_.accumulate_above(line.data() + PeakInterpolator::kLeft, floor, block);
     const float* newest = line.data() + count;
     std::copy(newest, newest + kHistoryFrames, line.data());
   }

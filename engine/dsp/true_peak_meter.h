@@ -20,8 +20,9 @@ class TruePeakMeter {
 
   /// Shape: channels x any frames; finite samples. Writes no more than audio.frames() values to
   /// `frame_peaks` (linear, largest over the channels, for the frames completed by this call, in
-  /// order) and returns how many; an empty span is allowed.
-  FrameCount add(const AudioView& audio, std::span<float> frame_peaks = {});
+  /// order) and returns how many; an empty span is allowed. Peaks below `floor` need not be exact,
+  /// they only stay below it: that saves most of the work where the signal is quiet.
+  FrameCount add(const AudioView& audio, std::span<float> frame_peaks = {}, float floor = 0);
 
   /// Counts the last frames too, as if silence followed. Call at the end of a track.
   void finish();
@@ -33,7 +34,7 @@ class TruePeakMeter {
 
  private:
   FrameCount process_block(const AudioView& audio, FrameCount first, FrameCount count,
-                           std::span<float> frame_peaks);
+                           std::span<float> frame_peaks, float floor);
 
   PeakInterpolator interpolator_;
   int channels_ = 0;

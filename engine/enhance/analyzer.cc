@@ -14,6 +14,7 @@ constexpr int kBlockFrames = 512;
 constexpr int kHopFrames = kOutputRateHz / 100;
 // The envelope falls as the limiter's gain rises again in most presets.
 constexpr double kEnvelopeFallDbPerHop = 0.3;
+constexpr double kRoundingDb = 0.001;
 constexpr int kEnvelopeBinsPerDb = 20;
 constexpr double kEnvelopeTopDb = 40.0;
 constexpr int kEnvelopeBins =
@@ -72,7 +73,11 @@ void Analyzer::add(const AudioView& audio) {
 void Analyzer::add_block(const AudioView& audio) {
   loudness_.add(audio);
   std::array<float, kBlockFrames> peaks{};
-  const FrameCount count = true_peak_.add(audio, peaks);
+  // A block ends at most two hops of the envelope: peaks below where it will then be cannot lift
+  // it, nor the largest peak.
+  const double floor_db = envelope_db_ - 2 * kEnvelopeFallDbPerHop - kRoundingDb;
+  const FrameCount count =
+      true_peak_.add(audio, peaks, static_cast<float>(math::gain_from_db(floor_db)));
   for (FrameCount i = 0; i < count; ++i) {
     hop_peak_ = std::max(hop_peak_, peaks[static_cast<std::size_t>(i)]);
     if (++hop_fill_ == kHopFrames) end_envelope_hop();

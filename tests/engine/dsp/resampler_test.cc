@@ -142,6 +142,27 @@ TEST(ResamplerTest, IsStatelessSoAnyCutGivesTheSameBits) {
   }
 }
 
+TEST(ResamplerTest, ChannelsDoNotInfluenceEachOther) {
+  for (const int rate_hz : {44100, 44056, 96000, 22050}) {
+    const Resampler resampler(rate_hz);
+    const FrameRange range = resampler.input_range(5, 999);
+    AudioBuffer input(3, range.size());
+    test::Random random(12);
+    for (int c = 0; c < 3; ++c) {
+      for (float& sample : input.channel(c)) sample = random.uniform();
+    }
+    AudioBuffer together(3, 999);
+    resampler.process(BufferSlice(input).view(), 5, MutableSlice(together).view());
+    for (int c = 0; c < 3; ++c) {
+      AudioBuffer alone_in(1, range.size());
+      std::copy(input.channel(c).begin(), input.channel(c).end(), alone_in.channel(0).begin());
+      AudioBuffer alone(1, 999);
+      resampler.process(BufferSlice(alone_in).view(), 5, MutableSlice(alone).view());
+      EXPECT_EQ(test::plane(alone, 0), test::plane(together, c));
+    }
+  }
+}
+
 TEST(ResamplerTest, StaysExactAfterADayAndBeforeZero) {
   // The phase pattern repeats after 160 output and 147 input frames, however far out.
   const Resampler resampler(44100);
