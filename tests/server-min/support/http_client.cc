@@ -47,10 +47,15 @@ bool HttpResponse::has(std::string_view name) const {
   return false;
 }
 
-HttpClient::HttpClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+HttpClient::HttpClient(std::uint16_t port, int receive_buffer_bytes)
+    : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
   const timeval timeout = {kTimeoutSeconds, 0};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
+  if (receive_buffer_bytes > 0) {
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes,
+                 sizeof(receive_buffer_bytes));
+  }
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);

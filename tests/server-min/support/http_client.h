@@ -26,7 +26,9 @@ struct HttpResponse {
 /// Every wait is bounded by five seconds.
 class HttpClient {
  public:
-  explicit HttpClient(std::uint16_t port);
+  /// `receive_buffer_bytes` asks for a small kernel buffer, so that the server notices slow
+  /// reading.
+  explicit HttpClient(std::uint16_t port, int receive_buffer_bytes = 0);
 
   bool connected() const { return socket_.valid(); }
   /// False when the server does not take the bytes any more.
