@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/demux/make_demuxer.h"
 #include "tests/support/flac_builder.h"
 #include "tests/support/split_feeder.h"
 
@@ -103,17 +102,6 @@ TEST(ContainerProbeTest, RandomBytesAreRefusedOrNamed) {
     if (probe(file)) ++accepted;
   }
   EXPECT_EQ(accepted, 0);
-}
-
-TEST(MakeDemuxerTest, MakesTheDemuxerOfWhatTheProbeFound) {
-  const auto file = flac_stream();
-  SplitFeeder feeder(file, kWhole);
-  const auto answer = feeder.run([&] { return probe_container(feeder.source()); });
-  ASSERT_TRUE(answer);
-  const auto demuxer = make_demuxer(std::get<Container>(*answer));
-  const auto header = feeder.read_header(*demuxer);
-  ASSERT_TRUE(header);
-  EXPECT_EQ(std::get<TrackInfo>(*header).container, Container::kFlac);
 }
 
 }  // namespace
