@@ -251,6 +251,8 @@ export class FakeAudio extends EventTarget {
   #decoded: { time: number; tag: number }[] = [];
   #underruns = 0;
   #running = false;
+  #playedSteps = 0;
+  #starved = false;
   #sinceTimeupdateMs = 0;
 
   constructor(
@@ -261,7 +263,10 @@ export class FakeAudio extends EventTarget {
     clock.setInterval(() => this.#step(), STEP_MS);
   }
 
-  /** How often it ran dry after it had begun to play, seeks apart. */
+  /**
+   * How often it ran dry in the middle of playing: at least a second after a start or a seek, and
+   * not because a seek was on its way.
+   */
   get underruns(): number {
     return this.#underruns;
   }
@@ -293,6 +298,8 @@ export class FakeAudio extends EventTarget {
 
   set currentTime(value: number) {
     this.#currentTime = value;
+    this.#playedSteps = 0;
+    this.#starved = false;
     this.#decoded = [];
     this.#running = false;
     this.ended = false;
@@ -355,6 +362,8 @@ export class FakeAudio extends EventTarget {
       }
       if (this.paused) return;
       this.#running = true;
+      if (this.#starved) this.#underruns += 1;
+      this.#starved = false;
       this.#fire('playing');
     }
     this.#decode(buffer);
@@ -367,6 +376,7 @@ export class FakeAudio extends EventTarget {
     this.#decoded.shift();
     this.heard.push({ mediaTime: next.time, tag: next.tag, atMs: this.clock.nowMs() });
     this.#currentTime = next.time + STEP_MS / 1000;
+    this.#playedSteps += 1;
     this.#sinceTimeupdateMs += STEP_MS;
     if (this.#sinceTimeupdateMs < 250) return;
     this.#sinceTimeupdateMs = 0;
@@ -390,7 +400,7 @@ export class FakeAudio extends EventTarget {
       return;
     }
     this.#running = false;
-    this.#underruns += 1;
+    this.#starved = this.#playedSteps * STEP_MS >= 1000;
     this.readyState = 2;
     this.#fire('waiting');
   }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { settingsTag } from '../../support/fake-engine';
-import { ADAPTIVE, createWorld, findJumps, makeTrack, type World } from '../../support/player-world';
+import {
+  ADAPTIVE,
+  createWorld,
+  findJumps,
+  makeTrack,
+  type World,
+} from '../../support/player-world';
 
 const startPlaying = async (world: World, seconds = 1): Promise<void> => {
   world.player.load(makeTrack('a'));

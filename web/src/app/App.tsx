@@ -29,7 +29,7 @@ const Header = ({
       <Icon name="search" />
       <input
         type="search"
-        placeholder="Search title, artist, album"
+        placeholder="Search the library"
         aria-label="Search"
         value={query}
         onChange={(event) => onQuery(event.target.value)}

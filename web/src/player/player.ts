@@ -78,7 +78,7 @@ export class Player extends Emitter<PlayerEvents> {
     };
     this.#monitor = new PlaybackMonitor(options.audio, options.clock, {
       onProgress: () => this.#onProgress(),
-      buffered: () => this.#session?.bufferedRanges ?? [],
+      buffered: () => this.#session?.mediaRanges ?? [],
     });
     for (const name of ELEMENT_EVENTS) this.#audio.addEventListener(name, this.#onElementEvent);
   }

@@ -48,6 +48,9 @@ export type TrackSessionOptions = {
 /** The same chunk is not asked for more often than this without a seek or change in between. */
 const MAX_REPEATS = 4;
 
+/** With less than this ahead, what is being rendered is waited for before settings change. */
+const SWITCH_RESERVE_SECONDS = 1.5;
+
 export class TrackSession {
   readonly #options: TrackSessionOptions;
   readonly #session: number;
@@ -67,6 +70,8 @@ export class TrackSession {
   #staleRemovals = 0;
   /** Less than the limits allow, once the browser's quota has said so. */
   #quotaAheadSeconds = Infinity;
+  /** Settings that wait until there is sound enough to bridge the switch. */
+  #postponed: EnhancementSettings | null = null;
   #awaitsSwitch = false;
   #closed = false;
   #appendedBytes = 0;
@@ -99,6 +104,11 @@ export class TrackSession {
   /** Media time, exact; the target while a seek is on its way. */
   get positionSeconds(): number {
     return this.#seekTarget ?? this.#options.audio.currentTime;
+  }
+
+  /** What the browser holds, under whatever settings. */
+  get mediaRanges(): TimeRange[] {
+    return this.#sink.buffered;
   }
 
   /** What can be played at once under the current settings. */
@@ -134,15 +144,21 @@ export class TrackSession {
    */
   configure(settings: EnhancementSettings): void {
     if (this.#closed) return;
+    const { audio } = this.#options;
+    const isHeard = !audio.paused && !audio.seeking && this.#seekTarget === null;
+    if (isHeard && this.#rendering && this.#aheadSeconds() < SWITCH_RESERVE_SECONDS) {
+      // To begin the chunk anew now might leave the listener without sound: tick() does it soon.
+      this.#postponed = settings;
+      return;
+    }
+    this.#postponed = null;
     this.#settings = settings;
     this.#coverage.nextGeneration();
     this.#raiseEpoch();
     this.#send({ type: 'configure', session: this.#session, epoch: this.#epoch, settings });
     if (!this.#track) return;
-    const { audio } = this.#options;
     this.#acceptStaleBefore = 0;
     this.#awaitsSwitch = true;
-    const isHeard = !audio.paused && !audio.seeking && this.#seekTarget === null;
     if (!isHeard) this.#jump(this.positionSeconds);
     this.tick();
   }
@@ -151,6 +167,11 @@ export class TrackSession {
   tick(): void {
     if (this.#closed || !this.#track) return;
     this.#reconcile();
+    if (this.#postponed) {
+      // It may be put off again; if not, it has looked at the playhead itself.
+      this.configure(this.#postponed);
+      if (!this.#postponed) return;
+    }
     this.#acceptLate();
     const decision = this.#decide();
     if (decision.remove) void this.#remove(decision.remove);
@@ -343,7 +364,10 @@ export class TrackSession {
   #remove(range: ClusterRange): Promise<void> {
     this.#coverage.delete(range);
     const removed = this.#sink.remove(this.#toTimeRange(range));
-    removed.catch((error: unknown) => this.#fail(error));
+    removed.then(
+      () => this.tick(),
+      (error: unknown) => this.#fail(error),
+    );
     return removed;
   }
 
@@ -385,6 +409,14 @@ export class TrackSession {
     if (this.#coverage.stateOf(cluster) !== 'stale') return;
     const switchAt = this.#toClusters(position + this.#options.leadSeconds);
     this.#acceptStaleBefore = Math.max(Math.ceil(switchAt), cluster + 1);
+  }
+
+  /** How long there is sound from the playhead on, under whatever settings. */
+  #aheadSeconds(): number {
+    const position = this.positionSeconds;
+    let cluster = this.#clusterAt(position);
+    while (cluster < this.#clusterCount && this.#coverage.stateOf(cluster) !== 'none') cluster += 1;
+    return cluster < this.#clusterCount ? this.#startOf(cluster) - position : Infinity;
   }
 
   #reconcile(): void {
