@@ -335,8 +335,8 @@ describe('EngineHost and the network', () => {
 });
 
 describe('warmUp', () => {
-  it('renders a whole chunk of its made-up track', async () => {
+  it('renders a whole chunk of each made-up track', async () => {
     const yieldToMessages = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-    expect(await warmUp(module, { yieldToMessages, isUnwanted: () => false })).toBe(true);
+    expect(await warmUp(module, { yieldToMessages, isUnwanted: () => false })).toBe(3);
   });
 });

@@ -1,9 +1,10 @@
 /**
- * Renders a chunk of a made-up track when the worker starts. WebAssembly runs its first second in
- * the browser's baseline compiler at a fraction of its speed; so the first click meets code that
- * is compiled and optimised. Steps aside as soon as somebody wants something.
+ * Renders a chunk of each kind of made-up track when the worker starts. WebAssembly runs its first
+ * seconds in the browser's baseline compiler at a fraction of its speed; so the first click meets
+ * code that is compiled and optimised. Steps aside as soon as somebody wants something.
  */
 import type { EngineModule, EngineSession } from '../../../wasm-bindings/engine-module';
+import { flacNoise, mp3Noise, WARM_UP_RATE_HZ } from './warm-up-tracks';
 import { waveTone } from './wave-tone';
 
 export type WarmUpOptions = {
@@ -13,22 +14,45 @@ export type WarmUpOptions = {
 };
 
 /** Longer than one chunk, so that a whole one is rendered. */
-const TONE_SECONDS = 3;
+const TRACK_SECONDS = 2.5;
 /** Bounds the loop whatever the engine answers. */
 const STEP_COUNT_MAX = 1000;
 
-/** Returns whether the chunk was rendered to its end. */
-export const warmUp = async (module: EngineModule, options: WarmUpOptions): Promise<boolean> => {
-  // 44.1 kHz, as most music: the resampler is to be warm as well.
-  const file = waveTone(TONE_SECONDS, 44_100);
+/**
+ * Made one at a time, as making them takes milliseconds too. The costly decoders come first, in case
+ * there is no time for all.
+ */
+const TRACKS: readonly (() => Uint8Array)[] = [
+  () => mp3Noise(TRACK_SECONDS),
+  () => flacNoise(TRACK_SECONDS),
+  () => waveTone(TRACK_SECONDS, WARM_UP_RATE_HZ),
+];
+
+/** Returns for how many tracks a chunk was rendered to its end. */
+export const warmUp = async (module: EngineModule, options: WarmUpOptions): Promise<number> => {
+  let rendered = 0;
+  for (const makeTrack of TRACKS) {
+    await options.yieldToMessages();
+    if (options.isUnwanted()) break;
+    if (await renderChunk(module, makeTrack(), options)) rendered += 1;
+  }
+  return rendered;
+};
+
+const renderChunk = async (
+  module: EngineModule,
+  file: Uint8Array,
+  { yieldToMessages, isUnwanted }: WarmUpOptions,
+): Promise<boolean> => {
   const session = new module.Session();
   try {
     session.setSourceSize(file.length);
     session.setEnhancement(true, 0, 100);
     session.requestChunk(0);
-    for (let count = 0; count < STEP_COUNT_MAX && !options.isUnwanted(); count += 1) {
-      if (advance(session, file)) return true;
-      await options.yieldToMessages();
+    for (let count = 0; count < STEP_COUNT_MAX && !isUnwanted(); count += 1) {
+      const outcome = advance(session, file);
+      if (outcome !== 'going') return outcome === 'done';
+      await yieldToMessages();
     }
     return false;
   } finally {
@@ -36,13 +60,19 @@ export const warmUp = async (module: EngineModule, options: WarmUpOptions): Prom
   }
 };
 
-/** Returns whether the chunk is done. */
-const advance = (session: EngineSession, file: Uint8Array): boolean => {
+const advance = (session: EngineSession, file: Uint8Array): 'going' | 'done' | 'stuck' => {
   const step = session.advance();
-  if (step.type === 'needBytes') {
-    for (const { begin, end } of step.ranges) session.supply(begin, file.subarray(begin, end));
-    return false;
+  switch (step.type) {
+    case 'needBytes':
+      for (const { begin, end } of step.ranges) session.supply(begin, file.subarray(begin, end));
+      return 'going';
+    case 'clusterReady':
+      return step.lastOfChunk ? 'done' : 'going';
+    case 'idle':
+    case 'endOfTrack':
+    case 'error':
+      return 'stuck';
+    default:
+      return 'going';
   }
-  if (step.type === 'clusterReady') return step.lastOfChunk;
-  return step.type === 'idle' || step.type === 'endOfTrack' || step.type === 'error';
 };
