@@ -68,7 +68,10 @@ FlacFrameStep flac_frame_at(const Source& source, const FlacStream& stream, std:
     ByteRange range{offset, offset + window};
     const auto front = source.bytes.find(
         {offset, offset + std::min<std::uint64_t>(kFlacFrameHeaderBytesMax, left)});
-    if (!front) return NeedBytes{source.bytes.missing(range)};
+    if (!front) {
+      range.end = std::min(range.end, offset + kWindowBytesMax);  // The declared size may lie.
+      return NeedBytes{source.bytes.missing(range)};
+    }
     const auto header = parse_flac_frame_header(*front, stream.info);
     if (!header) return NoFlacFrame{};
 

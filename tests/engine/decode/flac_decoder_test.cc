@@ -201,6 +201,22 @@ TEST(FlacDecoderTest, FrameOfAnotherRateOrShapeIsDamaged) {
   EXPECT_EQ(out.frames(), 64 + 65 + 65 + 64);
 }
 
+TEST(FlacDecoderTest, EveryBitDepthIsExact) {
+  for (int bits = 4; bits <= 32; ++bits) {
+    SCOPED_TRACE(bits);
+    const PcmSignal signal = make_signal({44100, 2, bits, 20000, {}}, 3);
+    const auto decoded = decode_all(testing::FlacBuilder(signal).blocks({1000}).build(), 4096);
+    EXPECT_EQ(decoded.damaged_packets, 0);
+    EXPECT_EQ(decoded.info.bits_per_sample, bits);
+    ASSERT_EQ(decoded.audio.frames(), signal.frames);
+    testing::ByteWriter original;
+    for (const std::int32_t sample : signal.samples) {
+      original.le(static_cast<std::uint64_t>(sample) << (32 - bits), 4);
+    }
+    expect_equal_samples(decoded.audio, original.data(), 4);
+  }
+}
+
 TEST(FlacDecoderTest, HeaderThatIsNoneIsAnError) {
   TrackInfo info;
   info.codec = Codec::kFlac;
