@@ -140,6 +140,7 @@ TEST_F(ConnectionTest, AFileThatShrinksWhileSentEndsTheConnection) {
   ASSERT_FALSE(client.receive(1000).empty());
   std::filesystem::resize_file(server_.music.path_of("large.wav"), 1000);
   EXPECT_LT(drain(client), kLargeSize - 1000);
+  EXPECT_TRUE(client.closes_within(milliseconds(0))) << "ended, not only silent";
   HttpClient other(server_.port());
   EXPECT_TRUE(other.get("/"));
 }
@@ -197,6 +198,20 @@ TEST_F(ConnectionTest, AHeadBeyondTheLimitIsRefusedAndTheReasonArrives) {
   EXPECT_TRUE(client.closes_within(std::chrono::seconds(4)));
   HttpClient other(server_.port());
   EXPECT_EQ(other.get("/", "X: " + std::string(7'000, 'x') + "\r\n")->status, 200);
+}
+
+// Closing at once would reset the connection under a client that is still writing.
+TEST_F(ConnectionTest, ARefusedClientMayFinishWriting) {
+  start({});
+  HttpClient client(server_.port());
+  ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(20'000, 'x')));
+  for (int i = 0; i < 5; ++i) {
+    std::this_thread::sleep_for(milliseconds(30));
+    ASSERT_TRUE(client.send(std::string(10'000, 'x'))) << i;
+  }
+  const auto response = client.read_response();
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 431);
 }
 
 TEST_F(ConnectionTest, BodiesAreRefused) {
