@@ -14,6 +14,9 @@ namespace {
 constexpr std::uint64_t kWindowBytesMin = 16U << 10;
 constexpr std::uint64_t kWindowBytesMax = 64U << 10;
 constexpr std::size_t kCrcBytes = 2;
+// Headers that are right in themselves but do not continue the stream: by chance there is not even
+// one inside a FLAC frame. Made on purpose they must not cost more than this.
+constexpr int kForeignHeaderCountMax = 8;
 
 // More than any sensible encoder makes of a FLAC frame: twice its samples as they are.
 std::uint64_t frame_bytes_bound(const FlacStreamInfo& info, const FlacFrameHeader& header) {
@@ -42,17 +45,21 @@ std::optional<std::size_t> size_by_next_header(std::span<const std::byte> bytes,
   std::uint16_t crc = 0;
   std::size_t summed = 0;
   std::size_t at = header.size_bytes + kCrcBytes;
-  for (;; ++at) {
+  int foreign_header_count = 0;
+  for (; foreign_header_count < kForeignHeaderCountMax; ++at) {
     at = find_sync(bytes, at);
-    if (at >= bytes.size()) return std::nullopt;
+    if (at >= bytes.size()) break;
     const auto next = parse_flac_frame_header(bytes.subspan(at), info);
-    if (!next || next->first_frame != header.end_frame()) continue;
+    if (!next) continue;
+    ++foreign_header_count;
+    if (next->first_frame != header.end_frame()) continue;
 
     // The checksum of a run that ends with its own CRC-16 is zero.
     crc = crc16(bytes.subspan(summed, at - summed), crc);
     summed = at;
     if (crc == 0) return at;
   }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -82,11 +89,12 @@ FlacFrameStep flac_frame_at(const Source& source, const FlacStream& stream, std:
     if (const auto size = size_by_next_header(*bytes, stream.info, *header)) {
       return FlacFrame{*header, {offset, offset + *size}};
     }
-    if (window < bound) continue;
 
-    const auto size = walk_flac_frame(*bytes, stream.info, *header);
-    if (!size || crc16(bytes->first(*size)) != 0) return NoFlacFrame{};
-    return FlacFrame{*header, {offset, offset + *size}};
+    const FlacFrameWalk walk = walk_flac_frame(*bytes, stream.info, *header);
+    if (walk.end == FlacFrameWalk::End::kCutOff && window < bound) continue;
+    const bool whole = walk.end == FlacFrameWalk::End::kWhole;
+    if (!whole || crc16(bytes->first(walk.size_bytes)) != 0) return NoFlacFrame{};
+    return FlacFrame{*header, {offset, offset + walk.size_bytes}};
   }
 }
 

@@ -75,9 +75,9 @@ bool walk_subframe(BitReader& reader, unsigned block_size, unsigned bits_per_sam
 
 }  // namespace
 
-std::optional<std::size_t> walk_flac_frame(std::span<const std::byte> bytes,
-                                           const FlacStreamInfo& info,
-                                           const FlacFrameHeader& header) {
+FlacFrameWalk walk_flac_frame(std::span<const std::byte> bytes, const FlacStreamInfo& info,
+                              const FlacFrameHeader& header) {
+  using End = FlacFrameWalk::End;
   BitReader reader(bytes);
   reader.skip(header.size_bytes * 8);
   const auto assignment = static_cast<unsigned>(header.channel_assignment);
@@ -86,13 +86,13 @@ std::optional<std::size_t> walk_flac_frame(std::span<const std::byte> bytes,
                       (channel == 0 && assignment == kSideRight);
     const auto bits = static_cast<unsigned>(info.bits_per_sample) + (side ? 1U : 0U);
     if (!walk_subframe(reader, static_cast<unsigned>(header.block_size), bits)) {
-      return std::nullopt;
+      return {reader.overrun() ? End::kCutOff : End::kBroken, 0};
     }
   }
   reader.align_to_byte();
   reader.skip(16);
-  if (reader.overrun()) return std::nullopt;
-  return static_cast<std::size_t>(reader.position_bits() / 8);
+  if (reader.overrun()) return {End::kCutOff, 0};
+  return {End::kWhole, static_cast<std::size_t>(reader.position_bits() / 8)};
 }
 
 }  // namespace engine

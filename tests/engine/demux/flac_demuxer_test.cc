@@ -358,6 +358,23 @@ TEST(FlacDemuxerTest, FalseSyncInsideTheAudioSplitsNothing) {
   }
 }
 
+// Headers and nothing else, made to look like a stream: a megabyte of them is refused in one go.
+TEST(FlacDemuxerTest, HeadersWithoutAudioCostLittle) {
+  FlacBuilder builder = small_stream();
+  auto file = builder.build();
+  const std::size_t begin = builder.frame_offsets()[0];
+  const std::vector<std::byte> header(file.begin() + static_cast<std::ptrdiff_t>(begin),
+                                      file.begin() + static_cast<std::ptrdiff_t>(begin) + 8);
+  file.resize(begin);
+  for (int i = 0; i < (1 << 17); ++i) file.insert(file.end(), header.begin(), header.end());
+  SplitFeeder feeder(file, kWhole);
+  feeder.store().insert(0, file);
+  FlacDemuxer demuxer;
+  ASSERT_TRUE(feeder.read_header(demuxer));
+  EXPECT_TRUE(feeder.read_packets(demuxer).empty());
+  ASSERT_TRUE(feeder.seek(demuxer, 700));
+}
+
 TEST(FlacDemuxerTest, SeekNearIsTheSameWhateverCameBefore) {
   const auto file = uneven_stream(300000).build();
   SplitFeeder warm_feeder(file, kWhole);

@@ -32,9 +32,15 @@ void expect_equal_ends(const testing::PcmSignal& shape, const std::string& optio
   for (const auto& packet : packets) {
     const auto frame = parse_flac_frame_header(packet.bytes, *stream);
     ASSERT_TRUE(frame);
-    ASSERT_EQ(walk_flac_frame(packet.bytes, *stream, *frame), packet.bytes.size());
+    const FlacFrameWalk walk = walk_flac_frame(packet.bytes, *stream, *frame);
+    ASSERT_EQ(walk.end, FlacFrameWalk::End::kWhole);
+    ASSERT_EQ(walk.size_bytes, packet.bytes.size());
     const std::span<const std::byte> bytes(packet.bytes);
-    ASSERT_FALSE(walk_flac_frame(bytes.first(bytes.size() - 1), *stream, *frame));
+    const FlacFrameWalk cut = walk_flac_frame(bytes.first(bytes.size() - 1), *stream, *frame);
+    ASSERT_EQ(cut.end, FlacFrameWalk::End::kCutOff);
+    auto broken = packet.bytes;
+    broken[frame->size_bytes] |= std::byte{0x80};  // The bit that is zero in every subframe.
+    ASSERT_EQ(walk_flac_frame(broken, *stream, *frame).end, FlacFrameWalk::End::kBroken);
   }
 }
 
