@@ -45,12 +45,15 @@ export class FakeSourceBuffer extends EventTarget {
   failNextAppend = false;
   quotaBytes = 9_000_000;
 
-  constructor(
-    readonly source: FakeMediaSource,
-    readonly clock: SimClock,
-    readonly latencyMs: () => number,
-  ) {
+  readonly source: FakeMediaSource;
+  readonly clock: SimClock;
+  readonly latencyMs: () => number;
+
+  constructor(source: FakeMediaSource, clock: SimClock, latencyMs: () => number) {
     super();
+    this.source = source;
+    this.clock = clock;
+    this.latencyMs = latencyMs;
   }
 
   get appendWindowEnd(): number {
@@ -165,11 +168,13 @@ export class FakeMediaSource extends EventTarget {
   #duration = NaN;
   endCount = 0;
 
-  constructor(
-    readonly clock: SimClock,
-    readonly latencyMs: () => number,
-  ) {
+  readonly clock: SimClock;
+  readonly latencyMs: () => number;
+
+  constructor(clock: SimClock, latencyMs: () => number) {
     super();
+    this.clock = clock;
+    this.latencyMs = latencyMs;
   }
 
   get duration(): number {
@@ -255,11 +260,13 @@ export class FakeAudio extends EventTarget {
   #starved = false;
   #sinceTimeupdateMs = 0;
 
-  constructor(
-    readonly clock: SimClock,
-    readonly sources: ReadonlyMap<string, FakeMediaSource>,
-  ) {
+  readonly clock: SimClock;
+  readonly sources: ReadonlyMap<string, FakeMediaSource>;
+
+  constructor(clock: SimClock, sources: ReadonlyMap<string, FakeMediaSource>) {
     super();
+    this.clock = clock;
+    this.sources = sources;
     clock.setInterval(() => this.#step(), STEP_MS);
   }
 

@@ -2,6 +2,7 @@
  * Virtual time for the player: timers fire in order when a test lets time pass, and promises that
  * they settle run to their end before the next timer.
  */
+import { setImmediate } from 'node:timers';
 import type { Clock } from '../../web/src/player/playback-monitor';
 
 type Timer = { readonly id: number; dueMs: number; readonly periodMs: number | null };

@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { App } from '../../../web/src/app/App';
+import type { Fetch } from '../../../web/src/app/library-client';
+import { createWorld, type World, type WorldOptions } from '../../support/player-world';
+
+const rawTrack = (id: string, fields: object = {}): object => ({
+  id,
+  title: `Song ${id}`,
+  artist: 'Mira Voss',
+  album: 'Harbour Songs',
+  album_artist: '',
+  track_number: 1,
+  duration_s: 120,
+  size_bytes: 1,
+  format: 'flac',
+  sample_rate_hz: 44_100,
+  channels: 2,
+  has_artwork: false,
+  stream_url: `/api/player/stream/${id}`,
+  ...fields,
+});
+
+const RAW_TRACKS = [
+  rawTrack('1'),
+  rawTrack('2', { title: 'Löwenzahn', artist: 'Ólafur', has_artwork: true, format: 'mp3' }),
+  rawTrack('3', { duration_s: 3675 }),
+];
+
+const answer = (body: unknown, status = 200): Promise<Response> =>
+  Promise.resolve({ ok: status === 200, status, json: () => Promise.resolve(body) } as Response);
+
+const library: Fetch = () => answer({ tracks: RAW_TRACKS, total: 3, offset: 0, limit: 500 });
+
+const renderApp = async (options: WorldOptions = {}, fetch: Fetch = library): Promise<World> => {
+  const world = createWorld({ durationSeconds: 120, ...options });
+  await act(async () => {
+    render(<App player={world.player} fetch={fetch} />);
+    await world.clock.advance(1);
+  });
+  return world;
+};
+
+const pass = (world: World, byMs: number): Promise<void> =>
+  act(async () => {
+    await world.clock.advance(byMs);
+    jest.advanceTimersByTime(byMs); // The page's own refresh of the position.
+  });
+
+const click = (element: HTMLElement): void => {
+  fireEvent.click(element);
+};
+
+const state = (): string => screen.getByTestId('state').textContent ?? '';
+
+describe('App', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask'] });
+  });
+
+  afterEach(() => {
+    cleanup();
+    jest.useRealTimers();
+  });
+
+  it('lists the library and plays the row that is clicked', async () => {
+    const world = await renderApp();
+    const rows = within(screen.getByRole('list', { name: 'Tracks' })).getAllByRole('listitem');
+    expect(rows).toHaveLength(3);
+    expect(rows[2]?.textContent).toContain('1:01:15');
+    click(screen.getByRole('button', { name: 'Play Song 1 by Mira Voss' }));
+    expect(world.audio.playCalls).toBe(1);
+    await pass(world, 1000);
+    expect(screen.getByTestId('now-playing').textContent).toBe('Song 1');
+    expect(state()).toBe('Playing');
+    expect(rows[0]?.getAttribute('aria-current')).toBe('true');
+    click(screen.getByRole('button', { name: 'Pause' }));
+    await pass(world, 50);
+    expect(state()).toBe('Paused');
+    expect(screen.getByRole('button', { name: 'Play' })).toBeTruthy();
+  });
+
+  it('searches titles, artists and albums, whatever the case and the accents', async () => {
+    const world = await renderApp();
+    const search = screen.getByRole('searchbox', { name: 'Search' });
+    fireEvent.change(search, { target: { value: 'OLAFUR lowen' } });
+    await pass(world, 10);
+    expect(screen.getAllByRole('listitem')).toHaveLength(1);
+    fireEvent.change(search, { target: { value: 'zzz' } });
+    await pass(world, 10);
+    expect(screen.queryAllByRole('listitem')).toHaveLength(0);
+    expect(screen.getByText('Nothing matches “zzz”.')).toBeTruthy();
+  });
+
+  it('says in words that the server cannot be reached, and tries again', async () => {
+    let isDown = true;
+    const world = await renderApp({}, (url) =>
+      isDown ? Promise.reject(new TypeError('failed')) : library(url),
+    );
+    expect(screen.getByRole('alert').textContent).toContain('The server cannot be reached.');
+    isDown = false;
+    click(screen.getByRole('button', { name: 'Try again' }));
+    await pass(world, 10);
+    expect(screen.getAllByRole('listitem')).toHaveLength(3);
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('has a seek slider that says where it is and obeys the keys', async () => {
+    const world = await renderApp();
+    click(screen.getByTestId('track-1'));
+    await pass(world, 1000);
+    const slider = screen.getByRole('slider', { name: 'Seek' });
+    fireEvent.keyDown(slider, { key: 'PageUp' });
+    await pass(world, 500);
+    const text = slider.getAttribute('aria-valuetext') ?? '';
+    expect(text).toMatch(/^0:3\d of 2:00$/);
+    expect(Number(slider.getAttribute('aria-valuenow'))).toBeGreaterThanOrEqual(30);
+    expect(slider.getAttribute('aria-valuemax')).toBe('120');
+    fireEvent.keyDown(slider, { key: 'Home' });
+    await pass(world, 300);
+    expect(world.audio.currentTime).toBeLessThan(1);
+  });
+
+  it('changes preset, intensity and enhancement through controls with roles', async () => {
+    const world = await renderApp();
+    const presets = screen.getByRole('radiogroup', { name: 'Preset' });
+    expect(within(presets).getAllByRole('radio')).toHaveLength(5);
+    click(within(presets).getByRole('radio', { name: 'Warm' }));
+    fireEvent.change(screen.getByRole('slider', { name: 'Intensity' }), { target: { value: '0' } });
+    expect(world.state().settings).toEqual({ enhanced: true, preset: 'warm', intensity: 0 });
+    expect(screen.getByText('0%')).toBeTruthy();
+    const toggle = screen.getByRole('switch', { name: 'Enhanced' });
+    expect(toggle.getAttribute('aria-checked')).toBe('true');
+    click(toggle);
+    expect(world.state().settings.enhanced).toBe(false);
+    expect(toggle.getAttribute('aria-checked')).toBe('false');
+    expect(screen.getByText('Not enhanced')).toBeTruthy();
+  });
+
+  it('shows what the engine measured and does', async () => {
+    const world = await renderApp();
+    click(screen.getByTestId('track-1'));
+    await pass(world, 500);
+    world.engine.tell({
+      event: 'plan',
+      session: 1,
+      plan: { loudnessLufs: -18.2, truePeakDbtp: -1, targetLufs: -14, gainDb: 4.2, shortfallLu: 0 },
+    });
+    await pass(world, 10);
+    expect(screen.getByTestId('loudness').textContent).toBe('−18.2 → −14.0 LUFS, +4.2 dB');
+  });
+
+  it('says loudly that the original plays when there is no MSE', async () => {
+    const world = await renderApp({ hasMse: false });
+    click(screen.getByTestId('track-1'));
+    await pass(world, 10);
+    expect(screen.getByTestId('original-notice').textContent).toContain('not enhanced');
+    expect(world.audio.src).toBe('/api/player/stream/1');
+  });
+
+  it('shows a damaged file in words and offers the original', async () => {
+    const world = await renderApp();
+    world.engine.refuse = { type: 'open', code: 'corrupt', message: 'Frame 3 is damaged.' };
+    click(screen.getByTestId('track-1'));
+    await pass(world, 100);
+    expect(screen.getByRole('alert').textContent).toContain('This file is damaged.');
+    expect(screen.getByRole('alert').textContent).toContain('Frame 3 is damaged.');
+    expect(screen.queryByTestId('original-notice')).toBeNull();
+    click(screen.getByRole('button', { name: 'Play the original' }));
+    expect(world.audio.src).toBe('/api/player/stream/1');
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(screen.getByTestId('original-notice')).toBeTruthy();
+  });
+
+  it('shows that it reconnects', async () => {
+    const world = await renderApp();
+    click(screen.getByTestId('track-1'));
+    await pass(world, 500);
+    world.engine.tell({ event: 'network', session: 1, attempt: 3, message: 'It went silent.' });
+    await pass(world, 10);
+    expect(screen.getByText(/attempt 3/).textContent).toContain('Reconnecting');
+    world.engine.tell({ event: 'network', session: 1, attempt: 0, message: '' });
+    await pass(world, 10);
+    expect(screen.queryByText(/attempt 3/)).toBeNull();
+  });
+
+  it('plays and seeks by keyboard, but leaves the keys to fields that want them', async () => {
+    const world = await renderApp();
+    click(screen.getByTestId('track-1'));
+    await pass(world, 1000);
+    fireEvent.keyDown(document.body, { key: ' ' });
+    await pass(world, 50);
+    expect(world.state().state).toBe('paused');
+    fireEvent.keyDown(screen.getByRole('searchbox'), { key: ' ' });
+    await pass(world, 50);
+    expect(world.state().state).toBe('paused');
+    fireEvent.keyDown(document.body, { key: ' ' });
+    fireEvent.keyDown(document.body, { key: 'ArrowRight' });
+    await pass(world, 500);
+    expect(world.state().state).toBe('playing');
+    expect(world.audio.currentTime).toBeGreaterThan(5.5);
+  });
+
+  it('walks through the library with next and previous', async () => {
+    const world = await renderApp();
+    click(screen.getByTestId('track-1'));
+    await pass(world, 500);
+    click(screen.getByRole('button', { name: 'Next' }));
+    await pass(world, 500);
+    expect(screen.getByTestId('now-playing').textContent).toBe('Löwenzahn');
+    click(screen.getByRole('button', { name: 'Previous' }));
+    await pass(world, 500);
+    expect(screen.getByTestId('now-playing').textContent).toBe('Song 1');
+  });
+});

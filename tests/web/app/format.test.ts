@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatDecibels, formatTime } from '../../../web/src/app/format';
+
+describe('formatTime', () => {
+  it.each([
+    [0, '0:00'],
+    [59.99, '0:59'],
+    [75.4, '1:15'],
+    [3675, '1:01:15'],
+    [-3, '0:00'],
+    [NaN, '0:00'],
+    [Infinity, '0:00'],
+  ])('%d is %s', (value, text) => expect(formatTime(value)).toBe(text));
+});
+
+describe('formatDecibels', () => {
+  it.each([
+    [-18.24, false, '−18.2'],
+    [4.2, true, '+4.2'],
+    [4.2, false, '4.2'],
+    [-0.04, true, '0.0'],
+  ])('%d (signed: %s) is %s', (value, signed, text) =>
+    expect(formatDecibels(value, signed)).toBe(text),
+  );
+});

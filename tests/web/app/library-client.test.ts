@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { fetchTracks, type Fetch } from '../../../web/src/app/library-client';
+
+const answer = (body: unknown, status = 200): Promise<Response> =>
+  Promise.resolve({ ok: status < 400, status, json: () => Promise.resolve(body) } as Response);
+
+const load = (fetch: Fetch): ReturnType<typeof fetchTracks> =>
+  fetchTracks(fetch, new AbortController().signal);
+
+describe('fetchTracks', () => {
+  it('fetches page after page until it has all', async () => {
+    const asked: string[] = [];
+    const tracks = await load((url) => {
+      asked.push(url);
+      const offset = Number(new URL(url, 'http://host').searchParams.get('offset'));
+      const size = Math.min(500, 1203 - offset);
+      const page = Array.from({ length: size }, (_, i) => ({ id: `t${offset + i}`, title: 'x' }));
+      return answer({ tracks: page, total: 1203 });
+    });
+    expect(tracks).toHaveLength(1203);
+    expect(asked).toHaveLength(3);
+    expect(asked[2]).toContain('offset=1000');
+  });
+
+  it('does not ask for ever when the server promises more than it has', async () => {
+    let calls = 0;
+    const tracks = await load(() => {
+      calls += 1;
+      return answer({ tracks: calls === 1 ? [{ id: 'a' }] : [], total: 99 });
+    });
+    expect(tracks).toHaveLength(1);
+    expect(calls).toBe(2);
+  });
+
+  it('makes the best of odd fields and drops tracks without an id', async () => {
+    const [first, ...others] = await load(() =>
+      answer({
+        tracks: [
+          { id: 7, title: '', artist: null, album_artist: 'Various', duration_s: 'long' },
+          { title: 'no id' },
+          null,
+        ],
+        total: 3,
+      }),
+    );
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({
+      id: '7',
+      title: 'Untitled',
+      artist: 'Various',
+      durationSeconds: 0,
+      artworkUrl: null,
+      url: '/api/player/stream/7',
+    });
+  });
+
+  it.each(['https://elsewhere.example/x', '//elsewhere.example/x', 'javascript:alert(1)', 5])(
+    'plays nothing from another origin: %s',
+    async (stream_url) => {
+      const [track] = await load(() => answer({ tracks: [{ id: 'a/b', stream_url }], total: 1 }));
+      expect(track?.url).toBe('/api/player/stream/a%2Fb');
+    },
+  );
+
+  it.each([
+    ['an error', () => answer({}, 503), 'error 503'],
+    ['no list', () => answer({ items: [] }), 'no track list'],
+    ['a dead server', () => Promise.reject(new TypeError('x')), 'cannot be reached'],
+    [
+      'no JSON',
+      () =>
+        Promise.resolve({
+          ok: true,
+          status: 200,
+          json: () => Promise.reject(new SyntaxError('x')),
+        } as Response),
+      'unreadable',
+    ],
+  ])('reports %s in words', async (_, fetch, words) => {
+    await expect(load(fetch)).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringContaining(words),
+    });
+  });
+});
