@@ -92,7 +92,8 @@ describe('EngineHost', () => {
 
   it('fetches all ranges of a step at once and supplies each', async () => {
     const ranges = [0, 300, 600].map((begin) => ({ begin, end: begin + 10 }));
-    const script: Script = (count) => (count === 0 ? { type: 'needBytes', ranges } : TRACK_READY);
+    const script: Script = (count) =>
+      [{ type: 'needBytes', ranges } as const, TRACK_READY][count] ?? cluster(0);
     let waiting = 0;
     let together = 0;
     const { harness, engine } = bench(() => script, {
