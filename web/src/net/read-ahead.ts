@@ -7,9 +7,9 @@ import type { ByteRange } from '../shared/units';
 
 export const READ_AHEAD_MIN_BYTES = 256 * 1024;
 export const READ_AHEAD_MAX_BYTES = 4 * 1024 * 1024;
-/** A decoder looks back a little (bit reservoir, pre-roll), or skips a picture's worth of padding. */
+/** A decoder looks back a little (bit reservoir, pre-roll), or skips what it knows already. */
 const BACK_BYTES = 512 * 1024;
-const SKIP_BYTES = 32 * 1024;
+const SKIP_BYTES = 128 * 1024;
 
 export class ReadAhead {
   /** Before the first read: nothing goes on from here. */
