@@ -7,8 +7,8 @@
  * reference, the sound is looked for anew in all references; boundaries are then placed exactly, by
  * the least squared error.
  */
-import { PCM_RATE_HZ, frameCountOf, type StereoPcm } from './pcm';
-import { NEEDLE_FRAMES, SoundLocator, toMono } from './sound-locator';
+import { PCM_RATE_HZ, frameCountOf, type StereoPcm } from "./pcm";
+import { NEEDLE_FRAMES, SoundLocator, toMono } from "./sound-locator";
 
 export type Reference = { readonly name: string; readonly pcm: StereoPcm };
 
@@ -43,6 +43,9 @@ export type Comparison = {
   readonly strangeFrames: number;
 };
 
+// Looked up once: a global costs much in Jest's sandbox.
+const { abs, max, min } = Math;
+
 const BLOCK = 480;
 /** Below this amplitude (-106 dBFS) nothing sounds. */
 const SILENCE = 5e-6;
@@ -50,6 +53,8 @@ const SILENCE = 5e-6;
 const FINE_BLOCK = 48;
 /** Where nothing matches, the next look is taken so much later. */
 const STRANGE_STEP = 2400;
+/** Twice the overlap of Opus' MDCT. */
+const FADE_FRAMES = 240;
 /** This long a run of digital silence where the reference sounds is a hole. */
 const SILENT_RUN_FRAMES = 48;
 /** A block farther from its reference than this is looked at again. */
@@ -63,13 +68,17 @@ type Track = { readonly name: string; readonly pcm: StereoPcm; readonly locator:
 /** A stretch that follows one reference: `reference frame = capture frame + lag`. */
 type Run = { readonly track: Track; readonly lag: number; begin: number; end: number };
 
-const toDb = (ratio: number): number => 10 * Math.log10(Math.max(ratio, 1e-20));
+const toDb = (ratio: number): number => 10 * Math.log10(max(ratio, 1e-20));
 
 const isSilent = ({ left, right }: StereoPcm, frame: number): boolean =>
-  Math.abs(left[frame] ?? 0) < SILENCE && Math.abs(right[frame] ?? 0) < SILENCE;
+  abs(left[frame] ?? 0) < SILENCE && abs(right[frame] ?? 0) < SILENCE;
 
 /** Squared difference of one frame. */
-const errorAt = (captured: StereoPcm, { track, lag }: Pick<Run, 'track' | 'lag'>, frame: number) => {
+const errorAt = (
+  captured: StereoPcm,
+  { track, lag }: Pick<Run, "track" | "lag">,
+  frame: number,
+) => {
   const left = (captured.left[frame] ?? 0) - (track.pcm.left[frame + lag] ?? 0);
   const right = (captured.right[frame] ?? 0) - (track.pcm.right[frame + lag] ?? 0);
   return left * left + right * right;
@@ -77,7 +86,7 @@ const errorAt = (captured: StereoPcm, { track, lag }: Pick<Run, 'track' | 'lag'>
 
 const energyOf = ({ left, right }: StereoPcm, begin: number, end: number): number => {
   let sum = 0;
-  for (let k = Math.max(0, begin); k < end; k += 1) {
+  for (let k = max(0, begin); k < end; k += 1) {
     sum += (left[k] ?? 0) ** 2 + (right[k] ?? 0) ** 2;
   }
   return sum;
@@ -88,6 +97,9 @@ class Follower {
   readonly #mono: Float32Array;
   readonly #tracks: readonly Track[];
   readonly runs: Run[] = [];
+  /** Where sound began after the last silence. */
+  #soundStart = -Infinity;
+  #lostUntil = 0;
 
   constructor(captured: StereoPcm, references: readonly Reference[]) {
     this.#captured = captured;
@@ -104,7 +116,9 @@ class Follower {
     let position = 0;
     while (position < end) {
       if (run === null) {
-        position = this.#skipSilence(position);
+        const soundStart = this.#skipSilence(position);
+        if (soundStart > position) this.#soundStart = soundStart;
+        position = soundStart;
         if (position >= end) return;
         run = this.#find(position, null);
         if (run === null) {
@@ -116,10 +130,11 @@ class Follower {
         }
         continue;
       }
-      const blockEnd = Math.min(position + BLOCK, end);
+      const blockEnd = min(position + BLOCK, end);
       const hole = this.#holeIn(run, position, blockEnd);
       if (hole !== null) {
         run.end = hole;
+        this.#lostUntil = hole;
         position = hole;
         run = null;
         continue;
@@ -131,7 +146,9 @@ class Follower {
       } else {
         if (next === null) this.#extendEnd(run, blockEnd);
         else run.end = this.#meet(run, next, position);
-        position = run.end;
+        // A lost run is never taken up again before this block: each turn makes progress.
+        if (next === null) this.#lostUntil = blockEnd;
+        position = next === null ? blockEnd : run.end;
         if (next) this.runs.push(next);
         run = next;
       }
@@ -140,11 +157,14 @@ class Follower {
 
   /** Strange sound before a match was passed in large steps: find where the match begins. */
   #trimBegin(run: Run): void {
-    const earliest = Math.max(this.runs.at(-1)?.end ?? 0, run.begin - STRANGE_STEP);
+    const earliest = max(this.#lostUntil, run.begin - STRANGE_STEP);
     let begin = run.begin;
     while (begin < run.begin + STRANGE_STEP && !this.#fits(run, begin)) begin += FINE_BLOCK;
-    while (begin - FINE_BLOCK >= earliest && this.#fits(run, begin - FINE_BLOCK)) begin -= FINE_BLOCK;
-    run.begin = begin;
+    while (begin - FINE_BLOCK >= earliest && this.#fits(run, begin - FINE_BLOCK))
+      begin -= FINE_BLOCK;
+    // A decoder that starts cold fades in.
+    const fade = begin - this.#soundStart;
+    run.begin = fade > 0 && fade <= FADE_FRAMES ? this.#soundStart : begin;
     run.end = begin;
   }
 
@@ -162,13 +182,13 @@ class Follower {
     return frame;
   }
 
-  residualDb(run: Pick<Run, 'track' | 'lag'>, begin: number, end: number): number {
+  residualDb(run: Pick<Run, "track" | "lag">, begin: number, end: number): number {
     let error = 0;
     for (let frame = begin; frame < end; frame += 1) error += errorAt(this.#captured, run, frame);
     const energy = energyOf(run.track.pcm, begin + run.lag, end + run.lag);
     // Neither sounds: nothing differs.
     if (energy < 1e-9 && error < 1e-9) return -200;
-    return toDb(error / Math.max(energy, 1e-12));
+    return toDb(error / max(energy, 1e-12));
   }
 
   #isRough(run: Run, begin: number, end: number): boolean {
@@ -192,7 +212,7 @@ class Follower {
   #find(position: number, current: Run | null): Run | null {
     // The first block may hold the boundary itself, so what comes after it decides.
     const begin = current ? position + BLOCK : position;
-    const end = Math.min(begin + NEEDLE_FRAMES, this.#silenceAfter(begin));
+    const end = min(begin + NEEDLE_FRAMES, this.#silenceAfter(begin));
     if (end - begin < BLOCK / 2) return current;
     const sameLag = current ? this.#tracks.map((track) => ({ track, lag: current.lag })) : [];
     const near = this.#best(sameLag, begin, end);
@@ -209,7 +229,7 @@ class Follower {
   #silenceAfter(begin: number): number {
     const end = frameCountOf(this.#captured);
     let silent = 0;
-    for (let frame = begin; frame < Math.min(end, begin + NEEDLE_FRAMES); frame += 1) {
+    for (let frame = begin; frame < min(end, begin + NEEDLE_FRAMES); frame += 1) {
       silent = isSilent(this.#captured, frame) ? silent + 1 : 0;
       if (silent >= SILENT_RUN_FRAMES) return frame + 1 - silent;
     }
@@ -232,8 +252,8 @@ class Follower {
 
   /** Where `before` ends and `after` begins, with the least error around `position`. */
   #meet(before: Run, after: Run, position: number): number {
-    const begin = Math.max(before.begin, position - BLOCK);
-    const end = Math.min(position + 2 * BLOCK, frameCountOf(this.#captured));
+    const begin = max(before.begin, position - BLOCK);
+    const end = min(position + 2 * BLOCK, frameCountOf(this.#captured));
     let error = 0;
     for (let frame = begin; frame < end; frame += 1) error += errorAt(this.#captured, after, frame);
     let best = { frame: begin, error };
@@ -246,19 +266,20 @@ class Follower {
   }
 }
 
-const describeRun = (follower: Follower, run: Run): Segment => {
-  const settled = Math.min(run.begin + SETTLE_FRAMES, run.end - BLOCK);
+/** `end` is the run's own, or less where another sound takes over in its last packet. */
+const describeRun = (follower: Follower, run: Run, end: number): Segment => {
+  const settled = min(run.begin + SETTLE_FRAMES, end - BLOCK);
   let settleFrames = 0;
-  for (let frame = run.begin; frame < run.end; frame += BLOCK) {
-    const end = Math.min(frame + BLOCK, run.end);
-    if (follower.residualDb(run, frame, end) > ROUGH_DB) settleFrames = end - run.begin;
+  for (let frame = run.begin; frame < end; frame += BLOCK) {
+    const blockEnd = min(frame + BLOCK, end);
+    if (follower.residualDb(run, frame, blockEnd) > ROUGH_DB) settleFrames = blockEnd - run.begin;
   }
   return {
     reference: run.track.name,
     captureStart: run.begin,
     referenceStart: run.begin + run.lag,
     frames: run.end - run.begin,
-    residualDb: follower.residualDb(run, Math.max(run.begin, settled), run.end),
+    residualDb: follower.residualDb(run, max(run.begin, settled), end),
     settleFrames,
   };
 };
@@ -301,9 +322,11 @@ export const compareCapture = (
 ): Comparison => {
   const follower = new Follower(captured, references);
   follower.follow();
-  const segments = follower.runs
-    .filter((run) => run.end > run.begin)
-    .map((run) => describeRun(follower, run));
+  const runs = follower.runs.filter((run) => run.end > run.begin);
+  const segments = runs.map((run, index) => {
+    const isSpliced = runs[index + 1]?.begin === run.end;
+    return describeRun(follower, run, isSpliced ? max(run.begin, run.end - FADE_FRAMES) : run.end);
+  });
   return {
     segments,
     transitions: transitionsOf(captured, segments),
@@ -312,19 +335,23 @@ export const compareCapture = (
 };
 
 /** For messages: one line per segment. */
-export const describeComparison = ({ segments, transitions, strangeFrames }: Comparison): string => {
+export const describeComparison = ({
+  segments,
+  transitions,
+  strangeFrames,
+}: Comparison): string => {
   const time = (frames: number): string => (frames / PCM_RATE_HZ).toFixed(4);
   const lines = segments.map((segment, index) => {
     const before = transitions[index - 1];
     const joint = before
-      ? ` (after ${before.gapFrames} frames of ${before.gapSilent ? 'silence' : 'other sound'}` +
+      ? ` (after ${before.gapFrames} frames of ${before.gapSilent ? "silence" : "other sound"}` +
         `, reference jump ${before.referenceJump})`
-      : '';
+      : "";
     return (
       `${segment.reference} [${time(segment.referenceStart)} s, +${time(segment.frames)} s)` +
       ` at ${time(segment.captureStart)} s: ${segment.residualDb.toFixed(1)} dB,` +
       ` settled after ${segment.settleFrames} frames${joint}`
     );
   });
-  return [...lines, `strange frames: ${strangeFrames}`].join('\n');
+  return [...lines, `strange frames: ${strangeFrames}`].join("\n");
 };

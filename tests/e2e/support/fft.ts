@@ -8,8 +8,12 @@ export class Fft {
   constructor(size: number) {
     if (size < 2 || (size & (size - 1)) !== 0) throw new Error(`${size} is no power of two`);
     this.size = size;
-    this.#cos = Float64Array.from({ length: size / 2 }, (_, k) => Math.cos((2 * Math.PI * k) / size));
-    this.#sin = Float64Array.from({ length: size / 2 }, (_, k) => Math.sin((2 * Math.PI * k) / size));
+    this.#cos = Float64Array.from({ length: size / 2 }, (_, k) =>
+      Math.cos((2 * Math.PI * k) / size),
+    );
+    this.#sin = Float64Array.from({ length: size / 2 }, (_, k) =>
+      Math.sin((2 * Math.PI * k) / size),
+    );
     const bits = Math.log2(size);
     this.#reversed = new Uint32Array(size);
     for (let k = 1; k < size; k += 1) {

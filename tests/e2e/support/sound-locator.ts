@@ -2,11 +2,14 @@
  * Finds where a short piece of sound lies in a long one: normalised cross-correlation over every
  * possible place, by FFT (overlap-save). Blind to gain, exact to the sample.
  */
-import { Fft } from './fft';
-import type { StereoPcm } from './pcm';
+import { Fft } from "./fft";
+import type { StereoPcm } from "./pcm";
 
 /** Length of the piece that is looked for, in frames. */
 export const NEEDLE_FRAMES = 4096;
+
+// Looked up once: a global costs much in Jest's sandbox.
+const { min, sqrt } = Math;
 
 const FFT_SIZE = 32_768;
 const HOP = FFT_SIZE - NEEDLE_FRAMES;
@@ -35,7 +38,10 @@ export class SoundLocator {
       const imaginary = new Float64Array(FFT_SIZE);
       real.set(this.#mono.subarray(begin, begin + FFT_SIZE));
       fft.forward(real, imaginary);
-      this.#spectra.push({ real: Float32Array.from(real), imaginary: Float32Array.from(imaginary) });
+      this.#spectra.push({
+        real: Float32Array.from(real),
+        imaginary: Float32Array.from(imaginary),
+      });
     }
   }
 
@@ -58,13 +64,13 @@ export class SoundLocator {
 
   #bestOfBlock(products: Float64Array, begin: number, needleEnergy: number): Place | null {
     let best: Place | null = null;
-    const end = Math.min(HOP, this.#mono.length - begin);
+    const end = min(HOP, this.#mono.length - begin);
     for (let offset = 0; offset < end; offset += 1) {
       const frame = begin + offset;
-      const last = Math.min(frame + NEEDLE_FRAMES, this.#mono.length);
+      const last = min(frame + NEEDLE_FRAMES, this.#mono.length);
       const energy = (this.#energy[last] ?? 0) - (this.#energy[frame] ?? 0);
       if (energy < 1e-9) continue;
-      const correlation = (products[offset] ?? 0) / Math.sqrt(energy * needleEnergy);
+      const correlation = (products[offset] ?? 0) / sqrt(energy * needleEnergy);
       if (correlation > (best?.correlation ?? 0)) best = { frame, correlation };
     }
     return best;
