@@ -385,6 +385,14 @@ describe('RangeSource and what servers do', () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  it('gives up on a whole body that never gets past one place', async () => {
+    server.ranges = false;
+    server.fault = () => ({ type: 'drop', afterBytes: 800_000 });
+    const error = await failure(read(open(), 2_000_000, 2_000_100));
+    expect(error.code).toBe('network');
+    expect(clock.nowMs()).toBeLessThan(130_000);
+  });
+
   it('takes the size from the end of a body without Content-Length', async () => {
     server.ranges = false;
     server.tellsLength = false;
