@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatDecibels, formatTime } from '../../../web/src/app/format';
+import { formatDecibels, formatTime, sentence } from '../../../web/src/app/format';
 
 describe('formatTime', () => {
   it.each([
@@ -22,4 +22,12 @@ describe('formatDecibels', () => {
   ])('%d (signed: %s) is %s', (value, signed, text) =>
     expect(formatDecibels(value, signed)).toBe(text),
   );
+});
+
+describe('sentence', () => {
+  it.each([
+    ['frame 3 is damaged', 'Frame 3 is damaged.'],
+    ['Reload the page!', 'Reload the page!'],
+    ['', ''],
+  ])('%j becomes %j', (clause, text) => expect(sentence(clause)).toBe(text));
 });

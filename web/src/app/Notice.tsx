@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { Player } from '../player/player';
 import type { PlayerFailure, PlayerSnapshot } from '../player/player-types';
+import { sentence } from './format';
 
 const HEADLINES: Readonly<Record<PlayerFailure['code'], string>> = {
   network: 'The connection failed',
@@ -14,16 +15,23 @@ const HEADLINES: Readonly<Record<PlayerFailure['code'], string>> = {
 
 type Props = { readonly player: Player; readonly snapshot: PlayerSnapshot };
 
-const ErrorNotice = ({ player, failure }: { player: Player; failure: PlayerFailure }) => (
+type ErrorProps = {
+  readonly player: Player;
+  readonly failure: PlayerFailure;
+  /** There is something left to try that has not failed yet. */
+  readonly offersOriginal: boolean;
+};
+
+const ErrorNotice = ({ player, failure, offersOriginal }: ErrorProps): ReactElement => (
   <div className="notice notice-error" role="alert">
     <p>
-      <strong>{HEADLINES[failure.code]}.</strong> {failure.message}
+      <strong>{HEADLINES[failure.code]}.</strong> {sentence(failure.message)}
     </p>
     <div className="notice-actions">
       <button type="button" onClick={() => player.retry()}>
         Try again
       </button>
-      {failure.code !== 'network' && (
+      {offersOriginal && (
         <button
           type="button"
           onClick={() => player.playOriginal('You chose the original after an error.')}
@@ -37,7 +45,10 @@ const ErrorNotice = ({ player, failure }: { player: Player; failure: PlayerFailu
 
 export const Notice = ({ player, snapshot }: Props): ReactElement | null => {
   const { error, reconnecting, mode, modeReason, state } = snapshot;
-  if (error) return <ErrorNotice player={player} failure={error} />;
+  if (error) {
+    const offersOriginal = error.code !== 'network' && mode !== 'original';
+    return <ErrorNotice player={player} failure={error} offersOriginal={offersOriginal} />;
+  }
   if (state === 'blocked') {
     return (
       <div className="notice" role="status">
@@ -56,7 +67,8 @@ export const Notice = ({ player, snapshot }: Props): ReactElement | null => {
     return (
       <div className="notice" role="status">
         <p>
-          <strong>Reconnecting</strong> (attempt {reconnecting.attempt}). {reconnecting.message}
+          <strong>Reconnecting</strong> (attempt {reconnecting.attempt}).{' '}
+          {sentence(reconnecting.message)}
         </p>
       </div>
     );
@@ -65,7 +77,7 @@ export const Notice = ({ player, snapshot }: Props): ReactElement | null => {
     return (
       <div className="notice notice-warning" role="status" data-testid="original-notice">
         <p>
-          <strong>You hear the original, not enhanced.</strong> {modeReason}
+          <strong>You hear the original, not enhanced.</strong> {sentence(modeReason ?? '')}
         </p>
       </div>
     );

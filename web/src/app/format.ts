@@ -17,3 +17,10 @@ export const formatDecibels = (value: number, signed = false): string => {
   if (text === '0.0') return text;
   return value < 0 ? `\u2212${text}` : `${signed ? '+' : ''}${text}`;
 };
+
+/** Messages of the engine are clauses; people get sentences. */
+export const sentence = (clause: string): string => {
+  const text = clause.trim();
+  const first = text.charAt(0).toLocaleUpperCase('en');
+  return text === '' ? '' : `${first}${text.slice(1)}${/[.!?…]$/u.test(text) ? '' : '.'}`;
+};

@@ -275,7 +275,7 @@ export class Player extends Emitter<PlayerEvents> {
     if (error.code === 'unsupported' && track) {
       const wantsPlay = this.#wantsPlay;
       this.#closeSession();
-      this.#openOriginal(track, `The enhancer cannot read this file: ${error.message}`, 0);
+      this.#openOriginal(track, error.message, 0);
       if (wantsPlay) this.play();
       return;
     }
@@ -329,9 +329,14 @@ export class Player extends Emitter<PlayerEvents> {
   #onElementError(): void {
     const { error } = this.#audio;
     if (!error || this.#snapshot.error) return;
-    const isNetwork = error.code === 2; // MEDIA_ERR_NETWORK
-    const code = isNetwork ? 'network' : this.#session ? 'internal' : 'unsupported';
-    this.#fail(new PlayerError(code, `The browser cannot play this: ${error.message}`));
+    if (error.code === 2) {
+      // MEDIA_ERR_NETWORK: only while the original plays; the engine's network is its own affair.
+      this.#fail(new PlayerError('network', 'The browser lost the connection to the file.'));
+    } else if (this.#session) {
+      this.#fail(new PlayerError('internal', `The browser stopped playing: ${error.message}`));
+    } else {
+      this.#fail(new PlayerError('unsupported', 'The browser cannot play the original either.'));
+    }
   }
 
   #onProgress(): void {

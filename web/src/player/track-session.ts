@@ -143,35 +143,37 @@ export class TrackSession {
    * nothing is heard (paused, seeking) the change takes effect at the playhead itself.
    */
   configure(settings: EnhancementSettings): void {
-    if (this.#closed) return;
+    if (!this.#closed) this.#switchTo(settings);
+  }
+
+  /** Returns false when it has to wait for more sound ahead. */
+  #switchTo(settings: EnhancementSettings): boolean {
     const { audio } = this.#options;
     const isHeard = !audio.paused && !audio.seeking && this.#seekTarget === null;
-    if (isHeard && this.#rendering && this.#aheadSeconds() < SWITCH_RESERVE_SECONDS) {
+    const ahead = this.#aheadSeconds();
+    if (isHeard && this.#rendering && ahead > 0 && ahead < SWITCH_RESERVE_SECONDS) {
       // To begin the chunk anew now might leave the listener without sound: tick() does it soon.
       this.#postponed = settings;
-      return;
+      return false;
     }
     this.#postponed = null;
     this.#settings = settings;
     this.#coverage.nextGeneration();
     this.#raiseEpoch();
     this.#send({ type: 'configure', session: this.#session, epoch: this.#epoch, settings });
-    if (!this.#track) return;
+    if (!this.#track) return true;
     this.#acceptStaleBefore = 0;
     this.#awaitsSwitch = true;
     if (!isHeard) this.#jump(this.positionSeconds);
     this.tick();
+    return true;
   }
 
   /** Looks at the playhead and does what is due. Cheap; call it whenever something moved. */
   tick(): void {
     if (this.#closed || !this.#track) return;
     this.#reconcile();
-    if (this.#postponed) {
-      // It may be put off again; if not, it has looked at the playhead itself.
-      this.configure(this.#postponed);
-      if (!this.#postponed) return;
-    }
+    if (this.#postponed && this.#switchTo(this.#postponed)) return; // It has ticked.
     this.#acceptLate();
     const decision = this.#decide();
     if (decision.remove) void this.#remove(decision.remove);
