@@ -21,6 +21,8 @@ class FlacDecoder final : public AudioDecoder {
 
   /// For make() alone, which can fail.
   FlacDecoder(MakeOnly, const TrackInfo& info);
+  FlacDecoder(const FlacDecoder&) = delete;
+  FlacDecoder& operator=(const FlacDecoder&) = delete;
   ~FlacDecoder() override;
 
   void reset() override {}  // There is no history.

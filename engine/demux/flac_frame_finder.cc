@@ -20,7 +20,7 @@ constexpr int kForeignHeaderCountMax = 8;
 
 // More than any sensible encoder makes of a FLAC frame: twice its samples as they are.
 std::uint64_t frame_bytes_bound(const FlacStreamInfo& info, const FlacFrameHeader& header) {
-  const auto bits = static_cast<std::uint64_t>(info.bits_per_sample + 1);
+  const auto bits = static_cast<std::uint64_t>(info.bits_per_sample) + 1;
   const auto samples =
       static_cast<std::uint64_t>(header.block_size) * static_cast<std::uint64_t>(info.channels);
   return 1024 + samples * bits / 4;
