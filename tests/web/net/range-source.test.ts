@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RangeSource, type RangeSourceOptions } from '../../../web/src/net/range-source';
 import { READ_AHEAD_MAX_BYTES } from '../../../web/src/net/read-ahead';
-import { PlayerError } from '../../../web/src/shared/errors';
 import { randomBytes, seededRandom } from '../../support/random';
 import { RangeServer } from '../../support/range-server';
 import { VirtualClock } from '../../support/virtual-clock';
+import { failure, until } from '../../support/waiting';
 
 const FILE = randomBytes(3_000_000, 1);
 const NEVER = new AbortController().signal;
@@ -47,23 +47,6 @@ const read = (source: RangeSource, begin: number, end: number, signal = NEVER) =
 
 const same = (bytes: Uint8Array, begin: number, end: number): boolean =>
   Buffer.compare(bytes, FILE.subarray(begin, end)) === 0;
-
-const failure = async (work: Promise<unknown>): Promise<PlayerError> => {
-  const error: unknown = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof PlayerError)) throw new Error(`expected a PlayerError, got ${error}`);
-  return error;
-};
-
-const until = async (condition: () => boolean): Promise<void> => {
-  for (let count = 0; count < 3000; count += 1) {
-    if (condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  throw new Error(`waited in vain for ${condition}`);
-};
 
 const rangesAsked = (): (string | null)[] => server.requests.map(({ range }) => range);
 
