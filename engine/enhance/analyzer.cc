@@ -22,14 +22,20 @@ constexpr int kEnvelopeBins =
 
 }  // namespace
 
-std::vector<FrameRange> probe_schedule(FrameCount track_frames) {
+std::vector<FrameRange> probe_schedule(FrameCount track_frames, int probe_count) {
   ENGINE_CHECK(track_frames >= 0);
+  ENGINE_CHECK(probe_count >= 1);
   if (track_frames == 0) return {};
-  if (track_frames <= kProbeCount * kProbeFrames) return {{0, track_frames}};
+  if (track_frames <= probe_count * kProbeFrames) return {{0, track_frames}};
+  // Shares of 2^16: a tenth at either end stays free, the rest is walked in golden steps.
+  constexpr FrameCount kOne = 65536;
+  constexpr FrameCount kGolden = 40503;
+  const FrameCount part = track_frames / probe_count;
   std::vector<FrameRange> probes;
-  for (int i = 0; i < kProbeCount; ++i) {
-    const FrameCount middle = track_frames / (2 * kProbeCount) * (2 * i + 1);
-    const FrameCount begin = std::max<FrameCount>(middle - kProbeFrames / 2, 0);
+  for (FrameCount i = 0; i < probe_count; ++i) {
+    const FrameCount walk = (kOne / 2 + i * kGolden) % kOne;
+    const FrameCount share = kOne / 10 + walk * 8 / 10;
+    const FrameCount begin = part * i + (part - kProbeFrames) * share / kOne;
     probes.push_back({begin, begin + kProbeFrames});
   }
   return probes;

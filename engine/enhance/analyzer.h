@@ -18,10 +18,16 @@ inline constexpr FrameCount kProbeSettleFrames = 1920;  // 40 ms.
 inline constexpr FrameCount kProbeFrames = kProbeSettleFrames + 19200;
 inline constexpr int kProbeCount = 16;
 
-/// The stretches to measure, in order and not overlapping, at 48 kHz. A track of at most
-/// kProbeCount * kProbeFrames frames is measured whole (one probe, or none for an empty track);
-/// a longer one at the middle of each of kProbeCount equal parts. A function of the length only.
-std::vector<FrameRange> probe_schedule(FrameCount track_frames);
+/// The stretches to measure, in order and not overlapping, at 48 kHz. A function of its arguments
+/// only. A track of at most probe_count * kProbeFrames frames is measured whole (one probe, or none
+/// for an empty track); of a longer one, each of `probe_count` equal parts gives one probe, at a
+/// place that wanders by the golden ratio, so that probes do not keep step with the bars.
+/// Precondition: probe_count >= 1.
+///
+/// Loudness error against the whole track over 37 pieces of game music (metal, orchestral,
+/// electronic), |error| median / 90th percentile / largest in LU, at 12, 16, 24 and 32 probes:
+/// 0.34/1.30/1.86, 0.14/0.75/1.67, 0.18/0.55/0.79, 0.10/0.41/1.13.
+std::vector<FrameRange> probe_schedule(FrameCount track_frames, int probe_count = kProbeCount);
 
 class Analyzer {
  public:

@@ -1,5 +1,6 @@
 #include "engine/enhance/analyzer.h"
 
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -38,12 +39,24 @@ TEST(AnalyzerTest, ScheduleCoversShortTracksWholeAndLongOnesEvenly) {
       EXPECT_GE(probes[i].begin, previous_end);
       EXPECT_LE(probes[i].end, frames);
       // Each lies in its own sixteenth of the track.
-      const double middle = static_cast<double>(probes[i].begin + probes[i].end) / 2;
-      EXPECT_NEAR(middle / static_cast<double>(frames),
-                  (static_cast<double>(i) + 0.5) / kProbeCount, 0.01);
+      const FrameCount part = frames / kProbeCount;
+      EXPECT_EQ(probes[i].begin / part, static_cast<FrameCount>(i));
+      EXPECT_LE(probes[i].end, part * static_cast<FrameCount>(i + 1));
       previous_end = probes[i].end;
     }
   }
+}
+
+TEST(AnalyzerTest, ProbesDoNotKeepStepWithTheBars) {
+  // Within their parts the probes spread: no third of a part holds more than half of them.
+  const FrameCount frames = FrameCount{48000} * 240;
+  const FrameCount part = frames / kProbeCount;
+  std::array<int, 3> thirds{};
+  for (const FrameRange& probe : probe_schedule(frames)) {
+    ++thirds[static_cast<std::size_t>((probe.begin + probe.end) / 2 % part * 3 / part)];
+  }
+  for (const int count : thirds) EXPECT_LE(count, kProbeCount / 2);
+  EXPECT_EQ(probe_schedule(frames, 32).size(), 32u);
 }
 
 TEST(AnalyzerTest, MeasuresAToneExactly) {
