@@ -226,8 +226,8 @@ Result<SeekStep> Mp3Demuxer::seek(const Source& source, FrameCount frame) {
   }
 }
 
-// Where a truncated source ends before the target, the cursor ends up behind its last MPEG frame, so
-// that a seek tells the same end as reading through.
+// Where a truncated source ends before the target, the cursor ends up behind its last MPEG frame,
+// so that a seek tells the same end as reading through.
 Result<SeekStep> Mp3Demuxer::seek_by_lattice(const Source& source, std::int64_t target) {
   std::int64_t last = std::min(target, lattice_.count_until(audio_.end) + 1);
   while (last < target && last > 0) {
@@ -249,7 +249,7 @@ void Mp3Demuxer::begin_walk(std::int64_t target, std::int64_t look_back) {
 
 // Passes the MPEG frames up to the target, or up to the end of a source that ends before it.
 std::optional<NeedBytes> Mp3Demuxer::walk_to_target(const Source& source) {
-  Walk& walk = *walk_;
+  Mp3SeekWalk& walk = *walk_;
   while (walk.next.number < walk.target) {
     const auto left = static_cast<std::uint64_t>(walk.target - walk.next.number);
     const std::uint64_t ask = std::min(kWalkAskBytes, left * mean_size_bytes() + kAskBytes);
@@ -270,7 +270,7 @@ std::optional<NeedBytes> Mp3Demuxer::walk_to_target(const Source& source) {
 // The nearest MPEG frame before the target from which a cold decoder has the same state there as
 // one that decodes from the start: the one or two before the target decode with a full reservoir.
 std::optional<Mp3Demuxer::Cursor> Mp3Demuxer::preroll_start() const {
-  const Walk& walk = *walk_;
+  const Mp3SeekWalk& walk = *walk_;
   Cursor cursor{walk.next.number, walk.next.offset, walk.next.number, false};
   const int decoded_first = 3 - first_.header.granules();
   int payload_bytes = 0;

@@ -22,6 +22,19 @@
 
 namespace engine {
 
+/// A seek under way: the MPEG frames passed on the way to `target`.
+struct Mp3SeekWalk {
+  struct Passed {
+    Mp3FrameIndex::Entry place;
+    int payload_bytes = 0;
+  };
+
+  std::int64_t target = 0;
+  std::int64_t look_back = 0;  // The walk began at least this many before the target.
+  Mp3FrameIndex::Entry next;
+  std::vector<Passed> passed;  // The last ones, oldest first.
+};
+
 class Mp3Demuxer final : public Demuxer {
  public:
   Result<HeaderStep> read_header(const Source& source) override;
@@ -49,18 +62,6 @@ class Mp3Demuxer final : public Demuxer {
     std::int64_t target = 0;  // MPEG frames before this one are preroll.
     bool estimated = false;   // The number may be wrong: it must not enter the index.
   };
-  // A seek under way: MPEG frames walked through on the way to `target`.
-  struct Walk {
-    std::int64_t target = 0;
-    std::int64_t look_back = 0;  // The walk began at least this many before the target.
-    Mp3FrameIndex::Entry next;
-    struct Passed {
-      Mp3FrameIndex::Entry place;
-      int payload_bytes = 0;
-    };
-    std::vector<Passed> passed;  // The last ones, oldest first.
-  };
-
   StageStep run_stage(const Source& source);
   StageStep read_tags(const Source& source);
   StageStep find_first(const Source& source);
@@ -107,7 +108,7 @@ class Mp3Demuxer final : public Demuxer {
   TrackInfo info_;
 
   Cursor cursor_;
-  std::optional<Walk> walk_;
+  std::optional<Mp3SeekWalk> walk_;
 };
 
 }  // namespace engine

@@ -85,7 +85,7 @@ TEST(Mp3DemuxerTest, EveryMpegFrameIsAPacketWhateverTheFileIsFedIn) {
     const Demuxed whole = demux(sample.bytes);
     EXPECT_EQ(static_cast<std::int64_t>(whole.packets.size()), sample.mpeg_frames);
     expect_one_timeline(whole);
-    for (const std::size_t piece_size : {1, 7, 17, 4096}) {
+    for (const std::size_t piece_size : {1U, 7U, 17U, 4096U}) {
       const Demuxed pieces = demux(sample.bytes, piece_size);
       EXPECT_EQ(pieces.info, whole.info);
       EXPECT_EQ(pieces.packets, whole.packets);
