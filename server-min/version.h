@@ -6,6 +6,6 @@
 namespace server {
 
 inline constexpr std::string_view kServerName = "auralis-server";
-inline constexpr std::string_view kServerVersion = "0.1.0";
+inline constexpr std::string_view kServerVersion = AURALIS_VERSION;  // From CMake's project().
 
 }  // namespace server
