@@ -13,6 +13,9 @@ namespace {
 // From 7 on libopus analyses tonality over seconds of history: dearer, and a fresh encoder needs
 // far longer than the pre-roll to agree with one that ran through.
 constexpr int kComplexity = 5;
+// A packet without prediction gets this share more bits, about what prediction saves where music is
+// tonal, so that it is no worse than its neighbours (docs/decisions/chunk-seams.md).
+constexpr int kIndependentBonusShare = 2;
 // RFC 6716 section 3.4: at most 1275 bytes for one frame, plus the TOC byte.
 constexpr std::size_t kPacketBytesMax = 1276;
 
@@ -24,6 +27,14 @@ struct OpusPacketEncoder::State {
   bool independent = false;
   std::array<float, kPacketFrames * kOutputChannelCount> interleaved{};
   std::array<unsigned char, kPacketBytesMax> packet{};
+
+  void configure_prediction(bool disabled) {
+    int status = opus_encoder_ctl(encoder(), OPUS_SET_PREDICTION_DISABLED(disabled ? 1 : 0));
+    const int bitrate = disabled ? bitrate_bps + bitrate_bps / kIndependentBonusShare : bitrate_bps;
+    status |= opus_encoder_ctl(encoder(), OPUS_SET_BITRATE(bitrate));
+    ENGINE_CHECK(status == OPUS_OK);
+    independent = disabled;
+  }
 
   OpusEncoder* encoder() { return static_cast<OpusEncoder*>(static_cast<void*>(memory.data())); }
 };
@@ -63,12 +74,7 @@ std::vector<std::byte> OpusPacketEncoder::encode(const AudioView& frames, bool i
     state_->interleaved[2 * i] = left[i];
     state_->interleaved[2 * i + 1] = right[i];
   }
-  if (independent != state_->independent) {
-    const int status =
-        opus_encoder_ctl(state_->encoder(), OPUS_SET_PREDICTION_DISABLED(independent ? 1 : 0));
-    ENGINE_CHECK(status == OPUS_OK);
-    state_->independent = independent;
-  }
+  if (independent != state_->independent) state_->configure_prediction(independent);
   const opus_int32 size =
       opus_encode_float(state_->encoder(), state_->interleaved.data(), kPacketFrames,
                         state_->packet.data(), static_cast<opus_int32>(state_->packet.size()));

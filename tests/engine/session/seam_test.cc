@@ -20,7 +20,7 @@ namespace {
 using testing::kMusicExcerpts;
 using testing::SessionDriver;
 
-constexpr int kExcerptSeconds = 47;  // 23 chunk joins in each excerpt and bit rate.
+constexpr int kExcerptSeconds = 50;  // 24 chunk joins in each excerpt and bit rate.
 
 // The track as the encoder gets it, kOpusLookaheadFrames ahead, cut to whole packets.
 AudioBuffer encoder_input(std::span<const std::byte> file, std::int64_t packets) {
@@ -149,11 +149,12 @@ TEST(SeamTest, ChunkAndClusterJoinsAreNoWorseThanAnyOtherPacket) {
   cluster_joins.print("cluster joins");
   control.print("mid-cluster");
   EXPECT_GE(chunk_joins.db.size(), 400u);
-  EXPECT_NEAR(chunk_joins.quantile(0.5), 0.0, 0.1);
+  EXPECT_LE(chunk_joins.quantile(0.5), 0.1);
   EXPECT_LE(chunk_joins.quantile(0.9), 1.5);
   EXPECT_LE(chunk_joins.quantile(1.0), 7.0);
   EXPECT_LE(chunk_joins.quantile(0.9), control.quantile(0.9) + 0.5);
-  EXPECT_LE(cluster_joins.quantile(0.9), 1.5);
+  EXPECT_LE(cluster_joins.quantile(0.5), 0.1);
+  EXPECT_LE(cluster_joins.quantile(0.9), control.quantile(0.9) + 0.5);
   EXPECT_LE(cluster_joins.quantile(1.0), 7.0);
 }
 
