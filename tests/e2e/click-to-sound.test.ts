@@ -2,47 +2,36 @@
  * The main job: a click on a track, and what is heard is what the native program renders, to the
  * sample, through two seeks and a change of preset.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { decodeRender } from "./support/auralis-cli";
-import { AuralisServer } from "./support/auralis-server";
-import { TestBrowser } from "./support/browser";
 import { compareCapture, describeComparison } from "./support/compare-capture";
 import { expectCleanSound, positionErrorSeconds } from "./support/sound-verdict";
+import { Stage } from "./support/stage";
 import { makeSound, writeFlac, writeMp3, writeWav } from "./support/music";
 import { PCM_RATE_HZ } from "./support/pcm";
-import { PlayerPage } from "./support/player-page";
 
 jest.setTimeout(180_000);
 
 const SECONDS = 40;
 
-let music: string;
-let server: AuralisServer;
-let browser: TestBrowser;
+let stage: Stage;
 
 beforeAll(async () => {
-  music = await mkdtemp(join(tmpdir(), "auralis-music-"));
-  await writeWav(join(music, "wave.wav"), makeSound(44_100, 44_100 * SECONDS, 11), "int16");
-  await writeFlac(join(music, "flake.flac"), makeSound(96_000, 96_000 * SECONDS, 12), "int24");
-  await writeMp3(join(music, "layer.mp3"), makeSound(44_100, 44_100 * SECONDS, 13));
-  server = await AuralisServer.start(music);
-  browser = await TestBrowser.launch();
+  stage = await Stage.set(async (folder) => {
+    await writeWav(join(folder, "wave.wav"), makeSound(44_100, 44_100 * SECONDS, 11), "int16");
+    await writeFlac(join(folder, "flake.flac"), makeSound(96_000, 96_000 * SECONDS, 12), "int24");
+    await writeMp3(join(folder, "layer.mp3"), makeSound(44_100, 44_100 * SECONDS, 13));
+  });
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.kill();
-  if (music) await rm(music, { recursive: true, force: true });
-});
+afterAll(() => stage?.clear());
 
 describe("Click to sound", () => {
   it.each(["wave.wav", "flake.flac", "layer.mp3"])(
     "plays %s as the CLI renders it",
     async (file) => {
-      const player = await PlayerPage.open(browser, server.origin);
+      const player = await stage.openPlayer();
       await player.startCapture();
       await player.clickTrack(file.replace(/\..*/, ""));
       await player.waitForEvent("playing");
@@ -57,7 +46,7 @@ describe("Click to sound", () => {
       const complaints = await player.complaints();
       await player.close();
 
-      const path = join(music, file);
+      const path = stage.pathOf(file);
       const comparison = compareCapture(pcm, [
         { name: "adaptive", pcm: await decodeRender(path, { preset: "adaptive" }) },
         { name: "gentle", pcm: await decodeRender(path, { preset: "gentle" }) },

@@ -145,14 +145,19 @@ class Follower {
         position = blockEnd;
       } else {
         if (next === null) this.#extendEnd(run, blockEnd);
-        else run.end = this.#meet(run, next, position);
-        // A lost run is never taken up again before this block: each turn makes progress.
-        if (next === null) this.#lostUntil = blockEnd;
-        position = next === null ? blockEnd : run.end;
-        if (next) this.runs.push(next);
+        else this.#hand(run, next, position, blockEnd);
+        // This block is not looked at again, whatever it is: each turn makes progress.
+        this.#lostUntil = blockEnd;
+        position = blockEnd;
         run = next;
       }
     }
+  }
+
+  #hand(run: Run, next: Run, position: number, blockEnd: number): void {
+    run.end = this.#meet(run, next, position);
+    next.end = blockEnd;
+    this.runs.push(next);
   }
 
   /** Strange sound before a match was passed in large steps: find where the match begins. */
@@ -261,8 +266,8 @@ class Follower {
       error += errorAt(this.#captured, before, frame) - errorAt(this.#captured, after, frame);
       if (error < best.error) best = { frame: frame + 1, error };
     }
-    after.begin = best.frame;
-    return best.frame;
+    after.begin = min(best.frame, position + BLOCK);
+    return after.begin;
   }
 }
 

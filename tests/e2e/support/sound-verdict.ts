@@ -14,7 +14,7 @@ const RESIDUAL_DB_MAX = -60;
  * the right ones, and their transitions, is the test's own question.
  */
 export const expectCleanSound = (comparison: Comparison): void => {
-  const { segments, transitions, strangeFrames } = comparison;
+  const { segments, strangeFrames } = comparison;
   const story = describeComparison(comparison);
   const bad = segments.filter(
     ({ residualDb, settleFrames }) =>
