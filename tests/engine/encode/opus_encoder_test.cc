@@ -13,6 +13,8 @@
 namespace engine {
 namespace {
 
+using Packet = std::vector<std::byte>;
+
 AudioBuffer tone(std::int64_t packet) {
   AudioBuffer frames(kOutputChannelCount, kPacketFrames);
   for (FrameCount i = 0; i < kPacketFrames; ++i) {
@@ -62,8 +64,9 @@ TEST(OpusPacketEncoderTest, AColdDecoderIsRightAtAnIndependentPacket) {
         opus_decoder_create(kOutputRateHz, kOutputChannelCount, &status), &opus_decoder_destroy);
     std::array<float, kPacketFrames * kOutputChannelCount> decoded{};
     const auto* data = static_cast<const unsigned char*>(static_cast<const void*>(packet.data()));
-    opus_decode_float(decoder.get(), data, static_cast<int>(packet.size()), decoded.data(),
-                      kPacketFrames, 0);
+    EXPECT_EQ(opus_decode_float(decoder.get(), data, static_cast<int>(packet.size()),
+                                decoded.data(), kPacketFrames, 0),
+              kPacketFrames);
     // Decoded frame n is input frame n - kOpusLookaheadFrames; the overlap is 120 frames.
     const AudioBuffer before = tone(19);
     const AudioBuffer now = tone(20);

@@ -1,0 +1,81 @@
+#include "engine/cli/options.h"
+
+#include <initializer_list>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace engine::cli {
+namespace {
+
+std::variant<Options, UsageError> parse(std::initializer_list<const char*> arguments) {
+  return parse_options(std::vector<const char*>(arguments));
+}
+
+Options good(std::initializer_list<const char*> arguments) {
+  const auto parsed = parse(arguments);
+  const auto* error = std::get_if<UsageError>(&parsed);
+  EXPECT_EQ(error, nullptr) << error->message;
+  return error == nullptr ? std::get<Options>(parsed) : Options{};
+}
+
+std::string bad(std::initializer_list<const char*> arguments) {
+  const auto parsed = parse(arguments);
+  const auto* error = std::get_if<UsageError>(&parsed);
+  return error == nullptr ? "no error" : error->message;
+}
+
+TEST(OptionsTest, ReadsEveryOption) {
+  const Options options =
+      good({"render", "in.wav", "-o", "out.webm", "--preset", "warm", "--intensity", "0.35",
+            "--bitrate", "128", "--start", "1.5", "--duration", "3", "--json"});
+  EXPECT_EQ(options.command, Command::kRender);
+  EXPECT_EQ(options.input, "in.wav");
+  EXPECT_EQ(options.output, "out.webm");
+  EXPECT_EQ(options.settings, (EnhancementSettings{Preset::kWarm, 35}));
+  EXPECT_EQ(options.bitrate_bps, 128'000);
+  EXPECT_EQ(options.start_s, 1.5);
+  EXPECT_EQ(options.duration_s, 3.0);
+  EXPECT_TRUE(options.json);
+  EXPECT_FALSE(options.original);
+}
+
+TEST(OptionsTest, IntensityZeroIsZero) {
+  EXPECT_EQ(good({"pcm", "a", "-o", "b", "--intensity", "0"}).settings.intensity_percent, 0);
+}
+
+TEST(OptionsTest, SingleDashIsAFile) {
+  const Options options = good({"render", "-", "-o", "-"});
+  EXPECT_EQ(options.input, "-");
+  EXPECT_EQ(options.output, "-");
+}
+
+TEST(OptionsTest, InitNeedsNoInput) {
+  EXPECT_TRUE(good({"chunk", "--init", "-o", "init.webm"}).init);
+}
+
+TEST(OptionsTest, SaysWhatIsWrong) {
+  EXPECT_EQ(bad({}), "no command given");
+  EXPECT_EQ(bad({"play"}), "unknown command 'play'");
+  EXPECT_EQ(bad({"render", "a"}), "no output file given: add -o FILE");
+  EXPECT_EQ(bad({"info"}), "no input file given");
+  EXPECT_EQ(bad({"chunk", "a", "-o", "b"}), "chunk needs --index N (or --init)");
+  EXPECT_EQ(bad({"info", "a", "b"}), "more than one input file: 'b'");
+  EXPECT_EQ(bad({"info", "a", "--loud"}), "unknown option --loud");
+  EXPECT_EQ(bad({"render", "a", "-o"}), "-o needs a value");
+  EXPECT_EQ(bad({"pcm", "a", "-o", "b", "--intensity", "1.1"}),
+            "--intensity takes a number from 0 to 1, not '1.1'");
+  EXPECT_EQ(bad({"pcm", "a", "-o", "b", "--intensity", "nan"}),
+            "--intensity takes a number from 0 to 1, not 'nan'");
+  EXPECT_EQ(bad({"pcm", "a", "-o", "b", "--preset", "loud"}),
+            "--preset takes adaptive, gentle, warm, bright or punchy, not 'loud'");
+  EXPECT_EQ(bad({"chunk", "a", "-o", "b", "--index", "-1"}),
+            "--index takes a whole number from 0 on, not '-1'");
+  EXPECT_EQ(bad({"render", "a", "-o", "b", "--bitrate", "20"}),
+            "--bitrate takes kbit/s from 32 to 510, not '20'");
+  EXPECT_EQ(bad({"render", "a", "-o", "b", "--duration", "0"}),
+            "--duration takes seconds above 0, not '0'");
+}
+
+}  // namespace
+}  // namespace engine::cli
