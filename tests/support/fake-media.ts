@@ -41,6 +41,8 @@ export class FakeSourceBuffer extends EventTarget {
   readonly pieces: Piece[] = [];
   /** How each operation began, in order. */
   readonly log: string[] = [];
+  /** Where each appended cluster begins, noted when its append starts. */
+  readonly appendedFrom: number[] = [];
   /** The next append ends in an `error` event. */
   failNextAppend = false;
   quotaBytes = 9_000_000;
@@ -88,6 +90,9 @@ export class FakeSourceBuffer extends EventTarget {
     if (this.byteLength + bytes.byteLength > this.quotaBytes) fail('QuotaExceededError');
     this.source.reopen();
     this.log.push('append');
+    for (const { isInit, startSeconds } of decodeSegments(bytes)) {
+      if (!isInit) this.appendedFrom.push(startSeconds);
+    }
     const mustFail = this.failNextAppend;
     this.failNextAppend = false;
     this.#run(() => {

@@ -118,6 +118,44 @@ describe('Player', () => {
     expect(world.audio.heard.at(-1)?.mediaTime).toBeLessThan(491);
   });
 
+  it('appends nothing of an older epoch after a seek or a change of settings', async () => {
+    const world = createWorld({ mediaLatencyMs: () => 150, clusterMs: () => 5 });
+    await startPlaying(world, 2);
+    const { appendedFrom } = world.buffer();
+    const beforeSeek = appendedFrom.length;
+    world.player.seek(100);
+    await world.clock.advance(2000);
+    expect(appendedFrom.slice(beforeSeek).every((start) => start >= 100)).toBe(true);
+    expect(appendedFrom.length).toBeGreaterThan(beforeSeek + 5);
+    const beforeChange = appendedFrom.length;
+    world.player.setSettings({ preset: 'warm' });
+    await world.clock.advance(3000);
+    const warm = settingsTag({ ...ADAPTIVE, preset: 'warm' });
+    // The last one is still on its way.
+    const tags = appendedFrom.slice(beforeChange, -1).map((start) => world.buffer().tagAt(start));
+    expect(tags.length).toBeGreaterThan(5);
+    expect(tags.every((tag) => tag === warm)).toBe(true);
+  });
+
+  it.each([50, 200, 350])(
+    'does not run dry when settings change with little ahead and a slow engine (+%i ms)',
+    async (delayMs) => {
+      const world = createWorld({ clusterMs: () => 200 }); // Two and a half times real time.
+      let isPlaying = false;
+      let stalls = 0;
+      await startPlaying(world, 3);
+      world.player.seek(101.9);
+      world.audio.addEventListener('playing', () => (isPlaying = true));
+      while (!isPlaying) await world.clock.advance(10);
+      world.audio.addEventListener('waiting', () => (stalls += 1));
+      await world.clock.advance(delayMs);
+      world.player.setSettings({ preset: 'warm' });
+      await world.clock.advance(6000);
+      expect(stalls).toBe(0);
+      expect(lastTag(world)).toBe(settingsTag({ ...ADAPTIVE, preset: 'warm' }));
+    },
+  );
+
   it('is heard with new settings soon, without a gap and without a removal', async () => {
     const world = createWorld();
     await startPlaying(world, 5);
@@ -135,6 +173,21 @@ describe('Player', () => {
     const [record] = world.player.getStats().switches;
     expect(record?.appendedFromSeconds).toBeCloseTo(firstWarm?.mediaTime ?? 0, 2);
   });
+
+  it.each([0, 130, 240, 310, 420])(
+    'leaves alone what the browser decodes next, wherever the playhead is (+%i ms)',
+    async (offsetMs) => {
+      const world = createWorld();
+      await startPlaying(world, 4.1 + offsetMs / 1000);
+      const changedAt = world.audio.currentTime;
+      world.player.setSettings({ preset: 'warm' });
+      await world.clock.advance(1500);
+      const [record] = world.player.getStats().switches;
+      expect(record?.requestedAtSeconds).toBeCloseTo(changedAt, 6);
+      expect(record?.appendedFromSeconds).toBeGreaterThanOrEqual(changedAt + 0.35);
+      expect(record?.appendedFromSeconds).toBeLessThan(changedAt + 0.86);
+    },
+  );
 
   it('takes intensity 0 for 0', async () => {
     const world = createWorld();
