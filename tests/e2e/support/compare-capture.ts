@@ -55,6 +55,8 @@ const FINE_BLOCK = 48;
 const STRANGE_STEP = 2400;
 /** Twice the overlap of Opus' MDCT. */
 const FADE_FRAMES = 240;
+/** A recording that needs more searches than this is bad anyway; the rest is not looked for. */
+const SEARCHES_MAX = 80;
 /** This long a run of digital silence where the reference sounds is a hole. */
 const SILENT_RUN_FRAMES = 48;
 /** A block farther from its reference than this is looked at again. */
@@ -100,6 +102,7 @@ class Follower {
   /** Where sound began after the last silence. */
   #soundStart = -Infinity;
   #lostUntil = 0;
+  #searches = 0;
 
   constructor(captured: StereoPcm, references: readonly Reference[]) {
     this.#captured = captured;
@@ -222,6 +225,7 @@ class Follower {
     const sameLag = current ? this.#tracks.map((track) => ({ track, lag: current.lag })) : [];
     const near = this.#best(sameLag, begin, end);
     if (current && near && near.db < -15) return this.#toRun(near, current, position);
+    if ((this.#searches += 1) > SEARCHES_MAX) return current;
     const needle = this.#mono.subarray(begin, end);
     const anywhere = this.#tracks.flatMap((track) => {
       const place = track.locator.locate(needle);
