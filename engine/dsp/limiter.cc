@@ -64,10 +64,12 @@ Limiter::Limiter(int channels, const LimiterSettings& settings)
   slope_q20_ = to_q20(settings.release_db_per_s / kOutputRateHz);
   audio_.resize(static_cast<std::size_t>(channels));
   for (auto& line : audio_) line.resize(kHistoryFrames + kBlockFrames);
+  if (settings.before_opus) high_pass_.resize(static_cast<std::size_t>(channels));
 }
 
 void Limiter::reset() {
   for (auto& line : audio_) std::fill(line.begin(), line.end(), 0.0f);
+  for (OpusHighPass& high_pass : high_pass_) high_pass.reset();
   last_peak_ = 0;
   minimum_.reset();
   decisive_ = 0;
@@ -85,7 +87,9 @@ FrameCount Limiter::left_context_frames() const {
   // for the hold, is then released within kReductionMaxDb / slope, and leaves the two boxes.
   const FrameCount release =
       (to_q20(kReductionMaxDb) + slope_q20_ - 1) / static_cast<FrameCount>(slope_q20_);
-  return PeakInterpolator::kTaps + 1 + kHoldFrames + kLookaheadFrames + release + 2 * kBoxFrames;
+  const FrameCount high_pass = high_pass_.empty() ? 0 : OpusHighPass::kMemoryFrames;
+  return high_pass + PeakInterpolator::kTaps + 1 + kHoldFrames + kLookaheadFrames + release +
+         2 * kBoxFrames;
 }
 
 void Limiter::process(const AudioView& in, const MutableAudioView& out, std::span<float> gain_db) {
@@ -101,7 +105,11 @@ void Limiter::process(const AudioView& in, const MutableAudioView& out, std::spa
       std::copy(source, source + count,
                 audio_[static_cast<std::size_t>(c)].begin() + kHistoryFrames);
     }
-    detect(count);
+    if (high_pass_.empty()) {
+      detect(count);
+    } else {
+      detect_before_opus(count);
+    }
     const bool active = smooth(count);
     for (int c = 0; c < channels_; ++c) {
       std::vector<float>& line = audio_[static_cast<std::size_t>(c)];
@@ -128,6 +136,29 @@ void Limiter::detect(int count) {
   for (const auto& line : audio_) {
     interpolator_.accumulate_above(line.data() + kHistoryFrames - PeakInterpolator::kRight,
                                    threshold_, peaks);
+  }
+}
+
+/// As detect(), with each peak raised by what Opus' high-pass will add to it: subtracting an offset
+/// of the other sign makes a peak larger.
+void Limiter::detect_before_opus(int count) {
+  const auto size = static_cast<std::size_t>(count);
+  std::fill_n(peaks_.begin(), size, 0.0f);
+  for (std::size_t c = 0; c < audio_.size(); ++c) {
+    const float* samples = audio_[c].data() + kHistoryFrames - PeakInterpolator::kRight;
+    std::array<float, kBlockFrames> raise{};
+    float raise_max = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      const float offset = high_pass_[c].offset(samples[i]);
+      raise[i] = std::max(samples[i] < 0 ? offset : -offset, 0.0f);
+      raise_max = std::max(raise_max, raise[i]);
+    }
+    std::array<float, kBlockFrames> peaks{};
+    interpolator_.accumulate_above(samples, std::max(threshold_ - raise_max, 0.0f),
+                                   std::span(peaks).first(size));
+    for (std::size_t i = 0; i < size; ++i) {
+      peaks_[i] = std::max(peaks_[i], peaks[i] + raise[i]);
+    }
   }
 }
 

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "engine/base/audio_view.h"
+#include "engine/dsp/opus_high_pass.h"
 #include "engine/dsp/peak_interpolator.h"
 #include "engine/dsp/sliding_minimum.h"
 
@@ -30,6 +31,8 @@ struct LimiterSettings {
   double ceiling_dbtp = -1.0;
   /// [10, 1000]
   double release_db_per_s = 30.0;
+  /// The output goes to Opus: peaks are also kept low enough for what its high-pass makes of them.
+  bool before_opus = false;
 };
 
 class Limiter {
@@ -66,6 +69,7 @@ class Limiter {
   static constexpr int kBlockFrames = 256;
 
   void detect(int count);
+  void detect_before_opus(int count);
   bool smooth(int count);
   std::int32_t gain_for(std::int32_t negative_need_bits) const;
 
@@ -75,6 +79,7 @@ class Limiter {
   double threshold_db_ = 0;
   std::int32_t slope_q20_ = 0;
   PeakInterpolator interpolator_;
+  std::vector<OpusHighPass> high_pass_;  // One per channel, or none.
 
   std::vector<std::vector<float>> audio_;  // Per channel: the delay line, then the block.
   float last_peak_ = 0;

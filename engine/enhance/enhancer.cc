@@ -36,7 +36,7 @@ void apply_gain(std::span<const float> source, float gain, float* target) {
 Enhancer::Enhancer(const EnhancementPlan& plan)
     : bypass_(plan.bypass),
       gain_(static_cast<float>(math::gain_from_db(plan.gain_db))),
-      limiter_(kOutputChannelCount, {plan.ceiling_dbtp, plan.limiter_release_db_per_s}),
+      limiter_(kOutputChannelCount, {plan.ceiling_dbtp, plan.limiter_release_db_per_s, true}),
       scratch_(kOutputChannelCount, kBlockFrames) {}
 
 void Enhancer::reset() {
