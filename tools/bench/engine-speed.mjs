@@ -1,0 +1,70 @@
+/** The whole chain (decode, resample, enhance, encode, mux): CPU time per second of audio. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { CLI, ROOT, run } from './support.mjs';
+
+const WASM_CHUNKS = 10;
+
+/** Runs through bash for its `time`: CPU time does not suffer from what else the machine does. */
+const nativeCpuSeconds = async (path, output) => {
+  const script = 'TIMEFORMAT="%U %S"; { time "$0" "$@" >/dev/null 2>&1; } 2>&1';
+  const said = await run('bash', ['-c', script, CLI, 'render', path, '-o', output]);
+  const [user, system] = said.trim().split(/\s+/).map(Number);
+  return user + system;
+};
+
+const loadWasm = async () => {
+  const bin = join(ROOT, 'build/wasm/bin');
+  const createEngine = createRequire(import.meta.url)(join(bin, 'engine-node.cjs'));
+  return createEngine({ wasmBinary: await readFile(join(bin, 'engine-node.wasm')) });
+};
+
+/** Renders a chunk; true unless the track ends before it. */
+const renderChunk = (session, file, index) => {
+  session.requestChunk(index);
+  for (;;) {
+    const step = session.advance();
+    if (step.type === 'needBytes') {
+      for (const { begin, end } of step.ranges) session.supply(begin, file.subarray(begin, end));
+    } else if (step.type === 'clusterReady') {
+      if (step.lastOfChunk) return true;
+    } else if (step.type === 'endOfTrack') {
+      return false;
+    } else if (step.type === 'error' || step.type === 'idle') {
+      throw new Error(`the engine stopped: ${JSON.stringify(step)}`);
+    }
+  }
+};
+
+const wasmCpuMsPerSecond = (module, file) => {
+  const session = new module.Session();
+  session.setSourceSize(file.length);
+  session.setEnhancement(true, 0, 100);
+  renderChunk(session, file, 0); // Probes, and the browser's compiler.
+  const before = process.cpuUsage();
+  let chunks = 0;
+  while (chunks < WASM_CHUNKS && renderChunk(session, file, chunks + 1)) chunks += 1;
+  const { user, system } = process.cpuUsage(before);
+  session.delete();
+  return (user + system) / 1000 / (chunks * 2);
+};
+
+/** [{file, nativeMsPerSecond, wasmMsPerSecond}] */
+export const measureEngine = async (paths, folder) => {
+  const module = await loadWasm();
+  const results = [];
+  for (const path of paths) {
+    const facts = JSON.parse(await run(CLI, ['info', path, '--json']));
+    const audioSeconds = facts.output_frame_count / 48_000;
+    const cpuSeconds = await nativeCpuSeconds(path, join(folder, 'render.webm'));
+    const kind = `${facts.container.toUpperCase()} ${facts.sample_rate_hz / 1000} kHz`;
+    const file = await readFile(path);
+    results.push({
+      kind,
+      nativeMsPerSecond: (1000 * cpuSeconds) / audioSeconds,
+      wasmMsPerSecond: wasmCpuMsPerSecond(module, file),
+    });
+  }
+  return results;
+};

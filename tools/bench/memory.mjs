@@ -1,0 +1,94 @@
+/** What a tab holds that plays and seeks in a file of 2 hours, 24 bits, 96 kHz. */
+import { open, readFile } from 'node:fs/promises';
+import { openPage } from './latency.mjs';
+import { clickToSound, seekEnhanced } from './page-probes.mjs';
+
+const RATE_HZ = 96_000;
+const FRAME_BYTES = 6;
+const SECONDS = 7200;
+const NOISE_SECONDS = 45;
+export const NOISE_STARTS = [0, 1800, 3600, 5400];
+
+/** A sparse file: noise where it will be played, silence elsewhere. */
+export const writeLongWav = async (path) => {
+  const dataBytes = SECONDS * RATE_HZ * FRAME_BYTES;
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0, 'latin1');
+  header.writeUInt32LE(36 + dataBytes, 4);
+  header.write('WAVEfmt ', 8, 'latin1');
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(2, 22);
+  header.writeUInt32LE(RATE_HZ, 24);
+  header.writeUInt32LE(RATE_HZ * FRAME_BYTES, 28);
+  header.writeUInt16LE(FRAME_BYTES, 32);
+  header.writeUInt16LE(24, 34);
+  header.write('data', 36, 'latin1');
+  header.writeUInt32LE(dataBytes, 40);
+  const noise = Buffer.alloc(NOISE_SECONDS * RATE_HZ * FRAME_BYTES);
+  let random = 1;
+  let held = 0;
+  for (let offset = 0; offset < noise.length; offset += 3) {
+    random = (Math.imul(random, 1_664_525) + 1_013_904_223) | 0;
+    held += 0.1 * (random / 0x80000000 - held);
+    noise.writeIntLE(Math.round(held * 2_000_000), offset, 3);
+  }
+  const file = await open(path, 'w');
+  await file.write(header, 0, header.length, 0);
+  for (const start of NOISE_STARTS) {
+    await file.write(noise, 0, noise.length, 44 + start * RATE_HZ * FRAME_BYTES);
+  }
+  await file.truncate(44 + dataBytes);
+  await file.close();
+};
+
+const rendererPids = async (browser) => {
+  const session = await browser.target().createCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+};
+
+/** Memory of the process that it shares with nobody. */
+const privateMegabytes = async (pid) => {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'latin1');
+  const kilobytes = [...text.matchAll(/^Private_\w+:\s+(\d+) kB/gm)].map(([, value]) => Number(value));
+  return kilobytes.reduce((sum, value) => sum + value, 0) / 1024;
+};
+
+const openAndFindPid = async (browser, openTab) => {
+  const before = await rendererPids(browser);
+  const page = await openTab();
+  const fresh = (await rendererPids(browser)).filter((pid) => !before.includes(pid));
+  if (fresh.length === 0) throw new Error('the page has no process of its own');
+  const sizes = await Promise.all(fresh.map(privateMegabytes));
+  return { page, pid: fresh[sizes.indexOf(Math.max(...sizes))] };
+};
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** {emptyMegabytes, playingMegabytes}; a browser context each, so that each has its own process. */
+export const measureMemory = async (browser, origin, title) => {
+  const emptyContext = await browser.createBrowserContext();
+  const empty = await openAndFindPid(browser, async () => {
+    const page = await emptyContext.newPage();
+    await page.goto(`${origin}/favicon.svg`);
+    return page;
+  });
+  await pause(1000);
+  const emptyMegabytes = await privateMegabytes(empty.pid);
+  await emptyContext.close();
+
+  const context = await browser.createBrowserContext();
+  const { page, pid } = await openAndFindPid(browser, () => openPage(context, origin));
+  await page.evaluate(clickToSound, title);
+  await page.evaluate(() => window.auralisPlayer.play());
+  let playingMegabytes = 0;
+  for (const start of [...NOISE_STARTS.slice(1), ...NOISE_STARTS]) {
+    await page.evaluate(seekEnhanced, start + 1);
+    await pause(4000); // Long enough to fill the buffer ahead.
+    playingMegabytes = Math.max(playingMegabytes, await privateMegabytes(pid));
+  }
+  await context.close();
+  return { emptyMegabytes, playingMegabytes };
+};

@@ -1,0 +1,124 @@
+/**
+ * Measures what ARCHITECTURE.md budgets, and prints one table: ours, a plain <audio> beside it
+ * where there is one, the ratio, the budget, and whether it is reached. Never fails on a figure.
+ *
+ * usage: node tools/bench/run.mjs [engine] [start] [seek] [memory] [size]     (default: all)
+ */
+import { copyFile } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { measureCodeSize } from './code-size.mjs';
+import { measureEngine } from './engine-speed.mjs';
+import { measureColdStart, measureSeek, measureWarmStart } from './latency.mjs';
+import { measureMemory, writeLongWav } from './memory.mjs';
+import { ROOT, run, withBrowser, withFolder, withServer } from './support.mjs';
+
+const PARTS = ['engine', 'start', 'seek', 'memory', 'size'];
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : PARTS;
+const rows = [];
+
+const addRow = (what, ours, unit, { plain = null, budget = null, atMost = null } = {}) => {
+  const number = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
+  const limit = atMost ?? budget;
+  rows.push([
+    what,
+    `${number(ours)} ${unit}`,
+    plain === null ? '' : `${number(plain)} ${unit}`,
+    plain === null ? '' : `${(ours / plain).toFixed(2)}x`,
+    budget === null ? (atMost === null ? '' : '<= plain') : `<= ${budget} ${unit}`,
+    limit === null ? '' : ours <= limit ? 'reached' : 'not reached',
+  ]);
+};
+
+const printTable = () => {
+  const head = ['what', 'Auralis', 'plain <audio>', 'ratio', 'budget', ''];
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
+  const line = (row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd();
+  console.log([line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n'));
+};
+
+const DEMO = [
+  '04 Basement Weather.wav',
+  '03 Waltz for an Empty Room.flac',
+  '05 Glass Orchard.flac',
+  '02 Paper Kites.mp3',
+].map((name) => join(ROOT, 'build/demo-album', name));
+
+const benchEngine = async (folder) => {
+  for (const { kind, nativeMsPerSecond, wasmMsPerSecond } of await measureEngine(DEMO, folder)) {
+    const speed = (ms) => `${(1000 / ms).toFixed(0)}x real time`;
+    addRow(`engine native, ${kind} (${speed(nativeMsPerSecond)})`, nativeMsPerSecond, 'ms/s', { budget: 20 });
+    addRow(`engine WASM, ${kind} (${speed(wasmMsPerSecond)})`, wasmMsPerSecond, 'ms/s', { budget: 45 });
+  }
+};
+
+/** Ten minutes of noise that is different everywhere. */
+const MINUTES = 10;
+const makeMusic = async (folder) => {
+  const wav = join(folder, 'wave.wav');
+  const noise = `anoisesrc=r=44100:a=0.3:seed=7:d=${MINUTES * 60},lowpass=5000`;
+  const options = ['-v', 'error', '-f', 'lavfi', '-i', noise, '-ac', '2', '-bitexact', wav];
+  await run('ffmpeg', options);
+  await run('flac', ['--silent', '--fast', '-o', join(folder, 'flake.flac'), wav]);
+  await run('lame', ['--silent', '-b', '192', wav, join(folder, 'layer.mp3')]);
+  await copyFile(DEMO[0], join(folder, 'another.wav'));
+};
+
+const listTracks = async (origin) => {
+  const { tracks } = await (await fetch(`${origin}/api/library/tracks?limit=50`)).json();
+  return tracks.map(({ id, title }) => ({ title, url: `/api/player/stream/${id}` }));
+};
+
+const benchStarts = async (browser, origin, tracks) => {
+  for (const title of ['wave', 'flake', 'layer']) {
+    const { url } = tracks.find((track) => track.title === title);
+    if (wanted.includes('start')) {
+      const warm = await measureWarmStart(browser, origin, { title, url, otherTitle: 'another' });
+      addRow(`click to first sound, warm, ${title}`, warm.enhancedMs, 'ms', { plain: warm.plainMs, atMost: warm.plainMs });
+    }
+    if (wanted.includes('seek')) {
+      const seek = await measureSeek(browser, origin, { title, url, durationSeconds: MINUTES * 60 });
+      addRow(`seek to an unbuffered place, ${title}`, seek.enhancedMs, 'ms', { plain: seek.plainMs, atMost: seek.plainMs });
+    }
+  }
+  if (!wanted.includes('start')) return;
+  const cold = await measureColdStart(browser, origin, tracks[0]);
+  addRow('click to first sound, first visit', cold.enhancedMs, 'ms', { plain: cold.plainMs, budget: 90 });
+};
+
+const benchMemory = (folder) =>
+  withFolder(async (music) => {
+    await writeLongWav(join(music, 'long.wav'));
+    await withServer(music, (origin) =>
+      withBrowser(async (browser) => {
+        const { emptyMegabytes, playingMegabytes } = await measureMemory(browser, origin, 'long');
+        const over = playingMegabytes - emptyMegabytes;
+        addRow('tab with a 2 h 24/96 file, over an empty one', over, 'MB', { budget: 96 });
+      }),
+    );
+  });
+
+const benchSize = async () => {
+  const { wasm, worker, player, page } = await measureCodeSize();
+  addRow('code: wasm + worker + player, brotli', (wasm + worker + player) / 1024, 'KB', { budget: 350 });
+  addRow('  of which wasm', wasm / 1024, 'KB');
+  addRow('  the demo page (React, player, styles)', page / 1024, 'KB');
+};
+
+const load = loadavg()[0].toFixed(1);
+console.log(`${cpus()[0]?.model ?? 'CPU'}, ${availableParallelism()} cores, load ${load} at the start\n`);
+await withFolder(async (folder) => {
+  if (wanted.includes('engine')) await benchEngine(folder);
+  if (wanted.includes('start') || wanted.includes('seek')) {
+    await withFolder(async (music) => {
+      await makeMusic(music);
+      await withServer(music, async (origin) => {
+        const tracks = await listTracks(origin);
+        await withBrowser((browser) => benchStarts(browser, origin, tracks));
+      });
+    });
+  }
+  if (wanted.includes('memory')) await benchMemory(folder);
+  if (wanted.includes('size')) await benchSize();
+});
+printTable();
