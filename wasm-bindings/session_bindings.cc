@@ -1,13 +1,13 @@
 // The Embind face of Session for the worker; its types stand in engine-module.d.ts. No logic here:
 // bytes are copied in and out, events become plain objects.
-#include <emscripten/bind.h>
-#include <emscripten/val.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include <emscripten/bind.h>
+#include <emscripten/val.h>
 
 #include "engine/base/check.h"
 #include "engine/base/media_names.h"

@@ -36,12 +36,12 @@ struct Tags {
 struct TrackInfo {
   Container container{};
   Codec codec{};
-  int sample_rate_hz = 0;        // [kSampleRateHzMin, kSampleRateHzMax].
-  int channels = 0;              // [1, kChannelCountMax].
-  int bits_per_sample = 0;       // Of the coded signal; 0 for lossy codecs.
-  FrameCount frame_count = 0;    // Exact, after trimming. >= 0.
-  FrameCount leading_trim = 0;   // Coded frames before frame 0 (encoder + decoder delay).
-  FrameCount trailing_trim = 0;  // Coded frames after the last one (padding).
+  int sample_rate_hz = 0;          // [kSampleRateHzMin, kSampleRateHzMax].
+  int channels = 0;                // [1, kChannelCountMax].
+  int bits_per_sample = 0;         // Of the coded signal; 0 for lossy codecs.
+  FrameCount frame_count = 0;      // Exact, after trimming. >= 0.
+  FrameCount leading_trim = 0;     // Coded frames before frame 0 (encoder + decoder delay).
+  FrameCount trailing_trim = 0;    // Coded frames after the last one (padding).
   std::uint32_t channel_mask = 0;  // WAVE speaker bits; 0: the usual order of that channel count.
   int block_bytes = 0;             // PCM only: bytes of one frame over all channels.
   ByteRange audio_bytes;           // Where the packets lie in the source.
@@ -56,7 +56,7 @@ struct EncodedPacket {
   FrameCount first_frame = 0;  // Gapless timeline; negative inside the leading trim.
   FrameCount frame_count = 0;
   std::span<const std::byte> bytes;  // Valid until the ByteStore changes.
-  bool preroll = false;  // Only warms the decoder up: what it decodes to is dropped.
+  bool preroll = false;              // Only warms the decoder up: what it decodes to is dropped.
 };
 
 /// Work cannot go on until the driver has supplied all of `range`.

@@ -1,11 +1,10 @@
 #include "engine/cli/command_support.h"
 
-#include <unistd.h>
-
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <string_view>
+#include <unistd.h>
 
 #include "engine/enhance/track_profile.h"
 

@@ -1,5 +1,5 @@
-// FileDriver: runs a Session (or FileRenderer) over a file: answers its questions for bytes and hands
-// on every other event.
+// FileDriver: runs a Session (or FileRenderer) over a file: answers its questions for bytes and
+// hands on every other event.
 #pragma once
 
 #include <optional>

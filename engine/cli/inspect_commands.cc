@@ -54,9 +54,9 @@ void print_track(const std::string& name, const TrackInfo& track) {
 void print_profile(const TrackProfile& profile) {
   print_line("  loudness  " + decibels(profile.integrated_loudness_lufs, false) + " LUFS");
   print_line("  peak      " + decibels(profile.true_peak_dbtp, true) + " dBTP");
-  print_line("  measured  " + decibels(to_seconds(profile.measured_frames), false) + " s" +
-             (profile.full ? ", all of it" : " in " + std::to_string(profile.probe_count) +
-                                                 " places"));
+  print_line(
+      "  measured  " + decibels(to_seconds(profile.measured_frames), false) + " s" +
+      (profile.full ? ", all of it" : " in " + std::to_string(profile.probe_count) + " places"));
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ namespace engine::cli {
 
 class OutputFile {
  public:
-  /// "-" is standard output. A file is written beside `path` and takes its name at commit(), so that
-  /// a failure never leaves half a file nor destroys the one before it.
+  /// "-" is standard output. A file is written beside `path` and takes its name at commit(), so
+  /// that a failure never leaves half a file nor destroys the one before it.
   static std::variant<OutputFile, Failure> create(const std::string& path);
 
   OutputFile(OutputFile&& other) noexcept;

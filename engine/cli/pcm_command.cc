@@ -72,7 +72,8 @@ std::optional<Failure> begin_output(const Options& options, const TrackReady& tr
                                     OutputFile& output) {
   span.begin = to_frames(options.start_s);
   span.end = track.frame_count;
-  if (options.duration_s) span.end = std::min(span.end, span.begin + to_frames(*options.duration_s));
+  if (options.duration_s)
+    span.end = std::min(span.end, span.begin + to_frames(*options.duration_s));
   if (span.begin >= span.end) {
     return Failure{kExitUsage, options.input + ": the start lies past the end of the track"};
   }

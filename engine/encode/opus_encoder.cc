@@ -1,8 +1,8 @@
 #include "engine/encode/opus_encoder.h"
 
-#include <opus/opus.h>
-
 #include <array>
+
+#include <opus/opus.h>
 
 #include "engine/base/check.h"
 #include "engine/base/output_format.h"

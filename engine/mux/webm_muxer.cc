@@ -1,13 +1,13 @@
 #include "engine/mux/webm_muxer.h"
 
-#include <mkvmuxer/mkvmuxer.h>
-#include <mkvmuxer/mkvmuxerutil.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <memory>
 #include <utility>
+
+#include <mkvmuxer/mkvmuxer.h>
+#include <mkvmuxer/mkvmuxerutil.h>
 
 #include "engine/base/check.h"
 #include "engine/base/output_format.h"
@@ -58,8 +58,10 @@ class MemoryWriter final : public mkvmuxer::IMkvWriter {
 std::array<std::uint8_t, kOpusHeadSize> opus_head(FrameCount pre_skip_frames) {
   const auto low = static_cast<std::uint8_t>(pre_skip_frames & 0xFF);
   const auto high = static_cast<std::uint8_t>(pre_skip_frames >> 8);
+  // clang-format off
   return {'O', 'p', 'u', 's', 'H', 'e', 'a', 'd', 1, kOutputChannelCount, low, high,
           kOutputRateHz & 0xFF, (kOutputRateHz >> 8) & 0xFF, 0, 0, 0, 0, 0};
+  // clang-format on
 }
 
 void write_info(mkvmuxer::IMkvWriter& writer, double duration_ms) {
@@ -112,7 +114,8 @@ std::vector<std::byte> write_cluster(std::int64_t first_packet, std::span<const 
   mkvmuxer::Cluster cluster(first_ms, 0, kNanosecondsPerMs, false, false);
   bool ok = cluster.Init(&writer);
   for (std::size_t i = 0; i < packets.size(); ++i) {
-    const auto* data = static_cast<const std::uint8_t*>(static_cast<const void*>(packets[i].data()));
+    const auto* data =
+        static_cast<const std::uint8_t*>(static_cast<const void*>(packets[i].data()));
     const std::uint64_t time_ns = (first_ms + i * kPacketDurationMs) * kNanosecondsPerMs;
     mkvmuxer::Frame frame;
     ok = ok && frame.Init(data, packets[i].size());
@@ -233,8 +236,8 @@ FrameCount WebmFileWriter::trailing_padding_frames() const {
 std::vector<std::byte> WebmFileWriter::flush_cluster(bool last) {
   const std::int64_t first_packet = packets_written_;
   packets_written_ += static_cast<std::int64_t>(pending_.size());
-  cues_.push_back({static_cast<std::uint64_t>(first_packet) * kPacketDurationMs,
-                   size_bytes_ - segment_begin_});
+  cues_.push_back(
+      {static_cast<std::uint64_t>(first_packet) * kPacketDurationMs, size_bytes_ - segment_begin_});
   auto bytes = write_cluster(first_packet, pending_, last ? trailing_padding_frames() : 0);
   pending_.clear();
   size_bytes_ += bytes.size();

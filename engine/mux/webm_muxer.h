@@ -1,11 +1,12 @@
 // WebM for one Opus track, by libwebm's mkvmuxer writing to memory.
 //
 // Two forms of the same packets:
-//   - the stream form, for Media Source Extensions: an init segment (EBML header, Segment of unknown
-//     size, Info, Tracks at once after it) and Clusters with absolute timecodes, each whole. Pre-skip
-//     and CodecDelay are 0; the encoder was fed ahead instead;
+//   - the stream form, for Media Source Extensions: an init segment (EBML header, Segment of
+//     unknown size, Info, Tracks at once after it) and Clusters with absolute timecodes, each
+//     whole. Pre-skip and CodecDelay are 0; the encoder was fed ahead instead;
 //   - the file form, for the command line: Duration, SeekHead, Cues, sizes; pre-skip and CodecDelay
-//     are the leading packets that only warm the decoder up, DiscardPadding trims the end to the frame.
+//     are the leading packets that only warm the decoder up, DiscardPadding trims the end to the
+//     frame.
 // Elements: RFC 9559 (Matroska) and https://www.webmproject.org/docs/container/. OpusHead: RFC 7845
 // section 5.1. Timestamps are in TimestampScale units of 1 ms; a packet is 20 ms.
 #pragma once
@@ -28,13 +29,13 @@ std::vector<std::byte> webm_init_segment();
 /// packets.size() in [1, 1600], since a block's time relative to its Cluster is 16 bit.
 std::vector<std::byte> webm_cluster(std::int64_t first_packet, std::span<const Packet> packets);
 
-/// Writes the file form piece by piece, in order: head(), add_packet() for all, finish(). The pieces
-/// concatenated are a legal file (of unknown size, without index); where the output can be written
-/// to again, applying the patches makes it seekable.
+/// Writes the file form piece by piece, in order: head(), add_packet() for all, finish(). The
+/// pieces concatenated are a legal file (of unknown size, without index); where the output can be
+/// written to again, applying the patches makes it seekable.
 class WebmFileWriter {
  public:
   struct Options {
-    FrameCount frame_count = 0;  // What a listener shall hear, in frames at 48 kHz. >= 1.
+    FrameCount frame_count = 0;      // What a listener shall hear, in frames at 48 kHz. >= 1.
     FrameCount pre_skip_frames = 0;  // Decoded frames before it. [0, 65535].
   };
   struct Patch {

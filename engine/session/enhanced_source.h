@@ -1,8 +1,8 @@
 // EnhancedSource: PcmSource through the enhancement chain, read at any frame.
 //
 // The chain has finite memory, so starting it `left_context_frames()` early gives the same bits as
-// having run it from the start of the track. The frames handed over last are kept: the pre-roll of a
-// chunk that follows another is not computed twice.
+// having run it from the start of the track. The frames handed over last are kept: the pre-roll of
+// a chunk that follows another is not computed twice.
 #pragma once
 
 #include <optional>

@@ -85,9 +85,8 @@ FileEvent FileRenderer::take_packets(PacketsReady& ready) {
     wished_ = false;
   }
   out.frames_total = *options_.frame_count;
-  out.frames_done =
-      std::clamp<FrameCount>(next_packet_ * kPacketFrames - options_.start_frame, 0,
-                             out.frames_total);
+  out.frames_done = std::clamp<FrameCount>(next_packet_ * kPacketFrames - options_.start_frame, 0,
+                                           out.frames_total);
   return out;
 }
 

@@ -15,7 +15,7 @@ namespace engine {
 
 struct FileRendererOptions {
   int bitrate_bps = kBitrateBpsDefault;
-  FrameCount start_frame = 0;  // At 48 kHz.
+  FrameCount start_frame = 0;                            // At 48 kHz.
   std::optional<FrameCount> frame_count = std::nullopt;  // Up to the end when absent.
 };
 

@@ -35,13 +35,13 @@ class ProbeReader {
   PcmSource& pcm_;
   std::vector<FrameRange> schedule_;
   Analyzer analyzer_;
-  bool near_ = false;       // Places are estimated; else read exactly.
-  bool asked_ = false;      // The bytes of all probes were asked for.
-  std::size_t index_ = 0;   // Of the probe under way.
-  bool begun_ = false;      // Its place is found.
-  FrameCount next_ = 0;     // Its next frame.
+  bool near_ = false;      // Places are estimated; else read exactly.
+  bool asked_ = false;     // The bytes of all probes were asked for.
+  std::size_t index_ = 0;  // Of the probe under way.
+  bool begun_ = false;     // Its place is found.
+  FrameCount next_ = 0;    // Its next frame.
   FrameCount end_ = 0;
-  AudioBuffer frames_;      // Scratch.
+  AudioBuffer frames_;  // Scratch.
 };
 
 }  // namespace engine

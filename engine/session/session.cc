@@ -87,8 +87,8 @@ Status Session::State::supply(std::uint64_t offset, std::span<const std::byte> r
   return ok_status();
 }
 
-// What may be forgotten is forgotten just before more is asked for: everything but the neighbourhood
-// of the question.
+// What may be forgotten is forgotten just before more is asked for: everything but the
+// neighbourhood of the question.
 Event Session::State::need(std::vector<ByteRange> ranges) {
   ENGINE_CHECK(!ranges.empty());
   if (ranges.size() == 1 && begun_) {
@@ -124,8 +124,7 @@ Result<Event> Session::State::read_header() {
   enhanced_ = std::make_unique<EnhancedSource>(*pcm_);
   renderer_ = std::make_unique<ChunkRenderer>(*enhanced_, options);
   plan_ = ChunkPlan(pcm_->frame_count());
-  return Event{
-      TrackReady{track_, plan_.frame_count(), plan_.chunk_count(), webm_init_segment()}};
+  return Event{TrackReady{track_, plan_.frame_count(), plan_.chunk_count(), webm_init_segment()}};
 }
 
 Result<Event> Session::State::measure() {

@@ -58,13 +58,13 @@ inline constexpr int kPrerollPackets = 16;
 
 // Events: what advance() answers.
 
-/// Work cannot go on until all of these are supplied; in any order, they may be fetched in parallel.
+/// Work cannot go on until all of these are supplied, in any order: fetch them in parallel.
 struct NeedRanges {
   std::vector<ByteRange> ranges;  // Never empty; each non-empty and inside the source.
 };
 struct TrackReady {
-  TrackInfo track;              // Of the source, at its own rate.
-  FrameCount frame_count = 0;   // At 48 kHz.
+  TrackInfo track;             // Of the source, at its own rate.
+  FrameCount frame_count = 0;  // At 48 kHz.
   std::int64_t chunk_count = 0;
   std::vector<std::byte> init_segment;  // EBML header and Segment up to the first Cluster.
 };
@@ -93,9 +93,9 @@ struct PcmReady {
   bool last_of_track = false;
   AudioBuffer frames;  // 2 x n at 48 kHz.
 };
-struct Working {};  // Call again; the driver may first look at its own queue.
-struct Idle {};     // Nothing is wished for.
-struct EndOfTrack {  // The wished-for chunk lies past the end. Answered once; then Idle.
+struct Working {};             // Call again; the driver may first look at its own queue.
+struct Idle {};                // Nothing is wished for.
+struct EndOfTrack {            // The wished-for chunk lies past the end. Answered once; then Idle.
   FrameCount frame_count = 0;  // Where the track really ends.
   bool truncated = false;      // Before the place that the headers promise.
 };
@@ -127,7 +127,7 @@ class Session {
   /// Uses this profile instead of measuring one.
   void set_profile(const TrackProfile& profile);
 
-  /// Does a bounded piece of work (about 0.1 s of audio). After an Error the session only repeats it.
+  /// Does a bounded piece of work (about 0.1 s of audio). After an Error it only repeats that.
   Result<Event> advance();
 
   /// Source bytes held at the moment.

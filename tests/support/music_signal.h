@@ -1,5 +1,5 @@
-// Something like music, synthesised: chords that change, a bass, drums, a quiet and a loud part. What
-// the whole chain is tested on where a pure signal would not exercise it.
+// Something like music, synthesised: chords that change, a bass, drums, a quiet and a loud part.
+// What the whole chain is tested on where a pure signal would not exercise it.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// Real music from Debian's free game packages (tools/setup installs them; they are never committed).
+// Real music from Debian's free game packages, which tools/setup installs; never committed.
 #pragma once
 
 #include <array>

@@ -88,8 +88,8 @@ TEST_F(ProgramTest, StandardInputAndOutputServeAsFiles) {
   ASSERT_EQ(std::system(command.c_str()), 0);
   // Standard output cannot be patched: same packets, no sizes and no way to the index.
   EXPECT_EQ(folder_.read("b.webm").size(), folder_.read("a.webm").size());
-  EXPECT_TRUE(testing::run_command("ffmpeg -v error -xerror -i " + folder_.file("b.webm") +
-                                   " -f null -"));
+  EXPECT_TRUE(
+      testing::run_command("ffmpeg -v error -xerror -i " + folder_.file("b.webm") + " -f null -"));
 }
 
 TEST_F(ProgramTest, InfoAndAnalyzeTellFacts) {

@@ -52,8 +52,8 @@ TEST(OpusPacketEncoderTest, PacketsLast20MsAndKeepToTheBitRate) {
   }
 }
 
-// A decoder that starts at an independent packet is right after the window's overlap; at another one
-// it needs the packets before.
+// A decoder that starts at an independent packet is right after the window's overlap; at another
+// one it needs the packets before.
 TEST(OpusPacketEncoderTest, AColdDecoderIsRightAtAnIndependentPacket) {
   const auto error_after_overlap = [](bool independent) {
     OpusPacketEncoder encoder(kBitrateBpsDefault);

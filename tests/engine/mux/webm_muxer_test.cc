@@ -175,15 +175,15 @@ TEST(WebmMuxerTest, AFilePointsAtItsPartsAndEndsOnTheFrame) {
   ASSERT_EQ(seeks.size(), 3u);
   for (const Element& seek : seeks) {
     const auto parts = children(file, seek.begin, seek.end);
-    const auto target = read_element(
-        file, segment.begin + static_cast<std::size_t>(number(file, parts[1])));
+    const auto target =
+        read_element(file, segment.begin + static_cast<std::size_t>(number(file, parts[1])));
     EXPECT_EQ(target.id, number(file, parts[0]));
   }
   const auto last_blocks = children(file, inside[5].begin, inside[5].end);
   EXPECT_EQ(last_blocks.back().id, 0xA0u) << "a BlockGroup with DiscardPadding";
   const auto group = children(file, last_blocks.back().begin, last_blocks.back().end);
-  const auto padding = std::find_if(group.begin(), group.end(),
-                                    [](const Element& e) { return e.id == 0x75A2; });
+  const auto padding =
+      std::find_if(group.begin(), group.end(), [](const Element& e) { return e.id == 0x75A2; });
   ASSERT_NE(padding, group.end());
   EXPECT_EQ(number(file, *padding), 100u * 62'500 / 3);
 }

@@ -122,8 +122,7 @@ TEST(FileRendererTest, APartBeginsAndEndsOnTheFrame) {
   const auto file = wav_file(signal);
   const TemporaryFolder folder;
   const FrameCount start = 2 * kChunkFrames + 12'347;
-  const auto decoded =
-      decode(folder, render(file, {.start_frame = start, .frame_count = 100'001}));
+  const auto decoded = decode(folder, render(file, {.start_frame = start, .frame_count = 100'001}));
   ASSERT_EQ(decoded.size(), 100'001u);
   for (const std::size_t at : {0u, 50'000u, 98'000u}) {
     EXPECT_EQ(best_lag(decoded, signal, at, static_cast<std::size_t>(start)), 0);

@@ -84,16 +84,17 @@ std::vector<double> error_energies(const std::vector<Packet>& packets, const Aud
   std::vector<double> energies;
   std::array<float, kPacketFrames * kOutputChannelCount> decoded{};
   for (std::size_t i = 0; i < packets.size(); ++i) {
-    const auto* data = static_cast<const unsigned char*>(static_cast<const void*>(packets[i].data()));
+    const auto* data =
+        static_cast<const unsigned char*>(static_cast<const void*>(packets[i].data()));
     const int count = opus_decode_float(decoder.get(), data, static_cast<int>(packets[i].size()),
                                         decoded.data(), kPacketFrames, 0);
     EXPECT_EQ(count, kPacketFrames);
     double energy = 1e-12;
     for (std::size_t n = 0; n < kPacketFrames; ++n) {
       for (std::size_t c = 0; c < 2; ++c) {
-        const double error = static_cast<double>(decoded[2 * n + c]) -
-                             static_cast<double>(
-                                 audio.channel(static_cast<int>(c))[i * kPacketFrames + n]);
+        const double error =
+            static_cast<double>(decoded[2 * n + c]) -
+            static_cast<double>(audio.channel(static_cast<int>(c))[i * kPacketFrames + n]);
         energy += error * error;
       }
     }
@@ -129,8 +130,7 @@ TEST(SeamTest, ChunkAndClusterJoinsAreNoWorseThanAnyOtherPacket) {
       const auto count = static_cast<std::int64_t>(chunked.size());
       const AudioBuffer audio = encoder_input(file, count);
       const auto joined = error_energies(chunked, audio);
-      const auto reference =
-          error_energies(continuous_packets(audio, count, bitrate_bps), audio);
+      const auto reference = error_energies(continuous_packets(audio, count, bitrate_bps), audio);
       for (std::size_t i = kChunkPackets; i < joined.size(); ++i) {
         if (reference[i] < 1e-7) continue;  // Silence: nothing to compare.
         const double ratio_db = 10.0 * std::log10(joined[i] / reference[i]);

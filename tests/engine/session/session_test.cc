@@ -15,8 +15,8 @@ namespace engine {
 namespace {
 
 using testing::DriverOptions;
-using testing::MusicFile;
 using testing::music_signal;
+using testing::MusicFile;
 using testing::PcmSignal;
 using testing::SessionDriver;
 using testing::wav_file;
@@ -116,8 +116,8 @@ TEST(SessionTest, OriginalAndIntensityZeroPassSamplesBitForBit) {
   const auto file = wav_file(signal);
   SessionOptions options;
   options.output = SessionOutput::kPcm;
-  for (const auto& wanted : {std::optional<EnhancementSettings>(),
-                             std::optional(settings(Preset::kWarm, 0))}) {
+  for (const auto& wanted :
+       {std::optional<EnhancementSettings>(), std::optional(settings(Preset::kWarm, 0))}) {
     SessionDriver driver(file, options);
     ASSERT_TRUE(driver.session().set_enhancement(wanted));
     std::size_t at = 0;
@@ -141,8 +141,8 @@ TEST(SessionTest, PresetsAndIntensitiesAreHeard) {
   for (int preset = 0; preset < kPresetCount; ++preset) {
     for (const int intensity : {50, 100}) {
       SessionDriver driver(file.bytes, SessionOptions{});
-      ASSERT_TRUE(driver.session().set_enhancement(
-          settings(static_cast<Preset>(preset), intensity)));
+      ASSERT_TRUE(
+          driver.session().set_enhancement(settings(static_cast<Preset>(preset), intensity)));
       seen.insert(fnv1a64(driver.clusters(1)));
     }
   }
@@ -258,8 +258,8 @@ TEST(SessionTest, WhatIsNoAudioIsRefusedAndStaysRefused) {
   std::mt19937 random(7);
   std::vector<std::byte> noise(100'000);
   for (std::byte& value : noise) value = static_cast<std::byte>(random() & 0xFF);
-  for (const auto& file : {std::vector<std::byte>{}, noise,
-                           std::vector<std::byte>(5000), std::vector<std::byte>(3)}) {
+  for (const auto& file :
+       {std::vector<std::byte>{}, noise, std::vector<std::byte>(5000), std::vector<std::byte>(3)}) {
     SessionDriver driver(file, SessionOptions{});
     ASSERT_TRUE(driver.session().request_chunk(0));
     while (driver.next()) {
