@@ -51,6 +51,7 @@ class Session::State {
   Result<Event> render();
   Event need(std::vector<ByteRange> ranges);
   void abandon_probes();
+  void add_start_of_wish(std::vector<ByteRange>& ranges) const;
   Source source() const { return {bytes, *source_size}; }
   bool wants_plan() const { return settings && settings->intensity_percent > 0; }
 
@@ -130,12 +131,24 @@ Result<Event> Session::State::read_header() {
 Result<Event> Session::State::measure() {
   if (!probes_) probes_ = std::make_unique<ProbeReader>(*pcm_, options.full_profile);
   ENGINE_TRY(MeasureStep step, probes_->advance(source(), options.source_bytes_held_max / 2));
-  if (auto* question = std::get_if<NeedManyBytes>(&step)) return need(std::move(question->ranges));
+  if (auto* question = std::get_if<NeedManyBytes>(&step)) {
+    if (question->ranges.size() > 1) add_start_of_wish(question->ranges);
+    return need(std::move(question->ranges));
+  }
   if (const auto* measured = std::get_if<TrackProfile>(&step)) {
     profile = *measured;
     probes_.reset();
   }
   return Event{Working{}};
+}
+
+// The bytes that the first cluster will need go out together with those of the probes: one round
+// trip less before the first sound.
+void Session::State::add_start_of_wish(std::vector<ByteRange>& ranges) const {
+  const FrameCount begin = *wish_ * kChunkFrames;
+  if (begin >= plan_.frame_count()) return;
+  const ByteRange range = pcm_->probe_range(source(), begin, kOutputRateHz);
+  if (!range.empty() && !bytes.find(range)) ranges.push_back(range);
 }
 
 // The listener changed their mind before the profile was there.
