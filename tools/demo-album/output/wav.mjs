@@ -41,6 +41,7 @@ function infoChunk(tags) {
     INAM: tags.title,
     IART: tags.artist,
     IPRD: tags.album,
+    IPRT: String(tags.track),
     ITRK: String(tags.track),
     ICRD: tags.year,
     IGNR: tags.genre,
