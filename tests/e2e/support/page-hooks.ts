@@ -22,6 +22,8 @@ export type PageHooks = {
   keepsAppended: boolean;
   readonly stamps: PositionStamp[];
   readonly violations: string[];
+  /** Where the page asked the player to go. */
+  readonly seekTargets: number[];
   startCapture: () => Promise<void>;
   /** Ends the recording: interleaved Float32 as base64. */
   takeCapture: () => Promise<string>;
@@ -85,6 +87,7 @@ export const installHooks = (events: readonly string[], workletPath: string): vo
     keepsAppended: false,
     stamps: [],
     violations: [],
+    seekTargets: [],
     startCapture: async () => {
       const { audio } = hooks;
       if (!audio) throw new Error("the page has made no audio element");

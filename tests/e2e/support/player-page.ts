@@ -53,7 +53,9 @@ export class PlayerPage {
     origin: string,
     options: OpenOptions = {},
   ): Promise<PlayerPage> {
-    const page = await browser.newPage();
+    // A context of its own: settings that an earlier test left behind are not there.
+    const context = await browser.createBrowserContext();
+    const page = await context.newPage();
     const session = await page.createCDPSession();
     const opened = new PlayerPage(page, session, options.expected ?? null);
     await page.evaluateOnNewDocument(installHooks, ...hookArguments);
@@ -74,7 +76,7 @@ export class PlayerPage {
   }
 
   async close(): Promise<void> {
-    await this.page.close();
+    await this.page.browserContext().close();
   }
 
   /** A click on the row of a track. */
@@ -91,8 +93,18 @@ export class PlayerPage {
     const rail = await this.page.waitForSelector(".seek-slider .rail");
     const box = await rail?.boundingBox();
     if (!box) throw new Error("the seek bar is not there");
+    // What the page asks for: the position itself moves on as soon as the seek is done.
+    await this.page.evaluate(() => {
+      const player = window.auralisPlayer;
+      if (!player) throw new Error("the page has no player");
+      const { seek } = Object.getPrototypeOf(player) as Player;
+      player.seek = (seconds) => {
+        window.auralisHooks.seekTargets.push(seconds);
+        seek.call(player, seconds);
+      };
+    });
     await this.page.mouse.click(box.x + box.width * fraction, box.y + box.height / 2);
-    return this.page.evaluate(() => window.auralisPlayer?.positionSeconds ?? NaN);
+    return this.page.evaluate(() => window.auralisHooks.seekTargets.at(-1) ?? NaN);
   }
 
   /** Sets the intensity as its slider does. */

@@ -1,7 +1,12 @@
 /** What every recording must fulfil, whatever the test did. */
 import { expect } from "@jest/globals";
-import { describeComparison, type Comparison } from "./compare-capture";
-import type { PositionStamp } from "./page-hooks";
+import {
+  describeComparison,
+  type Comparison,
+  type Segment,
+  type Transition,
+} from "./compare-capture";
+import type { MediaEventRecord, PositionStamp } from "./page-hooks";
 import { PCM_RATE_HZ } from "./pcm";
 
 /** Opus settles this fast after a seek or a splice: 40 ms. */
@@ -22,6 +27,52 @@ export const expectCleanSound = (comparison: Comparison): void => {
   );
   expect({ story, bad }).toEqual({ story, bad: [] });
   expect({ story, strangeFrames }).toEqual({ story, strangeFrames: 0 });
+};
+
+/**
+ * Joins what the element itself has parted by `waiting`: on a machine that is too busy the engine
+ * may fall behind, and then time stands still, is shown to stand still, and goes on with the very
+ * next sample. Every other hole stays.
+ */
+export const joinWaits = (
+  { segments, transitions, strangeFrames }: Comparison,
+  events: readonly MediaEventRecord[],
+): Comparison => {
+  let waits = events.filter(({ type }, index) => type === "waiting" && index > 1).length;
+  const joined: Segment[] = segments.slice(0, 1);
+  const kept: Transition[] = [];
+  transitions.forEach((transition, index) => {
+    const segment = segments[index + 1] as Segment;
+    const before = joined.at(-1) as Segment;
+    const { gapFrames, gapSilent, referenceJump, from, to } = transition;
+    if (waits > 0 && gapFrames > 0 && gapSilent && referenceJump === 0 && from === to) {
+      waits -= 1;
+      joined[joined.length - 1] = {
+        ...before,
+        frames: before.frames + segment.frames,
+        residualDb: Math.max(before.residualDb, segment.residualDb),
+      };
+    } else {
+      joined.push(segment);
+      kept.push(transition);
+    }
+  });
+  return { segments: joined, transitions: kept, strangeFrames };
+};
+
+/** The first samples of a fade-in are too faint to be told from silence. */
+const FAINT_FRAMES = 4;
+
+/** The segment begins with the very sample that belongs to `positionSeconds`. */
+export const expectStart = (
+  comparison: Comparison,
+  segment: Segment | undefined,
+  positionSeconds: number,
+): void => {
+  const story = describeComparison(comparison);
+  const late = (segment?.referenceStart ?? NaN) - Math.round(positionSeconds * PCM_RATE_HZ);
+  const isThere = late >= 0 && late <= FAINT_FRAMES;
+  expect({ story, late, isThere }).toEqual({ story, late, isThere: true });
 };
 
 /** Median distance between the position shown and the position heard. */
