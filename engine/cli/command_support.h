@@ -38,6 +38,8 @@ void print_line(const std::string& text);
 class ProgressBar {
  public:
   explicit ProgressBar(const std::string& label);
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
   ~ProgressBar();
   void update(FrameCount done, FrameCount total);
 

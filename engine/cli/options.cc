@@ -68,7 +68,7 @@ std::optional<std::string> set_value(Options& options, std::string_view name,
     if (!number || *number < 0 || *number > 1) return "a number from 0 to 1";
     options.settings.intensity_percent = static_cast<int>(std::lround(*number * 100));
   } else if (name == "--bitrate") {
-    if (!number || *number < kBitrateBpsMin / 1000 || *number > kBitrateBpsMax / 1000) {
+    if (!number || *number * 1000 < kBitrateBpsMin || *number * 1000 > kBitrateBpsMax) {
       return "kbit/s from 32 to 510";
     }
     options.bitrate_bps = static_cast<int>(std::lround(*number * 1000));

@@ -18,6 +18,8 @@ class OutputFile {
   /// that a failure never leaves half a file nor destroys the one before it.
   static std::variant<OutputFile, Failure> create(const std::string& path);
 
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&&) = delete;
   ~OutputFile();

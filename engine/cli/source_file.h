@@ -28,6 +28,8 @@ class SourceFile {
   /// "-" reads standard input to its end (at most 4 GiB).
   static std::variant<SourceFile, Failure> open(const std::string& path);
 
+  SourceFile(const SourceFile&) = delete;
+  SourceFile& operator=(const SourceFile&) = delete;
   SourceFile(SourceFile&& other) noexcept;
   SourceFile& operator=(SourceFile&&) = delete;
   ~SourceFile();

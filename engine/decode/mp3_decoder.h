@@ -18,6 +18,8 @@ class Mp3Decoder final : public AudioDecoder {
  public:
   /// `info` is that of an MP3 track (Codec::kMp3, 1 or 2 channels).
   explicit Mp3Decoder(const TrackInfo& info);
+  Mp3Decoder(const Mp3Decoder&) = delete;
+  Mp3Decoder& operator=(const Mp3Decoder&) = delete;
   ~Mp3Decoder() override;
 
   void reset() override;

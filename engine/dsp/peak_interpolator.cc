@@ -13,7 +13,7 @@ constexpr double kBeta = 8.0;
 
 /// Value of the windowed sinc at `distance` samples.
 double windowed_sinc(double distance) {
-  const double relative = distance / (PeakInterpolator::kTaps / 2);
+  const double relative = distance / (PeakInterpolator::kTaps / 2.0);
   const double inside = 1.0 - relative * relative;
   if (inside <= 0) return 0;
   const double window = math::bessel_i0(kBeta * std::sqrt(inside)) / math::bessel_i0(kBeta);

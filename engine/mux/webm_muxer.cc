@@ -259,7 +259,8 @@ std::vector<std::byte> WebmFileWriter::finish(FrameCount frame_count) {
     point->set_time(cue.time_ms);
     point->set_track(kTrackNumber);
     point->set_cluster_pos(cue.segment_offset);
-    if (cues.AddCue(point.get())) point.release();  // Owned by `cues` from here on.
+    // A cue that was added is owned by `cues`.
+    if (cues.AddCue(point.get())) static_cast<void>(point.release());
   }
   ENGINE_CHECK(cues.Write(&writer));
   const std::vector<std::byte> cue_bytes = writer.take();

@@ -53,7 +53,7 @@ Result<FileEvent> FileRenderer::advance() {
   }
   ENGINE_TRY(Event event, session_.advance());
   if (auto* need = std::get_if<NeedRanges>(&event)) return FileEvent{std::move(*need)};
-  if (auto* plan = std::get_if<PlanReady>(&event)) return FileEvent{std::move(*plan)};
+  if (auto* plan = std::get_if<PlanReady>(&event)) return FileEvent{*plan};
   if (auto* track = std::get_if<TrackReady>(&event)) {
     if (Status status = begin_file(*track); !status) return status.error();
     return FileEvent{std::move(*track)};

@@ -18,10 +18,11 @@ constexpr FrameCount kDecodeAheadFramesMax = 16384;
 
 Result<std::unique_ptr<PcmSource>> PcmSource::create(Demuxer& demuxer, const TrackInfo& info) {
   ENGINE_TRY(auto decoder, make_audio_decoder(info));
-  return std::unique_ptr<PcmSource>(new PcmSource(demuxer, info, std::move(decoder)));
+  return std::make_unique<PcmSource>(Key(), demuxer, info, std::move(decoder));
 }
 
-PcmSource::PcmSource(Demuxer& demuxer, const TrackInfo& info, std::unique_ptr<AudioDecoder> decoder)
+PcmSource::PcmSource(Key /*key*/, Demuxer& demuxer, const TrackInfo& info,
+                     std::unique_ptr<AudioDecoder> decoder)
     : demuxer_(demuxer),
       info_(info),
       decoder_(std::move(decoder)),

@@ -25,9 +25,16 @@ using PcmStep = std::variant<NeedBytes, PcmFilled>;
 using NearStep = std::variant<NeedBytes, Placed>;
 
 class PcmSource {
+  // Only create() has one, so that only create() makes a PcmSource.
+  class Key {
+    friend class PcmSource;
+    Key() = default;
+  };
+
  public:
   /// `demuxer` has read its header, which said `info`; it must outlive this object.
   static Result<std::unique_ptr<PcmSource>> create(Demuxer& demuxer, const TrackInfo& info);
+  PcmSource(Key, Demuxer& demuxer, const TrackInfo& info, std::unique_ptr<AudioDecoder> decoder);
 
   /// Frames at 48 kHz that the headers promise.
   FrameCount frame_count() const { return resampler_.output_frames(info_.frame_count); }
@@ -53,8 +60,6 @@ class PcmSource {
   std::int64_t damaged_packets() const { return decoder_->damaged_packets(); }
 
  private:
-  PcmSource(Demuxer& demuxer, const TrackInfo& info, std::unique_ptr<AudioDecoder> decoder);
-
   // Makes native_ cover [begin, end) of the source's own frames, as far as they exist. Nothing when
   // done.
   Result<std::optional<NeedBytes>> fill_native(const Source& source, FrameCount begin,

@@ -36,12 +36,15 @@ class Session::State {
   void set_enhancement(const std::optional<EnhancementSettings>& wanted);
   void set_wish(std::optional<std::int64_t> chunk);
 
+  // Session reads these; State is its private half, not a class with users of its own.
+  // NOLINTBEGIN(misc-non-private-member-variables-in-classes)
   SessionOptions options;
   ByteStore bytes;
   std::optional<std::uint64_t> source_size;
   std::optional<Error> failed;
   std::optional<EnhancementSettings> settings;
   std::optional<TrackProfile> profile;
+  // NOLINTEND(misc-non-private-member-variables-in-classes)
 
  private:
   Result<Event> open();

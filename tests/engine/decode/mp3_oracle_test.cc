@@ -37,6 +37,7 @@ struct OracleCase {
   Oracle oracle = Oracle::kFfmpeg;
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for this name.
 void PrintTo(const OracleCase& value, std::ostream* stream) {
   *stream << value.name;
 }
