@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { decodeRender, trackFacts } from "./support/auralis-cli";
 import { compareCapture, describeComparison } from "./support/compare-capture";
 import { makeSound, writeFlac, writeMp3, writeWav } from "./support/music";
-import { expectCleanSound, expectStart, joinWaits } from "./support/sound-verdict";
+import { expectCleanSound, endFrameOf, expectStart, joinWaits } from "./support/sound-verdict";
 import { Stage } from "./support/stage";
 
 jest.setTimeout(180_000);
@@ -16,7 +16,7 @@ const SHORT_FRAMES = {
   "short-layer.mp3": 5.7779,
 };
 const SHORT_FILES = Object.keys(SHORT_FRAMES) as (keyof typeof SHORT_FRAMES)[];
-const LONG_SECONDS = 240;
+const LONG_SECONDS = 90;
 
 let stage: Stage;
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
     await writeFlac(join(folder, "short-flake.flac"), make("short-flake.flac", 22), "int16");
     await writeMp3(join(folder, "short-layer.mp3"), make("short-layer.mp3", 23));
     const long = makeSound(44_100, 44_100 * LONG_SECONDS, 24);
-    await writeMp3(join(folder, "long.mp3"), long, ["-V", "2"]);
+    await writeFlac(join(folder, "long.flac"), long, "int16", ["--no-seektable"]);
   });
 });
 
@@ -54,11 +54,8 @@ describe("The end of a track", () => {
     const { output_frame_count: frameCount } = await trackFacts(stage.pathOf(file));
     expectCleanSound(comparison);
     expect({ story, count: comparison.segments.length }).toEqual({ story, count: 1 });
-    expect(comparison.segments[0]).toMatchObject({ referenceStart: 0 });
-    expect({ story, frames: comparison.segments[0]?.frames }).toEqual({
-      story,
-      frames: frameCount,
-    });
+    expectStart(comparison, comparison.segments[0], 0);
+    expect({ story, endFrame: endFrameOf(comparison) }).toEqual({ story, endFrame: frameCount });
     expect(shown).toBeCloseTo(frameCount / 48_000, 5);
     expect(complaints).toEqual([]);
   });
@@ -83,7 +80,7 @@ describe("Seeking", () => {
     const complaints = await player.complaints();
     await player.close();
 
-    const reference = await decodeRender(stage.pathOf("long.mp3"), {});
+    const reference = await decodeRender(stage.pathOf("long.flac"), {});
     const comparison = joinWaits(compareCapture(pcm, [{ name: "long", pcm: reference }]), events);
     expectStart(comparison, comparison.segments[0], 0);
     expectStart(comparison, comparison.segments[1], farTarget);

@@ -75,6 +75,12 @@ export const expectStart = (
   expect({ story, late, isThere }).toEqual({ story, late, isThere: true });
 };
 
+/** The frame of the reference after the last one that was heard. */
+export const endFrameOf = ({ segments }: Comparison): number => {
+  const last = segments.at(-1);
+  return last ? last.referenceStart + last.frames : 0;
+};
+
 /** Median distance between the position shown and the position heard. */
 export const positionErrorSeconds = (
   { segments }: Comparison,
