@@ -1,4 +1,4 @@
-/** The engine as it ships, built for Node.js. There is no stand-in: without a build a test fails. */
+/** The engine as it ships, built for Node.js. There is no stand-in: without it a test fails. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -24,7 +24,9 @@ const bundlePlayer = async () => {
     },
   });
   const [{ output: files }] = Array.isArray(output) ? output : [output];
-  return Buffer.concat(files.filter(({ type }) => type === 'chunk').map(({ code }) => Buffer.from(code)));
+  return Buffer.concat(
+    files.filter(({ type }) => type === 'chunk').map(({ code }) => Buffer.from(code)),
+  );
 };
 
 /** {wasm, worker, player, page}: brotli bytes. */

@@ -75,7 +75,10 @@ const plainToSoundInSvg = async (url) => {
 export const measureSeek = async (browser, origin, { title, url, durationSeconds }) => {
   const page = await openPage(browser, origin);
   await pause(2500);
-  const places = Array.from({ length: RUNS }, (_, k) => ((((k * 5) % RUNS) + 0.6) / (RUNS + 1)) * durationSeconds);
+  const places = Array.from(
+    { length: RUNS },
+    (_, k) => ((((k * 5) % RUNS) + 0.6) / (RUNS + 1)) * durationSeconds,
+  );
   await page.evaluate(clickToSound, title);
   await page.evaluate(() => window.auralisPlayer.play());
   const enhanced = [];

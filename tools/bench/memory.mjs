@@ -52,7 +52,9 @@ const rendererPids = async (browser) => {
 /** Memory of the process that it shares with nobody. */
 const privateMegabytes = async (pid) => {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'latin1');
-  const kilobytes = [...text.matchAll(/^Private_\w+:\s+(\d+) kB/gm)].map(([, value]) => Number(value));
+  const kilobytes = [...text.matchAll(/^Private_\w+:\s+(\d+) kB/gm)].map(([, value]) =>
+    Number(value),
+  );
   return kilobytes.reduce((sum, value) => sum + value, 0) / 1024;
 };
 

@@ -17,7 +17,8 @@ export const holdAudio = () => {
     new Promise((resolve, reject) => {
       const look = () => {
         const now = performance.now();
-        if (!audio.seeking && !audio.paused && audio.currentTime > seconds) resolve(now - startedMs);
+        if (!audio.seeking && !audio.paused && audio.currentTime > seconds)
+          resolve(now - startedMs);
         else if (now - startedMs > 30_000) reject(new Error(`no sound past ${seconds} s`));
         else setTimeout(look, 1);
       };

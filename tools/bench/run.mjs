@@ -32,9 +32,17 @@ const addRow = (what, ours, unit, { plain = null, budget = null, atMost = null }
 
 const printTable = () => {
   const head = ['what', 'Auralis', 'plain <audio>', 'ratio', 'budget', ''];
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
-  const line = (row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd();
-  console.log([line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n'));
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => row[column].length)),
+  );
+  const line = (row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd();
+  console.log(
+    [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n'),
+  );
 };
 
 const DEMO = [
@@ -47,8 +55,12 @@ const DEMO = [
 const benchEngine = async (folder) => {
   for (const { kind, nativeMsPerSecond, wasmMsPerSecond } of await measureEngine(DEMO, folder)) {
     const speed = (ms) => `${(1000 / ms).toFixed(0)}x real time`;
-    addRow(`engine native, ${kind} (${speed(nativeMsPerSecond)})`, nativeMsPerSecond, 'ms/s', { budget: 20 });
-    addRow(`engine WASM, ${kind} (${speed(wasmMsPerSecond)})`, wasmMsPerSecond, 'ms/s', { budget: 45 });
+    addRow(`engine native, ${kind} (${speed(nativeMsPerSecond)})`, nativeMsPerSecond, 'ms/s', {
+      budget: 20,
+    });
+    addRow(`engine WASM, ${kind} (${speed(wasmMsPerSecond)})`, wasmMsPerSecond, 'ms/s', {
+      budget: 45,
+    });
   }
 };
 
@@ -74,16 +86,29 @@ const benchStarts = async (browser, origin, tracks) => {
     const { url } = tracks.find((track) => track.title === title);
     if (wanted.includes('start')) {
       const warm = await measureWarmStart(browser, origin, { title, url, otherTitle: 'another' });
-      addRow(`click to first sound, warm, ${title}`, warm.enhancedMs, 'ms', { plain: warm.plainMs, atMost: warm.plainMs });
+      addRow(`click to first sound, warm, ${title}`, warm.enhancedMs, 'ms', {
+        plain: warm.plainMs,
+        atMost: warm.plainMs,
+      });
     }
     if (wanted.includes('seek')) {
-      const seek = await measureSeek(browser, origin, { title, url, durationSeconds: MINUTES * 60 });
-      addRow(`seek to an unbuffered place, ${title}`, seek.enhancedMs, 'ms', { plain: seek.plainMs, atMost: seek.plainMs });
+      const seek = await measureSeek(browser, origin, {
+        title,
+        url,
+        durationSeconds: MINUTES * 60,
+      });
+      addRow(`seek to an unbuffered place, ${title}`, seek.enhancedMs, 'ms', {
+        plain: seek.plainMs,
+        atMost: seek.plainMs,
+      });
     }
   }
   if (!wanted.includes('start')) return;
   const cold = await measureColdStart(browser, origin, tracks[0]);
-  addRow('click to first sound, first visit', cold.enhancedMs, 'ms', { plain: cold.plainMs, budget: 90 });
+  addRow('click to first sound, first visit', cold.enhancedMs, 'ms', {
+    plain: cold.plainMs,
+    budget: 90,
+  });
 };
 
 const benchMemory = (folder) =>
@@ -100,13 +125,17 @@ const benchMemory = (folder) =>
 
 const benchSize = async () => {
   const { wasm, worker, player, page } = await measureCodeSize();
-  addRow('code: wasm + worker + player, brotli', (wasm + worker + player) / 1024, 'KB', { budget: 350 });
+  addRow('code: wasm + worker + player, brotli', (wasm + worker + player) / 1024, 'KB', {
+    budget: 350,
+  });
   addRow('  of which wasm', wasm / 1024, 'KB');
   addRow('  the demo page (React, player, styles)', page / 1024, 'KB');
 };
 
 const load = loadavg()[0].toFixed(1);
-console.log(`${cpus()[0]?.model ?? 'CPU'}, ${availableParallelism()} cores, load ${load} at the start\n`);
+console.log(
+  `${cpus()[0]?.model ?? 'CPU'}, ${availableParallelism()} cores, load ${load} at the start\n`,
+);
 await withFolder(async (folder) => {
   if (wanted.includes('engine')) await benchEngine(folder);
   if (wanted.includes('start') || wanted.includes('seek')) {

@@ -43,7 +43,8 @@ export const run = async (program, options, timeoutMs = 120_000) => {
   child.stdout.on('data', (text) => (said += text));
   child.stderr.on('data', (text) => (complaint += text));
   const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`${program} ${options.join(' ')} ended with ${code}: ${complaint}`);
+  if (code !== 0)
+    throw new Error(`${program} ${options.join(' ')} ended with ${code}: ${complaint}`);
   return said;
 };
 

@@ -96,7 +96,7 @@ describe('EngineClient', () => {
     expect(epochs).toEqual([0, 2]);
   });
 
-  it('fails everything when the worker crashes, and starts a new one for the next track', async () => {
+  it('fails everything when the worker crashes, and starts anew for the next track', async () => {
     const { client, ports } = setUp();
     const failures: unknown[] = [];
     const session = client.createSession((event) => failures.push(event));

@@ -1,4 +1,4 @@
-/** EngineHost with a scripted module: turns, epochs, failures. Sound is in host-rendering.test.ts. */
+/** EngineHost with a scripted module: turns, epochs, failures. Sound: host-rendering.test.ts. */
 import { describe, expect, it } from '@jest/globals';
 import type { EngineModule, EngineStep } from '../../../wasm-bindings/engine-module';
 import { PlayerError } from '../../../web/src/shared/errors';
@@ -293,7 +293,7 @@ describe('EngineHost and failures', () => {
     expect(response).toMatchObject({ ok: false, code: 'network' });
   });
 
-  it('survives a module that traps: all its sessions fail, the next one gets a new module', async () => {
+  it('survives a module that traps: its sessions fail, the next gets a new module', async () => {
     let loads = 0;
     const trap: Script = (count, chunk) => {
       if (count === 0) return TRACK_READY;

@@ -177,7 +177,7 @@ describe.each(['wav', 'flac'])('EngineHost rendering %s', (name) => {
     }
   });
 
-  it('gives the same chunks over a network that breaks, and says that it is connecting', async () => {
+  it('gives the same chunks over a network that breaks, and says that it connects', async () => {
     const expected = await chunksInOrder(name);
     const { harness, server } = await networkHost(bytesOf(name));
     const faults: Fault[] = [

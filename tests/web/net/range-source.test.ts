@@ -51,7 +51,7 @@ const same = (bytes: Uint8Array, begin: number, end: number): boolean =>
 const rangesAsked = (): (string | null)[] => server.requests.map(({ range }) => range);
 
 describe('RangeSource', () => {
-  it('asks for the first 64 KiB before anyone reads, and learns the size from the answer', async () => {
+  it('asks for the first 64 KiB before anyone reads, and learns the size from them', async () => {
     const source = open();
     expect(await source.size(NEVER)).toBe(FILE.length);
     expect(rangesAsked()).toEqual(['bytes=0-65535']);

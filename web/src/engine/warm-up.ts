@@ -19,8 +19,8 @@ const TRACK_SECONDS = 2.5;
 const STEP_COUNT_MAX = 1000;
 
 /**
- * Made one at a time, as making them takes milliseconds too. The costly decoders come first, in case
- * there is no time for all.
+ * Made one at a time, as making them takes milliseconds too. The costly decoders come first, in
+ * case there is no time for all.
  */
 const TRACKS: readonly (() => Uint8Array)[] = [
   () => mp3Noise(TRACK_SECONDS),

@@ -53,7 +53,7 @@ export class BlockCache {
     return parts;
   }
 
-  /** The bytes of one of the parts that held() told, valid until the next write. Counts as a use. */
+  /** The bytes of a part that held() told, valid until the next write. Counts as a use. */
   view(part: ByteRange): Uint8Array {
     const index = Math.floor(part.begin / BLOCK_BYTES);
     const block = this.#blocks.get(index);

@@ -55,7 +55,7 @@ export class SourceBufferQueue {
     this.#pump();
   }
 
-  /** `append` calls appendBuffer once, with about `byteLength` bytes; it is repeated after quota. */
+  /** `append` calls appendBuffer once, with about `byteLength` bytes; repeated after quota. */
   append(byteLength: number, append: (buffer: SourceBuffer) => void): Promise<void> {
     return this.#enqueue('append', append, { byteLength, cancellable: true });
   }
