@@ -64,6 +64,13 @@ class LoudnessMeter {
   /// Blocks counted so far, before gating.
   std::int64_t block_count() const { return block_count_; }
 
+  /// Sum over the channels of the K-weighted energy (weighted as for loudness) of the last whole
+  /// hop of 10 ms of this stretch; 0 before the first.
+  double hop_energy() const {
+    if (hop_count_ == 0) return 0;
+    return hops_[static_cast<std::size_t>((hop_count_ - 1) % static_cast<int>(hops_.size()))];
+  }
+
   /// Latest and largest momentary and short-term loudness; kLoudnessFloorLufs or less before the
   /// first full window.
   double momentary_lufs() const { return momentary_lufs_; }

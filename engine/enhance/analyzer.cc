@@ -10,8 +10,8 @@
 namespace engine {
 namespace {
 
-constexpr int kBlockFrames = 512;
-constexpr int kHopFrames = kOutputRateHz / 100;
+static_assert(kProbeSettleFrames % HopPeakMeter::kHopFrames == 0,
+              "the hops of both meters keep step");
 // The envelope falls as the limiter's gain rises again in most presets.
 constexpr double kEnvelopeFallDbPerHop = 0.3;
 constexpr double kRoundingDb = 0.001;
@@ -43,16 +43,16 @@ std::vector<FrameRange> probe_schedule(FrameCount track_frames, int probe_count)
 
 Analyzer::Analyzer()
     : loudness_(kOutputRateHz, kOutputChannelCount),
-      true_peak_(kOutputChannelCount),
-      envelope_counts_(kEnvelopeBins) {}
+      peaks_(kOutputChannelCount),
+      hop_(kOutputChannelCount, HopPeakMeter::kHopFrames),
+      envelope_(kEnvelopeBins) {}
 
 void Analyzer::begin_probe(FrameCount first_frame) {
   ENGINE_CHECK(first_frame >= 0);
   const bool from_silence = first_frame == 0;
   loudness_.begin_stretch(from_silence ? 0 : kProbeSettleFrames);
-  true_peak_.begin_stretch(from_silence);
+  peaks_.begin_stretch(from_silence);
   envelope_db_ = kLevelFloorDb;
-  hop_peak_ = 0;
   hop_fill_ = 0;
   ++probe_count_;
   probe_begin_ = first_frame;
@@ -61,56 +61,72 @@ void Analyzer::begin_probe(FrameCount first_frame) {
 void Analyzer::add(const AudioView& audio) {
   ENGINE_CHECK(probe_count_ > 0);
   ENGINE_CHECK(audio.channels() == kOutputChannelCount);
-  std::array<std::array<float, kBlockFrames>, kOutputChannelCount> block{};
-  const std::array<float*, kOutputChannelCount> targets = {block[0].data(), block[1].data()};
-  const std::array<const float*, kOutputChannelCount> tamed = {block[0].data(), block[1].data()};
   const DownmixMatrix identity = downmix_matrix(kOutputChannelCount, 0);
-  for (FrameCount first = 0; first < audio.frames(); first += kBlockFrames) {
-    const FrameCount count = std::min<FrameCount>(kBlockFrames, audio.frames() - first);
-    std::array<const float*, kOutputChannelCount> pointers{};
+  for (FrameCount first = 0; first < audio.frames();) {
+    const FrameCount count =
+        std::min(HopPeakMeter::kHopFrames - hop_fill_, audio.frames() - first);
+    std::array<const float*, kOutputChannelCount> sources{};
+    std::array<float*, kOutputChannelCount> targets{};
     for (int c = 0; c < kOutputChannelCount; ++c) {
-      pointers[static_cast<std::size_t>(c)] = audio.channel(c).data() + first;
+      sources[static_cast<std::size_t>(c)] = audio.channel(c).data() + first;
+      targets[static_cast<std::size_t>(c)] = hop_.channel(c).data() + hop_fill_;
     }
-    to_stereo(AudioView(pointers, count), identity, MutableAudioView(targets, count));
-    add_block(AudioView(tamed, count));
+    to_stereo(AudioView(sources, count), identity, MutableAudioView(targets, count));
+    first += count;
+    hop_fill_ += count;
+    measured_frames_ += count;
+    if (hop_fill_ == HopPeakMeter::kHopFrames) end_hop();
   }
 }
 
-void Analyzer::add_block(const AudioView& audio) {
-  loudness_.add(audio);
-  std::array<float, kBlockFrames> peaks{};
-  // A block ends at most two hops of the envelope: peaks below where it will then be cannot lift
-  // it, nor the largest peak.
-  const double floor_db = envelope_db_ - 2 * kEnvelopeFallDbPerHop - kRoundingDb;
-  const FrameCount count =
-      true_peak_.add(audio, peaks, static_cast<float>(math::gain_from_db(floor_db)));
-  for (FrameCount i = 0; i < count; ++i) {
-    hop_peak_ = std::max(hop_peak_, peaks[static_cast<std::size_t>(i)]);
-    if (++hop_fill_ == kHopFrames) end_envelope_hop();
-  }
-  measured_frames_ += audio.frames();
+/// Peaks that neither lift the envelope nor are the largest need not be known.
+float Analyzer::measure_hop_peak() {
+  const double floor_db = envelope_db_ - kEnvelopeFallDbPerHop - kRoundingDb;
+  const auto floor = static_cast<float>(math::gain_from_db(floor_db));
+  return peaks_.measure(BufferSlice(hop_).view(), floor);
 }
 
-void Analyzer::end_envelope_hop() {
-  const double peak_db = math::db_from_gain(static_cast<double>(hop_peak_));
+void Analyzer::end_hop() {
+  loudness_.add(BufferSlice(hop_).view());
+  const double peak_db = math::db_from_gain(static_cast<double>(measure_hop_peak()));
   envelope_db_ = std::max({peak_db, envelope_db_ - kEnvelopeFallDbPerHop, kLevelFloorDb});
   const int bin = static_cast<int>((envelope_db_ - kLevelFloorDb) * kEnvelopeBinsPerDb);
-  ++envelope_counts_[static_cast<std::size_t>(std::min(bin, kEnvelopeBins - 1))];
-  ++envelope_count_;
-  hop_peak_ = 0;
+  EnvelopeBin& level = envelope_[static_cast<std::size_t>(std::min(bin, kEnvelopeBins - 1))];
+  ++level.hops;
+  level.energy += loudness_.hop_energy();
+  ++envelope_hops_;
   hop_fill_ = 0;
 }
 
 /// Upper edge of the bin below which `percent` of the hops lie.
-double Analyzer::envelope_percentile_db(int percent) const {
+double Analyzer::time_percentile_db(int percent) const {
   std::int64_t below = 0;
-  for (std::size_t bin = 0; bin < envelope_counts_.size(); ++bin) {
-    below += envelope_counts_[bin];
-    if (below * 100 >= envelope_count_ * percent && below > 0) {
+  for (std::size_t bin = 0; bin < envelope_.size(); ++bin) {
+    below += envelope_[bin].hops;
+    if (below * 100 >= envelope_hops_ * percent && below > 0) {
       return kLevelFloorDb + static_cast<double>(bin + 1) / kEnvelopeBinsPerDb;
     }
   }
   return kLevelFloorDb;
+}
+
+/// Middle of the bin in which the middle of each part of the energy lies.
+std::array<double, kLoudPeakCount> Analyzer::loud_peaks_db() const {
+  std::array<double, kLoudPeakCount> levels{};
+  levels.fill(kLevelFloorDb);
+  double total = 0;
+  for (const EnvelopeBin& bin : envelope_) total += bin.energy;
+  double below = 0;
+  std::size_t part = 0;
+  for (std::size_t bin = 0; bin < envelope_.size() && total > 0; ++bin) {
+    below += envelope_[bin].energy;
+    while (part < kLoudPeakCount &&
+           below * (2 * kLoudPeakCount) >= total * static_cast<double>(2 * part + 1)) {
+      levels[part++] = quantize_level_db(kLevelFloorDb + (static_cast<double>(bin) + 0.5) /
+                                                             kEnvelopeBinsPerDb);
+    }
+  }
+  return levels;
 }
 
 TrackProfile Analyzer::finish(FrameCount track_frames) {
@@ -119,11 +135,25 @@ TrackProfile Analyzer::finish(FrameCount track_frames) {
   profile.measured_frames = measured_frames_;
   profile.full = measured_frames_ == track_frames &&
                  (track_frames == 0 || (probe_count_ == 1 && probe_begin_ == 0));
-  if (profile.full && track_frames > 0) true_peak_.finish();
   profile.integrated_loudness_lufs = quantize_level_db(loudness_.integrated_lufs());
-  profile.true_peak_dbtp = quantize_level_db(true_peak_.peak_dbtp());
-  profile.peak_p99_dbtp =
-      std::min(quantize_level_db(envelope_percentile_db(99)), profile.true_peak_dbtp);
+  profile.loud_peaks_dbtp = loud_peaks_db();
+  const double p99_db = time_percentile_db(99);
+  if (profile.full && track_frames > 0) {
+    // The unfinished hop and the frames under the filter's half: silence follows them.
+    for (int round = 0; round < 2; ++round) {
+      for (int c = 0; c < kOutputChannelCount; ++c) {
+        const auto rest = hop_.channel(c).subspan(static_cast<std::size_t>(hop_fill_));
+        std::fill(rest.begin(), rest.end(), 0.0f);
+      }
+      measure_hop_peak();
+      hop_fill_ = 0;
+    }
+  }
+  profile.true_peak_dbtp =
+      quantize_level_db(math::db_from_gain(static_cast<double>(peaks_.true_peak())));
+  profile.opus_peak_dbtp =
+      quantize_level_db(math::db_from_gain(static_cast<double>(peaks_.opus_peak())));
+  profile.peak_p99_dbtp = std::min(quantize_level_db(p99_db), profile.opus_peak_dbtp);
   return profile;
 }
 

@@ -1,13 +1,15 @@
 // Analyzer: measures a TrackProfile from probes or from the whole track, by the same code.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
+#include "engine/base/audio_buffer.h"
 #include "engine/base/audio_view.h"
 #include "engine/base/units.h"
+#include "engine/dsp/hop_peak_meter.h"
 #include "engine/dsp/loudness_meter.h"
-#include "engine/dsp/true_peak_meter.h"
 #include "engine/enhance/track_profile.h"
 
 namespace engine {
@@ -46,17 +48,23 @@ class Analyzer {
   TrackProfile finish(FrameCount track_frames);
 
  private:
-  void add_block(const AudioView& audio);
-  void end_envelope_hop();
-  double envelope_percentile_db(int percent) const;
+  struct EnvelopeBin {
+    std::int64_t hops = 0;
+    double energy = 0;  // K-weighted.
+  };
+
+  void end_hop();
+  float measure_hop_peak();
+  double time_percentile_db(int percent) const;
+  std::array<double, kLoudPeakCount> loud_peaks_db() const;
 
   LoudnessMeter loudness_;
-  TruePeakMeter true_peak_;
-  std::vector<std::int64_t> envelope_counts_;  // Histogram of the peak envelope, 0.05 dB.
-  std::int64_t envelope_count_ = 0;
-  double envelope_db_ = 0;
-  float hop_peak_ = 0;
-  int hop_fill_ = 0;
+  HopPeakMeter peaks_;
+  AudioBuffer hop_;  // The hop being filled.
+  FrameCount hop_fill_ = 0;
+  std::vector<EnvelopeBin> envelope_;  // Histogram of the peak envelope, 0.05 dB.
+  std::int64_t envelope_hops_ = 0;
+  double envelope_db_ = kLevelFloorDb;
   int probe_count_ = 0;
   FrameCount probe_begin_ = 0;
   FrameCount measured_frames_ = 0;

@@ -39,9 +39,11 @@ struct EnhancementPlan {
   bool restrained = false;
   /// Where the listener wants the track: source + intensity * (preset's target - source).
   double target_lufs = 0;
-  /// source + gain; the limiter takes a few tenths more when it works.
+  /// source + gain - limiter_loss_lu.
   double expected_lufs = 0;
-  /// max(0, target - expected).
+  /// What the limiter is expected to take from the loudness, >= 0.
+  double limiter_loss_lu = 0;
+  /// max(0, target - expected); above 0 only with a reason in limited_by.
   double shortfall_lu = 0;
   double gain_db = 0;
   GainLimit limited_by = GainLimit::kNone;

@@ -44,14 +44,16 @@ enum Member : std::size_t {
   kMeasuredFrames,
   kLoudness,
   kTruePeak,
+  kOpusPeak,
   kPeakP99,
+  kLoudPeaks,
   kMemberCount
 };
 constexpr std::array<std::string_view, kMemberCount> kMemberNames = {
     "version",        "full",         "probe_count", "measured_frames", "integrated_loudness_lufs",
-    "true_peak_dbtp", "peak_p99_dbtp"};
+    "true_peak_dbtp", "opus_peak_dbtp", "peak_p99_dbtp", "loud_peaks_dbtp"};
 
-/// Reads one flat object of known members. Numbers are decimals without exponent and at most three
+/// Reads one object of known members. Numbers are decimals without exponent and at most three
 /// places, kept in thousandths: that is all the writer makes, and it is exact.
 class ProfileReader {
  public:
@@ -64,7 +66,11 @@ class ProfileReader {
       if (seen_[member]) return fail("profile: member repeated");
       seen_[member] = true;
       if (!take(':')) return fail("profile: colon expected");
-      ENGINE_TRY(values_[member], member == kFull ? read_boolean() : read_thousandths());
+      if (member == kLoudPeaks) {
+        if (const Status read = read_loud_peaks(); !read) return read.error();
+      } else {
+        ENGINE_TRY(values_[member], member == kFull ? read_boolean() : read_thousandths());
+      }
     } while (take(','));
     if (!take('}')) return fail("profile: end of object expected");
     skip_space();
@@ -139,6 +145,23 @@ class ProfileReader {
     return negative ? -value : value;
   }
 
+  Status read_loud_peaks() {
+    if (!take('[')) return fail("profile: array expected");
+    for (std::size_t i = 0; i < loud_peaks_.size(); ++i) {
+      if (i > 0 && !take(',')) return fail("profile: comma expected");
+      ENGINE_TRY(loud_peaks_[i], read_thousandths());
+      if (i > 0 && loud_peaks_[i] < loud_peaks_[i - 1]) {
+        return fail("profile: rising levels expected");
+      }
+    }
+    if (!take(']')) return fail("profile: end of array expected");
+    return ok_status();
+  }
+
+  static bool in_range(double level_db) {
+    return level_db >= kLevelFloorDb && level_db <= kLevelTopDb;
+  }
+
   Result<TrackProfile> assemble() const {
     for (const std::size_t member : {kVersion, kProbeCountMember, kMeasuredFrames}) {
       if (values_[member] < 0 || values_[member] % 1000 != 0) {
@@ -148,11 +171,8 @@ class ProfileReader {
     if (values_[kVersion] != std::int64_t{kTrackProfileVersion} * 1000) {
       return Error{ErrorCode::kUnsupportedFormat, 0, "profile: unknown version"};
     }
-    for (const std::size_t member : {kLoudness, kTruePeak, kPeakP99}) {
-      const double level = from_milli(values_[member]);
-      if (level < kLevelFloorDb || level > kLevelTopDb) {
-        return fail("profile: level out of range");
-      }
+    for (const std::size_t member : {kLoudness, kTruePeak, kOpusPeak, kPeakP99}) {
+      if (!in_range(from_milli(values_[member]))) return fail("profile: level out of range");
     }
     if (values_[kProbeCountMember] / 1000 > kProbeCountMax) {
       return fail("profile: too many probes");
@@ -163,7 +183,12 @@ class ProfileReader {
     profile.measured_frames = values_[kMeasuredFrames] / 1000;
     profile.integrated_loudness_lufs = from_milli(values_[kLoudness]);
     profile.true_peak_dbtp = from_milli(values_[kTruePeak]);
+    profile.opus_peak_dbtp = from_milli(values_[kOpusPeak]);
     profile.peak_p99_dbtp = from_milli(values_[kPeakP99]);
+    for (std::size_t i = 0; i < kLoudPeakCount; ++i) {
+      profile.loud_peaks_dbtp[i] = from_milli(loud_peaks_[i]);
+      if (!in_range(profile.loud_peaks_dbtp[i])) return fail("profile: level out of range");
+    }
     return profile;
   }
 
@@ -173,6 +198,7 @@ class ProfileReader {
   std::size_t at_ = 0;
   std::array<bool, kMemberCount> seen_{};
   std::array<std::int64_t, kMemberCount> values_{};
+  std::array<std::int64_t, kLoudPeakCount> loud_peaks_{};
 };
 
 }  // namespace
@@ -190,7 +216,11 @@ std::array<std::byte, kTrackProfileBytes> profile_bytes(const TrackProfile& prof
   sink.put(static_cast<std::uint64_t>(profile.probe_count), 4);
   sink.put(static_cast<std::uint64_t>(profile.measured_frames), 8);
   for (const double level :
-       {profile.integrated_loudness_lufs, profile.true_peak_dbtp, profile.peak_p99_dbtp}) {
+       {profile.integrated_loudness_lufs, profile.true_peak_dbtp, profile.opus_peak_dbtp,
+        profile.peak_p99_dbtp}) {
+    sink.put(static_cast<std::uint64_t>(to_milli(level)), 4);
+  }
+  for (const double level : profile.loud_peaks_dbtp) {
     sink.put(static_cast<std::uint64_t>(to_milli(level)), 4);
   }
   return sink.bytes();
@@ -210,7 +240,12 @@ std::string profile_to_json(const TrackProfile& profile) {
   json.member(kMemberNames[kMeasuredFrames], profile.measured_frames);
   json.member(kMemberNames[kLoudness], profile.integrated_loudness_lufs, kLevelPlaces);
   json.member(kMemberNames[kTruePeak], profile.true_peak_dbtp, kLevelPlaces);
+  json.member(kMemberNames[kOpusPeak], profile.opus_peak_dbtp, kLevelPlaces);
   json.member(kMemberNames[kPeakP99], profile.peak_p99_dbtp, kLevelPlaces);
+  json.key(kMemberNames[kLoudPeaks]);
+  json.begin_array();
+  for (const double level : profile.loud_peaks_dbtp) json.decimal(level, kLevelPlaces);
+  json.end_array();
   json.end_object();
   return json.text();
 }

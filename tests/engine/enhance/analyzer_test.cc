@@ -84,7 +84,10 @@ TEST(AnalyzerTest, ProbesComeCloseToTheWholeTrack) {
     EXPECT_NEAR(probed.integrated_loudness_lufs, full.integrated_loudness_lufs, 1.2);
     EXPECT_LE(probed.true_peak_dbtp, full.true_peak_dbtp);
     EXPECT_NEAR(probed.peak_p99_dbtp, full.peak_p99_dbtp, 2.0);
-    EXPECT_LE(full.peak_p99_dbtp, full.true_peak_dbtp);
+    EXPECT_LE(full.peak_p99_dbtp, full.opus_peak_dbtp);
+    for (std::size_t part = 0; part < kLoudPeakCount; ++part) {
+      EXPECT_NEAR(probed.loud_peaks_dbtp[part], full.loud_peaks_dbtp[part], 3.0);
+    }
   }
 }
 
@@ -126,10 +129,41 @@ TEST(AnalyzerTest, EnvelopePercentileFollowsTheReleaseOfTheLimiter) {
   EXPECT_GT(measure_full(test::stereo(signal)).peak_p99_dbtp, -2);
 }
 
+TEST(AnalyzerTest, SeesThePeaksThatOpusHighPassMakes) {
+  // A tone on an offset that changes sign every 0.2 s: the high-pass follows too late.
+  test::Mono signal = test::sine(20, 1000, 0.2);
+  for (std::size_t i = 0; i < signal.size(); ++i) {
+    signal[i] += i / 9600 % 2 == 0 ? 0.3f : -0.3f;
+  }
+  const TrackProfile profile = measure_full(test::stereo(signal));
+  EXPECT_GT(profile.opus_peak_dbtp, profile.true_peak_dbtp + 2.5);
+  EXPECT_LT(profile.opus_peak_dbtp, profile.true_peak_dbtp + 6.0);
+  // Far above 3 Hz nothing is added.
+  const TrackProfile tone = measure_full(test::stereo(test::sine(20, 1000, 0.5)));
+  EXPECT_NEAR(tone.opus_peak_dbtp, tone.true_peak_dbtp, 0.02);
+}
+
+TEST(AnalyzerTest, LoudPeaksAreWeightedByLoudness) {
+  // Nine tenths of the time at -40 dB, the rest at -10: nearly all the power is in the loud part.
+  test::Mono signal = test::sine(36, 1000, test::from_db(-40));
+  test::append(signal, test::sine(4, 1000, test::from_db(-10)));
+  const TrackProfile profile = measure_full(test::stereo(signal));
+  for (const double level : profile.loud_peaks_dbtp) EXPECT_NEAR(level, -10, 0.1);
+  // Half of the power at each level.
+  signal = test::sine(20, 1000, test::from_db(-20));
+  test::append(signal, test::sine(2, 1000, test::from_db(-10)));
+  const TrackProfile halves = measure_full(test::stereo(signal));
+  for (std::size_t i = 0; i < kLoudPeakCount; ++i) {
+    EXPECT_NEAR(halves.loud_peaks_dbtp[i], i < kLoudPeakCount / 2 ? -20 : -10, 0.1) << i;
+  }
+}
+
 TEST(AnalyzerTest, SilenceEmptyAndVeryShortTracksGiveTheFloor) {
   const TrackProfile silent = measure_full(AudioBuffer(2, 48000 * 3));
   EXPECT_EQ(silent.integrated_loudness_lufs, kLoudnessFloorLufs);
   EXPECT_EQ(silent.true_peak_dbtp, kLevelFloorDb);
+  EXPECT_EQ(silent.opus_peak_dbtp, kLevelFloorDb);
+  for (const double level : silent.loud_peaks_dbtp) EXPECT_EQ(level, kLevelFloorDb);
   EXPECT_TRUE(silent.full);
   Analyzer nothing;
   const TrackProfile empty = nothing.finish(0);

@@ -14,6 +14,7 @@ TrackProfile profile_of(double loudness_lufs, double true_peak_dbtp, double peak
   TrackProfile profile;
   profile.integrated_loudness_lufs = loudness_lufs;
   profile.true_peak_dbtp = true_peak_dbtp;
+  profile.opus_peak_dbtp = true_peak_dbtp;
   profile.peak_p99_dbtp = peak_p99_dbtp;
   return profile;
 }
@@ -51,6 +52,62 @@ TEST(EnhancementPlanTest, LowersTheGainWhereTheLimiterWouldExceedItsCap) {
   EXPECT_NEAR(plan.limiter_reduction_p99_db, 3.0, 1e-9);
   EXPECT_NEAR(plan.shortfall_lu, 6 - plan.gain_db, 1e-9);
   EXPECT_NEAR(plan.expected_lufs, -20 + plan.gain_db, 1e-9);
+}
+
+TrackProfile with_loud_peaks(TrackProfile profile, double lowest_dbtp, double highest_dbtp) {
+  const double step = (highest_dbtp - lowest_dbtp) / static_cast<double>(kLoudPeakCount - 1);
+  for (std::size_t i = 0; i < kLoudPeakCount; ++i) {
+    profile.loud_peaks_dbtp[i] = lowest_dbtp + step * static_cast<double>(i);
+  }
+  return profile;
+}
+
+TEST(EnhancementPlanTest, ForeseesWhatTheLimiterTakes) {
+  // Every peak is reduced by the same 2 dB: that is the loss, and the gain makes up for it.
+  const TrackProfile even = with_loud_peaks(profile_of(-19, -4, -4.12), -4.12, -4.12);
+  const EnhancementPlan plan = plan_of(even);
+  EXPECT_EQ(plan.limited_by, GainLimit::kLimiterCap);
+  EXPECT_NEAR(plan.gain_db, 6.0, 1e-9);
+  EXPECT_NEAR(plan.limiter_loss_lu, 3.0, 1e-9);
+  EXPECT_NEAR(plan.expected_lufs, -16.0, 1e-9);
+  EXPECT_NEAR(plan.shortfall_lu, 2.0, 1e-9);
+  // A sixteenth of the power is reduced by 1.6 dB before compensation: 0.09 LU.
+  TrackProfile sparse = with_loud_peaks(profile_of(-16, -1, -1.5), -12, -12);
+  sparse.loud_peaks_dbtp.back() = -1.52;
+  const EnhancementPlan made_up = plan_of(sparse);
+  EXPECT_EQ(made_up.limited_by, GainLimit::kNone);
+  EXPECT_NEAR(made_up.expected_lufs, -14.0, 1e-5);
+  EXPECT_GE(made_up.expected_lufs, -14.0);
+  EXPECT_NEAR(made_up.gain_db, 2.09, 0.01);
+  EXPECT_NEAR(made_up.limiter_loss_lu, made_up.gain_db - 2.0, 1e-5);
+  EXPECT_EQ(made_up.shortfall_lu, 0);
+}
+
+TEST(EnhancementPlanTest, FallsShortOnlyWithAReason) {
+  for (double loudness = -40; loudness <= 0; loudness += 2) {
+    for (double crest = 2; crest <= 26; crest += 3) {
+      const double top = loudness + crest;
+      const TrackProfile profile = with_loud_peaks(profile_of(loudness, top, top - 0.5), top - 12,
+                                                   top - 1);
+      for (int i = 0; i < kPresetCount; ++i) {
+        for (int percent = 1; percent <= 100; percent += 3) {
+          const EnhancementPlan plan = plan_of(profile, static_cast<Preset>(i), percent);
+          EXPECT_LE(plan.gain_db, kGainMaxDb);
+          EXPECT_GE(plan.limiter_loss_lu, 0);
+          EXPECT_NEAR(plan.expected_lufs, loudness + plan.gain_db - plan.limiter_loss_lu, 1e-9);
+          if (plan.limited_by == GainLimit::kNone) {
+            EXPECT_GE(plan.expected_lufs, plan.target_lufs - 1e-9);
+            EXPECT_LE(plan.expected_lufs, plan.target_lufs + 1e-5);
+            EXPECT_EQ(plan.shortfall_lu, 0);
+          }
+          if (percent == 100 && plan.limited_by == GainLimit::kLimiterCap) {
+            EXPECT_NEAR(plan.limiter_reduction_p99_db,
+                        preset_values(static_cast<Preset>(i)).limiter_reduction_max_db, 1e-9);
+          }
+        }
+      }
+    }
+  }
 }
 
 TEST(EnhancementPlanTest, OnlyAttenuatesLoudMasters) {
