@@ -39,7 +39,7 @@ describe("The end of a track", () => {
     const player = await stage.openPlayer();
     await player.startCapture();
     // The others must not follow it.
-    await player.page.type('input[type="search"]', file.replace(/\..*/, ""));
+    await player.page.evaluate(() => window.auralisPlayer?.setQueue([]));
     await player.clickTrack(file.replace(/\..*/, ""));
     await player.waitForEvent("ended");
     const { pcm } = await player.takeCapture();

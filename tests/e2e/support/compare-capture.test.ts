@@ -102,6 +102,13 @@ describe("compareCapture", () => {
     expect(Math.abs(transitions[0]?.referenceJump ?? 999)).toBeLessThanOrEqual(96);
   });
 
+  it("ends with the reference, not with the silence after it", () => {
+    const captured = joinPcm([slicePcm(song, 200_001), silentPcm(30_000)]);
+    const { segments, strangeFrames } = compareCapture(captured, references);
+    expect(segments).toMatchObject([{ referenceStart: 200_001, frames: 8 * SECONDS - 200_001 }]);
+    expect(strangeFrames).toBe(0);
+  });
+
   it("follows a seek", () => {
     const captured = joinPcm([
       slicePcm(song, 0, 48_000),

@@ -133,7 +133,12 @@ class Follower {
         }
         continue;
       }
-      const blockEnd = min(position + BLOCK, end);
+      const referenceEnd = frameCountOf(run.track.pcm) - run.lag;
+      const blockEnd = min(position + BLOCK, end, referenceEnd);
+      if (position >= referenceEnd) {
+        run = null;
+        continue;
+      }
       const hole = this.#holeIn(run, position, blockEnd);
       if (hole !== null) {
         run.end = hole;
