@@ -74,7 +74,18 @@ const makeMusic = async (folder) => {
   await run('lame', ['--silent', '-b', '192', wav, join(folder, 'layer.mp3')]);
   const other = 'anoisesrc=r=44100:a=0.3:seed=8:d=60';
   const another = join(folder, 'another.wav');
-  await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', other, '-ac', '2', '-bitexact', another]);
+  await run('ffmpeg', [
+    '-v',
+    'error',
+    '-f',
+    'lavfi',
+    '-i',
+    other,
+    '-ac',
+    '2',
+    '-bitexact',
+    another,
+  ]);
 };
 
 const listTracks = async (origin) => {

@@ -62,7 +62,8 @@ TEST(TrackProfileTest, JsonRoundTripIsExact) {
 TEST(TrackProfileTest, ReadsMembersInAnyOrderWithSpace) {
   const auto read = profile_from_json(
       " {\n\"full\" : true, \"version\":2 ,\"peak_p99_dbtp\":-0.05,\"true_peak_dbtp\": 0.871,\t"
-      "\"loud_peaks_dbtp\" : [ -8,-7.5 , -7,-6.5,-6,-5.5,-5,-4.5,-4,-3.5,-3,-2.5,-2,-1.5,-1,-0.5\n],"
+      "\"loud_peaks_dbtp\" : [ -8,-7.5 , -7,-6.5,-6,-5.5,-5,-4.5,-4,-3.5,-3,-2.5,-2,-1.5,"
+      "-1,-0.5\n],"
       "\"opus_peak_dbtp\":1.25,"
       "\"measured_frames\":4147200000,\"probe_count\":1,\"integrated_loudness_lufs\":-14.253 } ");
   ASSERT_TRUE(read);
