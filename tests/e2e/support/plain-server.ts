@@ -8,8 +8,8 @@ import {
   type IncomingMessage,
   type Server,
   type ServerResponse,
-} from "node:http";
-import type { AddressInfo } from "node:net";
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 export type PlainServerOptions = { readonly ranges?: boolean };
 
@@ -26,7 +26,7 @@ export class PlainServer {
 
   static async start(upstream: string, options: PlainServerOptions = {}): Promise<PlainServer> {
     const server = new PlainServer(upstream, options.ranges ?? false);
-    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
     return server;
   }
 
@@ -45,21 +45,21 @@ export class PlainServer {
     request: IncomingMessage,
     response: ServerResponse,
   ): void {
-    const isStream = request.url?.startsWith("/api/player/stream/") === true;
+    const isStream = request.url?.startsWith('/api/player/stream/') === true;
     const headers = { ...request.headers };
     if (!ranges) delete headers.range;
     delete headers.host;
-    const onward = sendRequest(`${upstream}${request.url ?? ""}`, {
+    const onward = sendRequest(`${upstream}${request.url ?? ''}`, {
       method: request.method,
       headers,
     });
-    onward.on("error", () => response.destroy());
-    response.on("close", () => onward.destroy());
-    onward.on("response", (answer) => {
+    onward.on('error', () => response.destroy());
+    response.on('close', () => onward.destroy());
+    onward.on('response', (answer) => {
       const passed = { ...answer.headers };
-      if (!ranges) delete passed["accept-ranges"];
+      if (!ranges) delete passed['accept-ranges'];
       response.writeHead(answer.statusCode ?? 502, passed);
-      answer.on("data", (bytes: Buffer) => {
+      answer.on('data', (bytes: Buffer) => {
         if (isStream) this.streamBytes += bytes.length;
       });
       answer.pipe(response);
