@@ -22,6 +22,8 @@ const EMPTY_FILES = ['empty-a.wav', 'empty-b.flac', 'empty-c.mp3'];
 const CUT_FILES = ['cut-a.wav', 'cut-b.flac', 'cut-c.mp3'];
 /** Named for another format than they are. */
 const LIARS = ['liar-wave.mp3', 'liar-flake.wav', 'liar-layer.flac'];
+/** At about 3.2 s: inside a chunk of 2 s, and not in its last cluster. */
+const CUT_SHARE = 0.53;
 /** What the browser itself says when a server is gone; the page says it in words of its own. */
 const NETWORK_NOISE = /Failed to load resource|net::ERR_/;
 
@@ -36,7 +38,7 @@ const makeMusic = async (folder: string): Promise<void> => {
   for (const [index, file] of CUT_FILES.entries()) {
     const bytes = await readFile(at(file));
     await writeFile(at(LIARS[[0, 1, 2][index] ?? 0] ?? ''), bytes);
-    await truncate(at(file), Math.floor(bytes.length * 0.6));
+    await truncate(at(file), Math.floor(bytes.length * CUT_SHARE));
   }
   for (const file of EMPTY_FILES) await writeFile(at(file), '');
   for (const [index, file] of RANDOM_FILES.entries()) {

@@ -21,7 +21,10 @@ const CLUSTER_FRAMES = 24_000;
 const CLUSTERS_PER_CHUNK = 4;
 
 export type FakeEngineOptions = {
+  /** What the headers say. */
   readonly durationSeconds: number;
+  /** What is there, when the file ends before that. */
+  readonly actualSeconds?: number;
   /** How long one message takes from one side to the other. */
   readonly latencyMs: () => number;
   /** How long the rendering of one cluster of 0.5 s takes. */
@@ -85,8 +88,12 @@ export class FakeEngine {
     );
   }
 
+  get #actualSeconds(): number {
+    return this.#options.actualSeconds ?? this.#options.durationSeconds;
+  }
+
   get #clusterCount(): number {
-    return Math.ceil((this.#options.durationSeconds * RATE_HZ) / CLUSTER_FRAMES);
+    return Math.ceil((this.#actualSeconds * RATE_HZ) / CLUSTER_FRAMES);
   }
 
   /** Messages may be slow, but they do not overtake one another. */
@@ -178,7 +185,7 @@ export class FakeEngine {
   #sendCluster(session: number, job: Job, index: number, settings: EnhancementSettings): void {
     const startSeconds = (index * CLUSTER_FRAMES) / RATE_HZ;
     // The last packet is padded to its 20 ms, as by a real encoder.
-    const exactEnd = Math.min(startSeconds + 0.5, this.#options.durationSeconds);
+    const exactEnd = Math.min(startSeconds + 0.5, this.#actualSeconds);
     const endSeconds = Math.ceil(exactEnd / 0.02 - 1e-6) * 0.02;
     const tag = settingsTag(settings);
     const indexInChunk = index % CLUSTERS_PER_CHUNK;

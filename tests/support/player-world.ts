@@ -48,6 +48,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     durationSeconds: options.durationSeconds ?? 120.25,
     latencyMs: options.latencyMs ?? (() => 1),
     clusterMs: options.clusterMs ?? (() => 20),
+    ...(options.actualSeconds === undefined ? {} : { actualSeconds: options.actualSeconds }),
     ...(options.clusterBytes === undefined ? {} : { clusterBytes: options.clusterBytes }),
   });
   const client = new EngineClient(engine.openPort);

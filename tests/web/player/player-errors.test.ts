@@ -113,6 +113,24 @@ describe('Player and errors', () => {
     expect(findJumps(world.audio)).toEqual([]);
   });
 
+  it.each([3.2, 6.7, 7.9, 8])(
+    'takes the last cluster as the end of a file that ends at %f s instead of 60 s',
+    async (actualSeconds) => {
+      const world = createWorld({ durationSeconds: 60, actualSeconds });
+      await start(world, 12);
+      expect(world.state()).toMatchObject({
+        state: 'ended',
+        durationSeconds: actualSeconds,
+        error: null,
+      });
+      expect(world.audio.heard.at(-1)?.mediaTime).toBeCloseTo(actualSeconds - 0.01, 2);
+      expect(world.buffer().pieces.at(-1)?.end).toBeCloseTo(actualSeconds, 6);
+      expect(findJumps(world.audio)).toEqual([]);
+      expect(world.audio.underruns).toBe(0);
+      expect(world.engine.commandsOf('render').length).toBeLessThanOrEqual(4);
+    },
+  );
+
   it('renders less far ahead when the browser has little room', async () => {
     const world = createWorld({ durationSeconds: 60 });
     world.player.load(makeTrack('a'));

@@ -14,8 +14,9 @@ import type {
   TrackInfo,
 } from '../engine/engine-protocol';
 import { PlayerError, assertNever } from '../shared/errors';
-import { OUTPUT_RATE_HZ, framesToSeconds, type ChunkIndex, type Frames } from '../shared/units';
+import { framesToSeconds, type ChunkIndex, type Frames } from '../shared/units';
 import { decide } from './buffer-policy';
+import { ClusterGrid } from './cluster-grid';
 import { Coverage, type ClusterRange, type ClusterState } from './coverage';
 import { OVERWRITE_GUARD_SECONDS, REMOVE_STEP_SECONDS, type BufferLimits } from './limits';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
@@ -56,9 +57,8 @@ export class TrackSession {
   readonly #session: number;
   readonly #sink: MediaSourceSink;
   readonly #coverage = new Coverage();
-  #track: TrackInfo | null = null;
-  /** May be less than the headers said. */
-  #frameCount = 0;
+  #isOpen = false;
+  #grid = new ClusterGrid(null);
   #epoch = 0;
   #settings: EnhancementSettings;
   /** The chunk in the works. The one that comes with `open` has no answer of its own. */
@@ -115,20 +115,20 @@ export class TrackSession {
   get bufferedRanges(): TimeRange[] {
     return this.#coverage
       .ranges((state) => state === 'current')
-      .map((range) => this.#toTimeRange(range));
+      .map((range) => this.#grid.toTimeRange(range));
   }
 
   /** Goes to a media time; costs nothing where the sound is there already. */
   seek(targetSeconds: number): void {
     if (this.#closed) return;
-    if (!this.#track) {
+    if (!this.#isOpen) {
       this.#seekTarget = targetSeconds;
       return;
     }
-    const lastSeconds = Math.max(0, this.#frameCount / OUTPUT_RATE_HZ - 0.1);
+    const lastSeconds = Math.max(0, this.#grid.seconds - 0.1);
     const target = Math.min(Math.max(0, targetSeconds), lastSeconds);
     this.#acceptStaleBefore = 0;
-    if (this.#coverage.stateOf(this.#clusterAt(target)) === 'current') {
+    if (this.#coverage.stateOf(this.#grid.clusterAt(target)) === 'current') {
       this.#seekTarget = null;
       this.#options.audio.currentTime = target;
     } else {
@@ -161,7 +161,7 @@ export class TrackSession {
     this.#coverage.nextGeneration();
     this.#raiseEpoch();
     this.#send({ type: 'configure', session: this.#session, epoch: this.#epoch, settings });
-    if (!this.#track) return true;
+    if (!this.#isOpen) return true;
     this.#acceptStaleBefore = 0;
     this.#awaitsSwitch = true;
     if (!isHeard) this.#jump(this.positionSeconds);
@@ -171,7 +171,7 @@ export class TrackSession {
 
   /** Looks at the playhead and does what is due. Cheap; call it whenever something moved. */
   tick(): void {
-    if (this.#closed || !this.#track) return;
+    if (this.#closed || !this.#isOpen) return;
     this.#reconcile();
     if (this.#postponed && this.#switchTo(this.#postponed)) return; // It has ticked.
     this.#acceptLate();
@@ -209,8 +209,8 @@ export class TrackSession {
 
   #onOpened(track: TrackInfo, initSegment: ArrayBuffer): void {
     if (this.#closed) return;
-    this.#track = track;
-    this.#frameCount = track.frameCount;
+    this.#isOpen = true;
+    this.#grid = new ClusterGrid(track);
     this.#sink.begin(initSegment, framesToSeconds(track.frameCount));
     this.#options.listeners.onOpened(track);
     const target = this.#seekTarget;
@@ -244,9 +244,10 @@ export class TrackSession {
   }
 
   #onCluster(cluster: Cluster): void {
-    const track = this.#track;
-    if (!track) return;
-    const index = Math.round(cluster.start / track.clusterFrames);
+    if (!this.#isOpen) return;
+    const index = this.#grid.clusterOfFrame(cluster.start);
+    // Before the append: the new end also cuts the padding off this cluster.
+    if (cluster.lastOfTrack) this.#truncate((cluster.start + cluster.frameCount) as Frames);
     if (this.#shouldAppend(index)) this.#append(index, cluster.bytes);
     const isLast = cluster.lastOfChunk || cluster.lastOfTrack;
     if (isLast && this.#rendering?.withOpen === true) this.#rendering = null;
@@ -258,9 +259,9 @@ export class TrackSession {
     const state = this.#coverage.stateOf(index);
     if (state === 'none') return true;
     if (state === 'current' || index < this.#acceptStaleBefore) return false;
-    const leadSeconds = this.#startOf(index) - this.#options.audio.currentTime;
+    const leadSeconds = this.#grid.startOf(index) - this.#options.audio.currentTime;
     if (this.#seekTarget === null && leadSeconds < OVERWRITE_GUARD_SECONDS) {
-      if (this.#startOf(index + 1) > this.#options.audio.currentTime) {
+      if (this.#grid.startOf(index + 1) > this.#options.audio.currentTime) {
         this.#acceptStaleBefore = index + 1;
       }
       return false;
@@ -273,7 +274,7 @@ export class TrackSession {
     const note = this.#coverage.add(index, byteLength);
     if (this.#awaitsSwitch) {
       this.#awaitsSwitch = false;
-      this.#options.listeners.onSwitched(this.#startOf(index));
+      this.#options.listeners.onSwitched(this.#grid.startOf(index));
     }
     this.#sink.append(bytes).then(
       () => {
@@ -290,7 +291,7 @@ export class TrackSession {
 
   /** A full SourceBuffer is no error as long as enough is buffered: render less far ahead. */
   #onAppendFailed(index: number, error: unknown): void {
-    const aheadSeconds = this.#startOf(index) - this.positionSeconds;
+    const aheadSeconds = this.#grid.startOf(index) - this.positionSeconds;
     if (error instanceof PlayerError && error.code === 'quota' && aheadSeconds > 1) {
       this.#quotaAheadSeconds = aheadSeconds;
       return;
@@ -322,7 +323,7 @@ export class TrackSession {
         ({ ended }) => {
           if (this.#rendering !== rendering) return;
           this.#rendering = null;
-          if (ended) this.#truncate(this.#startOfChunk(chunk));
+          if (ended) this.#truncate(this.#grid.startOfChunk(chunk));
           this.tick();
         },
         (error: unknown) => {
@@ -365,7 +366,7 @@ export class TrackSession {
 
   #remove(range: ClusterRange): Promise<void> {
     this.#coverage.delete(range);
-    const removed = this.#sink.remove(this.#toTimeRange(range));
+    const removed = this.#sink.remove(this.#grid.toTimeRange(range));
     removed.then(
       () => this.tick(),
       (error: unknown) => this.#fail(error),
@@ -374,10 +375,10 @@ export class TrackSession {
   }
 
   #truncate(frameCount: Frames): void {
-    if (!this.#track || frameCount >= this.#frameCount) return;
-    this.#frameCount = frameCount;
+    if (!this.#isOpen || frameCount >= this.#grid.frameCount) return;
+    this.#grid.frameCount = frameCount;
     const seconds = framesToSeconds(frameCount);
-    const end = this.#clusterCount;
+    const end = this.#grid.clusterCount;
     const last = this.#coverage.ranges().at(-1)?.end ?? end;
     if (last > end) void this.#remove({ begin: end, end: last });
     this.#sink.setDuration(seconds);
@@ -390,52 +391,56 @@ export class TrackSession {
     const wanted = audio.paused ? limits.aheadPausedSeconds : limits.aheadSeconds;
     const aheadSeconds = Math.min(wanted, this.#quotaAheadSeconds);
     return decide({
-      playhead: this.#toClusters(this.positionSeconds),
-      clusterCount: this.#clusterCount,
-      clustersPerChunk: this.#clustersPerChunk,
+      playhead: this.#grid.toClusters(this.positionSeconds),
+      clusterCount: this.#grid.clusterCount,
+      clustersPerChunk: this.#grid.clustersPerChunk,
       stateOf: (cluster): ClusterState => this.#coverage.stateOf(cluster),
       occupied: this.#coverage.ranges(),
       acceptStaleBefore: this.#acceptStaleBefore,
-      ahead: this.#toClusters(aheadSeconds),
-      keepAhead: this.#toClusters(limits.aheadSeconds),
-      behind: this.#toClusters(limits.behindSeconds),
-      removeStep: this.#toClusters(REMOVE_STEP_SECONDS),
+      ahead: this.#grid.toClusters(aheadSeconds),
+      keepAhead: this.#grid.toClusters(limits.aheadSeconds),
+      behind: this.#grid.toClusters(limits.behindSeconds),
+      removeStep: this.#grid.toClusters(REMOVE_STEP_SECONDS),
     });
   }
 
   /** Under old sound the switch comes a little ahead of the playhead, also when it is overdue. */
   #acceptLate(): void {
     const position = this.positionSeconds;
-    const cluster = this.#clusterAt(position + OVERWRITE_GUARD_SECONDS);
+    const cluster = this.#grid.clusterAt(position + OVERWRITE_GUARD_SECONDS);
     if (this.#seekTarget !== null || cluster < this.#acceptStaleBefore) return;
     if (this.#coverage.stateOf(cluster) !== 'stale') return;
-    const switchAt = this.#toClusters(position + this.#options.leadSeconds);
+    const switchAt = this.#grid.toClusters(position + this.#options.leadSeconds);
     this.#acceptStaleBefore = Math.max(Math.ceil(switchAt), cluster + 1);
   }
 
   /** How long there is sound from the playhead on, under whatever settings. */
   #aheadSeconds(): number {
     const position = this.positionSeconds;
-    let cluster = this.#clusterAt(position);
-    while (cluster < this.#clusterCount && this.#coverage.stateOf(cluster) !== 'none') cluster += 1;
-    return cluster < this.#clusterCount ? this.#startOf(cluster) - position : Infinity;
+    let cluster = this.#grid.clusterAt(position);
+    while (cluster < this.#grid.clusterCount && this.#coverage.stateOf(cluster) !== 'none')
+      cluster += 1;
+    return cluster < this.#grid.clusterCount ? this.#grid.startOf(cluster) - position : Infinity;
   }
 
   #reconcile(): void {
     const ranges = this.#sink.buffered;
     this.#coverage.keepOnly((cluster) => {
-      const { startSeconds, endSeconds } = this.#toTimeRange({ begin: cluster, end: cluster + 1 });
+      const { startSeconds, endSeconds } = this.#grid.toTimeRange({
+        begin: cluster,
+        end: cluster + 1,
+      });
       const middle = (startSeconds + endSeconds) / 2;
       return ranges.some((range) => range.startSeconds <= middle && middle <= range.endSeconds);
     });
   }
 
   #evict(byteLength: number): TimeRange | null {
-    const playhead = this.#clusterAt(this.positionSeconds);
+    const playhead = this.#grid.clusterAt(this.positionSeconds);
     const range = this.#coverage.oldest(byteLength, playhead - 1);
     if (!range) return null;
     this.#coverage.delete(range);
-    return this.#toTimeRange(range);
+    return this.#grid.toTimeRange(range);
   }
 
   #send(command: Parameters<EngineClient['call']>[0]): void {
@@ -450,45 +455,5 @@ export class TrackSession {
         : new PlayerError('internal', 'The player failed.', { cause: error });
     if (known.code === 'aborted') return;
     this.#options.listeners.onFailed(known);
-  }
-
-  get #clusterFrames(): number {
-    return this.#track?.clusterFrames ?? OUTPUT_RATE_HZ;
-  }
-
-  get #clustersPerChunk(): number {
-    return this.#track ? Math.round(this.#track.chunkFrames / this.#track.clusterFrames) : 1;
-  }
-
-  get #clusterCount(): number {
-    return Math.ceil(this.#frameCount / this.#clusterFrames);
-  }
-
-  #toClusters(timeSeconds: number): number {
-    return (timeSeconds * OUTPUT_RATE_HZ) / this.#clusterFrames;
-  }
-
-  /** The small addend absorbs the rounding of media time to microseconds. */
-  #clusterAt(timeSeconds: number): number {
-    return Math.floor(this.#toClusters(timeSeconds) + 1e-6);
-  }
-
-  #startOf(cluster: number): number {
-    return (cluster * this.#clusterFrames) / OUTPUT_RATE_HZ;
-  }
-
-  #startOfChunk(chunk: number): Frames {
-    return (chunk * (this.#track?.chunkFrames ?? 0)) as Frames;
-  }
-
-  #toTimeRange({ begin, end }: ClusterRange): TimeRange {
-    const startSeconds = this.#startOf(begin);
-    const trackEnd = this.#frameCount / OUTPUT_RATE_HZ;
-    const endSeconds = this.#startOf(end);
-    return {
-      startSeconds,
-      // The last cluster is shorter; one beyond the end was appended before a truncation.
-      endSeconds: trackEnd > startSeconds ? Math.min(endSeconds, trackEnd) : endSeconds,
-    };
   }
 }
