@@ -16,6 +16,16 @@ const PARTS = ['engine', 'start', 'seek', 'memory', 'size'];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : PARTS;
 const rows = [];
 
+/** A part that fails costs its own rows only, and the exit code. */
+const attempt = async (what, measure) => {
+  try {
+    await measure();
+  } catch (error) {
+    rows.push([what, 'failed', '', '', '', String(error.message).split('\n')[0]]);
+    process.exitCode = 1;
+  }
+};
+
 const addRow = (what, ours, unit, { plain = null, budget = null, atMost = null } = {}) => {
   const number = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
   const limit = atMost ?? budget;
@@ -97,33 +107,31 @@ const benchStarts = async (browser, origin, tracks) => {
   for (const title of ['wave', 'flake', 'layer']) {
     const { url } = tracks.find((track) => track.title === title);
     if (wanted.includes('start')) {
-      const warm = await measureWarmStart(browser, origin, { title, url, otherTitle: 'another' });
-      addRow(`click to first sound, warm, ${title}`, warm.enhancedMs, 'ms', {
-        plain: warm.plainMs,
-        atMost: warm.plainMs,
+      const what = `click to first sound, warm, ${title}`;
+      await attempt(what, async () => {
+        const options = { title, url, otherTitle: 'another' };
+        const { enhancedMs, plainMs } = await measureWarmStart(browser, origin, options);
+        addRow(what, enhancedMs, 'ms', { plain: plainMs, atMost: plainMs });
       });
     }
     if (wanted.includes('seek')) {
-      const seek = await measureSeek(browser, origin, {
-        title,
-        url,
-        durationSeconds: MINUTES * 60,
-      });
-      addRow(`seek to an unbuffered place, ${title}`, seek.enhancedMs, 'ms', {
-        plain: seek.plainMs,
-        atMost: seek.plainMs,
+      const what = `seek to an unbuffered place, ${title}`;
+      await attempt(what, async () => {
+        const options = { title, url, durationSeconds: MINUTES * 60 };
+        const { enhancedMs, plainMs } = await measureSeek(browser, origin, options);
+        addRow(what, enhancedMs, 'ms', { plain: plainMs, atMost: plainMs });
       });
     }
   }
   if (!wanted.includes('start')) return;
-  const cold = await measureColdStart(browser, origin, tracks[0]);
-  addRow('click to first sound, first visit', cold.enhancedMs, 'ms', {
-    plain: cold.plainMs,
-    budget: 90,
+  const what = 'click to first sound, first visit';
+  await attempt(what, async () => {
+    const { enhancedMs, plainMs } = await measureColdStart(browser, origin, tracks[0]);
+    addRow(what, enhancedMs, 'ms', { plain: plainMs, budget: 90 });
   });
 };
 
-const benchMemory = (folder) =>
+const benchMemory = () =>
   withFolder(async (music) => {
     await writeLongWav(join(music, 'long.wav'));
     await withServer(music, (origin) =>
@@ -149,7 +157,7 @@ console.log(
   `${cpus()[0]?.model ?? 'CPU'}, ${availableParallelism()} cores, load ${load} at the start\n`,
 );
 await withFolder(async (folder) => {
-  if (wanted.includes('engine')) await benchEngine(folder);
+  if (wanted.includes('engine')) await attempt('engine', () => benchEngine(folder));
   if (wanted.includes('start') || wanted.includes('seek')) {
     await withFolder(async (music) => {
       await makeMusic(music);
@@ -159,7 +167,7 @@ await withFolder(async (folder) => {
       });
     });
   }
-  if (wanted.includes('memory')) await benchMemory(folder);
-  if (wanted.includes('size')) await benchSize();
+  if (wanted.includes('memory')) await attempt('memory', benchMemory);
+  if (wanted.includes('size')) await attempt('size', benchSize);
 });
 printTable();
