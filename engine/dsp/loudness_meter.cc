@@ -26,6 +26,26 @@ double lufs_from_power(double power) {
 
 }  // namespace
 
+double gated_loudness_lufs(std::span<const double> block_energies, FrameCount block_frames) {
+  // Two passes: the mean of all blocks above the absolute gate sets the relative gate.
+  double gate_power = math::exp10(0.1 * (kLoudnessFloorLufs + 0.691));
+  double mean = 0;
+  for (int pass = 0; pass < 2; ++pass) {
+    std::int64_t count = 0;
+    double sum = 0;
+    for (const double energy : block_energies) {
+      const double power = energy / static_cast<double>(block_frames);
+      if (!(power > gate_power)) continue;
+      ++count;
+      sum += power;
+    }
+    if (count == 0) return kLoudnessFloorLufs;
+    mean = sum / static_cast<double>(count);
+    gate_power = std::max(gate_power, mean * math::exp10(-0.1 * kRelativeGateLu));
+  }
+  return std::max(lufs_from_power(mean), kLoudnessFloorLufs);
+}
+
 // The analogue prototypes behind BS.1770-5 tables 1 and 2 (De Man, "Evaluation of Implementations
 // of the EBU R128 Loudness Measurement", AES 145, 2018); at 48 kHz they give the tables'
 // coefficients.
@@ -63,22 +83,28 @@ void KWeighting::add_power(std::span<const float> first, std::span<const float> 
   const F64x2 c1 = both(high_pass.a1);
   const F64x2 c2 = both(high_pass.a2);
   const F64x2 two = both(2.0);
-  F64x2 p1 = state_[0];
-  F64x2 p2 = state_[1];
-  F64x2 q1 = state_[2];
-  F64x2 q2 = state_[3];
+  F64x2 x1 = state_[0];
+  F64x2 x2 = state_[1];
+  F64x2 v1 = state_[2];
+  F64x2 v2 = state_[3];
+  F64x2 y1 = state_[4];
+  F64x2 y2 = state_[5];
   F64x2 total = sum;
   for (std::size_t i = 0; i < first.size(); ++i) {
     const F64x2 x = {static_cast<double>(first[i]), static_cast<double>(second[i])};
-    const F64x2 v = b0 * x + p1;
-    p1 = b1 * x - a1 * v + p2;
-    p2 = b2 * x - a2 * v;
-    const F64x2 y = v + q1;  // The high-pass has b = 1, -2, 1.
-    q1 = q2 - two * v - c1 * y;
-    q2 = v - c2 * y;
+    // The newest output comes last in each sum: the next one waits for two operations only.
+    const F64x2 v = (b0 * x + b1 * x1 + b2 * x2 - a2 * v2) - a1 * v1;
+    // The high-pass has b = 1, -2, 1.
+    const F64x2 y = ((v2 - two * v1 - c2 * y2) + v) - c1 * y1;
+    x2 = x1;
+    x1 = x;
+    v2 = v1;
+    v1 = v;
+    y2 = y1;
+    y1 = y;
     total += y * y;
   }
-  state_ = {p1, p2, q1, q2};
+  state_ = {x1, x2, v1, v2, y1, y2};
   sum = total;
 }
 

@@ -20,7 +20,11 @@ namespace engine {
 /// Stands for "nothing above the absolute gate": BS.1770 would say minus infinity.
 inline constexpr double kLoudnessFloorLufs = -70.0;
 
-/// Two biquads, transposed direct form II, over two channels side by side (lanes do not mix); the
+/// Loudness of blocks (K-weighted energy each, over block_frames frames) behind both gates of
+/// BS.1770-5, LUFS; kLoudnessFloorLufs when none passes.
+double gated_loudness_lufs(std::span<const double> block_energies, FrameCount block_frames);
+
+/// Two biquads, direct form I, over two channels side by side (lanes do not mix); the
 /// coefficients of BS.1770-5 tables 1 and 2, carried to other rates by the bilinear transform.
 class KWeighting {
  public:
@@ -39,7 +43,7 @@ class KWeighting {
     double b0, b1, b2, a1, a2;
   };
   std::array<Biquad, 2> stages_{};
-  std::array<F64x2, 4> state_{};  // Two per stage.
+  std::array<F64x2, 6> state_{};  // The last two inputs and outputs of each stage.
   int sample_rate_hz_ = 0;
 };
 

@@ -10,6 +10,7 @@
 namespace engine {
 namespace {
 
+constexpr int kBlockHops = static_cast<int>(kProbeBlockFrames) / HopPeakMeter::kHopFrames;
 static_assert(kProbeSettleFrames % HopPeakMeter::kHopFrames == 0,
               "the hops of both meters keep step");
 // The envelope falls as the limiter's gain rises again in most presets.
@@ -54,6 +55,9 @@ void Analyzer::begin_probe(FrameCount first_frame) {
   peaks_.begin_stretch(from_silence);
   envelope_db_ = kLevelFloorDb;
   hop_fill_ = 0;
+  block_energy_ = 0;
+  block_hops_ = 0;
+  settle_hops_ = from_silence ? 0 : kProbeSettleFrames / HopPeakMeter::kHopFrames;
   ++probe_count_;
   probe_begin_ = first_frame;
 }
@@ -96,6 +100,15 @@ void Analyzer::end_hop() {
   level.energy += loudness_.hop_energy();
   ++envelope_hops_;
   hop_fill_ = 0;
+  if (settle_hops_ > 0) {
+    --settle_hops_;
+    return;
+  }
+  block_energy_ += loudness_.hop_energy();
+  if (++block_hops_ < kBlockHops) return;
+  block_energies_.push_back(block_energy_);
+  block_energy_ = 0;
+  block_hops_ = 0;
 }
 
 /// Upper edge of the bin below which `percent` of the hops lie.
@@ -135,7 +148,9 @@ TrackProfile Analyzer::finish(FrameCount track_frames) {
   profile.measured_frames = measured_frames_;
   profile.full = measured_frames_ == track_frames &&
                  (track_frames == 0 || (probe_count_ == 1 && probe_begin_ == 0));
-  profile.integrated_loudness_lufs = quantize_level_db(loudness_.integrated_lufs());
+  profile.integrated_loudness_lufs = quantize_level_db(
+      profile.full ? loudness_.integrated_lufs()
+                   : gated_loudness_lufs(block_energies_, kProbeBlockFrames));
   profile.loud_peaks_dbtp = loud_peaks_db();
   const double p99_db = time_percentile_db(99);
   if (profile.full && track_frames > 0) {

@@ -3,6 +3,7 @@
 // synthesised: they are not here.
 #include "engine/dsp/loudness_meter.h"
 
+#include <array>
 #include <cmath>
 #include <ebur128.h>
 #include <functional>
@@ -304,6 +305,21 @@ TEST(LoudnessMeterTest, SilenceReadsTheFloor) {
   EXPECT_EQ(meter.integrated_lufs(), kLoudnessFloorLufs);
   EXPECT_EQ(meter.momentary_lufs(), kLoudnessFloorLufs);
   EXPECT_EQ(meter.range_lu(), 0);
+}
+
+TEST(GatedLoudnessTest, DropsBlocksBelowEitherGate) {
+  constexpr FrameCount kFrames = 9600;
+  // A mean power of 1 is -0.691 LUFS.
+  const std::array<double, 3> even = {kFrames, kFrames, kFrames};
+  EXPECT_NEAR(gated_loudness_lufs(even, kFrames), -0.691, 1e-9);
+  // 30 dB lower: below the relative gate. 90 dB lower: below the absolute one.
+  const std::array<double, 4> gated = {kFrames, 1e-3 * kFrames, 1e-9 * kFrames, kFrames};
+  EXPECT_NEAR(gated_loudness_lufs(gated, kFrames), -0.691, 1e-9);
+  const std::array<double, 2> kept = {kFrames, 0.5 * kFrames};
+  EXPECT_NEAR(gated_loudness_lufs(kept, kFrames), -0.691 - 1.249, 1e-3);
+  const std::array<double, 2> silent = {0, 1e-9 * kFrames};
+  EXPECT_EQ(gated_loudness_lufs(silent, kFrames), kLoudnessFloorLufs);
+  EXPECT_EQ(gated_loudness_lufs({}, kFrames), kLoudnessFloorLufs);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ TEST(AnalyzerTest, ScheduleCoversShortTracksWholeAndLongOnesEvenly) {
       EXPECT_EQ(probes[i].size(), kProbeFrames);
       EXPECT_GE(probes[i].begin, previous_end);
       EXPECT_LE(probes[i].end, frames);
-      // Each lies in its own sixteenth of the track.
+      // Each lies in its own part of the track.
       const FrameCount part = frames / kProbeCount;
       EXPECT_EQ(probes[i].begin / part, static_cast<FrameCount>(i));
       EXPECT_LE(probes[i].end, part * static_cast<FrameCount>(i + 1));
