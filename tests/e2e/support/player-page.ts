@@ -81,7 +81,10 @@ export class PlayerPage {
 
   /** A click on the row of a track. */
   async clickTrack(title: string): Promise<void> {
-    await this.page.click(`.row-button[aria-label^="Play ${title}"]`);
+    const row = `.row-button[aria-label^="Play ${title}"]`;
+    // Not at the bottom, where the player bar lies over it.
+    await this.page.$eval(row, (element) => element.scrollIntoView({ block: "center" }));
+    await this.page.click(row);
   }
 
   async clickPreset(preset: string): Promise<void> {
