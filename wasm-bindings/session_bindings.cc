@@ -117,7 +117,14 @@ struct EventToJs {
 
 class BoundSession {
  public:
-  BoundSession() : session_(engine::SessionOptions{}) {}
+  BoundSession() : session_(options()) {}
+
+  // Little is held here: the worker's own cache keeps what it fetched.
+  static engine::SessionOptions options() {
+    engine::SessionOptions options;
+    options.source_bytes_held_max = 8 << 20;
+    return options;
+  }
 
   // A call that breaks the contract makes the session answer with the error from then on.
   void set_source_size(double size_bytes) {
@@ -131,9 +138,15 @@ class BoundSession {
         size, static_cast<std::uint8_t*>(static_cast<void*>(incoming_.data()))));
     view.call<void>("set", bytes);
     keep(session_.supply(static_cast<std::uint64_t>(offset), incoming_));
+    if (incoming_.capacity() > kIncomingKept) std::vector<std::byte>().swap(incoming_);
   }
 
   void request_chunk(double index) {
+    constexpr double kExactMax = 9007199254740992.0;  // 2^53.
+    if (!(index >= 0 && index <= kExactMax)) {        // Not a number fails, too.
+      keep(engine::Error{engine::ErrorCode::kInvalidArgument, 0, "chunk index out of range"});
+      return;
+    }
     keep(session_.request_chunk(static_cast<std::int64_t>(index)));
   }
 
@@ -161,6 +174,8 @@ class BoundSession {
   void keep(const engine::Status& status) {
     if (!status && !broken_) broken_ = status.error();
   }
+
+  static constexpr std::size_t kIncomingKept = 256 << 10;
 
   engine::Session session_;
   std::vector<std::byte> incoming_;

@@ -20,8 +20,9 @@ class ChunkPlan {
   constexpr std::int64_t chunk_count() const { return ceil_div(frame_count_, kChunkFrames); }
 
   static constexpr std::int64_t first_packet(std::int64_t chunk) { return chunk * kChunkPackets; }
-  /// Packets of `chunk`: kChunkPackets, fewer in the last one, 0 past the end.
+  /// Packets of `chunk` (any number >= 0): kChunkPackets, fewer in the last one, 0 past the end.
   constexpr std::int64_t packets_in(std::int64_t chunk) const {
+    if (chunk >= chunk_count()) return 0;  // Before it is multiplied: it may be huge.
     return std::clamp<std::int64_t>(packet_count() - first_packet(chunk), 0, kChunkPackets);
   }
   /// Frames of [first_packet, first_packet + count) that lie inside the track.

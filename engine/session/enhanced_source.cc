@@ -30,6 +30,7 @@ void EnhancedSource::restart(FrameCount begin) {
   // Frames before the track are zeros, which is what a chain that was just reset has in memory.
   const FrameCount context = enhancer_ ? enhancer_->left_context_frames() : 0;
   begin_ = std::max(begin - context, std::min<FrameCount>(begin, 0));
+  settled_begin_ = begin;
   next_input_ = begin_;
   frames_.clear();
   frames_.resize(kOutputChannelCount, 0);
@@ -41,7 +42,9 @@ Result<EnhancedStep> EnhancedSource::prepare(const Source& source, FrameCount be
                                              FrameCount end_frame) {
   // Starting anew costs the context; running on to `begin` is cheaper up to that distance.
   const FrameCount reach = kStepFrames + (enhancer_ ? enhancer_->left_context_frames() : 0);
-  if (!started_ || begin < begin_ || begin > end() + reach) restart(begin);
+  if (!started_ || begin < std::max(begin_, settled_begin_) || begin > end() + reach) {
+    restart(begin);
+  }
   if (end() >= end_frame) return EnhancedStep{EnhancedReady{}};
 
   const FrameCount latency = enhancer_ ? enhancer_->latency_frames() : 0;

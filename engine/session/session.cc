@@ -19,6 +19,8 @@ namespace {
 // Rendering asks for this much at once at least: a packet is a few kB, and every question is a
 // round trip to the driver.
 constexpr std::uint64_t kRenderRunBytes = 64 << 10;
+// Of a probe a little more than the demuxer asked for: the whole of it was asked for before.
+constexpr std::uint64_t kProbeRunBytes = 8 << 10;
 constexpr std::uint64_t kHeldBytesMin = 4ULL << 20;
 
 }  // namespace
@@ -34,6 +36,7 @@ class Session::State {
   Result<Event> advance();
   Status supply(std::uint64_t offset, std::span<const std::byte> bytes);
   void set_enhancement(const std::optional<EnhancementSettings>& wanted);
+  void set_profile(const TrackProfile& given);
   void set_wish(std::optional<std::int64_t> chunk);
 
   // Session reads these; State is its private half, not a class with users of its own.
@@ -77,6 +80,12 @@ void Session::State::set_enhancement(const std::optional<EnhancementSettings>& w
   begun_ = false;
 }
 
+void Session::State::set_profile(const TrackProfile& given) {
+  profile = given;
+  configured_ = false;
+  begun_ = false;
+}
+
 void Session::State::set_wish(std::optional<std::int64_t> chunk) {
   wish_ = chunk;
   begun_ = false;
@@ -95,9 +104,10 @@ Status Session::State::supply(std::uint64_t offset, std::span<const std::byte> r
 // neighbourhood of the question.
 Event Session::State::need(std::vector<ByteRange> ranges) {
   ENGINE_CHECK(!ranges.empty());
-  if (ranges.size() == 1 && begun_) {
+  if (ranges.size() == 1 && (begun_ || probes_)) {
     ByteRange& range = ranges.front();
-    range.end = std::min(std::max(range.end, range.begin + kRenderRunBytes), *source_size);
+    const std::uint64_t run = begun_ || options.full_profile ? kRenderRunBytes : kProbeRunBytes;
+    range.end = std::min(std::max(range.end, range.begin + run), *source_size);
   }
   std::uint64_t wanted = 0;
   for (const ByteRange& range : ranges) {
@@ -124,6 +134,9 @@ Result<Event> Session::State::read_header() {
   ENGINE_TRY(const HeaderStep step, demuxer_->read_header(source()));
   if (const auto* question = std::get_if<NeedBytes>(&step)) return need({question->range});
   track_ = std::get<TrackInfo>(step);
+  if (track_.frame_count == 0) {
+    return Error{ErrorCode::kCorruptData, track_.audio_bytes.begin, "there is no audio in the file"};
+  }
   ENGINE_TRY(pcm_, PcmSource::create(*demuxer_, track_));
   enhanced_ = std::make_unique<EnhancedSource>(*pcm_);
   renderer_ = std::make_unique<ChunkRenderer>(*enhanced_, options);
@@ -133,7 +146,7 @@ Result<Event> Session::State::read_header() {
 
 Result<Event> Session::State::measure() {
   if (!probes_) probes_ = std::make_unique<ProbeReader>(*pcm_, options.full_profile);
-  ENGINE_TRY(MeasureStep step, probes_->advance(source(), options.source_bytes_held_max / 2));
+  ENGINE_TRY(MeasureStep step, probes_->advance(source(), options.source_bytes_held_max / 4 * 3));
   if (auto* question = std::get_if<NeedManyBytes>(&step)) {
     if (question->ranges.size() > 1) add_start_of_wish(question->ranges);
     return need(std::move(question->ranges));
@@ -148,8 +161,8 @@ Result<Event> Session::State::measure() {
 // The bytes that the first cluster will need go out together with those of the probes: one round
 // trip less before the first sound.
 void Session::State::add_start_of_wish(std::vector<ByteRange>& ranges) const {
+  if (plan_.packets_in(*wish_) == 0) return;
   const FrameCount begin = *wish_ * kChunkFrames;
-  if (begin >= plan_.frame_count()) return;
   const ByteRange range = pcm_->probe_range(source(), begin, kOutputRateHz);
   if (!range.empty() && !bytes.find(range)) ranges.push_back(range);
 }
@@ -239,7 +252,7 @@ Status Session::set_enhancement(const std::optional<EnhancementSettings>& settin
 }
 
 void Session::set_profile(const TrackProfile& profile) {
-  state_->profile = profile;
+  state_->set_profile(profile);
 }
 
 Result<Event> Session::advance() {

@@ -222,6 +222,41 @@ TEST(SessionTest, AWishPastTheEndIsAnsweredWithTheEnd) {
   EXPECT_FALSE(driver.clusters(3).empty()) << "the session goes on";
 }
 
+TEST(SessionTest, AnyWishPastTheEndIsAnswered) {
+  for (const std::int64_t index : {std::int64_t{1} << 40, std::int64_t{96'076'792'275'716'666},
+                                   std::int64_t{92'233'720'368'547'759}, INT64_MAX}) {
+    SessionDriver driver(files().front().bytes, SessionOptions{});
+    ASSERT_TRUE(driver.session().set_enhancement(settings(Preset::kAdaptive, 100)));
+    EXPECT_TRUE(driver.clusters(index).empty());
+    EXPECT_TRUE(driver.end());
+  }
+}
+
+TEST(SessionTest, AFileWithoutAudioIsCorrupt) {
+  const auto file = wav_file(PcmSignal{});
+  SessionDriver driver(file, SessionOptions{});
+  EXPECT_FALSE(driver.open());
+  ASSERT_TRUE(driver.error());
+  EXPECT_EQ(driver.error()->code, ErrorCode::kCorruptData);
+}
+
+TEST(SessionTest, AProfileGivenLateHoldsFromThenOn) {
+  const MusicFile& file = files().front();
+  TrackProfile loud;
+  loud.integrated_loudness_lufs = -8.0;
+  loud.true_peak_dbtp = 0.0;
+  SessionDriver given(file.bytes, SessionOptions{});
+  given.session().set_profile(loud);
+  ASSERT_TRUE(given.session().set_enhancement(settings(Preset::kAdaptive, 100)));
+  const auto reference = given.clusters(1);
+
+  SessionDriver late(file.bytes, SessionOptions{});
+  ASSERT_TRUE(late.session().set_enhancement(settings(Preset::kAdaptive, 100)));
+  EXPECT_NE(late.clusters(1), reference);
+  late.session().set_profile(loud);
+  EXPECT_EQ(late.clusters(1), reference);
+}
+
 TEST(SessionTest, ATruncatedFilePlaysToWhereItEnds) {
   for (const MusicFile& file : files()) {
     SCOPED_TRACE(file.name);
