@@ -101,7 +101,9 @@ asan: setup
 
 test-asan: asan
 	@$(call step,native tests with sanitizers)
-	ctest --test-dir build/asan --output-on-failure --timeout 900 -j "$$(nproc)"
+	# The two that measure sound over minutes of music say nothing new about memory.
+	GTEST_FILTER='-SeamTest.*:DecodedLevelTest.*' \
+	  ctest --test-dir build/asan --output-on-failure --timeout 900 -j "$$(nproc)"
 
 test-web: web
 	@$(call step,web and WebAssembly tests)
@@ -134,7 +136,8 @@ lint: test-tidy native npm ## static analysis; fails on any finding
 	sed 's/ -fcoroutines//' build/native/compile_commands.json >build/lint/compile_commands.json
 	$(CXX_FILES) | grep '\.cc$$' | grep -v '^wasm-bindings/' |
 	  xargs grep -LE '"server-min/(connection|server)\.h"|server_fixture\.h"' |
-	  xargs -r -P "$$(nproc)" -n 4 clang-tidy -p build/lint --quiet --warnings-as-errors='*'
+	  xargs -r -P "$$(nproc)" -n 4 clang-tidy -p build/lint --quiet \
+	    --extra-arg=-Wno-unknown-warning-option --warnings-as-errors='*'
 	(cd web && npm run --if-present lint)
 
 clean: ## remove what was built here (the cache outside the checkout stays)
