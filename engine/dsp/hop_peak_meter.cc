@@ -31,8 +31,7 @@ void HopPeakMeter::begin_stretch(bool from_silence) {
 /// Appends the hop and describes its groups.
 void HopPeakMeter::take_in(Channel& channel, std::span<const float> hop) const {
   constexpr std::size_t kOldGroups = kHistoryFrames / kGroupFrames;
-  std::copy(channel.samples.end() - kHistoryFrames, channel.samples.end(),
-            channel.samples.begin());
+  std::copy(channel.samples.end() - kHistoryFrames, channel.samples.end(), channel.samples.begin());
   std::copy(hop.begin(), hop.end(), channel.samples.begin() + kHistoryFrames);
   for (std::size_t g = 0; g < kOldGroups; ++g) {
     channel.sample_peaks[g] = channel.sample_peaks[kGroups - kOldGroups + g];

@@ -67,8 +67,7 @@ void Analyzer::add(const AudioView& audio) {
   ENGINE_CHECK(audio.channels() == kOutputChannelCount);
   const DownmixMatrix identity = downmix_matrix(kOutputChannelCount, 0);
   for (FrameCount first = 0; first < audio.frames();) {
-    const FrameCount count =
-        std::min(HopPeakMeter::kHopFrames - hop_fill_, audio.frames() - first);
+    const FrameCount count = std::min(HopPeakMeter::kHopFrames - hop_fill_, audio.frames() - first);
     std::array<const float*, kOutputChannelCount> sources{};
     std::array<float*, kOutputChannelCount> targets{};
     for (int c = 0; c < kOutputChannelCount; ++c) {
@@ -135,8 +134,8 @@ std::array<double, kLoudPeakCount> Analyzer::loud_peaks_db() const {
     below += envelope_[bin].energy;
     while (part < kLoudPeakCount &&
            below * (2 * kLoudPeakCount) >= total * static_cast<double>(2 * part + 1)) {
-      levels[part++] = quantize_level_db(kLevelFloorDb + (static_cast<double>(bin) + 0.5) /
-                                                             kEnvelopeBinsPerDb);
+      levels[part++] =
+          quantize_level_db(kLevelFloorDb + (static_cast<double>(bin) + 0.5) / kEnvelopeBinsPerDb);
     }
   }
   return levels;
@@ -148,9 +147,9 @@ TrackProfile Analyzer::finish(FrameCount track_frames) {
   profile.measured_frames = measured_frames_;
   profile.full = measured_frames_ == track_frames &&
                  (track_frames == 0 || (probe_count_ == 1 && probe_begin_ == 0));
-  profile.integrated_loudness_lufs = quantize_level_db(
-      profile.full ? loudness_.integrated_lufs()
-                   : gated_loudness_lufs(block_energies_, kProbeBlockFrames));
+  profile.integrated_loudness_lufs =
+      quantize_level_db(profile.full ? loudness_.integrated_lufs()
+                                     : gated_loudness_lufs(block_energies_, kProbeBlockFrames));
   profile.loud_peaks_dbtp = loud_peaks_db();
   const double p99_db = time_percentile_db(99);
   if (profile.full && track_frames > 0) {

@@ -104,8 +104,8 @@ EnhancementPlan make_plan(const TrackProfile& profile, const EnhancementSettings
 
   // A gain that a rule limits is scaled by the intensity; one that reaches the target reaches the
   // target of the intensity.
-  GainChoice choice = choose_gain(profile, values, values.target_lufs,
-                                  values.ceiling_dbtp - Limiter::kMarginDb);
+  GainChoice choice =
+      choose_gain(profile, values, values.target_lufs, values.ceiling_dbtp - Limiter::kMarginDb);
   if (choice.limited_by == GainLimit::kNone) {
     choice = choose_gain(profile, values, plan.target_lufs, threshold_dbtp);
   } else {

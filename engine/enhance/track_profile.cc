@@ -49,9 +49,15 @@ enum Member : std::size_t {
   kLoudPeaks,
   kMemberCount
 };
-constexpr std::array<std::string_view, kMemberCount> kMemberNames = {
-    "version",        "full",         "probe_count", "measured_frames", "integrated_loudness_lufs",
-    "true_peak_dbtp", "opus_peak_dbtp", "peak_p99_dbtp", "loud_peaks_dbtp"};
+constexpr std::array<std::string_view, kMemberCount> kMemberNames = {"version",
+                                                                     "full",
+                                                                     "probe_count",
+                                                                     "measured_frames",
+                                                                     "integrated_loudness_lufs",
+                                                                     "true_peak_dbtp",
+                                                                     "opus_peak_dbtp",
+                                                                     "peak_p99_dbtp",
+                                                                     "loud_peaks_dbtp"};
 
 /// Reads one object of known members. Numbers are decimals without exponent and at most three
 /// places, kept in thousandths: that is all the writer makes, and it is exact.
@@ -215,9 +221,8 @@ std::array<std::byte, kTrackProfileBytes> profile_bytes(const TrackProfile& prof
   sink.put(profile.full ? 1u : 0u, 4);
   sink.put(static_cast<std::uint64_t>(profile.probe_count), 4);
   sink.put(static_cast<std::uint64_t>(profile.measured_frames), 8);
-  for (const double level :
-       {profile.integrated_loudness_lufs, profile.true_peak_dbtp, profile.opus_peak_dbtp,
-        profile.peak_p99_dbtp}) {
+  for (const double level : {profile.integrated_loudness_lufs, profile.true_peak_dbtp,
+                             profile.opus_peak_dbtp, profile.peak_p99_dbtp}) {
     sink.put(static_cast<std::uint64_t>(to_milli(level)), 4);
   }
   for (const double level : profile.loud_peaks_dbtp) {

@@ -83,7 +83,7 @@ export class PlayerPage {
   async clickTrack(title: string): Promise<void> {
     const row = `.row-button[aria-label^="Play ${title}"]`;
     // Not at the bottom, where the player bar lies over it.
-    await this.page.$eval(row, (element) => element.scrollIntoView({ block: "center" }));
+    await this.page.$eval(row, (element) => element.scrollIntoView({ block: 'center' }));
     await this.page.click(row);
   }
 

@@ -87,8 +87,8 @@ TEST(EnhancementPlanTest, FallsShortOnlyWithAReason) {
   for (double loudness = -40; loudness <= 0; loudness += 2) {
     for (double crest = 2; crest <= 26; crest += 3) {
       const double top = loudness + crest;
-      const TrackProfile profile = with_loud_peaks(profile_of(loudness, top, top - 0.5), top - 12,
-                                                   top - 1);
+      const TrackProfile profile =
+          with_loud_peaks(profile_of(loudness, top, top - 0.5), top - 12, top - 1);
       for (int i = 0; i < kPresetCount; ++i) {
         for (int percent = 1; percent <= 100; percent += 3) {
           const EnhancementPlan plan = plan_of(profile, static_cast<Preset>(i), percent);

@@ -1,11 +1,10 @@
 // What a listener gets: real music enhanced by every preset, through Opus and back, measured by
 // libebur128. No preset may clip after decoding, and the loudness must be what the plan promised.
-#include <ebur128.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <ebur128.h>
 #include <memory>
 
 #include <gtest/gtest.h>
