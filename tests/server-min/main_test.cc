@@ -13,6 +13,7 @@
 #include "tests/server-min/support/http_client.h"
 #include "tests/server-min/support/temp_folder.h"
 
+// NOLINTNEXTLINE(readability-redundant-declaration): POSIX leaves it to the program.
 extern char** environ;
 
 namespace server {
