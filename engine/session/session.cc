@@ -135,7 +135,8 @@ Result<Event> Session::State::read_header() {
   if (const auto* question = std::get_if<NeedBytes>(&step)) return need({question->range});
   track_ = std::get<TrackInfo>(step);
   if (track_.frame_count == 0) {
-    return Error{ErrorCode::kCorruptData, track_.audio_bytes.begin, "there is no audio in the file"};
+    return Error{ErrorCode::kCorruptData, track_.audio_bytes.begin,
+                 "there is no audio in the file"};
   }
   ENGINE_TRY(pcm_, PcmSource::create(*demuxer_, track_));
   enhanced_ = std::make_unique<EnhancedSource>(*pcm_);

@@ -124,8 +124,8 @@ class Session {
   /// Holds from now on; a chunk under way is begun anew. Nothing: the original, not enhanced.
   Status set_enhancement(const std::optional<EnhancementSettings>& settings);
 
-  /// Uses this profile instead of measuring one, or instead of the measured one: holds from now on, a
-  /// chunk under way is begun anew.
+  /// Uses this profile instead of measuring one, or instead of the measured one: holds from now on,
+  /// a chunk under way is begun anew.
   void set_profile(const TrackProfile& profile);
 
   /// Does a bounded piece of work (about 0.1 s of audio). After an Error it only repeats that.
