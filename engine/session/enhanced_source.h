@@ -50,8 +50,8 @@ class EnhancedSource {
   std::optional<Enhancer> enhancer_;
   AudioBuffer frames_{2, 0};  // Enhanced frames [begin_, end()).
   FrameCount begin_ = 0;
-  FrameCount settled_begin_ =
-      0;                       // Frames before it came out while the chain had too little context.
+  // Frames before it came out while the chain had too little context.
+  FrameCount settled_begin_ = 0;
   FrameCount next_input_ = 0;  // The frame that the chain is fed next.
   bool started_ = false;
   AudioBuffer input_;   // Scratch.
