@@ -31,6 +31,8 @@ const decideFor = (map: string, input: Partial<PolicyInput> = {}): PolicyDecisio
   });
 };
 
+const AT_END = { playhead: 10 };
+
 const row = (letter: string, count: number): string => letter.repeat(count);
 
 describe('buffer policy', () => {
@@ -45,6 +47,8 @@ describe('buffer policy', () => {
     ['leaves stale sound before the switch point', row('s', 40), { acceptStaleBefore: 6 }, 1],
     ['fills a hole before the switch point', 'ss------ssss', { acceptStaleBefore: 6 }, 0],
     ['goes on behind the new sound', 'sscccccc' + row('s', 8), { acceptStaleBefore: 2 }, 2],
+    ['renders the last chunk when nothing is there at the very end', row('-', 10), AT_END, 2],
+    ['has nothing to render at the very end', row('-', 9) + 'c', AT_END, null],
     ['stops when enough is ahead', row('c', 60) + row('-', 40), {}, null],
     [
       'renders no chunk that would pass the limit',

@@ -33,7 +33,10 @@ export type PolicyDecision = {
 };
 
 const findCursor = (input: PolicyInput): number => {
-  let cursor = Math.min(Math.floor(input.playhead), input.clusterCount);
+  // At the very end the last cluster has to be there: a track that holds nothing has not ended.
+  const last = input.clusterCount - 1;
+  const limit = input.stateOf(last) === 'none' ? Math.max(0, last) : input.clusterCount;
+  let cursor = Math.min(Math.floor(input.playhead), limit);
   while (cursor < input.clusterCount) {
     const state = input.stateOf(cursor);
     const fits = state === 'current' || (state === 'stale' && cursor < input.acceptStaleBefore);

@@ -44,6 +44,7 @@ export class MediaSourceSink {
   #buffer: SourceBuffer | null = null;
   #initSegment: ArrayBuffer | null = null;
   #endRequested = false;
+  #durationSeconds = 0;
   #url: string;
 
   constructor(audio: HTMLAudioElement, platform: MediaPlatform, listeners: SinkListeners) {
@@ -88,6 +89,7 @@ export class MediaSourceSink {
 
   /** Also cuts the padding off the last packet, wherever that is appended. */
   setDuration(durationSeconds: number): void {
+    this.#durationSeconds = durationSeconds;
     this.#settleQuietly(
       this.#queue.run('duration', () => {
         this.#source.duration = durationSeconds;
@@ -98,17 +100,19 @@ export class MediaSourceSink {
 
   /** `cluster` is one whole WebM cluster; the buffer must not be touched afterwards. */
   append(cluster: ArrayBuffer): Promise<void> {
-    this.#endRequested = false;
-    return this.#queue.append(cluster.byteLength, (buffer) => {
+    const appended = this.#queue.append(cluster.byteLength, (buffer) => {
       const init = this.#initSegment;
       buffer.appendBuffer(init ? concatenate(init, cluster) : cluster);
       this.#initSegment = null; // Not reached when the quota refuses: then it goes out again.
     });
+    this.#takeBackEnd();
+    return appended;
   }
 
   remove(range: TimeRange): Promise<void> {
-    this.#endRequested = false;
-    return this.#queue.remove(range);
+    const removed = this.#queue.remove(range);
+    this.#takeBackEnd();
+    return removed;
   }
 
   /** Resolves when everything queued so far is done. */
@@ -127,6 +131,19 @@ export class MediaSourceSink {
     this.#settleQuietly(
       this.#queue.run('endOfStream', () => {
         if (this.#endRequested && this.#source.readyState === 'open') this.#source.endOfStream();
+      }),
+    );
+  }
+
+  /** endOfStream() has shortened the duration to what was buffered then. */
+  #takeBackEnd(): void {
+    if (!this.#endRequested) return;
+    this.#endRequested = false;
+    this.#settleQuietly(
+      this.#queue.run('duration', () => {
+        const source = this.#source;
+        const isShort = source.duration < this.#durationSeconds;
+        if (source.readyState === 'open' && isShort) source.duration = this.#durationSeconds;
       }),
     );
   }

@@ -125,8 +125,7 @@ export class TrackSession {
       this.#seekTarget = targetSeconds;
       return;
     }
-    const lastSeconds = Math.max(0, this.#grid.seconds - 0.1);
-    const target = Math.min(Math.max(0, targetSeconds), lastSeconds);
+    const target = this.#clamp(targetSeconds);
     this.#acceptStaleBefore = 0;
     if (this.#coverage.stateOf(this.#grid.clusterAt(target)) === 'current') {
       this.#seekTarget = null;
@@ -136,6 +135,12 @@ export class TrackSession {
       this.#jump(target);
     }
     this.tick();
+  }
+
+  /** At the very end there would be nothing to play. */
+  #clamp(targetSeconds: number): number {
+    const lastSeconds = Math.max(0, this.#grid.seconds - 0.1);
+    return Math.min(Math.max(0, targetSeconds), lastSeconds);
   }
 
   /**
@@ -164,7 +169,8 @@ export class TrackSession {
     if (!this.#isOpen) return true;
     this.#acceptStaleBefore = 0;
     this.#awaitsSwitch = true;
-    if (!isHeard) this.#jump(this.positionSeconds);
+    // After the end there is nothing to hear: playing it again will render it anew.
+    if (!isHeard && !audio.ended) this.#jump(this.#clamp(this.positionSeconds));
     this.tick();
     return true;
   }
@@ -352,6 +358,8 @@ export class TrackSession {
       return;
     }
     this.#seekTarget = target;
+    // An element that has ended would begin anew by itself when it is told to play.
+    if (audio.ended) audio.currentTime = target;
     this.#staleRemovals += 1;
     // The queue is in order: when the last of these is done, so are those of earlier jumps.
     const removals = stale.map((range) => this.#remove(range));
