@@ -95,6 +95,67 @@ describe('Player', () => {
     expect(world.buffer().pieces.at(-1)?.end).toBeLessThan(40);
   });
 
+  it('plays a track that has ended from its start, under settings that were changed since', async () => {
+    const world = createWorld({ durationSeconds: 8.3 });
+    await startPlaying(world, 10);
+    expect(world.state().state).toBe('ended');
+    world.player.setSettings({ preset: 'warm' });
+    await world.clock.advance(1000);
+    expect(world.state()).toMatchObject({ state: 'ended', error: null });
+    expect(world.audio.duration).toBeCloseTo(8.3, 6);
+    const before = world.audio.heard.length;
+    world.player.toggle();
+    await world.clock.advance(10_000);
+    const heard = world.audio.heard.slice(before);
+    const warm = settingsTag({ ...ADAPTIVE, preset: 'warm' });
+    expect(heard[0]?.mediaTime).toBeCloseTo(0, 6);
+    expect(heard.at(-1)?.mediaTime).toBeCloseTo(8.29, 2);
+    expect(heard.every(({ tag }) => tag === warm)).toBe(true);
+    expect(world.state()).toMatchObject({ state: 'ended', error: null });
+    expect(world.player.getStats().stalls).toBe(0);
+  });
+
+  it('keeps its length when settings change while it is paused at the very end', async () => {
+    const world = createWorld({ durationSeconds: 8.3 });
+    await startPlaying(world, 3);
+    world.player.pause();
+    world.audio.currentTime = 8.3;
+    world.player.setSettings({ preset: 'warm' });
+    await world.clock.advance(2000);
+    expect(world.sources.at(-1)?.duration).toBeCloseTo(8.3, 6);
+    world.player.play();
+    await world.clock.advance(2000);
+    expect(world.audio.heard.at(-1)?.mediaTime).toBeCloseTo(8.29, 2);
+    expect(world.state()).toMatchObject({ state: 'ended', error: null });
+  });
+
+  it('stays paused where it was taken to after the end, until play is pressed', async () => {
+    const world = createWorld({ durationSeconds: 8.3 });
+    await startPlaying(world, 10);
+    world.player.seek(3);
+    await world.clock.advance(500);
+    expect(world.state().state).toBe('paused');
+    expect(world.player.positionSeconds).toBe(3);
+    world.player.toggle();
+    await world.clock.advance(500);
+    expect(world.state().state).toBe('playing');
+    expect(world.audio.currentTime).toBeGreaterThan(3.3);
+    expect(world.audio.currentTime).toBeLessThan(3.6);
+  });
+
+  it('plays from where it was taken to after the end, though that is not rendered yet', async () => {
+    const world = createWorld({ durationSeconds: 8.3, mediaLatencyMs: () => 30 });
+    await startPlaying(world, 10);
+    world.player.setSettings({ preset: 'warm' });
+    await world.clock.advance(500);
+    world.player.seek(3);
+    world.player.toggle();
+    const before = world.audio.heard.length;
+    await world.clock.advance(1000);
+    expect(world.audio.heard[before]?.mediaTime).toBeCloseTo(3, 6);
+    expect(world.state().state).toBe('playing');
+  });
+
   it('applies a seek that comes before the track is open', async () => {
     const world = createWorld();
     world.player.load(makeTrack('a'));

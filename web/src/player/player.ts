@@ -318,8 +318,16 @@ export class Player extends Emitter<PlayerEvents> {
     if (type === 'error') this.#onElementError();
     this.#session?.tick();
     this.#update({});
-    if (type === 'ended' && this.#snapshot.hasNext) this.next();
+    if (type === 'ended') this.#onEnded();
   };
+
+  /** An element that has ended is paused: whoever seeks then has to press play to hear more. */
+  #onEnded(): void {
+    if (!this.#audio.ended) return; // Another track or place was chosen meanwhile.
+    const goesOn = this.#wantsPlay && this.#snapshot.hasNext;
+    this.#wantsPlay = false;
+    if (goesOn) this.next();
+  }
 
   #onDurationChange(): void {
     const { duration } = this.#audio;
