@@ -157,9 +157,10 @@ test('the page keeps to its types, its log and its rooms', () => {
   ]);
 });
 
-test('width is counted in characters; addresses and drawings are exempt', () => {
+test('width is counted in characters; addresses, drawings and titles are exempt', () => {
   const fits = `// ${'–'.repeat(97)}`;
   const lines = [fits, `${fits}x`, `// https://${'x'.repeat(100)}`, `'M1 2l${' 3.5'.repeat(30)}',`];
+  lines.push(`it('${'word '.repeat(20)}', () => {`);
   assert.deepEqual(printed({ 'tools/x.mjs': `${lines.join('\n')}\n` }), [
     'tools/x.mjs:2: error: 101 columns, use at most 100',
   ]);
