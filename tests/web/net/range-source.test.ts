@@ -156,6 +156,36 @@ describe('RangeSource', () => {
     await until(() => server.requests[1]?.cancelled === true);
   });
 
+  it('does not wait for all that lies before it when it jumps into what is on its way', async () => {
+    const source = open();
+    await source.size(NEVER);
+    server.fault = (index) => (index === 1 ? { type: 'hold', afterBytes: 100 } : null);
+    const abort = new AbortController();
+    const old = failure(read(source, 500_000, 2_900_000, abort.signal));
+    await until(() => server.requests.length === 2);
+    abort.abort();
+    expect((await old).code).toBe('aborted');
+    expect(same(await read(source, 1_800_000, 1_801_000), 1_800_000, 1_801_000)).toBe(true);
+    await until(() => server.requests[1]?.cancelled === true);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('waits for what is nearly there when it jumps a little way into it', async () => {
+    const source = open();
+    await source.size(NEVER);
+    server.fault = (index) => (index === 1 ? { type: 'hold', afterBytes: 100 } : null);
+    const abort = new AbortController();
+    const old = failure(read(source, 500_000, 2_900_000, abort.signal));
+    await until(() => server.requests.length === 2);
+    abort.abort();
+    await old;
+    const near = read(source, 700_000, 701_000);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    server.release();
+    expect(same(await near, 700_000, 701_000)).toBe(true);
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('uses what an aborted read has left on its way', async () => {
     const source = open();
     await source.size(NEVER);
