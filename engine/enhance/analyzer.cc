@@ -27,7 +27,9 @@ std::vector<FrameRange> probe_schedule(FrameCount track_frames, int probe_count)
   ENGINE_CHECK(track_frames >= 0);
   ENGINE_CHECK(probe_count >= 1);
   if (track_frames == 0) return {};
-  if (track_frames <= probe_count * kProbeFrames) return {{0, track_frames}};
+  if (track_frames <= probe_count * kShortTrackProbeFrames) return {{0, track_frames}};
+  const FrameCount frames =
+      track_frames < kShortTrackFrames ? kShortTrackProbeFrames : kProbeFrames;
   // Shares of 2^16: a tenth at either end stays free, the rest is walked in golden steps.
   constexpr FrameCount kOne = 65536;
   constexpr FrameCount kGolden = 40503;
@@ -36,8 +38,8 @@ std::vector<FrameRange> probe_schedule(FrameCount track_frames, int probe_count)
   for (FrameCount i = 0; i < probe_count; ++i) {
     const FrameCount walk = (kOne / 2 + i * kGolden) % kOne;
     const FrameCount share = kOne / 10 + walk * 8 / 10;
-    const FrameCount begin = part * i + (part - kProbeFrames) * share / kOne;
-    probes.push_back({begin, begin + kProbeFrames});
+    const FrameCount begin = part * i + (part - frames) * share / kOne;
+    probes.push_back({begin, begin + frames});
   }
   return probes;
 }

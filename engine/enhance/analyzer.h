@@ -20,11 +20,14 @@ inline constexpr FrameCount kProbeSettleFrames = 1920;  // 40 ms.
 /// BS.1770-5, since more places tell more than longer ones (docs/decisions/probes.md).
 inline constexpr FrameCount kProbeBlockFrames = 9600;
 inline constexpr FrameCount kProbeFrames = kProbeSettleFrames + kProbeBlockFrames;
+/// Probes of shorter tracks have two blocks: close together, they would keep step with the beat.
+inline constexpr FrameCount kShortTrackFrames = FrameCount{60} * kOutputRateHz;
+inline constexpr FrameCount kShortTrackProbeFrames = kProbeFrames + kProbeBlockFrames;
 inline constexpr int kProbeCount = 24;
 
 /// The stretches to measure, in order and not overlapping, at 48 kHz. A function of its arguments
-/// only. A track of at most probe_count * kProbeFrames frames is measured whole (one probe, or none
-/// for an empty track); of a longer one, each of `probe_count` equal parts gives one probe, at a
+/// only. A track of at most probe_count * kShortTrackProbeFrames frames is measured whole (one probe,
+/// or none for an empty track); of a longer one, each of `probe_count` equal parts gives one probe, at a
 /// place that wanders by the golden ratio, so that probes do not keep step with the bars.
 /// Precondition: probe_count >= 1.
 std::vector<FrameRange> probe_schedule(FrameCount track_frames, int probe_count = kProbeCount);

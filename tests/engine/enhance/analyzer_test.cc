@@ -27,7 +27,7 @@ TrackProfile measure_full(const AudioBuffer& track) {
 TEST(AnalyzerTest, ScheduleCoversShortTracksWholeAndLongOnesEvenly) {
   EXPECT_TRUE(probe_schedule(0).empty());
   EXPECT_EQ(probe_schedule(1), (std::vector<FrameRange>{{0, 1}}));
-  const FrameCount short_track = kProbeCount * kProbeFrames;
+  const FrameCount short_track = kProbeCount * kShortTrackProbeFrames;
   EXPECT_EQ(probe_schedule(short_track), (std::vector<FrameRange>{{0, short_track}}));
   for (const FrameCount frames :
        {short_track + 1, FrameCount{48000} * 200, FrameCount{48000} * 86400}) {
@@ -35,7 +35,8 @@ TEST(AnalyzerTest, ScheduleCoversShortTracksWholeAndLongOnesEvenly) {
     ASSERT_EQ(probes.size(), static_cast<std::size_t>(kProbeCount));
     FrameCount previous_end = 0;
     for (std::size_t i = 0; i < probes.size(); ++i) {
-      EXPECT_EQ(probes[i].size(), kProbeFrames);
+      EXPECT_EQ(probes[i].size(),
+                frames < kShortTrackFrames ? kShortTrackProbeFrames : kProbeFrames);
       EXPECT_GE(probes[i].begin, previous_end);
       EXPECT_LE(probes[i].end, frames);
       // Each lies in its own part of the track.
