@@ -89,6 +89,35 @@ describe('Player and errors', () => {
     expect(world.audio.currentTime).toBeLessThan(position + 1);
   });
 
+  it('renders nothing but the place it goes on from when it is retried', async () => {
+    const world = createWorld();
+    await start(world, 8);
+    world.player.seek(61.3);
+    world.engine.tell({ event: 'failed', session: SESSION, code: 'network', message: 'gone' });
+    await world.clock.advance(5);
+    expect(world.state().state).toBe('error');
+    const before = world.audio.heard.length;
+    world.player.retry();
+    expect(world.player.positionSeconds).toBe(61.3);
+    await world.clock.advance(1000);
+    expect(world.engine.commandsOf('open').at(-1)).toMatchObject({ firstChunk: 30, epoch: 0 });
+    expect(Math.min(...world.buffer().appendedFrom)).toBe(60);
+    expect(world.audio.heard[before]?.mediaTime).toBeCloseTo(61.3, 6);
+    expect(world.state().state).toBe('playing');
+  });
+
+  it('plays the original from where the engine gave up', async () => {
+    const world = createWorld();
+    await start(world, 8);
+    const position = world.player.positionSeconds;
+    const message = 'a codec that changes half way';
+    world.engine.tell({ event: 'failed', session: SESSION, code: 'unsupported', message });
+    await world.clock.advance(100);
+    expect(world.state()).toMatchObject({ mode: 'original', modeReason: message, error: null });
+    expect(world.audio.src).toBe('/api/player/stream/a');
+    expect(world.audio.currentTime).toBeGreaterThanOrEqual(position);
+  });
+
   it('reports a crashed worker, and plays the next track with a new one', async () => {
     const world = createWorld();
     await start(world);

@@ -47,6 +47,10 @@ export class ClusterGrid {
     return Math.round(frame / this.#clusterFrames);
   }
 
+  chunkAt(timeSeconds: number): number {
+    return Math.floor(this.clusterAt(timeSeconds) / this.clustersPerChunk);
+  }
+
   startOf(cluster: number): number {
     return (cluster * this.#clusterFrames) / OUTPUT_RATE_HZ;
   }

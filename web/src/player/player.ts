@@ -8,6 +8,7 @@
 import type { EngineClient } from '../engine/engine-client';
 import type { EnhancementSettings } from '../engine/engine-protocol';
 import { PlayerError, errorName } from '../shared/errors';
+import { OUTPUT_RATE_HZ, type ChunkIndex } from '../shared/units';
 import { Emitter } from './emitter';
 import { BUFFER_LIMITS, type BufferLimits } from './limits';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
@@ -55,6 +56,8 @@ export class Player extends Emitter<PlayerEvents> {
   #settingsTimer: number | null = null;
   #switches: SwitchRecord[] = [];
   #switchRequestedAt = 0;
+  /** Where an error met the listener, also when that was on the way to another place. */
+  #stoppedAtSeconds = 0;
 
   constructor(options: PlayerOptions) {
     super();
@@ -109,6 +112,10 @@ export class Player extends Emitter<PlayerEvents> {
 
   /** Opens a track. Call play() in the same click: it keeps the permission to make sound. */
   load(track: PlayerTrack): void {
+    this.#load(track, 0, 0 as ChunkIndex);
+  }
+
+  #load(track: PlayerTrack, startSeconds: number, firstChunk: ChunkIndex): void {
     this.#reset();
     this.#update({
       track,
@@ -119,8 +126,11 @@ export class Player extends Emitter<PlayerEvents> {
       durationSeconds: track.durationSeconds,
     });
     const { platform } = this.#options;
-    if (MediaSourceSink.isSupported(platform)) this.#openEnhanced(track, platform);
-    else this.#openOriginal(track, NO_MSE, 0);
+    if (MediaSourceSink.isSupported(platform)) {
+      this.#openEnhanced(track, platform, startSeconds, firstChunk);
+    } else {
+      this.#openOriginal(track, NO_MSE, startSeconds);
+    }
   }
 
   play(): void {
@@ -192,19 +202,19 @@ export class Player extends Emitter<PlayerEvents> {
 
   /** After an error: loads the track again and goes on where it stopped. */
   retry(): void {
-    const { track } = this.#snapshot;
+    const { track, info } = this.#snapshot;
     if (!track) return;
-    const position = this.positionSeconds;
-    this.load(track);
+    const position = this.#resumeSeconds;
+    const chunk = info ? Math.floor((position * OUTPUT_RATE_HZ) / info.chunkFrames) : 0;
+    this.#load(track, position, chunk as ChunkIndex);
     this.play();
-    if (position > 0) this.seek(position);
   }
 
   /** Plays the file itself, not enhanced; the snapshot's mode says so. */
   playOriginal(reason: string): void {
     const { track } = this.#snapshot;
     if (!track) return;
-    const position = this.positionSeconds;
+    const position = this.#resumeSeconds;
     this.#closeSession();
     this.#update({ error: null, reconnecting: null, plan: null });
     this.#openOriginal(track, reason, position);
@@ -232,7 +242,16 @@ export class Player extends Emitter<PlayerEvents> {
     this.removeAllListeners();
   }
 
-  #openEnhanced(track: PlayerTrack, platform: MediaPlatform): void {
+  get #resumeSeconds(): number {
+    return this.#snapshot.error ? this.#stoppedAtSeconds : this.positionSeconds;
+  }
+
+  #openEnhanced(
+    track: PlayerTrack,
+    platform: MediaPlatform,
+    startSeconds: number,
+    firstChunk: ChunkIndex,
+  ): void {
     const { engine, limits = BUFFER_LIMITS, leadSeconds = 0.35 } = this.#options;
     const { settings } = this.#snapshot;
     this.#setMode('enhanced', null);
@@ -242,6 +261,8 @@ export class Player extends Emitter<PlayerEvents> {
       platform,
       url: track.url,
       settings,
+      startSeconds,
+      firstChunk,
       limits,
       leadSeconds,
       listeners: this.#sessionListeners(),
@@ -257,7 +278,11 @@ export class Player extends Emitter<PlayerEvents> {
   #sessionListeners(): TrackSessionListeners {
     return {
       onOpened: (info) =>
-        this.#update({ info, durationSeconds: info.frameCount / 48_000, reconnecting: null }),
+        this.#update({
+          info,
+          durationSeconds: info.frameCount / OUTPUT_RATE_HZ,
+          reconnecting: null,
+        }),
       onPlan: (plan) => this.#update({ plan }),
       onDuration: (durationSeconds) => this.#update({ durationSeconds }),
       onNetwork: (attempt, message) =>
@@ -274,8 +299,9 @@ export class Player extends Emitter<PlayerEvents> {
     const { track } = this.#snapshot;
     if (error.code === 'unsupported' && track) {
       const wantsPlay = this.#wantsPlay;
+      const position = this.positionSeconds;
       this.#closeSession();
-      this.#openOriginal(track, error.message, 0);
+      this.#openOriginal(track, error.message, position);
       if (wantsPlay) this.play();
       return;
     }
@@ -283,6 +309,7 @@ export class Player extends Emitter<PlayerEvents> {
   }
 
   #fail(error: PlayerError): void {
+    this.#stoppedAtSeconds = this.positionSeconds;
     this.#closeSession();
     this.#wantsPlay = false;
     this.#audio.pause();

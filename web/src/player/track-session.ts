@@ -41,6 +41,9 @@ export type TrackSessionOptions = {
   readonly url: string;
   readonly settings: EnhancementSettings;
   readonly limits: BufferLimits;
+  readonly startSeconds: number;
+  /** The chunk that holds `startSeconds`, as far as is known; rendered together with opening. */
+  readonly firstChunk: ChunkIndex;
   /** How far ahead of the playhead the browser has decoded already. */
   readonly leadSeconds: number;
   readonly listeners: TrackSessionListeners;
@@ -79,6 +82,7 @@ export class TrackSession {
   constructor(options: TrackSessionOptions) {
     this.#options = options;
     this.#settings = options.settings;
+    if (options.startSeconds > 0) this.#seekTarget = options.startSeconds;
     this.#sink = new MediaSourceSink(options.audio, options.platform, {
       evict: (byteLength) => this.#evict(byteLength),
       onDemand: () => this.tick(),
@@ -195,8 +199,7 @@ export class TrackSession {
   }
 
   #open(): void {
-    const { engine, url } = this.#options;
-    const firstChunk = 0 as ChunkIndex;
+    const { engine, url, firstChunk } = this.#options;
     this.#rendering = { chunk: firstChunk, withOpen: true };
     engine
       .call<'open'>({
@@ -219,10 +222,11 @@ export class TrackSession {
     this.#grid = new ClusterGrid(track);
     this.#sink.begin(initSegment, framesToSeconds(track.frameCount));
     this.#options.listeners.onOpened(track);
-    const target = this.#seekTarget;
+    const target = this.#clamp(this.#seekTarget ?? 0);
     this.#seekTarget = null;
-    if (target !== null) this.seek(target);
-    else this.tick();
+    if (target === 0) this.tick();
+    else if (this.#grid.chunkAt(target) === this.#rendering?.chunk) this.#jump(target);
+    else this.seek(target);
   }
 
   #onEvent(event: SessionEvent): void {
