@@ -1,10 +1,10 @@
 /** What the native program makes of a file: the yardstick for what the browser plays. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { cliPath } from './paths';
-import { deinterleave, type StereoPcm } from './pcm';
-import { runProgram } from './run-program';
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cliPath } from "./paths";
+import { deinterleave, type StereoPcm } from "./pcm";
+import { runProgram } from "./run-program";
 
 export type Settings = {
   readonly preset?: string;
@@ -14,13 +14,13 @@ export type Settings = {
 };
 
 export const settingsOptions = ({ preset, intensity, original }: Settings): string[] => [
-  ...(preset === undefined ? [] : ['--preset', preset]),
-  ...(intensity === undefined ? [] : ['--intensity', String(intensity)]),
-  ...(original === true ? ['--original'] : []),
+  ...(preset === undefined ? [] : ["--preset", preset]),
+  ...(intensity === undefined ? [] : ["--intensity", String(intensity)]),
+  ...(original === true ? ["--original"] : []),
 ];
 
 const withFolder = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {
-  const folder = await mkdtemp(join(tmpdir(), 'auralis-cli-'));
+  const folder = await mkdtemp(join(tmpdir(), "auralis-cli-"));
   try {
     return await use(folder);
   } finally {
@@ -31,25 +31,25 @@ const withFolder = async <T>(use: (folder: string) => Promise<T>): Promise<T> =>
 /** Decoded by libopus; frame 0 is the first of the gapless track. */
 export const decodeRender = (input: string, settings: Settings): Promise<StereoPcm> =>
   withFolder(async (folder) => {
-    const output = join(folder, 'render.webm');
-    await runProgram(cliPath(), ['render', input, '-o', output, ...settingsOptions(settings)]);
-    const decoder = ['-v', 'error', '-request_sample_fmt', 'flt', '-c:a', 'libopus', '-i', output];
-    const pcm = await runProgram('ffmpeg', [...decoder, '-f', 'f32le', '-ac', '2', '-']);
+    const output = join(folder, "render.webm");
+    await runProgram(cliPath(), ["render", input, "-o", output, ...settingsOptions(settings)]);
+    const decoder = ["-v", "error", "-request_sample_fmt", "flt", "-c:a", "libopus", "-i", output];
+    const pcm = await runProgram("ffmpeg", [...decoder, "-f", "f32le", "-ac", "2", "-"]);
     return deinterleave(pcm);
   });
 
 export const renderChunk = (input: string, index: number, settings: Settings): Promise<Buffer> =>
   withFolder(async (folder) => {
-    const output = join(folder, 'chunk.webm');
-    const options = ['chunk', input, '--index', String(index), '-o', output];
+    const output = join(folder, "chunk.webm");
+    const options = ["chunk", input, "--index", String(index), "-o", output];
     await runProgram(cliPath(), [...options, ...settingsOptions(settings)]);
     return readFile(output);
   });
 
 export const initSegment = (input: string): Promise<Buffer> =>
   withFolder(async (folder) => {
-    const output = join(folder, 'init.webm');
-    await runProgram(cliPath(), ['chunk', input, '--init', '-o', output]);
+    const output = join(folder, "init.webm");
+    await runProgram(cliPath(), ["chunk", input, "--init", "-o", output]);
     return readFile(output);
   });
 
@@ -60,6 +60,6 @@ export type TrackFacts = {
 };
 
 export const trackFacts = async (input: string): Promise<TrackFacts> => {
-  const json = await runProgram(cliPath(), ['info', input, '--json']);
+  const json = await runProgram(cliPath(), ["info", input, "--json"]);
   return JSON.parse(json.toString()) as TrackFacts;
 };

@@ -8,14 +8,13 @@ import {
   type IncomingMessage,
   type Server,
   type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
+} from "node:http";
+import type { AddressInfo } from "node:net";
 
 export type PlainServerOptions = { readonly ranges?: boolean };
 
 export class PlainServer {
-  /** Bytes of originals that were handed to the browser's connection. */
-  streamBytes = 0;
+  readonly #passed: { readonly begin: number; end: number }[] = [];
   readonly #server: Server;
 
   private constructor(upstream: string, ranges: boolean) {
@@ -26,12 +25,18 @@ export class PlainServer {
 
   static async start(upstream: string, options: PlainServerOptions = {}): Promise<PlainServer> {
     const server = new PlainServer(upstream, options.ranges ?? false);
-    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
     return server;
   }
 
   get origin(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Bytes of originals that were handed on, counted in the first `limit` bytes of a file. */
+  bytesBefore(limit: number): number {
+    const sizes = this.#passed.map(({ begin, end }) => Math.max(0, Math.min(end, limit) - begin));
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   async stop(): Promise<void> {
@@ -45,25 +50,32 @@ export class PlainServer {
     request: IncomingMessage,
     response: ServerResponse,
   ): void {
-    const isStream = request.url?.startsWith('/api/player/stream/') === true;
+    const isStream = request.url?.startsWith("/api/player/stream/") === true;
     const headers = { ...request.headers };
     if (!ranges) delete headers.range;
     delete headers.host;
-    const onward = sendRequest(`${upstream}${request.url ?? ''}`, {
+    const onward = sendRequest(`${upstream}${request.url ?? ""}`, {
       method: request.method,
       headers,
     });
-    onward.on('error', () => response.destroy());
-    response.on('close', () => onward.destroy());
-    onward.on('response', (answer) => {
+    onward.on("error", () => response.destroy());
+    response.on("close", () => onward.destroy());
+    onward.on("response", (answer) => {
       const passed = { ...answer.headers };
-      if (!ranges) delete passed['accept-ranges'];
+      if (!ranges) delete passed["accept-ranges"];
       response.writeHead(answer.statusCode ?? 502, passed);
-      answer.on('data', (bytes: Buffer) => {
-        if (isStream) this.streamBytes += bytes.length;
-      });
+      if (isStream) this.#count(answer);
       answer.pipe(response);
     });
     request.pipe(onward);
+  }
+
+  #count(answer: IncomingMessage): void {
+    const begin = Number(/bytes (\d+)-/.exec(answer.headers["content-range"] ?? "")?.[1] ?? 0);
+    const span = { begin, end: begin };
+    this.#passed.push(span);
+    answer.on("data", (bytes: Buffer) => {
+      span.end += bytes.length;
+    });
   }
 }
