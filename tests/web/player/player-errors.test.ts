@@ -172,6 +172,21 @@ describe('Player and errors', () => {
     expect(world.audio.underruns).toBe(0);
   });
 
+  it.each([52_000, 58_000, 64_000, 80_000])(
+    'plays on with room for %i bytes, at 12,000 for half a second',
+    async (quotaBytes) => {
+      const world = createWorld({ durationSeconds: 30, clusterBytes: 12_000 });
+      world.player.load(makeTrack('a'));
+      world.player.play();
+      await world.clock.advance(5);
+      world.buffer().quotaBytes = quotaBytes;
+      await world.clock.advance(40_000);
+      expect(world.state()).toMatchObject({ state: 'ended', error: null });
+      expect(findJumps(world.audio)).toEqual([]);
+      expect(world.audio.underruns).toBe(0);
+    },
+  );
+
   it('reports a SourceBuffer that refuses what it is given', async () => {
     const world = createWorld();
     await start(world);

@@ -63,7 +63,8 @@ export const decide = (input: PolicyInput): PolicyDecision => {
   const complete = cursor >= input.clusterCount;
   const chunk = Math.floor(cursor / input.clustersPerChunk);
   const chunkEnd = Math.min((chunk + 1) * input.clustersPerChunk, input.clusterCount);
-  const isUrgent = cursor - input.playhead < input.clustersPerChunk;
+  // Not more than there is room for: what does not fit would be rendered again and again.
+  const isUrgent = cursor - input.playhead < Math.min(input.clustersPerChunk, input.ahead);
   const hasRoom = chunkEnd <= input.playhead + input.ahead;
   return {
     render: !complete && (isUrgent || hasRoom) ? chunk : null,

@@ -52,6 +52,11 @@ export type TrackSessionOptions = {
 /** The same chunk is not asked for more often than this without a seek or change in between. */
 const MAX_REPEATS = 4;
 
+const NO_REPEATS = { chunk: -1, epoch: -1, count: 0 };
+
+/** A browser that has no room for so much cannot play without gaps. */
+const QUOTA_AHEAD_MIN_SECONDS = 0.25;
+
 /** With less than this ahead, what is being rendered is waited for before settings change. */
 const SWITCH_RESERVE_SECONDS = 1.5;
 
@@ -66,7 +71,7 @@ export class TrackSession {
   #settings: EnhancementSettings;
   /** The chunk in the works. The one that comes with `open` has no answer of its own. */
   #rendering: { readonly chunk: number; readonly withOpen: boolean } | null = null;
-  #repeats = { chunk: -1, epoch: -1, count: 0 };
+  #repeats = NO_REPEATS;
   /** Where a seek goes to that has not reached the element yet. */
   #seekTarget: number | null = null;
   #acceptStaleBefore = 0;
@@ -302,8 +307,12 @@ export class TrackSession {
   /** A full SourceBuffer is no error as long as enough is buffered: render less far ahead. */
   #onAppendFailed(index: number, error: unknown): void {
     const aheadSeconds = this.#grid.startOf(index) - this.positionSeconds;
-    if (error instanceof PlayerError && error.code === 'quota' && aheadSeconds > 1) {
-      this.#quotaAheadSeconds = aheadSeconds;
+    const isFull = error instanceof PlayerError && error.code === 'quota';
+    if (isFull && aheadSeconds >= QUOTA_AHEAD_MIN_SECONDS) {
+      // Room comes with the cluster that is played next.
+      const fewer = Math.max(aheadSeconds - this.#grid.startOf(1), QUOTA_AHEAD_MIN_SECONDS);
+      this.#quotaAheadSeconds = Math.min(fewer, this.#quotaAheadSeconds);
+      this.#repeats = NO_REPEATS;
       return;
     }
     this.#fail(error);
