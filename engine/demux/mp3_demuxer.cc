@@ -319,7 +319,9 @@ ByteRange Mp3Demuxer::probe_range(const Source& source, FrameCount frame, FrameC
   const std::uint64_t begin = estimated_offset(first);
   // A louder stretch than the mean takes more; what is missing then is asked for.
   const std::uint64_t size = static_cast<std::uint64_t>(last - first + 1) * mean_size_bytes();
-  const std::uint64_t slack = constant_bitrate_ ? 2 : size / 4 + kAskBytes;
+  // At a constant bit rate each frame may be one byte longer than the mean, which is rounded down.
+  const auto padding = static_cast<std::uint64_t>(last - first + 1);
+  const std::uint64_t slack = constant_bitrate_ ? padding + 2 : size / 4 + kAskBytes;
   const std::uint64_t end = std::max(begin + size, estimated_offset(last)) + slack;
   const std::uint64_t limit = std::min(audio_.end, source.size_bytes);
   return {std::min(begin - std::min<std::uint64_t>(begin, 1), limit - 1), std::min(end, limit)};
