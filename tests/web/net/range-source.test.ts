@@ -139,7 +139,7 @@ describe('RangeSource', () => {
     for (const at of [500_000, 2_500_000, 1_500_000, 2_900_000]) {
       await read(source, at, at + 1000);
     }
-    expect(source.stats().fetchedBytes).toBeLessThanOrEqual(65_536 + 4 * 2 * 16_384);
+    expect(source.stats().fetchedBytes).toBeLessThanOrEqual(65_536 + 4 * 2 * 4096);
   });
 
   it('gives up the old place when the reader jumps', async () => {

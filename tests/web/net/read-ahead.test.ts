@@ -32,7 +32,17 @@ describe('ReadAhead', () => {
 
   it('stays open over a look back and over a small skip', () => {
     expect(widthAfter([0, STEP, STEP / 2 + STEP])).toBeGreaterThan(READ_AHEAD_MIN_BYTES);
-    expect(widthAfter([0, STEP, 3 * STEP])).toBeGreaterThan(READ_AHEAD_MIN_BYTES);
+    expect(widthAfter([0, STEP, 2 * STEP + 16_000])).toBeGreaterThan(READ_AHEAD_MIN_BYTES);
+  });
+
+  it('stays closed for probes at even distances of a short file', () => {
+    const readAhead = new ReadAhead();
+    const widths = Array.from({ length: 20 }, (_, i) => {
+      readAhead.observe({ begin: i * 60_000, end: i * 60_000 + 12_000 });
+      const { begin, end } = readAhead.window(1_200_000);
+      return end - begin;
+    });
+    expect(Math.max(...widths)).toBe(0);
   });
 
   it('does not grow by reading the same again', () => {

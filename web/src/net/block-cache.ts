@@ -6,7 +6,8 @@
 import type { ByteRange } from '../shared/units';
 import { intersect } from './byte-ranges';
 
-export const BLOCK_BYTES = 16 * 1024;
+/** Requests are widened to whole blocks; a probe of a place is 10 KiB, so more would be waste. */
+export const BLOCK_BYTES = 4 * 1024;
 
 /** `held` is in offsets of the source. */
 type Block = { readonly bytes: Uint8Array; held: ByteRange };

@@ -9,7 +9,8 @@ export const READ_AHEAD_MIN_BYTES = 256 * 1024;
 export const READ_AHEAD_MAX_BYTES = 4 * 1024 * 1024;
 /** A decoder looks back a little (bit reservoir, pre-roll), or skips what it knows already. */
 const BACK_BYTES = 512 * 1024;
-const SKIP_BYTES = 128 * 1024;
+/** Less than the distance of two probes in a short file: those must not look like reading on. */
+const SKIP_BYTES = 16 * 1024;
 
 export class ReadAhead {
   /** Before the first read: nothing goes on from here. */
