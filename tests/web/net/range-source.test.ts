@@ -95,10 +95,10 @@ describe('RangeSource', () => {
     server.fault = () => ({ type: 'hold', afterBytes: 100 });
     const offsets = Array.from({ length: 8 }, (_, i) => 200_000 + i * 300_000);
     const reads = Promise.all(offsets.map((at) => read(source, at, at + 5000)));
-    await until(() => server.requests.length >= 6);
+    await until(() => server.requests.length >= 7);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(server.requests).toHaveLength(6);
-    expect(server.concurrentMax).toBe(5);
+    expect(server.requests).toHaveLength(7);
+    expect(server.concurrentMax).toBe(6);
     server.fault = () => null;
     server.release();
     (await reads).forEach((bytes, i) => {

@@ -26,8 +26,11 @@ export const FIRST_REQUEST_BYTES = 64 * 1024;
 export const CACHE_BYTES_MAX = 16 * 1024 * 1024;
 /** A server without ranges sends all of the file; more than this is not kept in memory. */
 export const WHOLE_FILE_BYTES_MAX = 256 * 1024 * 1024;
-/** Browsers open six connections to an HTTP/1.1 host; one is left for the page. */
-export const TRANSFER_COUNT_MAX = 5;
+/**
+ * As many connections as browsers open to an HTTP/1.1 host: probes take them all for a moment, and
+ * whatever the page asks for then waits that long. Reading on takes one.
+ */
+export const TRANSFER_COUNT_MAX = 6;
 export const STALL_MS = 10_000;
 /** A read that jumps waits for at most this much before its own bytes: 0.1 s at 20 Mbit/s. */
 export const WAIT_BYTES_MAX = 256 * 1024;
