@@ -107,11 +107,11 @@ test-asan: asan
 
 test-web: web
 	@$(call step,web and WebAssembly tests)
-	cd web && npm test
+	cd web && timeout 900 npm test
 
 test-e2e: build demo-album
 	@$(call step,tests in a real browser)
-	cd web && npm run test:e2e
+	cd web && timeout 1800 npm run test:e2e
 
 test: setup-test test-tidy build test-native test-asan test-web test-e2e ## everything
 	@echo "==> all tests passed"

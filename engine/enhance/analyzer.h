@@ -26,9 +26,9 @@ inline constexpr FrameCount kShortTrackProbeFrames = kProbeFrames + kProbeBlockF
 inline constexpr int kProbeCount = 24;
 
 /// The stretches to measure, in order and not overlapping, at 48 kHz. A function of its arguments
-/// only. A track of at most probe_count * kShortTrackProbeFrames frames is measured whole (one probe,
-/// or none for an empty track); of a longer one, each of `probe_count` equal parts gives one probe, at a
-/// place that wanders by the golden ratio, so that probes do not keep step with the bars.
+/// only. A track of at most probe_count * kShortTrackProbeFrames frames is measured whole (one
+/// probe, or none for an empty track); of a longer one, each of `probe_count` equal parts gives one
+/// probe, at a place that wanders by the golden ratio, so that probes keep no step with the bars.
 /// Precondition: probe_count >= 1.
 std::vector<FrameRange> probe_schedule(FrameCount track_frames, int probe_count = kProbeCount);
 

@@ -1,54 +1,20 @@
-/** RangeSource against a real HTTP server; only time is virtual. */
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { RangeSource, type RangeSourceOptions } from '../../../web/src/net/range-source';
+/** RangeSource: what it asks for, reads ahead and survives. */
+import { describe, expect, it } from '@jest/globals';
 import { READ_AHEAD_MAX_BYTES } from '../../../web/src/net/read-ahead';
 import { randomBytes, seededRandom } from '../../support/random';
+import {
+  RangeSourceStage,
+  BACK_OFF_MS,
+  FILE,
+  NEVER,
+  read,
+  same,
+} from '../../support/range-source-stage';
 import { RangeServer } from '../../support/range-server';
-import { VirtualClock } from '../../support/virtual-clock';
 import { failure, until } from '../../support/waiting';
 
-const FILE = randomBytes(3_000_000, 1);
-const NEVER = new AbortController().signal;
-/** Longer than any back-off, shorter than the watchdog's limit. */
-const BACK_OFF_MS = 9000;
-
-let server: RangeServer;
-let clock: VirtualClock;
-let sources: RangeSource[];
-let network: { attempt: number; message: string }[];
-
-beforeEach(async () => {
-  server = await RangeServer.start(FILE);
-  clock = new VirtualClock(BACK_OFF_MS);
-  sources = [];
-  network = [];
-});
-
-afterEach(async () => {
-  for (const source of sources) source.close();
-  await server.stop();
-});
-
-const open = (options: Partial<RangeSourceOptions> = {}): RangeSource => {
-  const source = new RangeSource({
-    url: server.url,
-    fetch: (url, init) => fetch(url, init),
-    clock,
-    random: () => 0.5,
-    onNetwork: (attempt, message) => network.push({ attempt, message }),
-    ...options,
-  });
-  sources.push(source);
-  return source;
-};
-
-const read = (source: RangeSource, begin: number, end: number, signal = NEVER) =>
-  source.read({ begin, end }, signal);
-
-const same = (bytes: Uint8Array, begin: number, end: number): boolean =>
-  Buffer.compare(bytes, FILE.subarray(begin, end)) === 0;
-
-const rangesAsked = (): (string | null)[] => server.requests.map(({ range }) => range);
+const stage = new RangeSourceStage();
+const { open, rangesAsked } = stage;
 
 describe('RangeSource', () => {
   it('asks for the first 64 KiB before anyone reads, and learns the size from them', async () => {
@@ -60,15 +26,15 @@ describe('RangeSource', () => {
   it('answers from the first request what lies in it', async () => {
     const source = open();
     expect(same(await read(source, 10, 65_536), 10, 65_536)).toBe(true);
-    expect(server.requests).toHaveLength(1);
+    expect(stage.server.requests).toHaveLength(1);
   });
 
   it('fetches nothing twice', async () => {
     const source = open();
     await read(source, 1_000_000, 1_100_000);
-    const count = server.requests.length;
+    const count = stage.server.requests.length;
     expect(same(await read(source, 1_010_000, 1_020_000), 1_010_000, 1_020_000)).toBe(true);
-    expect(server.requests).toHaveLength(count);
+    expect(stage.server.requests).toHaveLength(count);
   });
 
   it('clamps a read to the end of the file', async () => {
@@ -92,15 +58,15 @@ describe('RangeSource', () => {
   it('fetches scattered ranges in parallel, but not all at once', async () => {
     const source = open();
     await source.size(NEVER);
-    server.fault = () => ({ type: 'hold', afterBytes: 100 });
+    stage.server.fault = () => ({ type: 'hold', afterBytes: 100 });
     const offsets = Array.from({ length: 8 }, (_, i) => 200_000 + i * 300_000);
     const reads = Promise.all(offsets.map((at) => read(source, at, at + 5000)));
-    await until(() => server.requests.length >= 7);
+    await until(() => stage.server.requests.length >= 7);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(server.requests).toHaveLength(7);
-    expect(server.concurrentMax).toBe(6);
-    server.fault = () => null;
-    server.release();
+    expect(stage.server.requests).toHaveLength(7);
+    expect(stage.server.concurrentMax).toBe(6);
+    stage.server.fault = () => null;
+    stage.server.release();
     (await reads).forEach((bytes, i) => {
       const at = offsets[i] ?? 0;
       expect(same(bytes, at, at + 5000)).toBe(true);
@@ -108,15 +74,15 @@ describe('RangeSource', () => {
   });
 
   it('hands out bytes while the rest of the answer is still on its way', async () => {
-    server.fault = () => ({ type: 'hold', afterBytes: 20_000 });
+    stage.server.fault = () => ({ type: 'hold', afterBytes: 20_000 });
     const source = open();
     expect(same(await read(source, 0, 20_000), 0, 20_000)).toBe(true);
-    expect(server.requests[0]?.sentBytes).toBe(20_000);
+    expect(stage.server.requests[0]?.sentBytes).toBe(20_000);
   });
 
   it('reads ahead of a sequential reader, within 4 MiB', async () => {
     const file = randomBytes(12_000_000, 2);
-    server.file = file;
+    stage.server.file = file;
     const source = open();
     const step = 60_000;
     for (let at = 0; at + step < 6_000_000; at += step) {
@@ -126,10 +92,10 @@ describe('RangeSource', () => {
       expect(ahead).toBeLessThanOrEqual(READ_AHEAD_MAX_BYTES + 2 * 65_536);
     }
     // One request per read would be a hundred.
-    expect(server.requests.length).toBeLessThan(12);
+    expect(stage.server.requests.length).toBeLessThan(12);
     // At least half a window is always at hand.
     await until(() => source.stats().fetchedBytes >= 6_000_000 + READ_AHEAD_MAX_BYTES / 2);
-    server.fault = () => ({ type: 'silence' });
+    stage.server.fault = () => ({ type: 'silence' });
     expect(await read(source, 6_000_000, 6_500_000)).toHaveLength(500_000);
   });
 
@@ -145,73 +111,75 @@ describe('RangeSource', () => {
   it('gives up the old place when the reader jumps', async () => {
     const source = open();
     await source.size(NEVER);
-    server.fault = (index) => (index === 1 ? { type: 'hold', afterBytes: 100 } : null);
+    stage.server.fault = (index) => (index === 1 ? { type: 'hold', afterBytes: 100 } : null);
     const abort = new AbortController();
     const old = failure(read(source, 500_000, 700_000, abort.signal));
-    await until(() => server.requests.length === 2);
+    await until(() => stage.server.requests.length === 2);
     abort.abort();
     expect((await old).code).toBe('aborted');
-    expect(server.requests[1]?.cancelled).toBe(false);
+    expect(stage.server.requests[1]?.cancelled).toBe(false);
     expect(same(await read(source, 2_000_000, 2_001_000), 2_000_000, 2_001_000)).toBe(true);
-    await until(() => server.requests[1]?.cancelled === true);
+    await until(() => stage.server.requests[1]?.cancelled === true);
   });
 
   it('does not wait for all that lies before it when it jumps into what is on its way', async () => {
     const source = open();
     await source.size(NEVER);
-    server.fault = (index) => (index === 1 ? { type: 'hold', afterBytes: 100 } : null);
+    stage.server.fault = (index) => (index === 1 ? { type: 'hold', afterBytes: 100 } : null);
     const abort = new AbortController();
     const old = failure(read(source, 500_000, 2_900_000, abort.signal));
-    await until(() => server.requests.length === 2);
+    await until(() => stage.server.requests.length === 2);
     abort.abort();
     expect((await old).code).toBe('aborted');
     expect(same(await read(source, 1_800_000, 1_801_000), 1_800_000, 1_801_000)).toBe(true);
-    await until(() => server.requests[1]?.cancelled === true);
-    expect(server.requests).toHaveLength(3);
+    await until(() => stage.server.requests[1]?.cancelled === true);
+    expect(stage.server.requests).toHaveLength(3);
   });
 
   it('waits for what is nearly there when it jumps a little way into it', async () => {
     const source = open();
     await source.size(NEVER);
-    server.fault = (index) => (index === 1 ? { type: 'hold', afterBytes: 100 } : null);
+    stage.server.fault = (index) => (index === 1 ? { type: 'hold', afterBytes: 100 } : null);
     const abort = new AbortController();
     const old = failure(read(source, 500_000, 2_900_000, abort.signal));
-    await until(() => server.requests.length === 2);
+    await until(() => stage.server.requests.length === 2);
     abort.abort();
     await old;
     const near = read(source, 700_000, 701_000);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    server.release();
+    stage.server.release();
     expect(same(await near, 700_000, 701_000)).toBe(true);
-    expect(server.requests).toHaveLength(2);
+    expect(stage.server.requests).toHaveLength(2);
   });
 
   it('uses what an aborted read has left on its way', async () => {
     const source = open();
     await source.size(NEVER);
-    server.fault = (index) => (index === 1 ? { type: 'hold', afterBytes: 100 } : null);
+    stage.server.fault = (index) => (index === 1 ? { type: 'hold', afterBytes: 100 } : null);
     const abort = new AbortController();
     const old = failure(read(source, 500_000, 700_000, abort.signal));
-    await until(() => server.requests.length === 2);
+    await until(() => stage.server.requests.length === 2);
     abort.abort();
     await old;
     const again = read(source, 510_000, 700_000);
-    server.release();
+    stage.server.release();
     expect(same(await again, 510_000, 700_000)).toBe(true);
-    expect(server.requests.filter(({ range }) => range?.startsWith('bytes=49'))).toHaveLength(1);
+    expect(stage.server.requests.filter(({ range }) => range?.startsWith('bytes=49'))).toHaveLength(
+      1,
+    );
   });
 
   it('rejects pending reads when closed, and lets go of the connection', async () => {
     const source = open();
     await source.size(NEVER);
-    server.fault = () => ({ type: 'hold', afterBytes: 10 });
+    stage.server.fault = () => ({ type: 'hold', afterBytes: 10 });
     const pending = failure(read(source, 500_000, 700_000));
-    await until(() => server.requests.length === 2);
+    await until(() => stage.server.requests.length === 2);
     source.close();
     expect((await pending).code).toBe('aborted');
-    await until(() => server.requests[1]?.cancelled === true);
+    await until(() => stage.server.requests[1]?.cancelled === true);
     expect((await failure(read(source, 0, 10))).code).toBe('aborted');
-    expect(clock.timerCount).toBe(0);
+    expect(stage.clock.timerCount).toBe(0);
   });
 
   it('keeps the cache within its limit and still answers everything', async () => {
@@ -228,104 +196,104 @@ describe('RangeSource on a bad network', () => {
   it('resumes at the last byte that arrived', async () => {
     const source = open();
     await source.size(NEVER);
-    server.fault = (index) => (index === 1 ? { type: 'drop', afterBytes: 70_000 } : null);
+    stage.server.fault = (index) => (index === 1 ? { type: 'drop', afterBytes: 70_000 } : null);
     expect(same(await read(source, 1_048_576, 1_248_576), 1_048_576, 1_248_576)).toBe(true);
     // The first break may swallow bytes that the kernel still held, never the order.
-    const resumed = Number(/bytes=(\d+)-/.exec(server.requests[2]?.range ?? '')?.[1]);
+    const resumed = Number(/bytes=(\d+)-/.exec(stage.server.requests[2]?.range ?? '')?.[1]);
     expect(resumed).toBeGreaterThan(1_048_576);
     expect(resumed).toBeLessThanOrEqual(1_048_576 + 70_000);
-    expect(network.map(({ attempt }) => attempt)).toEqual([1, 0]);
+    expect(stage.network.map(({ attempt }) => attempt)).toEqual([1, 0]);
   });
 
   it('tries again after 503, waiting longer each time', async () => {
-    server.fault = (index) => (index < 7 ? { type: 'status', status: 503 } : null);
+    stage.server.fault = (index) => (index < 7 ? { type: 'status', status: 503 } : null);
     const source = open();
     expect(await read(source, 0, 10)).toHaveLength(10);
-    expect(network.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 0]);
-    expect(network[0]?.message).toContain('503');
-    const waits = clock.delaysMs.filter((ms) => ms < BACK_OFF_MS);
+    expect(stage.network.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 0]);
+    expect(stage.network[0]?.message).toContain('503');
+    const waits = stage.clock.delaysMs.filter((ms) => ms < BACK_OFF_MS);
     // Three quarters of the full delay, as random() says 0.5.
     expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 8000].map((ms) => ms * 0.75));
   });
 
   it('gives up after two minutes without a byte, and says why', async () => {
-    server.fault = () => ({ type: 'status', status: 502 });
+    stage.server.fault = () => ({ type: 'status', status: 502 });
     const source = open();
     const error = await failure(source.size(NEVER));
     expect(error.code).toBe('network');
     expect(error.message).toContain('502');
-    expect(clock.nowMs()).toBeGreaterThanOrEqual(120_000);
-    expect(clock.nowMs()).toBeLessThan(130_000);
+    expect(stage.clock.nowMs()).toBeGreaterThanOrEqual(120_000);
+    expect(stage.clock.nowMs()).toBeLessThan(130_000);
     expect((await failure(read(source, 0, 10))).code).toBe('network');
   });
 
   it('gives up on a body that always breaks at the same place', async () => {
-    server.fault = (index) => (index === 0 ? null : { type: 'drop', afterBytes: 0 });
+    stage.server.fault = (index) => (index === 0 ? null : { type: 'drop', afterBytes: 0 });
     const source = open();
     const error = await failure(read(source, 500_000, 600_000));
     expect(error.code).toBe('network');
-    expect(clock.nowMs()).toBeLessThan(130_000);
+    expect(stage.clock.nowMs()).toBeLessThan(130_000);
   });
 
   it('survives the server being gone for a while', async () => {
     const source = open();
     await source.size(NEVER);
-    const url = new URL(server.url);
-    await server.stop();
+    const url = new URL(stage.server.url);
+    await stage.server.stop();
     const pending = read(source, 500_000, 600_000);
-    await until(() => network.length >= 2);
+    await until(() => stage.network.length >= 2);
     // The same port again, as after a restart.
     const back = await RangeServer.start(FILE, Number(url.port));
     expect(same(await pending, 500_000, 600_000)).toBe(true);
-    expect(network.at(-1)?.attempt).toBe(0);
+    expect(stage.network.at(-1)?.attempt).toBe(0);
     await back.stop();
-    server = await RangeServer.start(FILE);
+    stage.server = await RangeServer.start(FILE);
   });
 
   it('treats ten silent seconds as a lost connection', async () => {
-    server.fault = (index) => (index === 0 ? { type: 'silence' } : null);
+    stage.server.fault = (index) => (index === 0 ? { type: 'silence' } : null);
     const source = open();
-    await until(() => server.requests.length === 1);
-    clock.advance(9999);
-    expect(network).toHaveLength(0);
-    clock.advance(1);
+    await until(() => stage.server.requests.length === 1);
+    stage.clock.advance(9999);
+    expect(stage.network).toHaveLength(0);
+    stage.clock.advance(1);
     expect(await source.size(NEVER)).toBe(FILE.length);
-    expect(network[0]?.message).toContain('silent');
+    expect(stage.network[0]?.message).toContain('silent');
   });
 
   it('does not retry what nobody waits for', async () => {
     const source = open();
     await source.size(NEVER);
-    server.fault = () => ({ type: 'hold', afterBytes: 100 });
+    stage.server.fault = () => ({ type: 'hold', afterBytes: 100 });
     const abort = new AbortController();
     const old = failure(read(source, 500_000, 700_000, abort.signal));
-    await until(() => server.requests.length === 2);
+    await until(() => stage.server.requests.length === 2);
     abort.abort();
     await old;
-    server.fault = () => ({ type: 'status', status: 503 });
-    await server.stop();
+    stage.server.fault = () => ({ type: 'status', status: 503 });
+    await stage.server.stop();
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(network).toHaveLength(0);
+    expect(stage.network).toHaveLength(0);
     expect(source.stats().retryCount).toBe(0);
-    server = await RangeServer.start(FILE);
+    stage.server = await RangeServer.start(FILE);
   });
 
   it('does not hammer a server that is gone while it reads ahead', async () => {
     const source = open();
     await read(source, 0, 60_000);
-    server.fault = () => ({ type: 'status', status: 503 });
+    stage.server.fault = () => ({ type: 'status', status: 503 });
     expect(await read(source, 60_000, 65_000)).toHaveLength(5000);
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(server.requests).toHaveLength(2);
-    expect(network).toHaveLength(0);
-    server.fault = () => null;
+    expect(stage.server.requests).toHaveLength(2);
+    expect(stage.network).toHaveLength(0);
+    stage.server.fault = () => null;
     expect(same(await read(source, 65_000, 200_000), 65_000, 200_000)).toBe(true);
   });
 
   it('delivers the right bytes through any mixture of faults', async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const random = seededRandom(seed);
-      server.fault = () => {
+      stage.server.fault = () => {
         const dice = random();
         if (dice < 0.15) return { type: 'drop', afterBytes: Math.floor(random() * 90_000) };
         if (dice < 0.25) return { type: 'status', status: 503 };
@@ -347,173 +315,4 @@ describe('RangeSource on a bad network', () => {
       source.close();
     }
   }, 30_000);
-});
-
-describe('RangeSource and what servers do', () => {
-  it.each([
-    [404, 'no longer on the server (404)'],
-    [410, 'no longer on the server (410)'],
-    [403, 'refuses access'],
-    [400, 'status 400'],
-  ])('reports status %i in words, at once', async (status, words) => {
-    server.fault = () => ({ type: 'status', status });
-    const error = await failure(open().size(NEVER));
-    expect(error.code).toBe('network');
-    expect(error.message).toContain(words);
-    expect(server.requests).toHaveLength(1);
-  });
-
-  it('reports a file that disappears in mid-track', async () => {
-    const source = open();
-    await read(source, 0, 100);
-    server.fault = () => ({ type: 'status', status: 404 });
-    expect((await failure(read(source, 900_000, 900_100))).message).toContain('no longer');
-  });
-
-  it('reads a server without ranges as a whole, in one request', async () => {
-    server.ranges = false;
-    const source = open();
-    const reads = [2_000_000, 0, 1_000_000].map((at) => read(source, at, at + 300_000));
-    const [late, early, middle] = await Promise.all(reads);
-    expect(same(late ?? new Uint8Array(), 2_000_000, 2_300_000)).toBe(true);
-    expect(same(early ?? new Uint8Array(), 0, 300_000)).toBe(true);
-    expect(same(middle ?? new Uint8Array(), 1_000_000, 1_300_000)).toBe(true);
-    expect(same(await read(source, 0, FILE.length), 0, FILE.length)).toBe(true);
-    expect(server.requests).toHaveLength(1);
-  });
-
-  it('does not wait for the end of a whole body to use its beginning', async () => {
-    server.ranges = false;
-    server.fault = () => ({ type: 'hold', afterBytes: 500_000 });
-    const source = open();
-    expect(same(await read(source, 100_000, 400_000), 100_000, 400_000)).toBe(true);
-    server.release();
-  });
-
-  it('finishes a whole body that breaks', async () => {
-    server.ranges = false;
-    server.fault = (index) => (index < 2 ? { type: 'drop', afterBytes: 800_000 } : null);
-    const source = open();
-    expect(same(await read(source, 0, FILE.length), 0, FILE.length)).toBe(true);
-    expect(server.requests).toHaveLength(3);
-  });
-
-  it('gives up on a whole body that never gets past one place', async () => {
-    server.ranges = false;
-    server.fault = () => ({ type: 'drop', afterBytes: 800_000 });
-    const error = await failure(read(open(), 2_000_000, 2_000_100));
-    expect(error.code).toBe('network');
-    expect(clock.nowMs()).toBeLessThan(130_000);
-  });
-
-  it('takes the size from the end of a body without Content-Length', async () => {
-    server.ranges = false;
-    server.tellsLength = false;
-    const source = open();
-    expect(await source.size(NEVER)).toBe(FILE.length);
-    expect(same(await read(source, 2_900_000, FILE.length), 2_900_000, FILE.length)).toBe(true);
-  });
-
-  it.each([true, false])('refuses a whole body above the limit (length told: %s)', async (told) => {
-    server.ranges = false;
-    server.tellsLength = told;
-    const error = await failure(open({ wholeFileBytesMax: 2 ** 20 }).size(NEVER));
-    expect(error.code).toBe('unsupported');
-    expect(error.message).toContain('larger than 1 MiB');
-  });
-
-  it('copes with a server that stops honouring ranges', async () => {
-    const source = open();
-    await read(source, 0, 100);
-    server.ranges = false;
-    const reads = [2_000_000, 500_000, 1_000_000].map((at) => read(source, at, at + 10_000));
-    const answers = await Promise.all(reads);
-    expect(same(answers[1] ?? new Uint8Array(), 500_000, 510_000)).toBe(true);
-    expect(same(await read(source, 0, FILE.length), 0, FILE.length)).toBe(true);
-  });
-
-  it('accepts less than it asked for and asks for the rest without delay', async () => {
-    server.fault = () => ({ type: 'cap', byteCount: 30_000 });
-    const source = open();
-    expect(same(await read(source, 500_000, 600_000), 500_000, 600_000)).toBe(true);
-    expect(network).toHaveLength(0);
-  });
-
-  it.each([
-    ['ETag', (to: RangeServer) => (to.etag = '"v2"')],
-    ['Last-Modified', (to: RangeServer) => (to.lastModified = 'Mon, 07 Nov 1994 08:49:37 GMT')],
-    ['size', (to: RangeServer) => (to.file = randomBytes(2_900_000, 3))],
-  ])('never mixes two versions of a file: other %s', async (_, change) => {
-    const source = open();
-    await read(source, 0, 1000);
-    change(server);
-    const error = await failure(read(source, 1_000_000, 1_001_000));
-    expect(error.code).toBe('network');
-    expect(error.message).toContain('replaced');
-    expect((await failure(read(source, 0, 1000))).message).toContain('replaced');
-  });
-
-  it('takes a weak and a strong form of one ETag for the same version', async () => {
-    const source = open();
-    await read(source, 0, 1000);
-    server.etag = 'W/"v1"';
-    expect(await read(source, 1_000_000, 1_001_000)).toHaveLength(1000);
-  });
-
-  it('reports a file that has shrunk (416)', async () => {
-    const source = open();
-    await read(source, 0, 1000);
-    server.fault = () => ({ type: 'status', status: 416 });
-    expect((await failure(read(source, 2_000_000, 2_001_000))).message).toContain('replaced');
-  });
-
-  it('asks for the size by HEAD where Content-Range cannot be read', async () => {
-    server.hidesRange = true;
-    const source = open();
-    expect(await source.size(NEVER)).toBe(FILE.length);
-    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'HEAD']);
-    expect(same(await read(source, 2_999_000, FILE.length), 2_999_000, FILE.length)).toBe(true);
-  });
-
-  it('asks for the size by an open range where HEAD is refused', async () => {
-    server.hidesRange = true;
-    server.headStatus = 403;
-    const source = open();
-    expect(await source.size(NEVER)).toBe(FILE.length);
-    expect(rangesAsked()).toEqual(['bytes=0-65535', null, 'bytes=0-']);
-  });
-
-  it('asks for the size again when the connection breaks meanwhile', async () => {
-    server.hidesRange = true;
-    server.fault = (index) => (index === 1 ? { type: 'status', status: 503 } : null);
-    expect(await open().size(NEVER)).toBe(FILE.length);
-  });
-
-  it('knows the size of a short file without asking', async () => {
-    server.hidesRange = true;
-    server.file = FILE.subarray(0, 1234);
-    expect(await open().size(NEVER)).toBe(1234);
-    expect(server.requests).toHaveLength(1);
-  });
-
-  it.each([true, false])('knows an empty file (ranges: %s)', async (ranges) => {
-    server.file = new Uint8Array(0);
-    server.ranges = ranges;
-    const source = open();
-    expect(await source.size(NEVER)).toBe(0);
-    expect(await read(source, 0, 10)).toHaveLength(0);
-  });
-
-  it('refuses bytes that are not the ones it asked for', async () => {
-    server.fault = (index) => (index === 1 ? { type: 'shifted', byBytes: 16 } : null);
-    const error = await failure(read(open(), 500_000, 500_100));
-    expect(error.code).toBe('unsupported');
-    expect(error.message).toContain('answered bytes');
-  });
-
-  it('refuses a compressed part', async () => {
-    server.fault = () => ({ type: 'encoded' });
-    const error = await failure(open().size(NEVER));
-    expect(error.code).toBe('unsupported');
-  });
 });

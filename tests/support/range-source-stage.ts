@@ -1,0 +1,53 @@
+/** A RangeSource against a real HTTP server with a fault at hand; only time is virtual. */
+import { afterEach, beforeEach } from '@jest/globals';
+import { RangeSource, type RangeSourceOptions } from '../../web/src/net/range-source';
+import { randomBytes } from './random';
+import { RangeServer } from './range-server';
+import { VirtualClock } from './virtual-clock';
+
+export const FILE = randomBytes(3_000_000, 1);
+export const NEVER = new AbortController().signal;
+/** Longer than any back-off, shorter than the watchdog's limit. */
+export const BACK_OFF_MS = 9000;
+
+export class RangeSourceStage {
+  server!: RangeServer;
+  clock = new VirtualClock(BACK_OFF_MS);
+  network: { attempt: number; message: string }[] = [];
+  #sources: RangeSource[] = [];
+
+  /** Registers the hooks that set the stage anew for every test of the file. */
+  constructor() {
+    beforeEach(async () => {
+      this.server = await RangeServer.start(FILE);
+      this.clock = new VirtualClock(BACK_OFF_MS);
+      this.#sources = [];
+      this.network = [];
+    });
+    afterEach(async () => {
+      for (const source of this.#sources) source.close();
+      await this.server.stop();
+    });
+  }
+
+  readonly open = (options: Partial<RangeSourceOptions> = {}): RangeSource => {
+    const source = new RangeSource({
+      url: this.server.url,
+      fetch: (url, init) => fetch(url, init),
+      clock: this.clock,
+      random: () => 0.5,
+      onNetwork: (attempt, message) => this.network.push({ attempt, message }),
+      ...options,
+    });
+    this.#sources.push(source);
+    return source;
+  };
+
+  readonly rangesAsked = (): (string | null)[] => this.server.requests.map(({ range }) => range);
+}
+
+export const read = (source: RangeSource, begin: number, end: number, signal = NEVER) =>
+  source.read({ begin, end }, signal);
+
+export const same = (bytes: Uint8Array, begin: number, end: number): boolean =>
+  Buffer.compare(bytes, FILE.subarray(begin, end)) === 0;
