@@ -56,9 +56,6 @@ class PcmSource {
   /// Bytes that place_near() and reads after it will most likely touch.
   ByteRange probe_range(const Source& source, FrameCount first_frame, FrameCount count) const;
 
-  /// Packets replaced by silence because they were damaged.
-  std::int64_t damaged_packets() const { return decoder_->damaged_packets(); }
-
  private:
   // Makes native_ cover [begin, end) of the source's own frames, as far as they exist. Nothing when
   // done.
