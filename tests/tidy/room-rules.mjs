@@ -34,6 +34,7 @@ const PAGE_ROOMS = new Map([
 
 const THIRD_PARTY = [
   [/^opus\//, ['engine/encode/opus_encoder.cc']],
+  [/^kissfft\//, ['engine/dsp/fft.cc']],
   [/^mkvmuxer\//, ['engine/mux/webm_muxer.cc']],
   [/^FLAC\//, ['engine/decode/flac_decoder.cc']],
   [/^drmp3\.h$/, ['engine/decode/mp3_decoder.cc']],
