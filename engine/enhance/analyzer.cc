@@ -20,6 +20,9 @@ constexpr int kEnvelopeBinsPerDb = 20;
 constexpr double kEnvelopeTopDb = 40.0;
 constexpr int kEnvelopeBins =
     static_cast<int>((kEnvelopeTopDb - kLevelFloorDb) * kEnvelopeBinsPerDb);
+constexpr double kRangeGateLu = 20.0;
+// Short blocks vary more than stretches of 3 s.
+constexpr double kProbeRangeScale = 0.8;
 
 }  // namespace
 
@@ -48,12 +51,14 @@ Analyzer::Analyzer()
     : loudness_(kOutputRateHz, kOutputChannelCount),
       peaks_(kOutputChannelCount),
       hop_(kOutputChannelCount, HopPeakMeter::kHopFrames),
-      envelope_(kEnvelopeBins) {}
+      envelope_hop_counts_(kEnvelopeBins),
+      envelope_energies_(kEnvelopeBins) {}
 
 void Analyzer::begin_probe(FrameCount first_frame) {
   ENGINE_CHECK(first_frame >= 0);
   const bool from_silence = first_frame == 0;
   loudness_.begin_stretch(from_silence ? 0 : kProbeSettleFrames);
+  spectrum_.begin_stretch();
   peaks_.begin_stretch(from_silence);
   envelope_db_ = kLevelFloorDb;
   hop_fill_ = 0;
@@ -93,12 +98,13 @@ float Analyzer::measure_hop_peak() {
 
 void Analyzer::end_hop() {
   loudness_.add(BufferSlice(hop_).view());
+  spectrum_.add(BufferSlice(hop_).view());
   const double peak_db = math::db_from_gain(static_cast<double>(measure_hop_peak()));
   envelope_db_ = std::max({peak_db, envelope_db_ - kEnvelopeFallDbPerHop, kLevelFloorDb});
   const int bin = static_cast<int>((envelope_db_ - kLevelFloorDb) * kEnvelopeBinsPerDb);
-  EnvelopeBin& level = envelope_[static_cast<std::size_t>(std::min(bin, kEnvelopeBins - 1))];
-  ++level.hops;
-  level.energy += loudness_.hop_energy();
+  const auto index = static_cast<std::size_t>(std::min(bin, kEnvelopeBins - 1));
+  ++envelope_hop_counts_[index];
+  envelope_energies_[index] += loudness_.hop_energy();
   ++envelope_hops_;
   hop_fill_ = 0;
   if (settle_hops_ > 0) {
@@ -115,8 +121,8 @@ void Analyzer::end_hop() {
 /// Upper edge of the bin below which `percent` of the hops lie.
 double Analyzer::time_percentile_db(int percent) const {
   std::int64_t below = 0;
-  for (std::size_t bin = 0; bin < envelope_.size(); ++bin) {
-    below += envelope_[bin].hops;
+  for (std::size_t bin = 0; bin < envelope_hop_counts_.size(); ++bin) {
+    below += envelope_hop_counts_[bin];
     if (below * 100 >= envelope_hops_ * percent && below > 0) {
       return kLevelFloorDb + static_cast<double>(bin + 1) / kEnvelopeBinsPerDb;
     }
@@ -124,23 +130,23 @@ double Analyzer::time_percentile_db(int percent) const {
   return kLevelFloorDb;
 }
 
-/// Middle of the bin in which the middle of each part of the energy lies.
-std::array<double, kLoudPeakCount> Analyzer::loud_peaks_db() const {
-  std::array<double, kLoudPeakCount> levels{};
-  levels.fill(kLevelFloorDb);
-  double total = 0;
-  for (const EnvelopeBin& bin : envelope_) total += bin.energy;
-  double below = 0;
-  std::size_t part = 0;
-  for (std::size_t bin = 0; bin < envelope_.size() && total > 0; ++bin) {
-    below += envelope_[bin].energy;
-    while (part < kLoudPeakCount &&
-           below * (2 * kLoudPeakCount) >= total * static_cast<double>(2 * part + 1)) {
-      levels[part++] =
-          quantize_level_db(kLevelFloorDb + (static_cast<double>(bin) + 0.5) / kEnvelopeBinsPerDb);
-    }
+/// Of probes: the percentiles of EBU Tech 3342 (10th to 95th, gated 20 LU below the mean) over
+/// their blocks instead of over stretches of 3 s, brought to scale.
+double Analyzer::range_lu(bool full) const {
+  if (full) return loudness_.range_lu();
+  const double gate = gated_loudness_lufs(block_energies_, kProbeBlockFrames) - kRangeGateLu;
+  std::vector<double> loudness;
+  for (const double energy : block_energies_) {
+    const double block = gated_loudness_lufs({&energy, 1}, kProbeBlockFrames);
+    if (block > std::max(gate, kLoudnessFloorLufs)) loudness.push_back(block);
   }
-  return levels;
+  if (loudness.empty()) return 0;
+  std::sort(loudness.begin(), loudness.end());
+  const auto at = [&](double share) {
+    return loudness[static_cast<std::size_t>(share * static_cast<double>(loudness.size() - 1) +
+                                             0.5)];
+  };
+  return kProbeRangeScale * (at(0.95) - at(0.10));
 }
 
 TrackProfile Analyzer::finish(FrameCount track_frames) {
@@ -152,7 +158,10 @@ TrackProfile Analyzer::finish(FrameCount track_frames) {
   profile.integrated_loudness_lufs =
       quantize_level_db(profile.full ? loudness_.integrated_lufs()
                                      : gated_loudness_lufs(block_energies_, kProbeBlockFrames));
-  profile.loud_peaks_dbtp = loud_peaks_db();
+  profile.loudness_range_lu = quantize_level_db(range_lu(profile.full));
+  energy_quantiles_db(envelope_energies_, kLevelFloorDb, 1.0 / kEnvelopeBinsPerDb,
+                      profile.loud_peaks_dbtp);
+  profile.clipped_runs = clipped_runs_;
   const double p99_db = time_percentile_db(99);
   if (profile.full && track_frames > 0) {
     // The unfinished hop and the frames under the filter's half: silence follows them.
@@ -170,6 +179,7 @@ TrackProfile Analyzer::finish(FrameCount track_frames) {
   profile.opus_peak_dbtp =
       quantize_level_db(math::db_from_gain(static_cast<double>(peaks_.opus_peak())));
   profile.peak_p99_dbtp = std::min(quantize_level_db(p99_db), profile.opus_peak_dbtp);
+  spectrum_.finish(profile);
   return profile;
 }
 

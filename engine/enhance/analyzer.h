@@ -10,6 +10,7 @@
 #include "engine/base/units.h"
 #include "engine/dsp/hop_peak_meter.h"
 #include "engine/dsp/loudness_meter.h"
+#include "engine/enhance/spectrum_meter.h"
 #include "engine/enhance/track_profile.h"
 
 namespace engine {
@@ -44,20 +45,18 @@ class Analyzer {
   /// infinities count as 0.
   void add(const AudioView& audio);
 
+  /// The count of TrackProfile::clipped_runs: found where the source's own samples are seen.
+  void set_clipped_runs(std::int64_t count) { clipped_runs_ = count; }
+
   /// The profile of all probes. `track_frames`: length of the track; a single probe that covered
   /// all of it makes a full profile. The analyzer can then only be discarded.
   TrackProfile finish(FrameCount track_frames);
 
  private:
-  struct EnvelopeBin {
-    std::int64_t hops = 0;
-    double energy = 0;  // K-weighted.
-  };
-
   void end_hop();
   float measure_hop_peak();
   double time_percentile_db(int percent) const;
-  std::array<double, kLoudPeakCount> loud_peaks_db() const;
+  double range_lu(bool full) const;
 
   LoudnessMeter loudness_;
   std::vector<double> block_energies_;  // K-weighted, one per kProbeBlockFrames.
@@ -67,12 +66,16 @@ class Analyzer {
   HopPeakMeter peaks_;
   AudioBuffer hop_;  // The hop being filled.
   FrameCount hop_fill_ = 0;
-  std::vector<EnvelopeBin> envelope_;  // Histogram of the peak envelope, 0.05 dB.
+  // Histograms of the peak envelope, 0.05 dB: how long and with how much K-weighted energy.
+  std::vector<std::int64_t> envelope_hop_counts_;
+  std::vector<double> envelope_energies_;
   std::int64_t envelope_hops_ = 0;
   double envelope_db_ = kLevelFloorDb;
   int probe_count_ = 0;
   FrameCount probe_begin_ = 0;
   FrameCount measured_frames_ = 0;
+  SpectrumMeter spectrum_;
+  std::int64_t clipped_runs_ = 0;
 };
 
 }  // namespace engine

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "engine/base/hash.h"
 #include "engine/base/json_writer.h"
@@ -11,83 +13,130 @@ namespace engine {
 namespace {
 
 constexpr double kLevelTopDb = 120.0;
-constexpr int kLevelPlaces = 3;
-constexpr double kLevelScale = 1000.0;
+constexpr int kPlaces = 3;
+constexpr double kScale = 1000.0;
+constexpr double kProbeCountMax = 1e6;
+constexpr double kCountMax = 0x1p53;
+constexpr double kBandwidthMaxHz = kOutputRateHz / 2.0;
 
-std::int64_t to_milli(double level_db) {
-  return static_cast<std::int64_t>(std::floor(level_db * kLevelScale + 0.5));
+std::int64_t to_milli(double value) {
+  return static_cast<std::int64_t>(std::floor(value * kScale + 0.5));
 }
 
 double from_milli(std::int64_t milli) {
-  return static_cast<double>(milli) / kLevelScale;
+  return static_cast<double>(milli) / kScale;
 }
 
-class ByteSink {
+/// Calls the visitor for every field in the canonical order: this list is what the binary form, the
+/// JSON writer and the JSON reader have in common.
+template <typename Profile, typename Visitor>
+void visit_fields(Profile& profile, Visitor&& visitor) {
+  visitor.whole("version", profile.version, 4, std::numeric_limits<int>::max());
+  visitor.flag("full", profile.full);
+  visitor.whole("probe_count", profile.probe_count, 4, kProbeCountMax);
+  visitor.whole("measured_frames", profile.measured_frames, 8, kCountMax);
+  visitor.level("integrated_loudness_lufs", profile.integrated_loudness_lufs, kLevelFloorDb);
+  visitor.level("loudness_range_lu", profile.loudness_range_lu, 0);
+  visitor.level("true_peak_dbtp", profile.true_peak_dbtp, kLevelFloorDb);
+  visitor.level("opus_peak_dbtp", profile.opus_peak_dbtp, kLevelFloorDb);
+  visitor.level("peak_p99_dbtp", profile.peak_p99_dbtp, kLevelFloorDb);
+  visitor.levels("loud_peaks_dbtp", profile.loud_peaks_dbtp, kLoudPeakCount);
+  visitor.levels("spectrum_db", profile.spectrum_db, 0);
+  visitor.levels("corridor_db", profile.corridor_db, 0);
+  visitor.levels("corridor_p10_db", profile.corridor_p10_db, 0);
+  visitor.levels("corridor_p50_db", profile.corridor_p50_db, 0);
+  visitor.levels("corridor_p90_db", profile.corridor_p90_db, 0);
+  visitor.levels("side_mid_db", profile.side_mid_db, 0);
+  visitor.levels("band_levels_db", profile.band_levels_db, kBandLevelCount);
+  visitor.level("sibilance_db", profile.sibilance_db, 0);
+  visitor.whole("bandwidth_hz", profile.bandwidth_hz, 4, kBandwidthMaxHz);
+  visitor.whole("clipped_runs", profile.clipped_runs, 8, kCountMax);
+}
+
+class BytesVisitor {
  public:
-  void put(std::uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i) {
-      bytes_[used_++] = static_cast<std::byte>(value >> (8 * i) & 0xffu);
-    }
+  template <typename Number>
+  void whole(std::string_view, const Number& value, int size, double) {
+    put(static_cast<std::uint64_t>(value), size);
   }
+  void flag(std::string_view, bool value) { put(value ? 1u : 0u, 4); }
+  void level(std::string_view, double value, double) {
+    put(static_cast<std::uint64_t>(to_milli(value)), 4);
+  }
+  void levels(std::string_view, std::span<const double> values, std::size_t) {
+    for (const double value : values) put(static_cast<std::uint64_t>(to_milli(value)), 4);
+  }
+  std::size_t used() const { return used_; }
   const std::array<std::byte, kTrackProfileBytes>& bytes() const { return bytes_; }
 
  private:
+  void put(std::uint64_t value, int size) {
+    for (int i = 0; i < size; ++i) {
+      bytes_[used_++] = static_cast<std::byte>(value >> (8 * i) & 0xffu);
+    }
+  }
+
   std::array<std::byte, kTrackProfileBytes> bytes_{};
   std::size_t used_ = 0;
 };
 
-// The members in the order of the writer; the reader finds them by name.
-enum Member : std::size_t {
-  kVersion,
-  kFull,
-  kProbeCountMember,
-  kMeasuredFrames,
-  kLoudness,
-  kTruePeak,
-  kOpusPeak,
-  kPeakP99,
-  kLoudPeaks,
-  kMemberCount
-};
-constexpr std::array<std::string_view, kMemberCount> kMemberNames = {"version",
-                                                                     "full",
-                                                                     "probe_count",
-                                                                     "measured_frames",
-                                                                     "integrated_loudness_lufs",
-                                                                     "true_peak_dbtp",
-                                                                     "opus_peak_dbtp",
-                                                                     "peak_p99_dbtp",
-                                                                     "loud_peaks_dbtp"};
-
-/// Reads one object of known members. Numbers are decimals without exponent and at most three
-/// places, kept in thousandths: that is all the writer makes, and it is exact.
-class ProfileReader {
+class JsonVisitor {
  public:
-  explicit ProfileReader(std::string_view text) : text_(text) {}
+  explicit JsonVisitor(JsonWriter& json) : json_(json) {}
+  template <typename Number>
+  void whole(std::string_view name, const Number& value, int, double) {
+    json_.member(name, static_cast<std::int64_t>(value));
+  }
+  void flag(std::string_view name, bool value) { json_.member(name, value); }
+  void level(std::string_view name, double value, double) { json_.member(name, value, kPlaces); }
+  void levels(std::string_view name, std::span<const double> values, std::size_t) {
+    json_.key(name);
+    json_.begin_array();
+    for (const double value : values) json_.decimal(value, kPlaces);
+    json_.end_array();
+  }
 
-  Result<TrackProfile> read() {
+ private:
+  JsonWriter& json_;
+};
+
+/// A member as it stands in the text: all numbers in thousandths.
+struct Member {
+  std::string_view name;
+  bool is_flag = false;
+  bool is_array = false;
+  std::vector<std::int64_t> values;
+};
+
+/// Reads one flat object of numbers, arrays of numbers and booleans. Numbers are decimals without
+/// exponent and at most three places, kept in thousandths: that is all the writer makes, and it is
+/// exact.
+class MemberReader {
+ public:
+  explicit MemberReader(std::string_view text) : text_(text) {}
+
+  Result<std::vector<Member>> read() {
+    std::vector<Member> members;
     if (!take('{')) return fail("profile: object expected");
     do {
-      ENGINE_TRY(const std::size_t member, read_name());
-      if (seen_[member]) return fail("profile: member repeated");
-      seen_[member] = true;
-      if (!take(':')) return fail("profile: colon expected");
-      if (member == kLoudPeaks) {
-        if (const Status read = read_loud_peaks(); !read) return read.error();
-      } else {
-        ENGINE_TRY(values_[member], member == kFull ? read_boolean() : read_thousandths());
+      ENGINE_TRY(Member member, read_member());
+      const auto same = [&](const Member& other) { return other.name == member.name; };
+      if (std::any_of(members.begin(), members.end(), same)) {
+        return fail("profile: member repeated");
       }
+      if (members.size() == kMembersMax) return fail("profile: too many members");
+      members.push_back(std::move(member));
     } while (take(','));
     if (!take('}')) return fail("profile: end of object expected");
     skip_space();
     if (at_ != text_.size()) return fail("profile: text behind the object");
-    for (const bool seen : seen_) {
-      if (!seen) return fail("profile: member missing");
-    }
-    return assemble();
+    return members;
   }
 
  private:
+  static constexpr std::size_t kMembersMax = 64;
+  static constexpr std::size_t kArrayMax = 64;
+
   Error fail(const char* detail) const { return {ErrorCode::kCorruptData, at_, detail}; }
 
   void skip_space() {
@@ -104,26 +153,35 @@ class ProfileReader {
     return true;
   }
 
-  Result<std::size_t> read_name() {
+  bool take_word(std::string_view word) {
+    skip_space();
+    if (text_.substr(at_, word.size()) != word) return false;
+    at_ += word.size();
+    return true;
+  }
+
+  Result<Member> read_member() {
+    Member member;
     if (!take('"')) return fail("profile: member name expected");
     const std::size_t end = text_.find('"', at_);
     if (end == std::string_view::npos) return fail("profile: unfinished name");
-    const std::string_view name = text_.substr(at_, end - at_);
-    const auto found = std::find(kMemberNames.begin(), kMemberNames.end(), name);
-    if (found == kMemberNames.end()) return fail("profile: unknown member");
+    member.name = text_.substr(at_, end - at_);
     at_ = end + 1;
-    return static_cast<std::size_t>(found - kMemberNames.begin());
-  }
-
-  Result<std::int64_t> read_boolean() {
-    skip_space();
-    for (const bool value : {true, false}) {
-      const std::string_view word = value ? "true" : "false";
-      if (text_.substr(at_, word.size()) != word) continue;
-      at_ += word.size();
-      return std::int64_t{value};
+    if (!take(':')) return fail("profile: colon expected");
+    const bool is_true = take_word("true");
+    if (is_true || take_word("false")) {
+      member.is_flag = true;
+      member.values.push_back(is_true ? 1 : 0);
+      return member;
     }
-    return fail("profile: true or false expected");
+    member.is_array = take('[');
+    do {
+      if (member.values.size() == kArrayMax) return fail("profile: array too long");
+      ENGINE_TRY(const std::int64_t value, read_thousandths());
+      member.values.push_back(value);
+    } while (member.is_array && take(','));
+    if (member.is_array && !take(']')) return fail("profile: end of array expected");
+    return member;
   }
 
   bool digit() const { return at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; }
@@ -142,69 +200,93 @@ class ProfileReader {
     if (text_[first_digit] == '0' && at_ > first_digit + 1) return fail("profile: leading zero");
     int places = 0;
     if (at_ < text_.size() && text_[at_] == '.') {
-      for (++at_; digit() && places < kLevelPlaces; ++at_, ++places) {
+      for (++at_; digit() && places < kPlaces; ++at_, ++places) {
         value = value * 10 + (text_[at_] - '0');
       }
       if (places == 0) return fail("profile: digits expected behind the point");
     }
-    for (; places < kLevelPlaces; ++places) value *= 10;
+    for (; places < kPlaces; ++places) value *= 10;
     return negative ? -value : value;
   }
 
-  Status read_loud_peaks() {
-    if (!take('[')) return fail("profile: array expected");
-    for (std::size_t i = 0; i < loud_peaks_.size(); ++i) {
-      if (i > 0 && !take(',')) return fail("profile: comma expected");
-      ENGINE_TRY(loud_peaks_[i], read_thousandths());
-      if (i > 0 && loud_peaks_[i] < loud_peaks_[i - 1]) {
-        return fail("profile: rising levels expected");
-      }
-    }
-    if (!take(']')) return fail("profile: end of array expected");
-    return ok_status();
-  }
-
-  static bool in_range(double level_db) {
-    return level_db >= kLevelFloorDb && level_db <= kLevelTopDb;
-  }
-
-  Result<TrackProfile> assemble() const {
-    for (const std::size_t member : {kVersion, kProbeCountMember, kMeasuredFrames}) {
-      if (values_[member] < 0 || values_[member] % 1000 != 0) {
-        return fail("profile: whole number expected");
-      }
-    }
-    if (values_[kVersion] != std::int64_t{kTrackProfileVersion} * 1000) {
-      return Error{ErrorCode::kUnsupportedFormat, 0, "profile: unknown version"};
-    }
-    for (const std::size_t member : {kLoudness, kTruePeak, kOpusPeak, kPeakP99}) {
-      if (!in_range(from_milli(values_[member]))) return fail("profile: level out of range");
-    }
-    if (values_[kProbeCountMember] / 1000 > kProbeCountMax) {
-      return fail("profile: too many probes");
-    }
-    TrackProfile profile;
-    profile.full = values_[kFull] != 0;
-    profile.probe_count = static_cast<int>(values_[kProbeCountMember] / 1000);
-    profile.measured_frames = values_[kMeasuredFrames] / 1000;
-    profile.integrated_loudness_lufs = from_milli(values_[kLoudness]);
-    profile.true_peak_dbtp = from_milli(values_[kTruePeak]);
-    profile.opus_peak_dbtp = from_milli(values_[kOpusPeak]);
-    profile.peak_p99_dbtp = from_milli(values_[kPeakP99]);
-    for (std::size_t i = 0; i < kLoudPeakCount; ++i) {
-      profile.loud_peaks_dbtp[i] = from_milli(loud_peaks_[i]);
-      if (!in_range(profile.loud_peaks_dbtp[i])) return fail("profile: level out of range");
-    }
-    return profile;
-  }
-
-  static constexpr std::int64_t kProbeCountMax = 1'000'000;
-
   std::string_view text_;
   std::size_t at_ = 0;
-  std::array<bool, kMemberCount> seen_{};
-  std::array<std::int64_t, kMemberCount> values_{};
-  std::array<std::int64_t, kLoudPeakCount> loud_peaks_{};
+};
+
+/// Puts the members that were read into the fields; keeps the first complaint.
+class AssignVisitor {
+ public:
+  explicit AssignVisitor(std::span<const Member> members) : members_(members) {}
+
+  template <typename Number>
+  void whole(std::string_view name, Number& value, int, double value_max) {
+    const Member* member = find(name, 1, false);
+    if (member == nullptr) return;
+    const std::int64_t milli = member->values.front();
+    if (milli < 0 || milli % 1000 != 0) return complain("profile: whole number expected");
+    if (static_cast<double>(milli / 1000) > value_max) {
+      return complain("profile: number out of range");
+    }
+    value = static_cast<Number>(milli / 1000);
+  }
+
+  void flag(std::string_view name, bool& value) {
+    const Member* member = find(name, 1, false, true);
+    if (member == nullptr) return;
+    value = member->values.front() != 0;
+  }
+
+  void level(std::string_view name, double& value, double level_min) {
+    const Member* member = find(name, 1, false);
+    if (member != nullptr) value = level_of(member->values.front(), level_min);
+  }
+
+  /// Levels rise within each run of `rising` values; 0: they need not.
+  void levels(std::string_view name, std::span<double> values, std::size_t rising) {
+    const Member* member = find(name, values.size(), true);
+    if (member == nullptr) return;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] = level_of(member->values[i], kLevelFloorDb);
+      if (rising > 0 && i % rising > 0 && values[i] < values[i - 1]) {
+        complain("profile: rising levels expected");
+      }
+    }
+  }
+
+  const char* complaint() const {
+    return complaint_ == nullptr && used_ < members_.size() ? "profile: unknown member"
+                                                            : complaint_;
+  }
+
+ private:
+  const Member* find(std::string_view name, std::size_t size, bool is_array, bool is_flag = false) {
+    for (const Member& member : members_) {
+      if (member.name != name) continue;
+      ++used_;
+      const bool fits = member.is_array == is_array && member.values.size() == size;
+      if (fits && member.is_flag == is_flag) return &member;
+      complain(is_array  ? "profile: array of another length expected"
+               : is_flag ? "profile: true or false expected"
+                         : "profile: number expected");
+      return nullptr;
+    }
+    complain("profile: member missing");
+    return nullptr;
+  }
+
+  double level_of(std::int64_t milli, double level_min) {
+    const double level = from_milli(milli);
+    if (level < level_min || level > kLevelTopDb) complain("profile: level out of range");
+    return level;
+  }
+
+  void complain(const char* detail) {
+    if (complaint_ == nullptr) complaint_ = detail;
+  }
+
+  std::span<const Member> members_;
+  std::size_t used_ = 0;
+  const char* complaint_ = nullptr;
 };
 
 }  // namespace
@@ -216,19 +298,9 @@ double quantize_level_db(double level_db) {
 }
 
 std::array<std::byte, kTrackProfileBytes> profile_bytes(const TrackProfile& profile) {
-  ByteSink sink;
-  sink.put(static_cast<std::uint64_t>(profile.version), 4);
-  sink.put(profile.full ? 1u : 0u, 4);
-  sink.put(static_cast<std::uint64_t>(profile.probe_count), 4);
-  sink.put(static_cast<std::uint64_t>(profile.measured_frames), 8);
-  for (const double level : {profile.integrated_loudness_lufs, profile.true_peak_dbtp,
-                             profile.opus_peak_dbtp, profile.peak_p99_dbtp}) {
-    sink.put(static_cast<std::uint64_t>(to_milli(level)), 4);
-  }
-  for (const double level : profile.loud_peaks_dbtp) {
-    sink.put(static_cast<std::uint64_t>(to_milli(level)), 4);
-  }
-  return sink.bytes();
+  BytesVisitor visitor;
+  visit_fields(profile, visitor);
+  return visitor.bytes();
 }
 
 std::uint64_t profile_hash(const TrackProfile& profile) {
@@ -239,24 +311,25 @@ std::uint64_t profile_hash(const TrackProfile& profile) {
 std::string profile_to_json(const TrackProfile& profile) {
   JsonWriter json;
   json.begin_object();
-  json.member(kMemberNames[kVersion], profile.version);
-  json.member(kMemberNames[kFull], profile.full);
-  json.member(kMemberNames[kProbeCountMember], profile.probe_count);
-  json.member(kMemberNames[kMeasuredFrames], profile.measured_frames);
-  json.member(kMemberNames[kLoudness], profile.integrated_loudness_lufs, kLevelPlaces);
-  json.member(kMemberNames[kTruePeak], profile.true_peak_dbtp, kLevelPlaces);
-  json.member(kMemberNames[kOpusPeak], profile.opus_peak_dbtp, kLevelPlaces);
-  json.member(kMemberNames[kPeakP99], profile.peak_p99_dbtp, kLevelPlaces);
-  json.key(kMemberNames[kLoudPeaks]);
-  json.begin_array();
-  for (const double level : profile.loud_peaks_dbtp) json.decimal(level, kLevelPlaces);
-  json.end_array();
+  visit_fields(profile, JsonVisitor(json));
   json.end_object();
   return json.text();
 }
 
 Result<TrackProfile> profile_from_json(std::string_view json) {
-  return ProfileReader(json).read();
+  ENGINE_TRY(const std::vector<Member> members, MemberReader(json).read());
+  for (const Member& member : members) {
+    if (member.name != "version" || member.is_flag) continue;
+    if (member.values.front() == std::int64_t{kTrackProfileVersion} * 1000) break;
+    return Error{ErrorCode::kUnsupportedFormat, 0, "profile: unknown version"};
+  }
+  TrackProfile profile;
+  AssignVisitor visitor(members);
+  visit_fields(profile, visitor);
+  if (visitor.complaint() != nullptr) {
+    return Error{ErrorCode::kCorruptData, 0, visitor.complaint()};
+  }
+  return profile;
 }
 
 }  // namespace engine

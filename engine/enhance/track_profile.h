@@ -13,19 +13,43 @@
 
 #include "engine/base/audio_view.h"
 #include "engine/base/result.h"
+#include "engine/base/units.h"
 #include "engine/dsp/loudness_meter.h"
+#include "engine/dsp/third_octaves.h"
 
 namespace engine {
 
 /// Levels of TrackProfile::loud_peaks_dbtp.
 inline constexpr std::size_t kLoudPeakCount = 16;
 
+/// The bands in which tone is compared with other music, by their upper edges in hertz; the last
+/// reaches to half the rate. (The nine bands of the corridor, engine/enhance/corridor.h.)
+inline constexpr std::size_t kCorridorBandCount = 9;
+inline constexpr std::array<double, kCorridorBandCount - 1> kCorridorEdgesHz = {
+    148, 392, 795, 1458, 2550, 4349, 7314, 12199};
+
+/// The bands of the dynamics: below kLowSplitHz, up to kHighSplitHz, above.
+inline constexpr std::size_t kDynamicsBandCount = 3;
+inline constexpr double kLowSplitHz = 150;
+inline constexpr double kHighSplitHz = 4000;
+/// Levels of each of them in TrackProfile::band_levels_db.
+inline constexpr std::size_t kBandLevelCount = 8;
+
 /// Lowest level that a profile can hold.
 inline constexpr double kLevelFloorDb = -120.0;
 
 /// Rises with every change of fields or of how they are measured.
-inline constexpr int kTrackProfileVersion = 2;
+inline constexpr int kTrackProfileVersion = 3;
 
+template <std::size_t count>
+constexpr std::array<double, count> levels_at_floor() {
+  std::array<double, count> levels{};
+  for (double& level : levels) level = kLevelFloorDb;
+  return levels;
+}
+
+/// Levels of a band are those of its power, mid^2 + side^2 (the mean square of left and right), in
+/// decibels of full scale. "Gated" means over stretches of 85 ms behind both gates of BS.1770-5.
 struct TrackProfile {
   int version = kTrackProfileVersion;
   /// True: every frame was measured. False: the probes of probe_schedule().
@@ -34,6 +58,8 @@ struct TrackProfile {
   FrameCount measured_frames = 0;  // At 48 kHz.
   /// Gated loudness. kLoudnessFloorLufs (-70) stands for silence, where BS.1770 says -infinity.
   double integrated_loudness_lufs = kLoudnessFloorLufs;
+  /// Loudness range by EBU Tech 3342; from probes an estimate.
+  double loudness_range_lu = 0;
   /// Largest true peak that was measured; kLevelFloorDb for digital silence.
   double true_peak_dbtp = kLevelFloorDb;
   /// Largest peak as a limiter in front of Opus sees it, raised by what Opus' high-pass adds.
@@ -43,11 +69,30 @@ struct TrackProfile {
   double peak_p99_dbtp = kLevelFloorDb;
   /// The same envelope where the loudness is: its levels, rising, in the middle of each sixteenth
   /// of the track's K-weighted power. They tell what a limiter costs in loudness.
-  std::array<double, kLoudPeakCount> loud_peaks_dbtp = [] {
-    std::array<double, kLoudPeakCount> levels{};
-    for (double& level : levels) level = kLevelFloorDb;
-    return levels;
-  }();
+  std::array<double, kLoudPeakCount> loud_peaks_dbtp = levels_at_floor<kLoudPeakCount>();
+  /// Long-term spectrum: gated mean of each third of an octave, 25 Hz to 16 kHz; the first and last
+  /// hold what lies outside, too.
+  std::array<double, kThirdOctaveCount> spectrum_db = levels_at_floor<kThirdOctaveCount>();
+  /// Gated mean of each corridor band, K-weighted.
+  std::array<double, kCorridorBandCount> corridor_db = levels_at_floor<kCorridorBandCount>();
+  /// The tenth, the middle and the ninetieth of a hundred of their levels over time.
+  std::array<double, kCorridorBandCount> corridor_p10_db = levels_at_floor<kCorridorBandCount>();
+  std::array<double, kCorridorBandCount> corridor_p50_db = levels_at_floor<kCorridorBandCount>();
+  std::array<double, kCorridorBandCount> corridor_p90_db = levels_at_floor<kCorridorBandCount>();
+  /// Side against mid power of each corridor band, gated; kLevelFloorDb for mono.
+  std::array<double, kCorridorBandCount> side_mid_db = levels_at_floor<kCorridorBandCount>();
+  /// Where the power of the dynamics bands is: levels, rising, in the middle of each eighth of a
+  /// band's power; band after band. They tell what a compressor costs in loudness.
+  std::array<double, kDynamicsBandCount* kBandLevelCount> band_levels_db =
+      levels_at_floor<kDynamicsBandCount * kBandLevelCount>();
+  /// How far 5 to 9 kHz stand out at times: 95th percentile less median, over time, of their power
+  /// against that of 1 to 4 kHz. Speech and song with hard "s": 15 dB and more.
+  double sibilance_db = 0;
+  /// Above this frequency the source holds nothing (a lossy encoder's low-pass, a low source rate);
+  /// half the output rate where no edge is seen. Whole hertz.
+  double bandwidth_hz = kOutputRateHz / 2.0;
+  /// Runs of three and more samples of one channel at full scale, in the source's own samples.
+  std::int64_t clipped_runs = 0;
 
   friend bool operator==(const TrackProfile&, const TrackProfile&) = default;
 };
@@ -55,14 +100,16 @@ struct TrackProfile {
 /// Level rounded to the profile's resolution, 0.001 dB, within [kLevelFloorDb, 120].
 double quantize_level_db(double level_db);
 
-/// Canonical form: fixed size, little-endian, field after field.
-inline constexpr std::size_t kTrackProfileBytes = 36 + 4 * kLoudPeakCount;
+/// Canonical form: fixed size, little-endian, field after field; levels in thousandths.
+inline constexpr std::size_t kTrackProfileBytes =
+    56 + 4 * (kLoudPeakCount + kThirdOctaveCount + 5 * kCorridorBandCount +
+              kDynamicsBandCount * kBandLevelCount);
 std::array<std::byte, kTrackProfileBytes> profile_bytes(const TrackProfile& profile);
 
 /// FNV-1a of profile_bytes().
 std::uint64_t profile_hash(const TrackProfile& profile);
 
-/// One JSON object, e.g. {"version":2,"full":false,"probe_count":16,...}.
+/// One JSON object, e.g. {"version":3,"full":false,"probe_count":16,...}.
 std::string profile_to_json(const TrackProfile& profile);
 
 /// Reads what profile_to_json() writes: exactly its members, in any order, with white space.

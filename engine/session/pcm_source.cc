@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "engine/base/check.h"
@@ -49,6 +50,7 @@ Result<PcmStep> PcmSource::read(const Source& source, FrameCount first_frame,
     if (need) return PcmStep{*need};
   }
   load_window(range);
+  if (clips_ != nullptr) count_clips(range);
   resampler_.process(BufferSlice(window_).view(), first_frame, out);
   return PcmStep{PcmFilled{}};
 }
@@ -169,6 +171,23 @@ void PcmSource::load_window(FrameRange range) {
     std::copy(samples.begin(), samples.end(),
               window_.channel(c).begin() + static_cast<std::ptrdiff_t>(first - range.begin));
   }
+}
+
+void PcmSource::count_clips_in(ClipCounter* counter) {
+  clips_ = counter;
+  clips_counted_to_ = std::numeric_limits<FrameCount>::min();
+  if (clips_ != nullptr) clips_->begin_stretch();
+}
+
+// The windows of consecutive reads overlap: every frame is counted once.
+void PcmSource::count_clips(FrameRange range) {
+  const FrameCount begin = std::max(range.begin, clips_counted_to_);
+  if (begin >= range.end) return;
+  for (int c = 0; c < kOutputChannelCount; ++c) {
+    clips_->add(static_cast<std::size_t>(c),
+                window_.channel(c).subspan(static_cast<std::size_t>(begin - range.begin)));
+  }
+  clips_counted_to_ = range.end;
 }
 
 }  // namespace engine

@@ -14,6 +14,7 @@
 #include "engine/base/result.h"
 #include "engine/decode/audio_decoder.h"
 #include "engine/demux/demuxer.h"
+#include "engine/dsp/clip_counter.h"
 #include "engine/dsp/downmix.h"
 #include "engine/dsp/resampler.h"
 
@@ -53,6 +54,10 @@ class PcmSource {
   Result<NearStep> place_near(const Source& source, FrameCount first_frame);
   void leave_near();
 
+  /// Counts clipped runs in the source's own frames under everything that is read from now on, up
+  /// to the next call; reads must run on in order. nullptr: no more. `counter` must outlive that.
+  void count_clips_in(ClipCounter* counter);
+
   /// Bytes that place_near() and reads after it will most likely touch.
   ByteRange probe_range(const Source& source, FrameCount first_frame, FrameCount count) const;
 
@@ -66,6 +71,7 @@ class PcmSource {
   void append_held(FrameCount end);
   void append_silence_until(FrameCount end);
   void load_window(FrameRange range);
+  void count_clips(FrameRange range);
   FrameCount native_end() const { return native_begin_ + native_.frames(); }
 
   Demuxer& demuxer_;
@@ -82,6 +88,8 @@ class PcmSource {
   bool placed_ = false;  // The demuxer's cursor follows native_ (and held_).
   bool ended_ = false;   // The cursor has met the end of the stream.
   std::optional<FrameCount> truncated_native_;
+  ClipCounter* clips_ = nullptr;
+  FrameCount clips_counted_to_ = 0;
   AudioBuffer decoded_;  // Scratch: one packet, the source's channels.
   AudioBuffer window_;   // Scratch: the resampler's input.
 };

@@ -22,6 +22,10 @@ ProbeReader::ProbeReader(PcmSource& pcm, bool full) : pcm_(pcm) {
   near_ = schedule_.size() > 1;
 }
 
+ProbeReader::~ProbeReader() {
+  pcm_.count_clips_in(nullptr);
+}
+
 std::vector<ByteRange> ProbeReader::missing_ranges(const Source& source,
                                                    std::uint64_t held_max) const {
   std::vector<ByteRange> ranges;
@@ -43,6 +47,8 @@ Result<MeasureStep> ProbeReader::advance(const Source& source, std::uint64_t hel
   }
   if (index_ == schedule_.size()) {
     pcm_.leave_near();
+    pcm_.count_clips_in(nullptr);
+    analyzer_.set_clipped_runs(clips_.run_count());
     return MeasureStep{analyzer_.finish(pcm_.frame_count())};
   }
   const FrameRange& probe = schedule_[index_];
@@ -58,6 +64,7 @@ Result<MeasureStep> ProbeReader::advance(const Source& source, std::uint64_t hel
     end_ = next_ + (probe.end - probe.begin);
     begun_ = true;
     analyzer_.begin_probe(next_);
+    pcm_.count_clips_in(&clips_);
   }
   const FrameCount count = std::min(end_ - next_, kStepFrames);
   frames_.resize(kOutputChannelCount, count);

@@ -6,6 +6,7 @@
 
 #include "engine/base/audio_buffer.h"
 #include "engine/base/result.h"
+#include "engine/dsp/clip_counter.h"
 #include "engine/enhance/analyzer.h"
 #include "engine/enhance/track_profile.h"
 #include "engine/session/pcm_source.h"
@@ -24,6 +25,9 @@ class ProbeReader {
   /// `full`: the whole track instead of probes. `pcm` must not be read by others until the profile
   /// is there.
   ProbeReader(PcmSource& pcm, bool full);
+  ProbeReader(const ProbeReader&) = delete;
+  ProbeReader& operator=(const ProbeReader&) = delete;
+  ~ProbeReader();
 
   /// The first answer asks for the bytes of all probes at once, so that a driver can fetch them in
   /// parallel; `held_max` bounds how many that are.
@@ -35,6 +39,7 @@ class ProbeReader {
   PcmSource& pcm_;
   std::vector<FrameRange> schedule_;
   Analyzer analyzer_;
+  ClipCounter clips_;
   bool near_ = false;      // Places are estimated; else read exactly.
   bool asked_ = false;     // The bytes of all probes were asked for.
   std::size_t index_ = 0;  // Of the probe under way.

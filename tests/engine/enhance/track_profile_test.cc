@@ -13,61 +13,124 @@
 namespace engine {
 namespace {
 
+template <std::size_t count>
+void ramp(std::array<double, count>& levels, double first, double step) {
+  for (std::size_t i = 0; i < count; ++i) levels[i] = first + step * static_cast<double>(i);
+}
+
 TrackProfile sample_profile() {
   TrackProfile profile;
   profile.full = true;
   profile.probe_count = 1;
   profile.measured_frames = FrameCount{48000} * 86400;
   profile.integrated_loudness_lufs = -14.253;
+  profile.loudness_range_lu = 6.5;
   profile.true_peak_dbtp = 0.871;
   profile.opus_peak_dbtp = 1.25;
   profile.peak_p99_dbtp = -0.05;
-  for (std::size_t i = 0; i < kLoudPeakCount; ++i) {
-    profile.loud_peaks_dbtp[i] = -8.0 + 0.5 * static_cast<double>(i);
-  }
+  ramp(profile.loud_peaks_dbtp, -8, 0.5);
+  ramp(profile.spectrum_db, -20, -0.25);
+  ramp(profile.corridor_db, -21, -1);
+  ramp(profile.corridor_p10_db, -40, -1);
+  ramp(profile.corridor_p50_db, -24, -1);
+  ramp(profile.corridor_p90_db, -18, -1);
+  ramp(profile.side_mid_db, -12, 1);
+  ramp(profile.band_levels_db, -30, 0.5);
+  profile.sibilance_db = 7.5;
+  profile.bandwidth_hz = 16031;
+  profile.clipped_runs = 42;
   return profile;
 }
 
+/// Profiles that differ from sample_profile() in one value each, all values covered.
+std::vector<TrackProfile> changed_profiles() {
+  std::vector<TrackProfile> profiles;
+  const auto change = [&](auto&& edit) {
+    TrackProfile profile = sample_profile();
+    edit(profile);
+    profiles.push_back(profile);
+  };
+  change([](TrackProfile& p) { p.version = kTrackProfileVersion + 1; });
+  change([](TrackProfile& p) { p.full = false; });
+  change([](TrackProfile& p) { p.probe_count = 2; });
+  change([](TrackProfile& p) { p.measured_frames += FrameCount{1} << 33; });
+  change([](TrackProfile& p) { p.integrated_loudness_lufs -= 0.001; });
+  change([](TrackProfile& p) { p.loudness_range_lu += 0.001; });
+  change([](TrackProfile& p) { p.true_peak_dbtp += 0.001; });
+  change([](TrackProfile& p) { p.opus_peak_dbtp += 0.001; });
+  change([](TrackProfile& p) { p.peak_p99_dbtp += 0.001; });
+  change([](TrackProfile& p) { p.sibilance_db += 0.001; });
+  change([](TrackProfile& p) { p.bandwidth_hz += 1; });
+  change([](TrackProfile& p) { p.clipped_runs += std::int64_t{1} << 33; });
+  const auto change_each = [&](auto TrackProfile::*levels) {
+    for (std::size_t i = 0; i < (profiles.front().*levels).size(); ++i) {
+      change([&](TrackProfile& p) { (p.*levels)[i] += 0.001; });
+    }
+  };
+  change_each(&TrackProfile::loud_peaks_dbtp);
+  change_each(&TrackProfile::spectrum_db);
+  change_each(&TrackProfile::corridor_db);
+  change_each(&TrackProfile::corridor_p10_db);
+  change_each(&TrackProfile::corridor_p50_db);
+  change_each(&TrackProfile::corridor_p90_db);
+  change_each(&TrackProfile::side_mid_db);
+  change_each(&TrackProfile::band_levels_db);
+  return profiles;
+}
+
 TEST(TrackProfileTest, WritesJson) {
-  EXPECT_EQ(profile_to_json(sample_profile()),
-            R"({"version":2,"full":true,"probe_count":1,"measured_frames":4147200000,)"
-            R"("integrated_loudness_lufs":-14.253,"true_peak_dbtp":0.871,)"
-            R"("opus_peak_dbtp":1.250,"peak_p99_dbtp":-0.050,"loud_peaks_dbtp":[)"
-            "-8.000,-7.500,-7.000,-6.500,-6.000,-5.500,-5.000,-4.500,"
-            "-4.000,-3.500,-3.000,-2.500,-2.000,-1.500,-1.000,-0.500]}");
+  const std::string text = profile_to_json(sample_profile());
+  EXPECT_EQ(text.find(R"({"version":3,"full":true,"probe_count":1,"measured_frames":4147200000,)"
+                      R"("integrated_loudness_lufs":-14.253,"loudness_range_lu":6.500,)"
+                      R"("true_peak_dbtp":0.871,"opus_peak_dbtp":1.250,"peak_p99_dbtp":-0.050,)"
+                      R"("loud_peaks_dbtp":[-8.000,-7.500,)"),
+            0u);
+  const std::string end = R"(],"sibilance_db":7.500,"bandwidth_hz":16031,"clipped_runs":42})";
+  EXPECT_EQ(text.rfind(end), text.size() - end.size());
 }
 
 TEST(TrackProfileTest, JsonRoundTripIsExact) {
+  for (const TrackProfile& profile : changed_profiles()) {
+    if (profile.version != kTrackProfileVersion) continue;
+    const std::string text = profile_to_json(profile);
+    const auto read = profile_from_json(text);
+    ASSERT_TRUE(read) << text << read.error().detail;
+    EXPECT_EQ(profile_to_json(*read), text);
+    EXPECT_EQ(profile_hash(*read), profile_hash(profile));
+  }
+}
+
+TEST(TrackProfileTest, LevelsSurviveTheRoundTrip) {
   test::Random random(5);
   for (int i = 0; i < 2000; ++i) {
-    TrackProfile profile;
-    profile.full = random.integer(0, 1) == 1;
-    profile.probe_count = static_cast<int>(random.integer(0, 64));
+    TrackProfile profile = sample_profile();
     profile.measured_frames = random.integer(0, FrameCount{1} << 40);
     profile.integrated_loudness_lufs = quantize_level_db(50.0 * random.uniform());
-    profile.true_peak_dbtp = quantize_level_db(50.0 * random.uniform());
-    profile.opus_peak_dbtp = quantize_level_db(50.0 * random.uniform());
     profile.peak_p99_dbtp = quantize_level_db(0.01 * random.uniform());
-    for (double& level : profile.loud_peaks_dbtp) {
-      level = quantize_level_db(50.0 * random.uniform());
-    }
-    std::sort(profile.loud_peaks_dbtp.begin(), profile.loud_peaks_dbtp.end());
-    const auto read = profile_from_json(profile_to_json(profile));
+    for (double& level : profile.spectrum_db) level = quantize_level_db(100.0 * random.uniform());
+    auto read = profile_from_json(profile_to_json(profile));
     ASSERT_TRUE(read) << profile_to_json(profile);
-    EXPECT_EQ(*read, profile);
+    EXPECT_EQ(read->integrated_loudness_lufs, profile.integrated_loudness_lufs);
+    EXPECT_EQ(read->peak_p99_dbtp, profile.peak_p99_dbtp);
+    EXPECT_EQ(read->spectrum_db, profile.spectrum_db);
     EXPECT_EQ(profile_hash(*read), profile_hash(profile));
   }
 }
 
 TEST(TrackProfileTest, ReadsMembersInAnyOrderWithSpace) {
-  const auto read = profile_from_json(
-      " {\n\"full\" : true, \"version\":2 ,\"peak_p99_dbtp\":-0.05,\"true_peak_dbtp\": 0.871,\t"
-      "\"loud_peaks_dbtp\" : [ -8,-7.5 , -7,-6.5,-6,-5.5,-5,-4.5,-4,-3.5,-3,-2.5,-2,-1.5,"
-      "-1,-0.5\n],"
-      "\"opus_peak_dbtp\":1.25,"
-      "\"measured_frames\":4147200000,\"probe_count\":1,\"integrated_loudness_lufs\":-14.253 } ");
-  ASSERT_TRUE(read);
-  EXPECT_EQ(*read, sample_profile());
+  std::string text = profile_to_json(sample_profile());
+  // The first member goes to the end, and white space between all.
+  const std::string first = "\"version\":3,";
+  text.replace(text.find(first), first.size(), "");
+  text.replace(text.size() - 1, 1, ", \"version\" : 3 } ");
+  std::string spaced;
+  for (const char c : text) {
+    spaced += c;
+    if (c == ',' || c == '[') spaced += "\n\t ";
+  }
+  const auto read = profile_from_json(spaced);
+  ASSERT_TRUE(read) << read.error().detail;
+  EXPECT_EQ(profile_to_json(*read), profile_to_json(sample_profile()));
 }
 
 TEST(TrackProfileTest, RefusesWhatIsNotExactlyAProfile) {
@@ -108,66 +171,47 @@ TEST(TrackProfileTest, RefusesWhatIsNotExactlyAProfile) {
       with("[-8.000", "[-9,-8.000"),
       with("-0.500]", "121]"),
       with("-0.500]", "-0.500,]"),
+      with("-0.500]", "-0.500,1]"),
+      with("\"sibilance_db\":7.500", "\"sibilance_db\":-0.001"),
+      with("\"bandwidth_hz\":16031", "\"bandwidth_hz\":24001"),
+      with("\"clipped_runs\":42", "\"clipped_runs\":42.5"),
+      with("\"clipped_runs\":42", "\"clipped_runs\":true"),
+      with("\"clipped_runs\":42", "\"clipped_runs\":[42]"),
+      with("\"clipped_runs\":42", "\"clipped_runs\":42,\"more\":1"),
       "[]",
       "null",
       "{}",
-      "{\"version\":2}",
+      "{\"version\":3}",
   };
   for (const std::string& text : bad) {
     const auto read = profile_from_json(text);
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, ErrorCode::kCorruptData) << text;
   }
-  const auto newer = profile_from_json(with("\"version\":2", "\"version\":3"));
+  const auto newer = profile_from_json(with("\"version\":3", "\"version\":4"));
   ASSERT_FALSE(newer);
   EXPECT_EQ(newer.error().code, ErrorCode::kUnsupportedFormat);
 }
 
-TEST(TrackProfileTest, HashCoversEveryField) {
+TEST(TrackProfileTest, HashCoversEveryValue) {
   std::set<std::uint64_t> hashes = {profile_hash(sample_profile())};
-  TrackProfile other = sample_profile();
-  other.version = 3;
-  hashes.insert(profile_hash(other));
-  other = sample_profile();
-  other.full = false;
-  hashes.insert(profile_hash(other));
-  other = sample_profile();
-  other.probe_count = 2;
-  hashes.insert(profile_hash(other));
-  other = sample_profile();
-  other.measured_frames += FrameCount{1} << 33;
-  hashes.insert(profile_hash(other));
-  other = sample_profile();
-  other.integrated_loudness_lufs = -14.254;
-  hashes.insert(profile_hash(other));
-  other = sample_profile();
-  other.true_peak_dbtp = 0.872;
-  hashes.insert(profile_hash(other));
-  other = sample_profile();
-  other.peak_p99_dbtp = -0.049;
-  hashes.insert(profile_hash(other));
-  other = sample_profile();
-  other.opus_peak_dbtp = 1.251;
-  hashes.insert(profile_hash(other));
-  for (std::size_t i = 0; i < kLoudPeakCount; ++i) {
-    other = sample_profile();
-    other.loud_peaks_dbtp[i] += 0.001;
-    hashes.insert(profile_hash(other));
-  }
-  EXPECT_EQ(hashes.size(), 9 + kLoudPeakCount);
+  const auto changed = changed_profiles();
+  for (const TrackProfile& profile : changed) hashes.insert(profile_hash(profile));
+  EXPECT_EQ(hashes.size(), changed.size() + 1);
 }
 
-TEST(TrackProfileTest, CanonicalBytesAreLittleEndian) {
+TEST(TrackProfileTest, CanonicalBytesAreLittleEndianAndAFewHundred) {
   const auto bytes = profile_bytes(sample_profile());
-  EXPECT_EQ(bytes[0], std::byte{2});
+  EXPECT_LT(bytes.size(), 600u);
+  EXPECT_EQ(bytes[0], std::byte{3});
   EXPECT_EQ(bytes[4], std::byte{1});
   // -14253 = 0xffffc853.
   EXPECT_EQ(bytes[20], std::byte{0x53});
   EXPECT_EQ(bytes[21], std::byte{0xc8});
   EXPECT_EQ(bytes[23], std::byte{0xff});
-  // The last level is -500 = 0xfffffe0c.
-  EXPECT_EQ(bytes[kTrackProfileBytes - 4], std::byte{0x0c});
-  EXPECT_EQ(bytes[kTrackProfileBytes - 1], std::byte{0xff});
+  // The last field is the count of clipped runs.
+  EXPECT_EQ(bytes[kTrackProfileBytes - 8], std::byte{42});
+  EXPECT_EQ(bytes[kTrackProfileBytes - 1], std::byte{0});
 }
 
 TEST(TrackProfileTest, LevelsAreQuantisedAndBounded) {

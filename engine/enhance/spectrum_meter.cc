@@ -1,0 +1,356 @@
+#include "engine/enhance/spectrum_meter.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/check.h"
+#include "engine/base/math.h"
+#include "engine/base/output_format.h"
+#include "engine/base/units.h"
+#include "engine/dsp/loudness_meter.h"
+
+namespace engine {
+namespace {
+
+constexpr double kBinHz = static_cast<double>(kOutputRateHz) / SpectrumMeter::kWindowFrames;
+constexpr double kTopHz = kOutputRateHz / 2.0;
+constexpr double kLoudnessOffsetDb = -0.691;  // BS.1770-5, equation 2.
+constexpr double kRelativeGateLu = 10.0;
+
+// The edge of the bandwidth: a fall by this much between places this far apart, above this.
+constexpr double kEdgeFallDb = 18.0;
+constexpr double kEdgeWidthHz = 600.0;
+constexpr double kEdgeLowestHz = 4000.0;
+constexpr std::size_t kEdgeBins = 16;
+// Below this in 16 bins lies nothing but the noise of 16-bit samples.
+constexpr double kNothingDb = -112.0;
+
+double level_db(double power) {
+  return power > 0 ? std::max(10.0 * math::log10(power), kLevelFloorDb) : kLevelFloorDb;
+}
+
+std::size_t histogram_bin(double value, double floor, double step, std::size_t bins) {
+  const double place = (value - floor) / step;
+  if (!(place > 0)) return 0;
+  return std::min(static_cast<std::size_t>(place), bins - 1);
+}
+
+/// Middle of the bin below which `percent` of the counts lie.
+template <typename Count>
+double percentile(std::size_t bins, std::int64_t total, int percent, double floor, double step,
+                  const Count& count) {
+  std::int64_t below = 0;
+  for (std::size_t bin = 0; bin < bins; ++bin) {
+    below += count(bin);
+    if (below * 100 >= total * percent && below > 0) {
+      return floor + (static_cast<double>(bin) + 0.5) * step;
+    }
+  }
+  return floor;
+}
+
+std::array<double, kThirdOctaveCount + 1> third_octave_edges_hz() {
+  std::array<double, kThirdOctaveCount + 1> edges{};
+  const double half_band = math::exp10(0.05);
+  for (std::size_t i = 0; i < kThirdOctaveCount; ++i) edges[i] = kThirdOctavesHz[i] / half_band;
+  edges.front() = 0;
+  edges.back() = kTopHz;
+  return edges;
+}
+
+std::array<double, kCorridorBandCount + 1> corridor_edges_hz() {
+  std::array<double, kCorridorBandCount + 1> edges{};
+  std::copy(kCorridorEdgesHz.begin(), kCorridorEdgesHz.end(), edges.begin() + 1);
+  edges.back() = kTopHz;
+  return edges;
+}
+
+}  // namespace
+
+void energy_quantiles_db(std::span<const double> energies, double floor_db, double step_db,
+                         std::span<double> levels_db) {
+  double total = 0;
+  for (const double energy : energies) total += energy;
+  const double parts = 2.0 * static_cast<double>(levels_db.size());
+  double below = 0;
+  std::size_t part = 0;
+  for (std::size_t bin = 0; bin < energies.size() && total > 0; ++bin) {
+    below += energies[bin];
+    while (part < levels_db.size() && below * parts >= total * static_cast<double>(2 * part + 1)) {
+      levels_db[part++] = quantize_level_db(floor_db + (static_cast<double>(bin) + 0.5) * step_db);
+    }
+  }
+}
+
+template <std::size_t count>
+std::array<SpectrumMeter::Band, count> SpectrumMeter::bands_between(
+    const std::array<double, count + 1>& edges_hz) {
+  // Bin k stands for the frequencies around k * kBinHz, half a bin either way.
+  std::array<Band, count> bands;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double begin = edges_hz[i] / kBinHz + 0.5;
+    const double end = edges_hz[i + 1] / kBinHz + 0.5;
+    Band& band = bands[i];
+    band.begin = static_cast<std::size_t>(begin);
+    band.end = std::min(static_cast<std::size_t>(end) + 1, kBinCount);
+    band.first_share = static_cast<double>(band.begin) + 1 - begin;
+    band.last_share = std::min(end - (static_cast<double>(band.end) - 1), 1.0);
+    if (band.end - band.begin == 1) {
+      band.first_share = end - begin;
+      band.last_share = 0;
+    }
+  }
+  return bands;
+}
+
+double SpectrumMeter::band_sum(const std::vector<double>& powers, const Band& band) {
+  double sum = powers[band.begin] * band.first_share;
+  for (std::size_t bin = band.begin + 1; bin + 1 < band.end; ++bin) sum += powers[bin];
+  return sum + powers[band.end - 1] * band.last_share;
+}
+
+SpectrumMeter::SpectrumMeter()
+    : fft_(kWindowFrames),
+      window_(kWindowFrames),
+      k_weights_(kBinCount),
+      third_bands_(bands_between<kThirdOctaveCount>(third_octave_edges_hz())),
+      corridor_bands_(bands_between<kCorridorBandCount>(corridor_edges_hz())),
+      dynamics_bands_(bands_between<kDynamicsBandCount>({0, kLowSplitHz, kHighSplitHz, kTopHz})),
+      sibilance_band_(bands_between<1>({5000, 9000})),
+      presence_band_(bands_between<1>({1000, 4000})),
+      pending_(kOutputChannelCount, kWindowFrames),
+      input_(kWindowFrames),
+      spectrum_(kWindowFrames),
+      mid_(kBinCount),
+      side_(kBinCount),
+      weighted_(kBinCount),
+      classes_(kClassCount),
+      mean_(kBinCount),
+      corridor_levels_(kPercentileBins),
+      sibilance_(kPercentileBins) {
+  for (std::size_t i = 0; i < window_.size(); ++i) {
+    const double turn = 2.0 * static_cast<double>(i) / kWindowFrames;
+    window_[i] = static_cast<float>(0.5 - 0.5 * math::cos_pi(turn));
+  }
+  const KWeighting weighting(kOutputRateHz);
+  for (std::size_t bin = 1; bin < kBinCount; ++bin) {
+    const double k_db = weighting.magnitude_db(static_cast<double>(bin) * kBinHz);
+    k_weights_[bin] = static_cast<float>(math::exp10(0.1 * k_db));
+  }
+  for (std::vector<double>& energy : dynamics_energy_) energy.resize(kLevelBins);
+}
+
+void SpectrumMeter::begin_stretch() {
+  fill_ = 0;
+}
+
+void SpectrumMeter::add(const AudioView& audio) {
+  ENGINE_CHECK(audio.channels() == kOutputChannelCount);
+  for (FrameCount first = 0; first < audio.frames();) {
+    const FrameCount count = std::min<FrameCount>(kWindowFrames - fill_, audio.frames() - first);
+    for (int c = 0; c < kOutputChannelCount; ++c) {
+      const auto samples = audio.channel(c).subspan(static_cast<std::size_t>(first),
+                                                    static_cast<std::size_t>(count));
+      std::copy(samples.begin(), samples.end(),
+                pending_.channel(c).begin() + static_cast<std::ptrdiff_t>(fill_));
+    }
+    first += count;
+    fill_ += count;
+    if (fill_ < kWindowFrames) continue;
+    measure_window();
+    for (int c = 0; c < kOutputChannelCount; ++c) {
+      const auto samples = pending_.channel(c);
+      std::copy(samples.begin() + kHopFrames, samples.end(), samples.begin());
+    }
+    fill_ = kWindowFrames - kHopFrames;
+  }
+}
+
+/// mid_ and side_ become the mean power per bin of the window in pending_.
+void SpectrumMeter::transform() {
+  const auto left = pending_.channel(0);
+  const auto right = pending_.channel(1);
+  for (std::size_t i = 0; i < window_.size(); ++i) {
+    // One complex transform for two real signals.
+    const float half = 0.5f * window_[i];
+    input_[i] = {(left[i] + right[i]) * half, (left[i] - right[i]) * half};
+  }
+  fft_.forward(input_, spectrum_);
+  // Parseval; a Hann window passes 3/8 of the power; both halves of the spectrum; a quarter for the
+  // halves that mid and side are taken apart by.
+  constexpr double kScale = 2.0 * 0.25 / (0.375 * kWindowFrames * kWindowFrames);
+  for (std::size_t bin = 1; bin < kBinCount; ++bin) {
+    const Complex a = spectrum_[bin];
+    const Complex b = spectrum_[kWindowFrames - bin];
+    const float mid_re = a.re + b.re;
+    const float mid_im = a.im - b.im;
+    const float side_re = a.im + b.im;
+    const float side_im = a.re - b.re;
+    mid_[bin] = kScale * static_cast<double>(mid_re * mid_re + mid_im * mid_im);
+    side_[bin] = kScale * static_cast<double>(side_re * side_re + side_im * side_im);
+  }
+}
+
+void SpectrumMeter::measure_window() {
+  ++window_count_;
+  transform();
+  std::array<double, kCorridorBandCount> mid{};
+  std::array<double, kCorridorBandCount> side{};
+  const auto weigh = [&](const std::vector<double>& powers, auto& sums) {
+    for (std::size_t bin = 0; bin < kBinCount; ++bin) {
+      weighted_[bin] = powers[bin] * static_cast<double>(k_weights_[bin]);
+    }
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = band_sum(weighted_, corridor_bands_[i]);
+  };
+  weigh(mid_, mid);
+  weigh(side_, side);
+  double loudness_power = 0;
+  for (std::size_t i = 0; i < kCorridorBandCount; ++i) loudness_power += mid[i] + side[i];
+  // Left and right add in loudness: twice mid and side.
+  const double loudness_lufs = kLoudnessOffsetDb + level_db(2.0 * loudness_power);
+  if (loudness_lufs <= kLoudnessFloorLufs) return;
+
+  ++counted_;
+  for (std::size_t bin = 0; bin < kBinCount; ++bin) {
+    mid_[bin] += side_[bin];  // From here on the sum of both.
+    mean_[bin] += mid_[bin];
+  }
+  LoudnessClass& loudness_class =
+      classes_[histogram_bin(loudness_lufs, kLoudnessFloorLufs, kClassStepLu, kClassCount)];
+  ++loudness_class.windows;
+  loudness_class.loudness_power += loudness_power;
+  for (std::size_t i = 0; i < kThirdOctaveCount; ++i) {
+    loudness_class.thirds[i] += band_sum(mid_, third_bands_[i]);
+  }
+  for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
+    loudness_class.mid[i] += mid[i];
+    loudness_class.side[i] += side[i];
+    const double band_db = level_db(mid[i] + side[i]);
+    ++corridor_levels_[histogram_bin(band_db, kLevelFloorDb, kPercentileStepDb, kPercentileBins)]
+                      [i];
+  }
+  for (std::size_t i = 0; i < kDynamicsBandCount; ++i) {
+    const double power = band_sum(mid_, dynamics_bands_[i]);
+    dynamics_energy_[i][histogram_bin(level_db(power), kLevelFloorDb, kLevelStepDb, kLevelBins)] +=
+        power;
+  }
+  const double sibilance_db =
+      level_db(band_sum(mid_, sibilance_band_[0])) - level_db(band_sum(mid_, presence_band_[0]));
+  ++sibilance_[histogram_bin(sibilance_db, kLevelFloorDb, kPercentileStepDb, kPercentileBins)];
+}
+
+/// The classes behind both gates of BS.1770-5.
+std::vector<std::size_t> SpectrumMeter::gated_classes() const {
+  double power = 0;
+  std::int64_t windows = 0;
+  for (const LoudnessClass& one : classes_) {
+    power += one.loudness_power;
+    windows += one.windows;
+  }
+  std::vector<std::size_t> gated;
+  if (windows == 0) return gated;
+  const double gate_power =
+      power / static_cast<double>(windows) * math::exp10(-0.1 * kRelativeGateLu);
+  for (std::size_t i = 0; i < classes_.size(); ++i) {
+    const LoudnessClass& one = classes_[i];
+    if (one.windows > 0 && one.loudness_power > gate_power * static_cast<double>(one.windows)) {
+      gated.push_back(i);
+    }
+  }
+  return gated;
+}
+
+void SpectrumMeter::finish_means(TrackProfile& profile) const {
+  LoudnessClass sum;
+  for (const std::size_t index : gated_classes()) {
+    const LoudnessClass& one = classes_[index];
+    sum.windows += one.windows;
+    for (std::size_t i = 0; i < kThirdOctaveCount; ++i) sum.thirds[i] += one.thirds[i];
+    for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
+      sum.mid[i] += one.mid[i];
+      sum.side[i] += one.side[i];
+    }
+  }
+  const double windows = static_cast<double>(std::max<std::int64_t>(sum.windows, 1));
+  for (std::size_t i = 0; i < kThirdOctaveCount; ++i) {
+    profile.spectrum_db[i] = quantize_level_db(level_db(sum.thirds[i] / windows));
+  }
+  for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
+    profile.corridor_db[i] = quantize_level_db(level_db((sum.mid[i] + sum.side[i]) / windows));
+    const double ratio_db = level_db(sum.side[i]) - level_db(sum.mid[i]);
+    profile.side_mid_db[i] = sum.side[i] > 0 ? quantize_level_db(ratio_db) : kLevelFloorDb;
+  }
+}
+
+void SpectrumMeter::finish_percentiles(TrackProfile& profile) const {
+  for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
+    const auto at = [&](int percent) {
+      return quantize_level_db(
+          percentile(kPercentileBins, counted_, percent, kLevelFloorDb, kPercentileStepDb,
+                     [&](std::size_t bin) { return corridor_levels_[bin][i]; }));
+    };
+    profile.corridor_p10_db[i] = at(10);
+    profile.corridor_p50_db[i] = at(50);
+    profile.corridor_p90_db[i] = at(90);
+  }
+  for (std::size_t i = 0; i < kDynamicsBandCount; ++i) {
+    energy_quantiles_db(
+        dynamics_energy_[i], kLevelFloorDb, kLevelStepDb,
+        std::span(profile.band_levels_db).subspan(i * kBandLevelCount, kBandLevelCount));
+  }
+  const auto sibilance_at = [&](int percent) {
+    return percentile(kPercentileBins, counted_, percent, kLevelFloorDb, kPercentileStepDb,
+                      [&](std::size_t bin) { return sibilance_[bin]; });
+  };
+  profile.sibilance_db = quantize_level_db(sibilance_at(95) - sibilance_at(50));
+}
+
+/// The lowest place above which the spectrum stays kEdgeFallDb lower, or where it ends in nothing.
+double SpectrumMeter::bandwidth_hz() const {
+  if (counted_ == 0) return kTopHz;
+  constexpr std::size_t kPlaces = kBinCount / kEdgeBins;
+  constexpr double kPlaceHz = kBinHz * static_cast<double>(kEdgeBins);
+  std::array<double, kPlaces> levels{};
+  for (std::size_t place = 0; place < kPlaces; ++place) {
+    double power = 0;
+    for (std::size_t i = 0; i < kEdgeBins; ++i) power += mean_[place * kEdgeBins + i];
+    levels[place] = level_db(power / static_cast<double>(counted_));
+  }
+  constexpr auto kFallPlaces = static_cast<std::size_t>(kEdgeWidthHz / kPlaceHz);
+  double loudest_above = kLevelFloorDb;
+  double edge_hz = kTopHz;
+  bool anything = false;
+  for (std::size_t place = kPlaces; place-- > 0;) {
+    const double top_hz = static_cast<double>(place + 1) * kPlaceHz;
+    if (!anything) {
+      if (levels[place] < kNothingDb) continue;
+      anything = true;
+      edge_hz = top_hz;
+    }
+    const std::size_t above = place + kFallPlaces;
+    if (above < kPlaces) loudest_above = std::max(loudest_above, levels[above]);
+    if (above >= kPlaces || top_hz < kEdgeLowestHz) continue;
+    // One loud tone is no edge: the places below are loud as well.
+    double quietest_below = levels[place];
+    for (std::size_t i = 1; i <= kFallPlaces; ++i) {
+      quietest_below = std::min(quietest_below, levels[place - i]);
+    }
+    if (quietest_below - kEdgeFallDb >= loudest_above) edge_hz = top_hz;
+  }
+  return std::floor(std::min(edge_hz, kTopHz) + 0.5);
+}
+
+void SpectrumMeter::finish(TrackProfile& profile) {
+  if (window_count_ == 0 && fill_ > 0) {
+    for (int c = 0; c < kOutputChannelCount; ++c) {
+      const auto rest = pending_.channel(c).subspan(static_cast<std::size_t>(fill_));
+      std::fill(rest.begin(), rest.end(), 0.0f);
+    }
+    measure_window();
+  }
+  finish_means(profile);
+  finish_percentiles(profile);
+  profile.bandwidth_hz = bandwidth_hz();
+}
+
+}  // namespace engine

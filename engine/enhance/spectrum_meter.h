@@ -1,0 +1,102 @@
+// SpectrumMeter: the spectral half of a TrackProfile: what lies in which band, how it varies, how
+// wide it is. Measured on windows of 85 ms (Hann, half overlapping) of mid and side.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/base/audio_buffer.h"
+#include "engine/base/audio_view.h"
+#include "engine/dsp/fft.h"
+#include "engine/enhance/track_profile.h"
+
+namespace engine {
+
+/// Fills `levels_db`: rising levels in the middle of each equal part of the energy in a histogram
+/// of levels, bin i of which lies `step_db` wide above floor_db + i * step_db. All stay as they are
+/// when there is no energy.
+void energy_quantiles_db(std::span<const double> energies, double floor_db, double step_db,
+                         std::span<double> levels_db);
+
+class SpectrumMeter {
+ public:
+  static constexpr int kWindowFrames = 4096;
+  static constexpr int kHopFrames = kWindowFrames / 2;
+
+  SpectrumMeter();
+
+  /// What follows does not continue what came before.
+  void begin_stretch();
+
+  /// Shape: 2 x any, at 48 kHz, finite.
+  void add(const AudioView& audio);
+
+  /// Fills the spectral fields of `profile`. Audio shorter than one window counts as one window
+  /// that ends in silence.
+  void finish(TrackProfile& profile);
+
+ private:
+  static constexpr std::size_t kBinCount = kWindowFrames / 2;
+  static constexpr double kPercentileStepDb = 0.5;
+  static constexpr std::size_t kPercentileBins = 300;  // From kLevelFloorDb to +30 dB.
+  static constexpr double kLevelStepDb = 0.25;
+  static constexpr std::size_t kLevelBins = 600;
+  static constexpr double kClassStepLu = 0.5;
+  static constexpr std::size_t kClassCount = 200;  // From -70 LUFS.
+
+  /// The bins of a band: edges fall between bins, so the outer ones belong to it in part.
+  struct Band {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    double first_share = 1;
+    double last_share = 1;
+  };
+  template <std::size_t count>
+  static std::array<Band, count> bands_between(const std::array<double, count + 1>& edges_hz);
+  static double band_sum(const std::vector<double>& powers, const Band& band);
+
+  /// Sums over the windows of one class of loudness.
+  struct LoudnessClass {
+    std::int64_t windows = 0;
+    double loudness_power = 0;
+    std::array<double, kThirdOctaveCount> thirds{};
+    std::array<double, kCorridorBandCount> mid{};   // K-weighted.
+    std::array<double, kCorridorBandCount> side{};  // K-weighted.
+  };
+
+  void measure_window();
+  void transform();
+  std::vector<std::size_t> gated_classes() const;
+  void finish_means(TrackProfile& profile) const;
+  void finish_percentiles(TrackProfile& profile) const;
+  double bandwidth_hz() const;
+
+  Fft fft_;
+  std::vector<float> window_;
+  std::vector<float> k_weights_;  // Power, per bin.
+  std::array<Band, kThirdOctaveCount> third_bands_;
+  std::array<Band, kCorridorBandCount> corridor_bands_;
+  std::array<Band, kDynamicsBandCount> dynamics_bands_;
+  std::array<Band, 1> sibilance_band_;
+  std::array<Band, 1> presence_band_;
+
+  AudioBuffer pending_;  // Less than a window: 2 x kWindowFrames.
+  FrameCount fill_ = 0;
+  std::int64_t window_count_ = 0;
+  std::vector<Complex> input_;
+  std::vector<Complex> spectrum_;
+  std::vector<double> mid_;       // Power of the window under way, per bin.
+  std::vector<double> side_;      // The same.
+  std::vector<double> weighted_;  // Scratch: K-weighted.
+
+  std::vector<LoudnessClass> classes_;
+  std::vector<double> mean_;  // Power sums per bin, of all that is not silent.
+  std::int64_t counted_ = 0;  // Windows in mean_ and in the histograms.
+  std::vector<std::array<std::int64_t, kCorridorBandCount>> corridor_levels_;
+  std::array<std::vector<double>, kDynamicsBandCount> dynamics_energy_;
+  std::vector<std::int64_t> sibilance_;
+};
+
+}  // namespace engine
