@@ -21,13 +21,13 @@ std::vector<double> design_low_pass(const LowPass& settings) {
   const int half = (settings.taps - 1) / 2;
   std::vector<double> taps(static_cast<std::size_t>(settings.taps));
   double sum = 0;
-  for (int k = -half; k <= half; ++k) {
-    const double x = math::kPi * turns * k;
-    const double sinc = k == 0 ? 1.0 : math::sin_pi(turns * k) / x;
+  for (int k = 0; k <= half; ++k) {
+    const double sinc = k == 0 ? 1.0 : math::sin_pi(turns * k) / (math::kPi * turns * k);
     const double r = static_cast<double>(k) / (half + 1);
     const double tap = sinc * math::bessel_i0(beta * std::sqrt(1.0 - r * r));
-    taps[static_cast<std::size_t>(k + half)] = tap;
-    sum += tap;
+    taps[static_cast<std::size_t>(half + k)] = tap;
+    taps[static_cast<std::size_t>(half - k)] = tap;
+    sum += k == 0 ? tap : 2.0 * tap;
   }
   for (double& tap : taps) tap /= sum;
   return taps;
