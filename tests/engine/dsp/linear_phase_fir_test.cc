@@ -27,7 +27,8 @@ TEST(LinearPhaseFirTest, KeepsToKaisersFormula) {
         if (cutoff_hz - half_width_hz < 100 || cutoff_hz + half_width_hz > 23900) continue;
         SCOPED_TRACE(cutoff_hz);
         const auto taps = design_low_pass({count, cutoff_hz, attenuation_db});
-        const double ripple = test::from_db(-attenuation_db + 3);
+        // 0 dB at 0 Hz may itself be the top or the bottom of a ripple.
+        const double ripple = test::from_db(-attenuation_db + 6);
         for (double f = 0; f < 24000; f += 10.7) {
           if (f < cutoff_hz - half_width_hz) {
             ASSERT_LE(std::fabs(test::from_db(gain_db(taps, f)) - 1), ripple) << f;
