@@ -9,26 +9,21 @@
 namespace engine {
 namespace {
 
-/// Where a share begins and where it is whole.
-struct Ramp {
-  double none_db = 0;
-  double full_db = 0;
-};
-constexpr Ramp kOverLong = {5.0, 9.0};
-constexpr Ramp kOverMiddle = {2.5, 4.5};
-/// 10^(5 / 10), rounded down: below this ratio no logarithm is needed.
-constexpr double kRatioNone = 3.16;
-/// Power over 5.3 ms below which nothing is lifted, and from which it is in full: -60 and -50 dB.
+constexpr int kAfterShortHops = 4;
+constexpr int kAfterLongHops = 8;
+constexpr int kBeforeShortHops = 16;
+constexpr int kBeforeLongHops = 64;
+constexpr double kRatioNoneDb = 3.5;
+constexpr double kRatioFullDb = 6.5;
+/// 10^(kRatioNoneDb / 10), rounded down: below this ratio no logarithm is needed.
+constexpr double kRatioNone = 2.23;
+/// Power below which nothing is lifted, and from which it is in full: -60 and -50 dB.
 constexpr double kQuietPower = 1e-6;
 constexpr double kQuietDb = -60.0;
 constexpr double kAudibleDb = -50.0;
 
 double decibels(double power) {
   return 10.0 * math::log10(power_in_range(power));
-}
-
-double share(double ratio_db, const Ramp& ramp) {
-  return std::clamp((ratio_db - ramp.none_db) / (ramp.full_db - ramp.none_db), 0.0, 1.0);
 }
 
 GainSmootherSettings smoother_settings(double boost_max_db) {
@@ -45,9 +40,10 @@ GainSmootherSettings smoother_settings(double boost_max_db) {
 
 TransientShaper::TransientShaper(double boost_max_db)
     : boost_max_db_(boost_max_db),
-      short_box_(kShortHops),
-      middle_box_(kMiddleHops),
-      long_box_(kLongHops),
+      after_short_(kAfterShortHops),
+      after_long_(kAfterLongHops),
+      before_short_(kBeforeShortHops),
+      before_long_(kBeforeLongHops),
       smoother_(smoother_settings(boost_max_db)),
       delay_(2, kDelayHops) {
   ENGINE_CHECK(boost_max_db >= 0);
@@ -57,9 +53,11 @@ TransientShaper::TransientShaper(double boost_max_db)
 void TransientShaper::reset() {
   for (auto& samples : samples_) samples.fill(0);
   before_ = {};
-  short_box_.reset();
-  middle_box_.reset();
-  long_box_.reset();
+  powers_.fill(0);
+  after_short_.reset();
+  after_long_.reset();
+  before_short_.reset();
+  before_long_.reset();
   smoother_.reset();
   delay_.reset();
   gain_ = 1;
@@ -69,7 +67,8 @@ FrameCount TransientShaper::left_context_frames() const {
   if (boost_max_db_ == 0) return 0;
   // The lag and the weights over two hops each look one hop back, and a hop's first gain is that
   // of the border before it.
-  return FrameCount{3 + kLongHops + smoother_.memory_hops() - kDelayHops} * kHopFrames;
+  return FrameCount{3 + kAfterLongHops + kBeforeLongHops + smoother_.memory_hops() - kDelayHops} *
+         kHopFrames;
 }
 
 /// The boost that the power up to this hop asks for, dB.
@@ -87,14 +86,19 @@ double TransientShaper::boost_for(const MutableAudioView& audio, FrameCount firs
   const HopPower newest = hop_power(differences[0].data(), differences[1].data());
   const double power = border_power(before_, newest);
   before_ = newest;
-  const double short_power = short_box_.push(power);
-  const double middle_power = middle_box_.push(power);
-  const double long_power = long_box_.push(power);
-  if (short_power <= kQuietPower || short_power <= kRatioNone * long_power) return 0;
-  const double short_db = decibels(short_power);
-  const double steep = std::min(share(short_db - decibels(long_power), kOverLong),
-                                share(short_db - decibels(middle_power), kOverMiddle));
-  const double loud = std::min((short_db - kQuietDb) / (kAudibleDb - kQuietDb), 1.0);
+  // The windows of "after" end with the newest power, or begin with the same as the longer one.
+  const double after_long = after_long_.push(power);
+  const double after_short = after_short_.push(powers_[powers_.size() - kAfterShortHops]);
+  const double left = powers_.front();
+  const double before = std::max(before_short_.push(left), before_long_.push(left));
+  std::copy(powers_.begin() + 1, powers_.end(), powers_.begin());
+  powers_.back() = power;
+  const double after = std::min(after_short, after_long);
+  if (after <= kQuietPower || after <= kRatioNone * before) return 0;
+  const double after_db = decibels(after);
+  const double steep = std::clamp(
+      (after_db - decibels(before) - kRatioNoneDb) / (kRatioFullDb - kRatioNoneDb), 0.0, 1.0);
+  const double loud = std::min((after_db - kQuietDb) / (kAudibleDb - kQuietDb), 1.0);
   return boost_max_db_ * steep * loud;
 }
 

@@ -1,14 +1,16 @@
 // TransientShaper: lifts the beginnings of drum hits, leaves steady sound alone.
 //
 // d[n]   x[n] - x[n - 16]: the bass's slow waves do not count, nor do they hide a hit
-// share  of the power of d over 5.3 ms against that over 80 ms, from 0 (5 dB or less) to 1 (9 dB),
-//        and against that over 21 ms, from 0 (2.5 dB) to 1 (4.5 dB): what swells is not a hit
-// raw    boost_max_db times the smaller share
+// after  the smaller of the powers of d over the next 5.3 and 10.7 ms
+// before the larger of its powers over the last 21 and 85 ms
+// raw    boost_max_db times a share from 0 (after / before = 3.5 dB or less) to 1 (6.5)
 // gain   raw through hold, release in a straight line and a triangle (gain_smoother.h)
 //
-// The audio is delayed by 5.3 ms, so that the boost is there when the hit is. Steady tones and
-// steady noise reach 3.3 dB over 80 ms: their gain is exactly 1. Below -60 dB of power nothing is
-// lifted.
+// What follows is compared with what came before, both without the other, so that a hit counts as
+// much in a dense mix as it stands out of it. Two windows each: pulses of a low note are rarer than
+// 5.3 ms, a swell is slower than 21 ms. Steady tones and noise stay below 3 dB: their gain is
+// exactly 1. Below -60 dB of power nothing is lifted. The audio is delayed by 10.7 ms, so that
+// the boost is there when the hit is.
 #pragma once
 
 #include <array>
@@ -23,10 +25,7 @@ namespace engine {
 
 class TransientShaper {
  public:
-  static constexpr int kShortHops = 4;
-  static constexpr int kMiddleHops = 16;
-  static constexpr int kLongHops = 60;
-  static constexpr int kDelayHops = 4;
+  static constexpr int kDelayHops = 8;
   static constexpr double kReleaseDbPerSecond = 100;
   static constexpr double kBoostMaxDb = 6;
 
@@ -46,7 +45,7 @@ class TransientShaper {
 
   /// Frames to feed after reset() before the first wanted one, so that its output (which comes
   /// latency_frames() later) has the bits of a run from the track's start. A multiple of
-  /// kHopFrames: below 0.16 s.
+  /// kHopFrames: below 0.17 s.
   FrameCount left_context_frames() const;
 
  private:
@@ -57,9 +56,11 @@ class TransientShaper {
   double boost_max_db_ = 0;
   std::array<std::array<float, kLag + kHopFrames>, 2> samples_{};
   HopPower before_;
-  PowerBox short_box_;
-  PowerBox middle_box_;
-  PowerBox long_box_;
+  std::array<double, 8> powers_{};  // The newest last.
+  PowerBox after_short_;
+  PowerBox after_long_;
+  PowerBox before_short_;
+  PowerBox before_long_;
   GainSmoother smoother_;
   HopDelay delay_;
   float gain_ = 1;  // At the begin of the hop that leaves next.
