@@ -45,6 +45,8 @@ const char* limit_words(GainLimit limit) {
       return "; no more than +8 dB is ever added";
     case GainLimit::kLimiterCap:
       return "; more would press the peaks too hard";
+    case GainLimit::kCrestCap:
+      return "; more would flatten the highest peaks";
   }
   return "";
 }

@@ -1,9 +1,12 @@
 #include "engine/enhance/enhancement_plan.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include "engine/base/check.h"
 #include "engine/base/math.h"
+#include "engine/base/units.h"
 #include "engine/dsp/limiter.h"
 #include "engine/enhance/presets.h"
 
@@ -13,6 +16,8 @@ namespace {
 // Room left above the measured true peak where the ceiling tends to the source: probes do not see
 // every peak.
 constexpr double kUnseenPeakDb = 1.0;
+// A band's loud moments lie about this far above its mean power.
+constexpr double kSaturationHeadroomDb = 6.0;
 
 struct GainChoice {
   double gain_db = 0;
@@ -28,6 +33,7 @@ double limiter_loss_lu(const TrackProfile& profile, double gain_db, double thres
         std::clamp(level + gain_db - threshold_dbtp, 0.0, Limiter::kReductionMaxDb);
     rest += reduction_db > 0 ? math::exp10(-0.1 * reduction_db) : 1.0;
   }
+  if (rest == static_cast<double>(kLoudPeakCount)) return 0;
   return -10.0 * math::log10(rest / static_cast<double>(kLoudPeakCount));
 }
 
@@ -51,14 +57,139 @@ double gain_to_reach(const TrackProfile& profile, double target_lufs, double thr
 }
 
 /// The gain for target_lufs. One rule decides: the strictest of those that apply.
-GainChoice choose_gain(const TrackProfile& profile, const PresetValues& values, double target_lufs,
-                       double threshold_dbtp) {
-  if (profile.integrated_loudness_lufs <= kLoudnessFloorLufs) return {0, GainLimit::kSilence};
-  const double cap_db = threshold_dbtp + values.limiter_reduction_max_db - profile.peak_p99_dbtp;
-  const double limit_db = std::min(cap_db, kGainMaxDb);
-  const double gain_db = gain_to_reach(profile, target_lufs, threshold_dbtp, limit_db);
-  if (gain_db < limit_db) return {gain_db, GainLimit::kNone};
-  return {gain_db, cap_db < kGainMaxDb ? GainLimit::kLimiterCap : GainLimit::kGainMax};
+GainChoice choose_gain(const TrackProfile& staged, const PresetValues& values, double target_lufs,
+                       double crest_lufs, double threshold_dbtp, double gain_max_db) {
+  if (staged.integrated_loudness_lufs <= kLoudnessFloorLufs) return {0, GainLimit::kSilence};
+  const double cap_db = threshold_dbtp + values.limiter_reduction_max_db - staged.peak_p99_dbtp;
+  const double limit_db = std::min(cap_db, gain_max_db);
+  const double gain_db =
+      gain_to_reach(staged, std::min(target_lufs, crest_lufs), threshold_dbtp, limit_db);
+  if (gain_db < limit_db) {
+    return {gain_db, crest_lufs < target_lufs ? GainLimit::kCrestCap : GainLimit::kNone};
+  }
+  return {gain_db, cap_db < gain_max_db ? GainLimit::kLimiterCap : GainLimit::kGainMax};
+}
+
+bool is_restrained(const TrackProfile& profile) {
+  const double seconds = static_cast<double>(profile.measured_frames) / kOutputRateHz;
+  return profile.integrated_loudness_lufs > kLoudMasterLufs ||
+         profile.true_peak_dbtp - profile.integrated_loudness_lufs < kDenseMasterPlrDb ||
+         static_cast<double>(profile.clipped_runs) > kClippedRunsPerSecond * seconds;
+}
+
+BandDynamicsSettings plan_dynamics(const PresetValues& values, const TonedPower& power,
+                                   bool restrained, double intensity) {
+  // The lowest tones whose ripple the detectors must not follow.
+  constexpr std::array<double, kDynamicsBandCount> kLowestHz = {30, kLowSplitHz, kHighSplitHz};
+  const DynamicsShape& preset = values.dynamics;
+  const std::array<double, kDynamicsBandCount> ratios = {preset.ratio_low, preset.ratio_mid,
+                                                         preset.ratio_high};
+  BandDynamicsSettings settings;
+  for (std::size_t band = 0; band < kDynamicsBandCount; ++band) {
+    BandCompressorSettings& one = settings.bands[band];
+    one.lowest_hz = kLowestHz[band];
+    if (restrained) continue;
+    one.threshold_db = power.band_db[band] + preset.threshold_lu;
+    one.ratio = 1.0 + (ratios[band] - 1.0) * intensity;
+    one.attack_ms = preset.attack_ms;
+    one.release_db_per_s = preset.release_db_per_s;
+    one.reduction_max_db = preset.reduction_max_db * intensity;
+  }
+  if (!restrained) settings.deess_max_db = values.deess_max_db * intensity;
+  return settings;
+}
+
+/// Every eighth of a band's power loses what the compressor takes at its level.
+double dynamics_loss_lu(const TrackProfile& profile, const TonedPower& power,
+                        const BandDynamicsSettings& settings) {
+  double rest = 0;
+  for (std::size_t band = 0; band < kDynamicsBandCount; ++band) {
+    double kept = 0;
+    for (std::size_t i = 0; i < kBandLevelCount; ++i) {
+      const double level_db =
+          profile.band_levels_db[band * kBandLevelCount + i] + power.gain_db[band];
+      kept += math::exp10(0.1 * compressor_gain_db(level_db, settings.bands[band]));
+    }
+    rest += power.loudness_share[band] * kept / static_cast<double>(kBandLevelCount);
+  }
+  // Rounding must not make it a gain.
+  return rest < 1.0 - 1e-12 ? -10.0 * math::log10(rest) : 0.0;
+}
+
+SaturationPlan plan_saturation(const PresetValues& values, const TonedPower& power, bool restrained,
+                               double intensity) {
+  const Saturation& preset = values.saturation;
+  SaturationPlan plan;
+  if (restrained || preset.band == Saturation::Band::kNone) return plan;
+  const std::size_t band = preset.band == Saturation::Band::kLow      ? 0
+                           : preset.band == Saturation::Band::kLowMid ? 1
+                                                                      : 2;
+  return {preset.band, preset.drive_db * intensity, preset.mix * intensity, preset.asymmetric,
+          power.band_db[band] + kSaturationHeadroomDb};
+}
+
+/// The plan of all stages at one intensity; make_plan() adds what depends on more than one.
+/// `reach_lufs`: where the preset gets the track at intensity 1, if it was found to fall short.
+EnhancementPlan plan_stages(const TrackProfile& profile, const EnhancementSettings& settings,
+                            double intensity, std::optional<double> reach_lufs) {
+  const PresetValues& values = preset_values(settings.preset);
+  EnhancementPlan plan;
+  plan.settings = settings;
+  plan.source_lufs = profile.integrated_loudness_lufs;
+  plan.restrained = is_restrained(profile);
+  plan.tone = make_tone_plan(profile, values, plan.restrained, intensity);
+  const TonedPower power = toned_power(profile, plan.tone);
+  plan.tone_gain_lu = power.loudness_gain_lu;
+  plan.dynamics = plan_dynamics(values, power, plan.restrained, intensity);
+  plan.dynamics_loss_lu = dynamics_loss_lu(profile, power, plan.dynamics);
+  plan.saturation = plan_saturation(values, power, plan.restrained, intensity);
+  if (!plan.restrained) {
+    plan.transient_boost_db = values.transient_db * intensity;
+    plan.clip_max_db = values.clip_db * intensity;
+  }
+
+  plan.target_lufs = plan.source_lufs;
+  if (settings.level == Level::kTrack) {
+    plan.target_lufs += intensity * (values.target_lufs - plan.source_lufs);
+  } else if (settings.level == Level::kAlbum) {
+    plan.target_lufs += intensity * (values.target_lufs - 0.001 * settings.album_loudness_mlufs);
+  }
+  double within_reach_lufs = plan.target_lufs;
+  if (reach_lufs) {
+    within_reach_lufs = plan.source_lufs + intensity * (*reach_lufs - plan.source_lufs);
+  }
+
+  // At intensity -> 0 nothing may be limited: the ceiling tends to where the source's own peaks
+  // are.
+  const double weight = std::min(1.0, intensity / kFullCeilingIntensity);
+  const double source_ceiling =
+      std::max(values.ceiling_dbtp, profile.opus_peak_dbtp + kUnseenPeakDb + Limiter::kMarginDb);
+  plan.ceiling_dbtp =
+      std::clamp(weight * values.ceiling_dbtp + (1.0 - weight) * source_ceiling, -20.0, 40.0);
+  plan.low_pass_weight = weight;
+  const double threshold_dbtp = plan.ceiling_dbtp - Limiter::kMarginDb;
+
+  // What the limiter will meet: the stages before it move loudness and peaks.
+  const double staged_gain_lu = plan.tone_gain_lu - plan.dynamics_loss_lu;
+  const double peak_gain_db = power.power_gain_db - plan.dynamics_loss_lu;
+  TrackProfile staged = profile;
+  if (profile.integrated_loudness_lufs > kLoudnessFloorLufs) {
+    staged.integrated_loudness_lufs += staged_gain_lu;
+    staged.peak_p99_dbtp += peak_gain_db;
+    for (double& level : staged.loud_peaks_dbtp) level += peak_gain_db;
+  }
+  const double crest_lufs = plan.ceiling_dbtp + values.crest_loss_max_db -
+                            (profile.true_peak_dbtp - profile.integrated_loudness_lufs);
+  const GainChoice choice = choose_gain(staged, values, within_reach_lufs, crest_lufs,
+                                        threshold_dbtp, kGainMaxDb - staged_gain_lu);
+  plan.gain_db = choice.gain_db;
+  plan.limited_by = choice.limited_by;
+  plan.limiter_loss_lu = limiter_loss_lu(staged, plan.gain_db, threshold_dbtp);
+  plan.expected_lufs = staged.integrated_loudness_lufs + plan.gain_db - plan.limiter_loss_lu;
+  plan.limiter_release_db_per_s = values.limiter_release_db_per_s;
+  plan.limiter_reduction_p99_db =
+      std::max(0.0, staged.peak_p99_dbtp + plan.gain_db - threshold_dbtp);
+  return plan;
 }
 
 }  // namespace
@@ -73,6 +204,8 @@ std::string_view gain_limit_name(GainLimit limit) {
       return "gain-max";
     case GainLimit::kLimiterCap:
       return "limiter-cap";
+    case GainLimit::kCrestCap:
+      return "crest-cap";
   }
   return "none";
 }
@@ -80,47 +213,35 @@ std::string_view gain_limit_name(GainLimit limit) {
 EnhancementPlan make_plan(const TrackProfile& profile, const EnhancementSettings& settings) {
   ENGINE_CHECK(settings.intensity_percent >= 0);
   ENGINE_CHECK(settings.intensity_percent <= 100);
-  const PresetValues& values = preset_values(settings.preset);
-  const double intensity = settings.intensity_percent / 100.0;
-
-  EnhancementPlan plan;
-  plan.settings = settings;
-  plan.bypass = settings.intensity_percent == 0;
-  plan.source_lufs = profile.integrated_loudness_lufs;
-  plan.target_lufs =
-      plan.source_lufs + intensity * (values.target_lufs - profile.integrated_loudness_lufs);
-
-  plan.restrained = profile.integrated_loudness_lufs > kLoudMasterLufs ||
-                    profile.true_peak_dbtp - profile.integrated_loudness_lufs < kDenseMasterPlrDb;
-
-  // At intensity -> 0 nothing may be limited: the ceiling tends to where the source's own peaks
-  // are.
-  const double weight = std::min(1.0, intensity / kFullCeilingIntensity);
-  const double source_ceiling =
-      std::max(values.ceiling_dbtp, profile.opus_peak_dbtp + kUnseenPeakDb + Limiter::kMarginDb);
-  plan.ceiling_dbtp =
-      std::clamp(weight * values.ceiling_dbtp + (1.0 - weight) * source_ceiling, -20.0, 40.0);
-  const double threshold_dbtp = plan.ceiling_dbtp - Limiter::kMarginDb;
-
-  // A gain that a rule limits is scaled by the intensity; one that reaches the target reaches the
-  // target of the intensity.
-  GainChoice choice =
-      choose_gain(profile, values, values.target_lufs, values.ceiling_dbtp - Limiter::kMarginDb);
-  if (choice.limited_by == GainLimit::kNone) {
-    choice = choose_gain(profile, values, plan.target_lufs, threshold_dbtp);
-  } else {
-    choice.gain_db *= intensity;
+  if (settings.intensity_percent == 0) {
+    EnhancementPlan plan;
+    plan.settings = settings;
+    plan.bypass = true;
+    plan.source_lufs = profile.integrated_loudness_lufs;
+    plan.target_lufs = plan.source_lufs;
+    plan.expected_lufs = plan.source_lufs;
+    return plan;
   }
-  plan.gain_db = choice.gain_db;
-  plan.limited_by = choice.limited_by;
-  plan.limiter_loss_lu = limiter_loss_lu(profile, plan.gain_db, threshold_dbtp);
-  plan.expected_lufs = plan.source_lufs + plan.gain_db - plan.limiter_loss_lu;
-  if (choice.limited_by != GainLimit::kSilence && choice.limited_by != GainLimit::kNone) {
+  // Where the full preset falls short of its target, lower intensities go toward where it gets.
+  const EnhancementPlan full = plan_stages(profile, settings, 1.0, std::nullopt);
+  const double intensity = settings.intensity_percent / 100.0;
+  const bool short_of_target =
+      full.limited_by != GainLimit::kNone && full.limited_by != GainLimit::kSilence;
+  EnhancementPlan plan =
+      settings.intensity_percent == 100
+          ? full
+          : plan_stages(profile, settings, intensity,
+                        short_of_target ? std::optional(full.expected_lufs) : std::nullopt);
+  if (short_of_target) {
+    plan.limited_by = full.limited_by;
     plan.shortfall_lu = std::max(0.0, plan.target_lufs - plan.expected_lufs);
   }
-  plan.limiter_release_db_per_s = values.limiter_release_db_per_s;
-  plan.limiter_reduction_p99_db =
-      std::max(0.0, profile.peak_p99_dbtp + plan.gain_db - threshold_dbtp);
+  const double difference_lu = plan.expected_lufs - plan.source_lufs;
+  if (settings.compare == Compare::kEnhanced) plan.trim_db = std::min(0.0, -difference_lu);
+  if (settings.compare == Compare::kOriginal) {
+    plan.bypass = true;
+    plan.trim_db = std::min(0.0, difference_lu);
+  }
   return plan;
 }
 

@@ -3,18 +3,23 @@
 
 #include <string_view>
 
+#include "engine/dsp/band_dynamics.h"
 #include "engine/enhance/enhancement_settings.h"
+#include "engine/enhance/presets.h"
+#include "engine/enhance/tone_plan.h"
 #include "engine/enhance/track_profile.h"
 
 namespace engine {
 
-/// Louder gain than this is never applied, however quiet the track.
+/// Louder gain than this is never applied, however quiet the track (what the stages before take or
+/// add not counted).
 inline constexpr double kGainMaxDb = 8.0;
-/// Masters louder or denser than these get no stage that adds density. No rule for their gain is
-/// needed: every target lies below kLoudMasterLufs, and with a peak-to-loudness ratio below
-/// kDenseMasterPlrDb no target brings the peaks to a ceiling.
+/// Masters louder, denser or more clipped than these get no stage that adds density. No rule for
+/// their gain is needed: every target lies below kLoudMasterLufs, and with a peak-to-loudness ratio
+/// below kDenseMasterPlrDb no target brings the peaks to a ceiling.
 inline constexpr double kLoudMasterLufs = -11.0;
 inline constexpr double kDenseMasterPlrDb = 8.0;
+inline constexpr double kClippedRunsPerSecond = 5.0;
 /// From this intensity on the preset's ceiling holds in full; below, it rises toward the source's
 /// own true peak, so that intensity 0.01 is as good as the original.
 inline constexpr double kFullCeilingIntensity = 0.25;
@@ -22,35 +27,61 @@ inline constexpr double kFullCeilingIntensity = 0.25;
 /// Why the gain is not what the target asks for.
 enum class GainLimit {
   kNone,
-  kSilence,    // Nothing above the absolute gate: the gain stays 0 dB.
-  kGainMax,    // kGainMaxDb.
-  kLimiterCap  // The limiter would have to reduce more than the preset allows.
+  kSilence,     // Nothing above the absolute gate: the gain stays 0 dB.
+  kGainMax,     // kGainMaxDb.
+  kLimiterCap,  // The limiter would have to reduce more than the preset allows.
+  kCrestCap     // The highest peaks would lose more than the preset allows.
 };
 
-/// "none", "silence", "gain-max", "limiter-cap".
+/// "none", "silence", "gain-max", "limiter-cap", "crest-cap".
 std::string_view gain_limit_name(GainLimit limit);
 
+/// One band, or none, gets overtones.
+struct SaturationPlan {
+  Saturation::Band band = Saturation::Band::kNone;
+  double drive_db = 0;
+  double mix = 0;
+  bool asymmetric = false;
+  /// The level that counts as full scale: what the band's loud moments reach.
+  double reference_db = 0;
+};
+
+/// Everything here is at the intensity of the settings.
 struct EnhancementPlan {
   EnhancementSettings settings;
-  /// True at intensity 0: the samples pass bit for bit and nothing below applies.
+  /// True where no stage is called: at intensity 0, and for Compare::kOriginal. Samples pass, bit
+  /// for bit unless trim_db is below 0.
   bool bypass = false;
   double source_lufs = 0;
-  /// A loud or dense master: see kLoudMasterLufs.
+  /// A loud, dense or clipped master: only tone, and little of it, and gain.
   bool restrained = false;
-  /// Where the listener wants the track: source + intensity * (preset's target - source).
-  double target_lufs = 0;
-  /// source + gain - limiter_loss_lu.
-  double expected_lufs = 0;
-  /// What the limiter is expected to take from the loudness, >= 0.
-  double limiter_loss_lu = 0;
-  /// max(0, target - expected); above 0 only with a reason in limited_by.
-  double shortfall_lu = 0;
+  TonePlan tone;
+  /// What the tone adds to the loudness, and what dynamics take from it.
+  double tone_gain_lu = 0;
+  double dynamics_loss_lu = 0;
+  /// How much of the low-pass at 20 kHz there is, [0, 1]: all of it where the ceiling holds in
+  /// full.
+  double low_pass_weight = 1;
+  BandDynamicsSettings dynamics;
+  SaturationPlan saturation;
+  double transient_boost_db = 0;
+  double clip_max_db = 0;
   double gain_db = 0;
   GainLimit limited_by = GainLimit::kNone;
   double ceiling_dbtp = 0;
   double limiter_release_db_per_s = 30;
   /// Reduction that the limiter is expected to need for all but 1 % of the time.
   double limiter_reduction_p99_db = 0;
+  /// What the limiter is expected to take from the loudness, >= 0.
+  double limiter_loss_lu = 0;
+  /// Where the listener wants the track: for Level::kTrack source + intensity * (target - source).
+  double target_lufs = 0;
+  /// What the stages are expected to make of it, before trim_db.
+  double expected_lufs = 0;
+  /// max(0, target - expected); above 0 only with a reason in limited_by.
+  double shortfall_lu = 0;
+  /// Attenuation behind everything, <= 0: 0 unless two versions are compared.
+  double trim_db = 0;
 };
 
 /// Precondition: 0 <= intensity_percent <= 100.

@@ -1,7 +1,6 @@
 #include "engine/enhance/enhancer.h"
 
 #include <algorithm>
-#include <array>
 
 #include "engine/base/check.h"
 #include "engine/base/math.h"
@@ -12,23 +11,40 @@
 namespace engine {
 namespace {
 
-/// target[i] = source[i] * gain; NaN and infinities become 0, wild values are clamped as by
-/// to_stereo(): the limiter needs finite samples.
-void apply_gain(std::span<const float> source, float gain, float* target) {
+/// target[i] = source[i]; NaN and infinities become 0, wild values are clamped as by to_stereo():
+/// the stages need finite samples.
+void copy_finite(std::span<const float> source, float* target) {
   const F32x4 zero = splat4(0);
   const F32x4 top = splat4(kSampleMagnitudeMax);
   const F32x4 finite = splat4(3.4e38f);
-  const F32x4 factor = splat4(gain);
-  const auto scaled = [&](F32x4 x) {
+  const auto tamed = [&](F32x4 x) {
     const F32x4 tame = abs4(x) <= finite ? x : zero;
     const F32x4 below = tame > top ? top : tame;
-    return (below < -top ? -top : below) * factor;
+    return below < -top ? -top : below;
   };
   std::size_t i = 0;
   for (; i + kLaneCount <= source.size(); i += kLaneCount) {
-    store4(target + i, scaled(load4(source.data() + i)));
+    store4(target + i, tamed(load4(source.data() + i)));
   }
-  for (; i < source.size(); ++i) target[i] = scaled(splat4(source[i]))[0];
+  for (; i < source.size(); ++i) target[i] = tamed(splat4(source[i]))[0];
+}
+
+void scale(std::span<float> samples, float factor) {
+  for (float& sample : samples) sample *= factor;
+}
+
+MutableAudioView view_of(AudioBuffer& buffer, FrameCount first, FrameCount count,
+                         std::array<float*, kOutputChannelCount>& planes) {
+  planes = {buffer.channel(0).data() + first, buffer.channel(1).data() + first};
+  return {std::span<float* const>(planes), count};
+}
+
+bool compresses(const BandDynamicsSettings& settings) {
+  const auto acts = [](const BandCompressorSettings& band) {
+    return band.ratio > 1 && band.reduction_max_db > 0;
+  };
+  return settings.deess_max_db > 0 ||
+         std::any_of(settings.bands.begin(), settings.bands.end(), acts);
 }
 
 }  // namespace
@@ -36,52 +52,155 @@ void apply_gain(std::span<const float> source, float gain, float* target) {
 Enhancer::Enhancer(const EnhancementPlan& plan)
     : bypass_(plan.bypass),
       gain_(static_cast<float>(math::gain_from_db(plan.gain_db))),
+      trim_(static_cast<float>(math::gain_from_db(plan.trim_db))),
       limiter_(kOutputChannelCount, {plan.ceiling_dbtp, plan.limiter_release_db_per_s, true}),
-      scratch_(kOutputChannelCount, kBlockFrames) {}
-
-void Enhancer::reset() {
-  limiter_.reset();
+      in_(kOutputChannelCount, kGridFrames),
+      out_(kOutputChannelCount, kGridFrames),
+      bands_{AudioBuffer(kOutputChannelCount, 0), AudioBuffer(kOutputChannelCount, 0),
+             AudioBuffer(kOutputChannelCount, 0)} {
+  if (bypass_) return;
+  const auto add = [this](FrameCount latency_frames, FrameCount left_context_frames) {
+    stage_latency_frames_ += latency_frames;
+    left_context_frames_ += left_context_frames;
+  };
+  const bool split = compresses(plan.dynamics);
+  filter_.emplace(
+      BandFilterSettings{plan.tone.mid_db, plan.tone.side_db, split, plan.low_pass_weight});
+  add(filter_->latency_frames(), BandFilter::left_context_frames());
+  for (std::size_t band = 0; band < filter_->band_count(); ++band) {
+    bands_[band].resize(kOutputChannelCount, kGridFrames);
+  }
+  if (split) {
+    dynamics_.emplace(plan.dynamics);
+    add(BandDynamics::latency_frames(), dynamics_->left_context_frames());
+  }
+  if (plan.transient_boost_db > 0) {
+    transients_.emplace(plan.transient_boost_db);
+    add(TransientShaper::latency_frames(), transients_->left_context_frames());
+  }
+  add(Limiter::latency_frames(), limiter_.left_context_frames());
 }
 
-void Enhancer::process(const AudioView& in, const MutableAudioView& out,
-                       std::span<float> limiter_gain_db) {
+void Enhancer::reset(FrameCount first_frame) {
+  if (bypass_) return;
+  ENGINE_CHECK(first_frame % kGridFrames == 0);
+  filter_->reset();
+  if (dynamics_) dynamics_->reset();
+  if (transients_) transients_->reset();
+  limiter_.reset();
+  for (int c = 0; c < kOutputChannelCount; ++c) {
+    std::fill(out_.channel(c).begin(), out_.channel(c).end(), 0.0f);
+  }
+  block_frame_ = first_frame;
+  fill_ = 0;
+  gains_.clear();
+}
+
+void Enhancer::pass(const AudioView& in, const MutableAudioView& out) const {
+  for (int c = 0; c < kOutputChannelCount; ++c) {
+    const auto source = in.channel(c);
+    const auto target = out.channel(c);
+    if (source.data() != target.data()) std::copy(source.begin(), source.end(), target.begin());
+    if (trim_ != 1) scale(target, trim_);
+  }
+}
+
+void Enhancer::process(const AudioView& in, const MutableAudioView& out) {
   ENGINE_CHECK(in.channels() == kOutputChannelCount);
   ENGINE_CHECK(out.channels() == kOutputChannelCount);
   ENGINE_CHECK(in.frames() == out.frames());
-  ENGINE_CHECK(limiter_gain_db.empty() ||
-               limiter_gain_db.size() == static_cast<std::size_t>(in.frames()));
   if (bypass_) {
-    for (int c = 0; c < kOutputChannelCount; ++c) {
-      const auto source = in.channel(c);
-      const auto target = out.channel(c);
-      if (source.data() != target.data()) std::copy(source.begin(), source.end(), target.begin());
-    }
-    std::fill(limiter_gain_db.begin(), limiter_gain_db.end(), 0.0f);
+    pass(in, out);
     return;
   }
-  for (FrameCount first = 0; first < in.frames(); first += kBlockFrames) {
-    const FrameCount count = std::min<FrameCount>(kBlockFrames, in.frames() - first);
-    const auto offset = static_cast<std::size_t>(first);
-    const auto size = static_cast<std::size_t>(count);
-    std::array<float*, kOutputChannelCount> targets{};
+  for (FrameCount first = 0; first < in.frames();) {
+    const FrameCount count = std::min(kGridFrames - fill_, in.frames() - first);
     for (int c = 0; c < kOutputChannelCount; ++c) {
-      // Stages in front of the gain (tone, dynamics, ...) go here.
-      apply_gain(in.channel(c).subspan(offset, size), gain_, scratch_.channel(c).data());
-      targets[static_cast<std::size_t>(c)] = out.channel(c).data() + first;
+      copy_finite(
+          in.channel(c).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)),
+          in_.channel(c).data() + fill_);
+      std::copy_n(out_.channel(c).begin() + fill_, count, out.channel(c).begin() + first);
     }
-    const BufferSlice block(scratch_, 0, count);
-    limiter_.process(
-        block.view(), MutableAudioView(targets, count),
-        limiter_gain_db.empty() ? limiter_gain_db : limiter_gain_db.subspan(offset, size));
+    first += count;
+    fill_ += count;
+    if (fill_ == kGridFrames) run_block();
   }
 }
 
-FrameCount Enhancer::latency_frames() const {
-  return bypass_ ? 0 : Limiter::latency_frames();
+/// in_ becomes out_, later by the latencies of the stages.
+void Enhancer::run_block() {
+  split_and_shape();
+  if (transients_) {
+    std::array<float, kHopCount> boosts_db{};
+    std::array<float*, kOutputChannelCount> planes{};
+    transients_->process(view_of(out_, 0, kGridFrames, planes), boosts_db);
+    note_hops(boosts_db, &StageGains::transient_db,
+              stage_latency_frames_ - Limiter::latency_frames());
+  }
+  finish_loudness();
+  block_frame_ += kGridFrames;
+  fill_ = 0;
 }
 
-FrameCount Enhancer::left_context_frames() const {
-  return bypass_ ? 0 : limiter_.left_context_frames();
+void Enhancer::split_and_shape() {
+  std::array<std::array<float*, kOutputChannelCount>, BandFilter::kBandCount> planes{};
+  const std::array<MutableAudioView, BandFilter::kBandCount> views = {
+      view_of(bands_[0], 0, bands_[0].frames(), planes[0]),
+      view_of(bands_[1], 0, bands_[1].frames(), planes[1]),
+      view_of(bands_[2], 0, bands_[2].frames(), planes[2])};
+  const std::size_t band_count = filter_->band_count();
+  filter_->process(BufferSlice(in_).view(), std::span(views).first(band_count));
+  if (dynamics_) {
+    std::array<std::array<float, kHopCount>, 4> gains_db{};
+    dynamics_->process(views, {gains_db[0], gains_db[1], gains_db[2], gains_db[3]});
+    const FrameCount latency = filter_->latency_frames() + BandDynamics::latency_frames();
+    note_hops(gains_db[0], &StageGains::low_db, latency);
+    note_hops(gains_db[1], &StageGains::mid_db, latency);
+    note_hops(gains_db[2], &StageGains::high_db, latency);
+    note_hops(gains_db[3], &StageGains::deess_db, latency);
+  }
+  const auto left = out_.channel(0);
+  const auto right = out_.channel(1);
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    float mid = bands_[0].channel(0)[i];
+    float side = bands_[0].channel(1)[i];
+    for (std::size_t band = 1; band < band_count; ++band) {
+      mid += bands_[band].channel(0)[i];
+      side += bands_[band].channel(1)[i];
+    }
+    left[i] = mid + side;
+    right[i] = mid - side;
+  }
+}
+
+/// Gain, limiter, trim.
+void Enhancer::finish_loudness() {
+  std::array<float, kPieceFrames> gains_db{};
+  for (FrameCount first = 0; first < kGridFrames; first += kPieceFrames) {
+    std::array<float*, kOutputChannelCount> planes{};
+    const MutableAudioView piece = view_of(out_, first, kPieceFrames, planes);
+    for (int c = 0; c < kOutputChannelCount; ++c) scale(piece.channel(c), gain_);
+    const AudioView input = BufferSlice(out_, first, first + kPieceFrames).view();
+    limiter_.process(input, piece, gains_db);
+    const FrameCount frame = block_frame_ + first - stage_latency_frames_;
+    for (FrameCount i = 0; i < kPieceFrames; i += kHopFrames) {
+      const auto* hop = gains_db.data() + i;
+      gains_.note(frame + i, kHopFrames, &StageGains::limiter_db,
+                  *std::min_element(hop, hop + kHopFrames));
+    }
+    if (trim_ == 1) continue;
+    for (int c = 0; c < kOutputChannelCount; ++c) scale(piece.channel(c), trim_);
+  }
+}
+
+/// `latency`: of everything up to and with the stage.
+void Enhancer::note_hops(std::span<const float> hops_db, float StageGains::*stage,
+                         FrameCount latency) {
+  FrameCount frame = block_frame_ - latency;
+  for (const float gain_db : hops_db) {
+    gains_.note(frame, kHopFrames, stage, gain_db);
+    frame += kHopFrames;
+  }
 }
 
 }  // namespace engine

@@ -1,48 +1,81 @@
 // Enhancer: the chain of processors that carries out an EnhancementPlan.
 //
-// Stages: gain, true-peak limiter. Tone, dynamics, saturation and stereo come in front of the gain;
-// each adds its latency and left context to the sums below and nothing else changes for callers.
+// Stages: tone and band split, dynamics of three bands with the de-esser, saturation of one band,
+// transient emphasis, gain, soft clip, true-peak limiter, trim. Those that a plan does not need are
+// not there.
 //
-// Every stage has finite memory. To render frames [s, e) of a track cold: reset(), feed input
-// frames [max(0, s - left_context_frames()), e + latency_frames()), with zeros past the track's
-// end, and drop what comes out before frame s. The bits are those of a run from frame 0.
+// Every stage has finite memory, and blocks and control hops lie on a grid of kGridFrames from the
+// start of the track. To render frames [s, e) cold: reset(f) with f a multiple of kGridFrames and
+// f <= s - left_context_frames() (or f <= min(s, 0)), feed input frames [f, e + latency_frames()),
+// with zeros before the track and past its end, and drop what comes out before frame s. The bits
+// are those of a run from frame 0.
 #pragma once
 
-#include <span>
+#include <array>
+#include <optional>
 
 #include "engine/base/audio_buffer.h"
 #include "engine/base/audio_view.h"
+#include "engine/dsp/band_dynamics.h"
+#include "engine/dsp/band_filter.h"
 #include "engine/dsp/limiter.h"
+#include "engine/dsp/transient_shaper.h"
 #include "engine/enhance/enhancement_plan.h"
+#include "engine/enhance/stage_gains.h"
 
 namespace engine {
 
 class Enhancer {
  public:
+  static constexpr FrameCount kGridFrames = BandFilter::kBlockFrames;
+
   explicit Enhancer(const EnhancementPlan& plan);
 
-  /// Frames before the next one count as zeros.
-  void reset();
+  /// The next input frame is `first_frame` of the track, a multiple of kGridFrames; those before it
+  /// count as zeros.
+  void reset(FrameCount first_frame);
 
   /// Shape of both: 2 x the same count of frames, at 48 kHz. Output frame i of the stream is input
   /// frame i - latency_frames(). in and out may be the same memory, not otherwise overlap. NaN and
-  /// infinities become 0 (not in bypass, which copies). `limiter_gain_db`: empty, or one value per
-  /// output frame to fill with what the limiter did, dB <= 0.
-  void process(const AudioView& in, const MutableAudioView& out,
-               std::span<float> limiter_gain_db = {});
+  /// infinities become 0 (not in bypass, which copies or only scales).
+  void process(const AudioView& in, const MutableAudioView& out);
+
+  /// What the stages did to a packet that has come out whole, among the last
+  /// StageGainLog::kPacketCount.
+  StageGains gains_of_packet(FrameCount packet) const { return gains_.at(packet); }
 
   /// 0 in bypass.
-  FrameCount latency_frames() const;
+  FrameCount latency_frames() const { return bypass_ ? 0 : kGridFrames + stage_latency_frames_; }
   /// Frames to feed before the first wanted one; 0 in bypass.
-  FrameCount left_context_frames() const;
+  FrameCount left_context_frames() const { return bypass_ ? 0 : left_context_frames_; }
 
  private:
-  static constexpr int kBlockFrames = 512;
+  static constexpr int kHopCount = BandFilter::kBlockFrames / kHopFrames;
+  static constexpr int kPieceFrames = 512;
+
+  void pass(const AudioView& in, const MutableAudioView& out) const;
+  void run_block();
+  void split_and_shape();
+  void finish_loudness();
+  void note_hops(std::span<const float> hops_db, float StageGains::*stage, FrameCount latency);
 
   bool bypass_ = false;
   float gain_ = 1;
+  float trim_ = 1;
+  FrameCount stage_latency_frames_ = 0;
+  FrameCount left_context_frames_ = 0;
+  FrameCount block_frame_ = 0;  // Of the track: where the block being filled begins.
+  FrameCount fill_ = 0;         // Of it.
+
+  std::optional<BandFilter> filter_;
+  std::optional<BandDynamics> dynamics_;
+  std::optional<TransientShaper> transients_;
   Limiter limiter_;
-  AudioBuffer scratch_;  // One block.
+
+  AudioBuffer in_;   // One block, filling.
+  AudioBuffer out_;  // One block, leaving.
+  std::array<AudioBuffer, BandFilter::kBandCount> bands_;
+  StageGainLog gains_;
 };
 
 }  // namespace engine

@@ -81,6 +81,7 @@ constexpr PresetValues kPunchy = {
     .ceiling_dbtp = -2.0,
     .limiter_reduction_max_db = 4,
     .limiter_release_db_per_s = 60,
+    .crest_loss_max_db = 4.5,
     .corridor_pull = 0.4,
     .corridor_max_db = 3,
     .tone = {{{Shape::kBell, 85, 1.5}, {Shape::kBell, 300, -0.8}, {Shape::kBell, 3000, 1.0}, {}}},

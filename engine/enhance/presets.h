@@ -18,7 +18,7 @@ struct TonePoint {
 };
 
 /// Three bands: below 150 Hz, to 4 kHz, above.
-struct BandDynamics {
+struct DynamicsShape {
   double ratio_low = 1;
   double ratio_mid = 1;
   double ratio_high = 1;
@@ -49,10 +49,12 @@ struct PresetValues {
   double ceiling_dbtp = 0;
   double limiter_reduction_max_db = 0;  // At the probes' 99th percentile.
   double limiter_release_db_per_s = 30;
+  /// How much of the distance between loudness and true peak may go in all.
+  double crest_loss_max_db = 3;
   double corridor_pull = 0;  // Share of the excess over the corridor that is corrected.
   double corridor_max_db = 0;
   std::array<TonePoint, 4> tone{};
-  BandDynamics dynamics;
+  DynamicsShape dynamics;
   Saturation saturation;
   double transient_db = 0;
   double clip_db = 0;

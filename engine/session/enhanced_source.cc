@@ -13,6 +13,11 @@ namespace {
 // What the chunk after this one needs again: its encoder's pre-roll.
 constexpr FrameCount kKeptFrames = (kPrerollPackets + 1) * kPacketFrames;
 
+FrameCount floor_to_grid(FrameCount frame) {
+  constexpr FrameCount kGrid = Enhancer::kGridFrames;
+  return (frame >= 0 ? frame / kGrid : -((kGrid - 1 - frame) / kGrid)) * kGrid;
+}
+
 MutableAudioView stereo_view(AudioBuffer& buffer, std::array<float*, 2>& pointers) {
   pointers = {buffer.channel(0).data(), buffer.channel(1).data()};
   return {std::span<float* const>(pointers), buffer.frames()};
@@ -30,11 +35,12 @@ void EnhancedSource::restart(FrameCount begin) {
   // Frames before the track are zeros, which is what a chain that was just reset has in memory.
   const FrameCount context = enhancer_ ? enhancer_->left_context_frames() : 0;
   begin_ = std::max(begin - context, std::min<FrameCount>(begin, 0));
+  if (context > 0) begin_ = floor_to_grid(begin_);
   settled_begin_ = begin;
   next_input_ = begin_;
   frames_.clear();
   frames_.resize(kOutputChannelCount, 0);
-  if (enhancer_) enhancer_->reset();
+  if (enhancer_) enhancer_->reset(begin_);
   started_ = true;
 }
 

@@ -6,17 +6,13 @@
 
 #include "engine/dsp/limiter.h"
 #include "engine/enhance/presets.h"
+#include "tests/engine/enhance/plan_profiles.h"
 
 namespace engine {
 namespace {
 
 TrackProfile profile_of(double loudness_lufs, double true_peak_dbtp, double peak_p99_dbtp) {
-  TrackProfile profile;
-  profile.integrated_loudness_lufs = loudness_lufs;
-  profile.true_peak_dbtp = true_peak_dbtp;
-  profile.opus_peak_dbtp = true_peak_dbtp;
-  profile.peak_p99_dbtp = peak_p99_dbtp;
-  return profile;
+  return test::corridor_profile(loudness_lufs, true_peak_dbtp, peak_p99_dbtp);
 }
 
 EnhancementPlan plan_of(const TrackProfile& profile, Preset preset = Preset::kAdaptive,
@@ -24,34 +20,51 @@ EnhancementPlan plan_of(const TrackProfile& profile, Preset preset = Preset::kAd
   return make_plan(profile, {preset, intensity_percent});
 }
 
+/// Sum of what the stages are expected to do to the loudness.
+double stage_sum_lufs(const EnhancementPlan& plan) {
+  return plan.source_lufs + plan.tone_gain_lu - plan.dynamics_loss_lu + plan.gain_db -
+         plan.limiter_loss_lu;
+}
+
 TEST(EnhancementPlanTest, BringsOrdinaryMusicToTheTarget) {
   for (int i = 0; i < kPresetCount; ++i) {
     const auto preset = static_cast<Preset>(i);
-    const EnhancementPlan plan = plan_of(profile_of(-19, -6, -8), preset);
-    EXPECT_DOUBLE_EQ(plan.gain_db, preset_values(preset).target_lufs + 19);
-    EXPECT_DOUBLE_EQ(plan.expected_lufs, preset_values(preset).target_lufs);
+    const EnhancementPlan plan = plan_of(profile_of(-19, -9, -11), preset);
+    EXPECT_NEAR(plan.expected_lufs, preset_values(preset).target_lufs, 1e-5);
+    EXPECT_NEAR(stage_sum_lufs(plan), plan.expected_lufs, 1e-9);
     EXPECT_EQ(plan.shortfall_lu, 0);
     EXPECT_EQ(plan.limited_by, GainLimit::kNone);
     EXPECT_DOUBLE_EQ(plan.ceiling_dbtp, preset_values(preset).ceiling_dbtp);
     EXPECT_FALSE(plan.bypass);
+    EXPECT_FALSE(plan.restrained);
+    EXPECT_EQ(plan.trim_db, 0);
   }
 }
 
 TEST(EnhancementPlanTest, NeverAddsMoreThanEightDecibels) {
   const EnhancementPlan plan = plan_of(profile_of(-40, -20, -25));
-  EXPECT_EQ(plan.gain_db, kGainMaxDb);
+  EXPECT_NEAR(plan.expected_lufs - plan.source_lufs, kGainMaxDb, 1e-9);
   EXPECT_EQ(plan.limited_by, GainLimit::kGainMax);
   EXPECT_NEAR(plan.shortfall_lu, 18, 1e-9);
 }
 
 TEST(EnhancementPlanTest, LowersTheGainWhereTheLimiterWouldExceedItsCap) {
-  // Peaks at 0 dBTP for more than 1 % of the time: 3 dB of reduction allow 1.88 dB of gain.
-  const EnhancementPlan plan = plan_of(profile_of(-20, 0.5, 0));
+  // Peaks at -2 dBTP for more than 1 % of the time: 3 dB of reduction allow 3.88 dB.
+  const EnhancementPlan plan = plan_of(profile_of(-19, -2, -2));
   EXPECT_EQ(plan.limited_by, GainLimit::kLimiterCap);
-  EXPECT_NEAR(plan.gain_db, -1.0 - Limiter::kMarginDb + 3.0, 1e-9);
+  EXPECT_NEAR(plan.expected_lufs - plan.source_lufs, -1.0 - Limiter::kMarginDb + 3.0 + 2.0, 0.05);
   EXPECT_NEAR(plan.limiter_reduction_p99_db, 3.0, 1e-9);
-  EXPECT_NEAR(plan.shortfall_lu, 6 - plan.gain_db, 1e-9);
-  EXPECT_NEAR(plan.expected_lufs, -20 + plan.gain_db, 1e-9);
+  EXPECT_NEAR(plan.shortfall_lu, plan.target_lufs - plan.expected_lufs, 1e-9);
+  EXPECT_GT(plan.shortfall_lu, 1);
+  EXPECT_NEAR(stage_sum_lufs(plan), plan.expected_lufs, 1e-9);
+}
+
+TEST(EnhancementPlanTest, LowersTheGainWhereTheHighestPeaksWouldLoseTooMuch) {
+  // One peak stands 21 dB above the loudness: at most 18 stay, below a ceiling of -1 dBTP.
+  const EnhancementPlan plan = plan_of(profile_of(-22, -1, -9));
+  EXPECT_EQ(plan.limited_by, GainLimit::kCrestCap);
+  EXPECT_NEAR(plan.expected_lufs, -1.0 + 3.0 - 21.0, 1e-5);
+  EXPECT_NEAR(plan.shortfall_lu, 5.0, 1e-5);
 }
 
 TrackProfile with_loud_peaks(TrackProfile profile, double lowest_dbtp, double highest_dbtp) {
@@ -63,23 +76,20 @@ TrackProfile with_loud_peaks(TrackProfile profile, double lowest_dbtp, double hi
 }
 
 TEST(EnhancementPlanTest, ForeseesWhatTheLimiterTakes) {
-  // Every peak is reduced by the same 2 dB: that is the loss, and the gain makes up for it.
-  const TrackProfile even = with_loud_peaks(profile_of(-19, -4, -4.12), -4.12, -4.12);
-  const EnhancementPlan plan = plan_of(even);
+  // Every peak is reduced by the same, at most 3 dB: that is the loss.
+  const EnhancementPlan plan = plan_of(with_loud_peaks(profile_of(-19, -4, -4), -4, -4));
   EXPECT_EQ(plan.limited_by, GainLimit::kLimiterCap);
-  EXPECT_NEAR(plan.gain_db, 6.0, 1e-9);
-  EXPECT_NEAR(plan.limiter_loss_lu, 3.0, 1e-9);
-  EXPECT_NEAR(plan.expected_lufs, -16.0, 1e-9);
-  EXPECT_NEAR(plan.shortfall_lu, 2.0, 1e-9);
-  // A sixteenth of the power is reduced by 1.6 dB before compensation: 0.09 LU.
-  TrackProfile sparse = with_loud_peaks(profile_of(-16, -1, -1.5), -12, -12);
+  EXPECT_NEAR(plan.limiter_loss_lu, 3.0, 0.05);
+  EXPECT_NEAR(stage_sum_lufs(plan), plan.expected_lufs, 1e-9);
+  // A sixteenth of the power is reduced: the gain makes up for the little that it costs.
+  TrackProfile sparse = with_loud_peaks(profile_of(-16, -1.5, -2), -12, -12);
   sparse.loud_peaks_dbtp.back() = -1.52;
   const EnhancementPlan made_up = plan_of(sparse);
   EXPECT_EQ(made_up.limited_by, GainLimit::kNone);
   EXPECT_NEAR(made_up.expected_lufs, -14.0, 1e-5);
   EXPECT_GE(made_up.expected_lufs, -14.0);
-  EXPECT_NEAR(made_up.gain_db, 2.09, 0.01);
-  EXPECT_NEAR(made_up.limiter_loss_lu, made_up.gain_db - 2.0, 1e-5);
+  EXPECT_GT(made_up.limiter_loss_lu, 0.03);
+  EXPECT_LT(made_up.limiter_loss_lu, 0.2);
   EXPECT_EQ(made_up.shortfall_lu, 0);
 }
 
@@ -92,9 +102,9 @@ TEST(EnhancementPlanTest, FallsShortOnlyWithAReason) {
       for (int i = 0; i < kPresetCount; ++i) {
         for (int percent = 1; percent <= 100; percent += 3) {
           const EnhancementPlan plan = plan_of(profile, static_cast<Preset>(i), percent);
-          EXPECT_LE(plan.gain_db, kGainMaxDb);
+          EXPECT_LE(plan.expected_lufs, loudness + kGainMaxDb + 1e-9);
           EXPECT_GE(plan.limiter_loss_lu, 0);
-          EXPECT_NEAR(plan.expected_lufs, loudness + plan.gain_db - plan.limiter_loss_lu, 1e-9);
+          EXPECT_NEAR(plan.expected_lufs, stage_sum_lufs(plan), 1e-9);
           if (plan.limited_by == GainLimit::kNone) {
             EXPECT_GE(plan.expected_lufs, plan.target_lufs - 1e-9);
             EXPECT_LE(plan.expected_lufs, plan.target_lufs + 1e-5);
@@ -143,15 +153,15 @@ TEST(EnhancementPlanTest, LeavesSilenceAlone) {
 }
 
 TEST(EnhancementPlanTest, IntensityScalesTheGainAndZeroBypasses) {
-  const TrackProfile profile = profile_of(-19, -6, -8);
+  const TrackProfile profile = profile_of(-19, -8, -10);
   EXPECT_TRUE(plan_of(profile, Preset::kAdaptive, 0).bypass);
   double previous = 0;
   for (int percent = 1; percent <= 100; ++percent) {
     const EnhancementPlan plan = plan_of(profile, Preset::kAdaptive, percent);
     EXPECT_FALSE(plan.bypass);
-    EXPECT_NEAR(plan.gain_db, 0.05 * percent, 1e-9);
+    EXPECT_NEAR(plan.target_lufs, -19 + 0.05 * percent, 1e-9);
     EXPECT_GT(plan.gain_db, previous);
-    EXPECT_NEAR(plan.expected_lufs, plan.target_lufs, 1e-9);
+    EXPECT_NEAR(plan.expected_lufs, plan.target_lufs, 1e-5);
     previous = plan.gain_db;
   }
 }
@@ -178,7 +188,7 @@ TEST(EnhancementPlanTest, IsPureAndFiniteForEveryProfile) {
         for (const int percent : {1, 50, 100}) {
           const EnhancementPlan plan = plan_of(profile, static_cast<Preset>(i), percent);
           EXPECT_TRUE(std::isfinite(plan.gain_db));
-          EXPECT_LE(plan.gain_db, kGainMaxDb);
+          EXPECT_LE(plan.expected_lufs, plan.source_lufs + kGainMaxDb + 1e-9);
           EXPECT_GE(plan.ceiling_dbtp, -20);
           EXPECT_LE(plan.ceiling_dbtp, 40);
           EXPECT_GE(plan.shortfall_lu, 0);
@@ -189,11 +199,89 @@ TEST(EnhancementPlanTest, IsPureAndFiniteForEveryProfile) {
   }
 }
 
+TEST(EnhancementPlanTest, AddsNoDensityToLoudDenseOrClippedMasters) {
+  TrackProfile clipped = profile_of(-14, 0.2, -1);
+  clipped.measured_frames = 48000 * 10;
+  clipped.clipped_runs = 51;
+  for (const TrackProfile& profile : {profile_of(-9, 0.5, 0), profile_of(-14, -7, -7.5), clipped}) {
+    for (int i = 0; i < kPresetCount; ++i) {
+      const EnhancementPlan plan = plan_of(profile, static_cast<Preset>(i));
+      EXPECT_TRUE(plan.restrained);
+      EXPECT_EQ(plan.dynamics_loss_lu, 0);
+      EXPECT_EQ(plan.dynamics.deess_max_db, 0);
+      EXPECT_EQ(plan.saturation.mix, 0);
+      EXPECT_EQ(plan.transient_boost_db, 0);
+      EXPECT_EQ(plan.clip_max_db, 0);
+      EXPECT_EQ(plan.tone.mid_db, plan.tone.side_db);
+      for (const double gain_db : plan.tone.mid_db) {
+        EXPECT_LE(std::fabs(gain_db), kRestrainedToneMaxDb);
+      }
+    }
+  }
+  clipped.clipped_runs = 49;
+  EXPECT_FALSE(plan_of(clipped).restrained);
+}
+
+TEST(EnhancementPlanTest, EveryStageScalesWithTheIntensity) {
+  const TrackProfile profile = profile_of(-19, -6, -8);
+  for (int i = 0; i < kPresetCount; ++i) {
+    const auto preset = static_cast<Preset>(i);
+    const PresetValues& values = preset_values(preset);
+    for (const int percent : {1, 10, 50, 100}) {
+      const double intensity = 0.01 * percent;
+      const EnhancementPlan plan = plan_of(profile, preset, percent);
+      const BandCompressorSettings& low = plan.dynamics.bands[0];
+      EXPECT_NEAR(low.ratio, 1 + (values.dynamics.ratio_low - 1) * intensity, 1e-12);
+      EXPECT_NEAR(low.reduction_max_db, values.dynamics.reduction_max_db * intensity, 1e-12);
+      EXPECT_NEAR(plan.dynamics.deess_max_db, values.deess_max_db * intensity, 1e-12);
+      EXPECT_NEAR(plan.saturation.mix, values.saturation.mix * intensity, 1e-12);
+      EXPECT_NEAR(plan.saturation.drive_db, values.saturation.drive_db * intensity, 1e-12);
+      EXPECT_NEAR(plan.transient_boost_db, values.transient_db * intensity, 1e-12);
+      EXPECT_NEAR(plan.clip_max_db, values.clip_db * intensity, 1e-12);
+      EXPECT_EQ(plan.low_pass_weight, std::min(1.0, intensity / kFullCeilingIntensity));
+    }
+  }
+}
+
+TEST(EnhancementPlanTest, LevelSaysWhatTheLoudnessIsBroughtTo) {
+  const TrackProfile quiet = profile_of(-19, -9, -11);
+  const TrackProfile loud = profile_of(-15, -5, -7);
+  EnhancementSettings settings{Preset::kAdaptive, 100};
+  settings.level = Level::kOff;
+  EXPECT_NEAR(make_plan(quiet, settings).expected_lufs, -19, 1e-5);
+  // Album: its loudest track comes to the target, the other keeps its distance.
+  settings.level = Level::kAlbum;
+  settings.album_loudness_mlufs = -15000;
+  EXPECT_NEAR(make_plan(loud, settings).expected_lufs, -14, 1e-5);
+  EXPECT_NEAR(make_plan(quiet, settings).expected_lufs, -18, 1e-5);
+  settings.intensity_percent = 50;
+  EXPECT_NEAR(make_plan(quiet, settings).expected_lufs, -18.5, 1e-5);
+}
+
+TEST(EnhancementPlanTest, ComparesAtTheLoudnessOfTheQuieter) {
+  for (const double loudness : {-19.0, -9.0}) {
+    const TrackProfile profile = profile_of(loudness, loudness + 10, loudness + 8);
+    EnhancementSettings settings{Preset::kWarm, 100};
+    const double enhanced_lufs = make_plan(profile, settings).expected_lufs;
+    settings.compare = Compare::kEnhanced;
+    const EnhancementPlan enhanced = make_plan(profile, settings);
+    settings.compare = Compare::kOriginal;
+    const EnhancementPlan original = make_plan(profile, settings);
+    EXPECT_FALSE(enhanced.bypass);
+    EXPECT_TRUE(original.bypass);
+    EXPECT_LE(enhanced.trim_db, 0);
+    EXPECT_LE(original.trim_db, 0);
+    EXPECT_NEAR(enhanced_lufs + enhanced.trim_db, loudness + original.trim_db, 1e-9);
+    EXPECT_EQ(std::max(enhanced.trim_db, original.trim_db), 0);
+  }
+}
+
 TEST(EnhancementPlanTest, NamesEveryReason) {
   EXPECT_EQ(gain_limit_name(GainLimit::kNone), "none");
   EXPECT_EQ(gain_limit_name(GainLimit::kSilence), "silence");
   EXPECT_EQ(gain_limit_name(GainLimit::kGainMax), "gain-max");
   EXPECT_EQ(gain_limit_name(GainLimit::kLimiterCap), "limiter-cap");
+  EXPECT_EQ(gain_limit_name(GainLimit::kCrestCap), "crest-cap");
 }
 
 }  // namespace

@@ -38,8 +38,10 @@ AudioBuffer enhance(const AudioBuffer& track, const EnhancementPlan& plan) {
 /// Frames [begin, end), cold, by the rule in enhancer.h.
 AudioBuffer enhance_cold(Enhancer& enhancer, const AudioBuffer& track, FrameCount begin,
                          FrameCount end) {
-  enhancer.reset();
-  const FrameCount first = std::max<FrameCount>(0, begin - enhancer.left_context_frames());
+  const FrameCount context = begin - enhancer.left_context_frames();
+  const FrameCount first =
+      std::max<FrameCount>(0, context / Enhancer::kGridFrames) * Enhancer::kGridFrames;
+  enhancer.reset(first);
   const FrameCount last = end + enhancer.latency_frames();
   AudioBuffer window(2, last - first);
   for (int c = 0; c < 2; ++c) {
@@ -191,23 +193,68 @@ TEST(EnhancerTest, WarmChunksEqualTheContinuousRun) {
   EXPECT_EQ(test::first_difference(output, whole), -1);
 }
 
-TEST(EnhancerTest, TraceTellsWhatTheLimiterDid) {
-  const AudioBuffer track = test::music(3, 3.0, 5);
-  EnhancementPlan plan;
-  plan.ceiling_dbtp = -1;
-  Enhancer enhancer(plan);
-  AudioBuffer output(2, track.frames());
-  std::vector<float> gain_db(static_cast<std::size_t>(track.frames()));
-  enhancer.process(BufferSlice(track).view(), MutableSlice(output).view(), gain_db);
-  const auto latency = static_cast<std::size_t>(enhancer.latency_frames());
-  bool limited = false;
-  for (std::size_t i = latency; i < gain_db.size(); ++i) {
-    const double expected =
-        double{track.channel(0)[i - latency]} * test::from_db(static_cast<double>(gain_db[i]));
-    ASSERT_NEAR(output.channel(0)[i], expected, 1e-5);
-    limited = limited || gain_db[i] < -3;
+TEST(EnhancerTest, LogTellsWhatTheStagesDid) {
+  // Two seconds quiet, two loud: the stages work in the second half.
+  AudioBuffer track = test::music(4, 1.0, 5);
+  for (int c = 0; c < 2; ++c) {
+    for (std::size_t i = 0; i < 96000; ++i) track.channel(c)[i] *= 0.03f;
   }
-  EXPECT_TRUE(limited);
+  EnhancementPlan plan = plan_for(track, Preset::kPunchy, 100);
+  ASSERT_FALSE(plan.restrained);
+  plan.gain_db += 3;
+  Enhancer enhancer(plan);
+  AudioBuffer padded = track;
+  padded.append_silence(enhancer.latency_frames());
+  enhancer.process(BufferSlice(padded).view(), MutableSlice(padded).view());
+  StageGains quiet;
+  StageGains loud;
+  const auto deepen = [](StageGains& all, const StageGains& one) {
+    all.low_db = std::min(all.low_db, one.low_db);
+    all.mid_db = std::min(all.mid_db, one.mid_db);
+    all.high_db = std::min(all.high_db, one.high_db);
+    all.limiter_db = std::min(all.limiter_db, one.limiter_db);
+  };
+  for (FrameCount packet = 0; packet < 200; ++packet) {
+    if (packet == 99) continue;  // The limiter looks ahead.
+    deepen(packet < 100 ? quiet : loud, enhancer.gains_of_packet(packet));
+  }
+  EXPECT_EQ(quiet.limiter_db, 0);
+  EXPECT_GT(quiet.low_db, -0.1f);
+  EXPECT_LT(loud.low_db, -0.5f);
+  EXPECT_LT(loud.mid_db, -0.5f);
+  EXPECT_LT(loud.limiter_db, -1.0f);
+  EXPECT_GE(loud.low_db,
+            static_cast<float>(-1.0 * preset_values(Preset::kPunchy).dynamics.reduction_max_db));
+}
+
+TEST(EnhancerTest, LogOfAColdStartEqualsThatOfTheContinuousRun) {
+  const AudioBuffer track = test::music(8, 1.0, 15);
+  EnhancementPlan plan = plan_for(track, Preset::kBright, 100);
+  plan.gain_db += 12;
+  Enhancer continuous(plan);
+  AudioBuffer padded = track;
+  padded.append_silence(continuous.latency_frames());
+  continuous.process(BufferSlice(padded).view(), MutableSlice(padded).view());
+  Enhancer cold(plan);
+  enhance_cold(cold, track, 960 * 250, 960 * 300);
+  bool anything = false;
+  for (FrameCount packet = 250; packet < 299; ++packet) {
+    EXPECT_EQ(cold.gains_of_packet(packet), continuous.gains_of_packet(packet)) << packet;
+    anything = anything || continuous.gains_of_packet(packet).limiter_db < 0;
+  }
+  EXPECT_TRUE(anything);
+}
+
+TEST(EnhancerTest, ComparingTheOriginalOnlyAttenuatesIt) {
+  const AudioBuffer track = test::music(3, 0.3, 5);
+  EnhancementPlan plan = plan_for(track, Preset::kWarm, 100);
+  plan.bypass = true;
+  plan.trim_db = -6;
+  const AudioBuffer output = enhance(track, plan);
+  const auto factor = static_cast<float>(test::from_db(-6));
+  for (std::size_t i = 0; i < 1000; ++i) {
+    ASSERT_NEAR(output.channel(1)[i], track.channel(1)[i] * factor, 1e-7);
+  }
 }
 
 // dsp.md T11.
