@@ -11,7 +11,7 @@
 namespace engine {
 namespace {
 
-constexpr double kLowEdgeHz = 5000;
+constexpr double kLowEdgeHz = 4500;
 constexpr double kHighEdgeHz = 9000;
 constexpr double kFilterBeta = 3.0;
 
@@ -22,6 +22,7 @@ struct Ramp {
 };
 constexpr Ramp kOverOwnMean = {3, 6};
 constexpr Ramp kOverMiddle = {-15, -9};
+constexpr Ramp kMiddleRise = {6, 3};
 constexpr Ramp kOfHighBand = {-4, -2.5};
 /// Below -60 dB nobody hears a hiss.
 constexpr double kQuietPower = 1e-6;
@@ -32,6 +33,10 @@ constexpr double kShareUnits = 1 << 20;
 double share(double power, double reference, const Ramp& ramp) {
   const double ratio_db = 10.0 * math::log10(power_in_range(power) / power_in_range(reference));
   return std::clamp((ratio_db - ramp.none_db) / (ramp.full_db - ramp.none_db), 0.0, 1.0);
+}
+
+std::int32_t to_units(double share) {
+  return static_cast<std::int32_t>(share * kShareUnits);
 }
 
 GainSmootherSettings smoother_settings(double reduction_max_db, int delay_hops) {
@@ -55,7 +60,9 @@ DeEsser::DeEsser(double reduction_max_db, int delay_hops)
       hiss_short_(kShortHops),
       hiss_mean_(kMeanHops),
       all_short_(kShortHops),
+      middle_short_(kShortHops),
       middle_mean_(kMeanHops),
+      calm_(kStrokeHops, to_units(1)),
       persistence_(kPersistHops, 0),
       smoother_(smoother_settings(reduction_max_db, delay_hops)) {
   ENGINE_CHECK(reduction_max_db >= 0);
@@ -87,7 +94,9 @@ void DeEsser::reset() {
   hiss_short_.reset();
   hiss_mean_.reset();
   all_short_.reset();
+  middle_short_.reset();
   middle_mean_.reset();
+  calm_.reset();
   persistence_.reset();
   smoother_.reset();
 }
@@ -95,7 +104,7 @@ void DeEsser::reset() {
 int DeEsser::memory_hops() const {
   const int filter_hops = 1;
   static_assert(kTaps - 1 <= kHopFrames);
-  return filter_hops + kMeanHops + kPersistHops + smoother_.memory_hops();
+  return filter_hops + kMeanHops + kStrokeHops + kPersistHops + smoother_.memory_hops();
 }
 
 /// Mean powers of the 64 frames that the filter's middle is at.
@@ -124,17 +133,20 @@ double DeEsser::push(const float* high_mid, const HopPower& middle) {
   const double hiss = hiss_short_.push(powers.hiss);
   const double mean = hiss_mean_.push(powers.hiss);
   const double all = all_short_.push(powers.all);
-  const double middle_mean = middle_mean_.push(
-      (static_cast<double>(middle.rising) + static_cast<double>(middle.falling)) / kHopFrames);
+  const double middle_power =
+      (static_cast<double>(middle.rising) + static_cast<double>(middle.falling)) / kHopFrames;
+  const double middle_short = middle_short_.push(middle_power);
+  const double middle_mean = middle_mean_.push(middle_power);
+  const double middle_before = std::max(middle_mean, kQuietPower);
+  const std::int32_t calm = calm_.push(to_units(share(middle_short, middle_before, kMiddleRise)));
   double smallest = 0;
   if (hiss > kQuietPower) {
     smallest = std::min(share(hiss, mean, kOverOwnMean), share(hiss, middle_mean, kOverMiddle));
     smallest = std::min(smallest, share(hiss, all, kOfHighBand));
   }
-  const auto units = static_cast<std::int32_t>(smallest * kShareUnits);
   // The smallest of the last: how much of the share has lasted.
-  const double lasting = persistence_.push(units) / kShareUnits;
-  return smoother_.push(-reduction_max_db_ * lasting);
+  const std::int32_t lasting = persistence_.push(std::min(to_units(smallest), calm));
+  return smoother_.push(-reduction_max_db_ * lasting / kShareUnits);
 }
 
 }  // namespace engine

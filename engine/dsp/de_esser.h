@@ -1,8 +1,9 @@
 // DeEsser: turns the high band down while a voice hisses ("s"), in decibels per control hop.
 //
 // A hiss is what meets all of these, for 27 ms on end (shorter: a hat, a stick, a click):
-// - the power of 5 to 9 kHz, over 10.7 ms, stands out of its own mean over 400 ms
+// - the power of 4.5 to 9 kHz, over 10.7 ms, stands out of its own mean over 400 ms
 // - it is not far below the power of the middle band over the same 400 ms
+// - the middle band has not risen within the last 53 ms, as it does under a drum
 // - it is most of the high band's power: hats and cymbals reach much higher
 // Each gives a share from 0 to 1; the smallest, held over 27 ms, times reduction_max_db is the raw
 // gain, smoothed like every other (gain_smoother.h). The audio is delayed, so that the reduction
@@ -26,6 +27,7 @@ class DeEsser {
   static constexpr int kShortHops = 8;   // 10.7 ms.
   static constexpr int kMeanHops = 300;  // 400 ms.
   static constexpr int kPersistHops = 20;
+  static constexpr int kStrokeHops = 40;
   static constexpr double kReleaseDbPerSecond = 60;
   static constexpr double kReductionMaxDb = 12;
 
@@ -62,7 +64,9 @@ class DeEsser {
   PowerBox hiss_short_;
   PowerBox hiss_mean_;
   PowerBox all_short_;
+  PowerBox middle_short_;
   PowerBox middle_mean_;
+  SlidingMinimum calm_;
   SlidingMinimum persistence_;
   GainSmoother smoother_;
 };

@@ -204,9 +204,11 @@ TEST(BandDynamicsTest, DeEsserMultipliesTheHighBandOnly) {
   AudioBuffer audio(6, 48000 / kHopFrames * kHopFrames + kLatency);
   Mono burst = test::band_noise(0.1, 5000, 9000, 0.2, 1);
   test::fade(burst, 10);
+  const Mono steady = test::noise(1, 0.01, 2);
   for (int p = 0; p < 6; ++p) {
-    for (std::size_t i = 0; i < burst.size(); ++i) {
-      audio.channel(p)[24000 + i] = (p % 2 == 0 ? 1.0f : 0.3f) * burst[i];
+    std::copy(steady.begin(), steady.end(), audio.channel(p).begin());
+    for (std::size_t i = 0; p >= 4 && i < burst.size(); ++i) {
+      audio.channel(p)[24000 + i] += (p == 4 ? 1.0f : 0.3f) * burst[i];
     }
   }
   const AudioBuffer input = audio;
