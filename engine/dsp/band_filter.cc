@@ -14,10 +14,10 @@ namespace engine {
 namespace {
 
 // Measured choices: docs/decisions/tone-filter.md.
-constexpr int kToneTaps = 2880;
+constexpr int kToneTaps = 3072;
 constexpr LowPass kLowPass = {225, 19700, 120};
-// 120 dB, so that nothing is left of it at the rate it is transformed back at.
-constexpr LowPass kLowSplit = {1023, BandFilter::kLowSplitHz, 120};
+// 100 dB, so that nothing is left of it at the rate it is transformed back at.
+constexpr LowPass kLowSplit = {831, BandFilter::kLowSplitHz, 100};
 constexpr LowPass kHighSplit = {225, BandFilter::kHighSplitHz, 85};
 // Frames that the interpolation of the low band looks ahead and back.
 constexpr int kLookaheadFrames = 96;
@@ -29,13 +29,14 @@ constexpr int delay_of(const LowPass& filter) {
 
 // Transform sizes: a block, and before it what the filters reach back.
 constexpr int kSplitSize = 2 * BandFilter::kBlockFrames;
-constexpr int kPlainSize = 7200;
+constexpr int kPlainSize = 7500;
 // The circular part of the convolution ends before the first frame that is used.
 constexpr int kSplitFirst = kSplitSize - BandFilter::kBlockFrames - kLookaheadFrames;
 constexpr int kPlainFirst = kPlainSize - BandFilter::kBlockFrames;
 static_assert(kToneTaps + kLowSplit.taps - 2 <= kSplitFirst - kLookbackFrames);
 static_assert(kToneTaps + kLowPass.taps - 2 <= kPlainFirst);
 static_assert(kLowPass.taps == kHighSplit.taps && kHighSplit.taps <= kLowSplit.taps);
+static_assert(kSplitSize % 4 == 0 && kPlainSize % 4 == 0);  // An odd number of bins.
 static_assert(kSplitSize <= 2 * BandFilter::kBlockFrames);
 static_assert(kPlainSize <= 2 * BandFilter::kBlockFrames);
 
@@ -142,7 +143,9 @@ void BandFilter::design(const BandFilterSettings& settings) {
   std::vector<float> taps(kToneTaps);
   const float scale = 1.0f / static_cast<float>(fft_.size());
   for (std::size_t c = 0; c < channels_.size(); ++c) {
-    designer.design(c == 0 ? settings.mid_db : settings.side_db, taps);
+    if (c == 0 || settings.side_db != settings.mid_db) {
+      designer.design(c == 0 ? settings.mid_db : settings.side_db, taps);
+    }
     auto tone = spectrum_of(fft_, taps, 0);
     for (std::size_t k = 0; k < tone.size(); ++k) {
       tone[k] = {tone[k].re * scale, tone[k].im * scale};

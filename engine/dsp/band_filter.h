@@ -7,8 +7,8 @@
 // high  all less EQ and a linear-phase low-pass at kHighSplitHz
 // mid   all - low - high, sample by sample: the bands always add up to all
 //
-// The linear-phase filters have one common delay. Splits this soft (-6 dB at the edge, 183 Hz and
-// 0.5 kHz to either side) ring for a few milliseconds only.
+// The linear-phase filters have one common delay. Splits this soft (-6 dB at the edge, 185 Hz and
+// 0.6 kHz to either side) ring for a few milliseconds only.
 //
 // Every block is a function of itself and the block before it, so a start on the block grid with
 // one block of context gives the bits of an endless run. Zeros in give exact zeros out.

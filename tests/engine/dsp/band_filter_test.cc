@@ -189,11 +189,11 @@ TEST(BandFilterTest, MidAndSideFollowTheirOwnCurves) {
       filter.reset();
       const AudioBuffer sum = sum_of(run(filter, impulse(mid, 100)));
       const ToneCurve& curve = mid ? settings.mid_db : settings.side_db;
-      for (double f = 60; f < 18500; f *= 1.03) {
+      for (double f = 30; f < 18500; f *= 1.03) {
         const double wanted_db = tone_curve_db(curve, (std::log10(f) - 1.4) * 10);
         const double off_db = std::fabs(gain_db(sum.channel(mid ? 0 : 1), f) - wanted_db);
-        ASSERT_LE(off_db, 0.25) << f;
-        worst_db = std::max(worst_db, off_db);
+        ASSERT_LE(off_db, f < 60 ? 0.5 : 0.25) << f;
+        if (f >= 60) worst_db = std::max(worst_db, off_db);
       }
       const auto other = sum.channel(mid ? 1 : 0);
       EXPECT_TRUE(std::all_of(other.begin(), other.end(), [](float x) { return x == 0; }));

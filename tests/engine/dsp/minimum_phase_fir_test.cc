@@ -13,8 +13,8 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kTaps = 3072;
-constexpr int kGrid = 65536;  // 0.7 Hz.
+constexpr std::size_t kTaps = 3072;  // As engine/dsp/band_filter.cc has them.
+constexpr int kGrid = 65536;         // 0.7 Hz.
 
 double position_of(double frequency_hz) {
   return (std::log10(frequency_hz) - 1.4) * 10.0;
