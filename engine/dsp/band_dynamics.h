@@ -19,7 +19,10 @@ namespace engine {
 inline constexpr int kBandCount = 3;  // Low, middle, high.
 
 struct BandDynamicsSettings {
-  std::array<BandCompressorSettings, kBandCount> bands;
+  /// Low, middle, high; split at 150 Hz and 4 kHz.
+  std::array<BandCompressorSettings, kBandCount> bands = {
+      BandCompressorSettings{.lowest_hz = 30}, BandCompressorSettings{.lowest_hz = 150},
+      BandCompressorSettings{.lowest_hz = 4000}};
   /// [0, DeEsser::kReductionMaxDb]
   double deess_max_db = 0;
 };

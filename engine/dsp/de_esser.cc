@@ -11,7 +11,7 @@
 namespace engine {
 namespace {
 
-constexpr double kLowEdgeHz = 4500;
+constexpr double kLowEdgeHz = 4000;
 constexpr double kHighEdgeHz = 9000;
 constexpr double kFilterBeta = 3.0;
 

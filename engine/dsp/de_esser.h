@@ -1,7 +1,7 @@
 // DeEsser: turns the high band down while a voice hisses ("s"), in decibels per control hop.
 //
 // A hiss is what meets all of these, for 27 ms on end (shorter: a hat, a stick, a click):
-// - the power of 4.5 to 9 kHz, over 10.7 ms, stands out of its own mean over 400 ms
+// - the power of 4 to 9 kHz, over 10.7 ms, stands out of its own mean over 400 ms
 // - it is not far below the power of the middle band over the same 400 ms
 // - the middle band has not risen within the last 53 ms, as it does under a drum
 // - it is most of the high band's power: hats and cymbals reach much higher

@@ -18,14 +18,12 @@ using test::Mono;
 using test::MutableSlice;
 
 constexpr FrameCount kLatency = BandDynamics::latency_frames();
-constexpr std::array<double, kBandCount> kLowestHz = {30, 150, 4000};
 
 BandDynamicsSettings settings_of(double threshold_db, double ratio, double deess_max_db = 0) {
   BandDynamicsSettings settings;
   for (std::size_t b = 0; b < kBandCount; ++b) {
     settings.bands[b].threshold_db = threshold_db;
     settings.bands[b].ratio = ratio;
-    settings.bands[b].lowest_hz = kLowestHz[b];
   }
   settings.deess_max_db = deess_max_db;
   return settings;
