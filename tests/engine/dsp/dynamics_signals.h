@@ -21,7 +21,7 @@ namespace engine::test {
 /// Noise between two frequencies: sines of random frequency and phase, RMS `rms`.
 inline Mono band_noise(double seconds, double low_hz, double high_hz, double rms,
                        std::uint64_t seed) {
-  constexpr int kSines = 96;
+  constexpr int kSines = 48;
   Random random(seed);
   Mono signal = silence(seconds);
   for (int s = 0; s < kSines; ++s) {
