@@ -42,7 +42,7 @@ class BandFilter {
   static constexpr double kLowSplitHz = 150;
   static constexpr double kHighSplitHz = 4000;
 
-  /// Costs about 6 ms: two curves are designed.
+  /// Costs about 4 ms: two curves are designed.
   explicit BandFilter(const BandFilterSettings& settings);
 
   /// Frames before the next one count as zeros.
