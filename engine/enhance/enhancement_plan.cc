@@ -18,6 +18,10 @@ namespace {
 constexpr double kUnseenPeakDb = 1.0;
 // A band's loud moments lie about this far above its mean power.
 constexpr double kSaturationHeadroomDb = 6.0;
+// A band with less in it is left alone.
+constexpr double kSaturationReferenceMinDb = -60.0;
+// The clipper begins this far below the ceiling.
+constexpr double kClipHeadroomDb = 1.0;
 
 struct GainChoice {
   double gain_db = 0;
@@ -77,6 +81,10 @@ bool is_restrained(const TrackProfile& profile) {
          static_cast<double>(profile.clipped_runs) > kClippedRunsPerSecond * seconds;
 }
 
+std::size_t dynamics_band_of(Saturation::Band band) {
+  return band == Saturation::Band::kLow ? 0 : band == Saturation::Band::kLowMid ? 1 : 2;
+}
+
 BandDynamicsSettings plan_dynamics(const PresetValues& values, const TonedPower& power,
                                    bool restrained, double intensity) {
   // The lowest tones whose ripple the detectors must not follow.
@@ -99,33 +107,62 @@ BandDynamicsSettings plan_dynamics(const PresetValues& values, const TonedPower&
   return settings;
 }
 
-/// Every eighth of a band's power loses what the compressor takes at its level.
-double dynamics_loss_lu(const TrackProfile& profile, const TonedPower& power,
-                        const BandDynamicsSettings& settings) {
-  double rest = 0;
-  for (std::size_t band = 0; band < kDynamicsBandCount; ++band) {
-    double kept = 0;
-    for (std::size_t i = 0; i < kBandLevelCount; ++i) {
-      const double level_db =
-          profile.band_levels_db[band * kBandLevelCount + i] + power.gain_db[band];
-      kept += math::exp10(0.1 * compressor_gain_db(level_db, settings.bands[band]));
-    }
-    rest += power.loudness_share[band] * kept / static_cast<double>(kBandLevelCount);
-  }
-  // Rounding must not make it a gain.
-  return rest < 1.0 - 1e-12 ? -10.0 * math::log10(rest) : 0.0;
-}
-
 SaturationPlan plan_saturation(const PresetValues& values, const TonedPower& power, bool restrained,
                                double intensity) {
   const Saturation& preset = values.saturation;
   SaturationPlan plan;
   if (restrained || preset.band == Saturation::Band::kNone) return plan;
-  const std::size_t band = preset.band == Saturation::Band::kLow      ? 0
-                           : preset.band == Saturation::Band::kLowMid ? 1
-                                                                      : 2;
+  const double reference_db = power.band_db[dynamics_band_of(preset.band)] + kSaturationHeadroomDb;
+  if (reference_db < kSaturationReferenceMinDb) return plan;
   return {preset.band, preset.drive_db * intensity, preset.mix * intensity, preset.asymmetric,
-          power.band_db[band] + kSaturationHeadroomDb};
+          reference_db};
+}
+
+/// What compressors and saturation take.
+struct DensityLoss {
+  double loudness_lu = 0;
+  /// From the loudest moments, where the peaks are.
+  double peak_db = 0;
+};
+
+/// Power that the saturation leaves of a tone at `level_db`: the curve of saturator.h.
+double saturated_power(double level_db, const SaturationPlan& plan) {
+  const double peak = math::gain_from_db(level_db - plan.reference_db + plan.drive_db + 3.0103);
+  const double square = std::min(peak * peak, 9.0);
+  const double curve = (27.0 + square) / (27.0 + 9.0 * square);
+  const double gain = 1.0 + plan.mix * (curve - 1.0);
+  return gain * gain;
+}
+
+/// Every eighth of a band's power loses what the stages take at its level.
+DensityLoss density_loss(const TrackProfile& profile, const TonedPower& power,
+                         const BandDynamicsSettings& settings, const SaturationPlan& saturation) {
+  double loudness = 0;
+  double peaks = 0;
+  double total = 0;
+  for (std::size_t band = 0; band < kDynamicsBandCount; ++band) {
+    const bool saturated = saturation.mix > 0 && dynamics_band_of(saturation.band) == band;
+    double kept = 0;
+    double last = 1;
+    for (std::size_t i = 0; i < kBandLevelCount; ++i) {
+      const double level_db =
+          profile.band_levels_db[band * kBandLevelCount + i] + power.gain_db[band];
+      const double gain_db = compressor_gain_db(level_db, settings.bands[band]);
+      last = math::exp10(0.1 * gain_db);
+      if (saturated) last *= saturated_power(level_db + gain_db, saturation);
+      kept += last;
+    }
+    loudness += power.loudness_share[band] * kept / static_cast<double>(kBandLevelCount);
+    const double unweighted = math::exp10(0.1 * power.band_db[band]);
+    peaks += unweighted * last;
+    total += unweighted;
+  }
+  // Rounding must not make it a gain.
+  const auto loss_db = [](double rest) {
+    return rest < 1.0 - 1e-12 ? -10.0 * math::log10(rest) : 0.0;
+  };
+  // Attacks pass the compressors in part, and with them half of the way of the peaks.
+  return {loss_db(loudness), 0.5 * (loss_db(loudness) + loss_db(peaks / total))};
 }
 
 /// The plan of all stages at one intensity; make_plan() adds what depends on more than one.
@@ -141,8 +178,9 @@ EnhancementPlan plan_stages(const TrackProfile& profile, const EnhancementSettin
   const TonedPower power = toned_power(profile, plan.tone);
   plan.tone_gain_lu = power.loudness_gain_lu;
   plan.dynamics = plan_dynamics(values, power, plan.restrained, intensity);
-  plan.dynamics_loss_lu = dynamics_loss_lu(profile, power, plan.dynamics);
   plan.saturation = plan_saturation(values, power, plan.restrained, intensity);
+  const DensityLoss loss = density_loss(profile, power, plan.dynamics, plan.saturation);
+  plan.dynamics_loss_lu = loss.loudness_lu;
   if (!plan.restrained) {
     plan.transient_boost_db = values.transient_db * intensity;
     plan.clip_max_db = values.clip_db * intensity;
@@ -167,18 +205,19 @@ EnhancementPlan plan_stages(const TrackProfile& profile, const EnhancementSettin
   plan.ceiling_dbtp =
       std::clamp(weight * values.ceiling_dbtp + (1.0 - weight) * source_ceiling, -20.0, 40.0);
   plan.low_pass_weight = weight;
+  plan.clip_threshold_dbfs = plan.ceiling_dbtp - kClipHeadroomDb;
   const double threshold_dbtp = plan.ceiling_dbtp - Limiter::kMarginDb;
 
   // What the limiter will meet: the stages before it move loudness and peaks.
   const double staged_gain_lu = plan.tone_gain_lu - plan.dynamics_loss_lu;
-  const double peak_gain_db = power.power_gain_db - plan.dynamics_loss_lu;
+  const double peak_gain_db = power.power_gain_db - loss.peak_db;
   TrackProfile staged = profile;
   if (profile.integrated_loudness_lufs > kLoudnessFloorLufs) {
     staged.integrated_loudness_lufs += staged_gain_lu;
     staged.peak_p99_dbtp += peak_gain_db;
     for (double& level : staged.loud_peaks_dbtp) level += peak_gain_db;
   }
-  const double crest_lufs = plan.ceiling_dbtp + values.crest_loss_max_db -
+  const double crest_lufs = threshold_dbtp + values.crest_loss_max_db -
                             (profile.true_peak_dbtp - profile.integrated_loudness_lufs);
   const GainChoice choice = choose_gain(staged, values, within_reach_lufs, crest_lufs,
                                         threshold_dbtp, kGainMaxDb - staged_gain_lu);

@@ -56,7 +56,7 @@ struct EnhancementPlan {
   /// A loud, dense or clipped master: only tone, and little of it, and gain.
   bool restrained = false;
   TonePlan tone;
-  /// What the tone adds to the loudness, and what dynamics take from it.
+  /// What the tone adds to the loudness, and what dynamics and saturation take from it.
   double tone_gain_lu = 0;
   double dynamics_loss_lu = 0;
   /// How much of the low-pass at 20 kHz there is, [0, 1]: all of it where the ceiling holds in
@@ -66,6 +66,7 @@ struct EnhancementPlan {
   SaturationPlan saturation;
   double transient_boost_db = 0;
   double clip_max_db = 0;
+  double clip_threshold_dbfs = 0;
   double gain_db = 0;
   GainLimit limited_by = GainLimit::kNone;
   double ceiling_dbtp = 0;

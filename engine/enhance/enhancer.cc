@@ -1,6 +1,7 @@
 #include "engine/enhance/enhancer.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/base/check.h"
 #include "engine/base/math.h"
@@ -47,6 +48,43 @@ bool compresses(const BandDynamicsSettings& settings) {
          std::any_of(settings.bands.begin(), settings.bands.end(), acts);
 }
 
+std::size_t band_index(Saturation::Band band) {
+  switch (band) {
+    case Saturation::Band::kLow:
+      return 0;
+    case Saturation::Band::kLowMid:
+      return 1;
+    case Saturation::Band::kHigh:
+      return 2;
+    case Saturation::Band::kNone:
+      break;
+  }
+  return BandFilter::kBandCount;
+}
+
+// Bias of the saturation curve that gives second and third harmonics alike at the usual drive.
+constexpr double kAsymmetry = 0.3;
+
+/// Mid and side become left and right, in place.
+void to_left_right(AudioBuffer& audio) {
+  const auto first = audio.channel(0);
+  const auto second = audio.channel(1);
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const float mid = first[i];
+    const float side = second[i];
+    first[i] = mid + side;
+    second[i] = mid - side;
+  }
+}
+
+void add_to(AudioBuffer& sum, const AudioBuffer& audio) {
+  for (int c = 0; c < kOutputChannelCount; ++c) {
+    const auto target = sum.channel(c);
+    const auto source = audio.channel(c);
+    for (std::size_t i = 0; i < target.size(); ++i) target[i] += source[i];
+  }
+}
+
 }  // namespace
 
 Enhancer::Enhancer(const EnhancementPlan& plan)
@@ -57,7 +95,8 @@ Enhancer::Enhancer(const EnhancementPlan& plan)
       in_(kOutputChannelCount, kGridFrames),
       out_(kOutputChannelCount, kGridFrames),
       bands_{AudioBuffer(kOutputChannelCount, 0), AudioBuffer(kOutputChannelCount, 0),
-             AudioBuffer(kOutputChannelCount, 0)} {
+             AudioBuffer(kOutputChannelCount, 0)},
+      unclipped_(kOutputChannelCount, 0) {
   if (bypass_) return;
   const auto add = [this](FrameCount latency_frames, FrameCount left_context_frames) {
     stage_latency_frames_ += latency_frames;
@@ -74,11 +113,29 @@ Enhancer::Enhancer(const EnhancementPlan& plan)
     dynamics_.emplace(plan.dynamics);
     add(BandDynamics::latency_frames(), dynamics_->left_context_frames());
   }
+  if (split && plan.saturation.mix > 0) {
+    add_saturation(plan.saturation);
+    add(Saturator::latency_frames(), saturator_->left_context_frames());
+  }
   if (plan.transient_boost_db > 0) {
     transients_.emplace(plan.transient_boost_db);
     add(TransientShaper::latency_frames(), transients_->left_context_frames());
+    transient_latency_frames_ = stage_latency_frames_;
+  }
+  if (plan.clip_max_db > 0) {
+    clipper_.emplace(SoftClipperSettings{plan.clip_threshold_dbfs, plan.clip_max_db});
+    beside_clipper_.emplace(kOutputChannelCount, SoftClipper::latency_frames());
+    unclipped_.resize(kOutputChannelCount, kPieceFrames);
+    add(SoftClipper::latency_frames(), SoftClipper::left_context_frames());
   }
   add(Limiter::latency_frames(), limiter_.left_context_frames());
+}
+
+void Enhancer::add_saturation(const SaturationPlan& plan) {
+  saturated_band_ = band_index(plan.band);
+  saturator_.emplace(SaturatorSettings{plan.drive_db, plan.mix, plan.reference_db,
+                                       plan.asymmetric ? kAsymmetry : 0.0});
+  beside_saturator_.emplace(kOutputChannelCount, Saturator::latency_frames());
 }
 
 void Enhancer::reset(FrameCount first_frame) {
@@ -86,7 +143,15 @@ void Enhancer::reset(FrameCount first_frame) {
   ENGINE_CHECK(first_frame % kGridFrames == 0);
   filter_->reset();
   if (dynamics_) dynamics_->reset();
+  if (saturator_) {
+    saturator_->reset();
+    beside_saturator_->reset();
+  }
   if (transients_) transients_->reset();
+  if (clipper_) {
+    clipper_->reset();
+    beside_clipper_->reset();
+  }
   limiter_.reset();
   for (int c = 0; c < kOutputChannelCount; ++c) {
     std::fill(out_.channel(c).begin(), out_.channel(c).end(), 0.0f);
@@ -134,8 +199,7 @@ void Enhancer::run_block() {
     std::array<float, kHopCount> boosts_db{};
     std::array<float*, kOutputChannelCount> planes{};
     transients_->process(view_of(out_, 0, kGridFrames, planes), boosts_db);
-    note_hops(boosts_db, &StageGains::transient_db,
-              stage_latency_frames_ - Limiter::latency_frames());
+    note_hops(boosts_db, &StageGains::transient_db, transient_latency_frames_);
   }
   finish_loudness();
   block_frame_ += kGridFrames;
@@ -159,27 +223,70 @@ void Enhancer::split_and_shape() {
     note_hops(gains_db[2], &StageGains::high_db, latency);
     note_hops(gains_db[3], &StageGains::deess_db, latency);
   }
-  const auto left = out_.channel(0);
-  const auto right = out_.channel(1);
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    float mid = bands_[0].channel(0)[i];
-    float side = bands_[0].channel(1)[i];
-    for (std::size_t band = 1; band < band_count; ++band) {
-      mid += bands_[band].channel(0)[i];
-      side += bands_[band].channel(1)[i];
+  sum_bands();
+}
+
+/// bands_ become out_, left and right; the saturated one goes through its stage on the way.
+void Enhancer::sum_bands() {
+  bool begun = false;
+  for (std::size_t band = 0; band < filter_->band_count(); ++band) {
+    if (band == saturated_band_) continue;
+    if (begun) {
+      add_to(out_, bands_[band]);
+    } else {
+      for (int c = 0; c < kOutputChannelCount; ++c) {
+        std::copy(bands_[band].channel(c).begin(), bands_[band].channel(c).end(),
+                  out_.channel(c).begin());
+      }
     }
-    left[i] = mid + side;
-    right[i] = mid - side;
+    begun = true;
+  }
+  to_left_right(out_);
+  if (!saturator_) return;
+  std::array<float*, kOutputChannelCount> planes{};
+  beside_saturator_->process(BufferSlice(out_).view(), view_of(out_, 0, kGridFrames, planes));
+  AudioBuffer& band = bands_[saturated_band_];
+  to_left_right(band);
+  saturator_->process(BufferSlice(band).view(), view_of(band, 0, kGridFrames, planes));
+  add_to(out_, band);
+}
+
+/// What the clipper takes is told as the ratio of each hop's peaks.
+void Enhancer::clip(const MutableAudioView& piece, FrameCount first_frame) {
+  std::array<float*, kOutputChannelCount> planes{};
+  const MutableAudioView unclipped = view_of(unclipped_, 0, kPieceFrames, planes);
+  const std::array<const float*, kOutputChannelCount> sources = {piece.channel(0).data(),
+                                                                 piece.channel(1).data()};
+  const AudioView input(sources, kPieceFrames);
+  beside_clipper_->process(input, unclipped);
+  clipper_->process(input, piece);
+  for (FrameCount hop = 0; hop < kPieceFrames; hop += kHopFrames) {
+    const auto peak = [&](const MutableAudioView& audio) {
+      float largest = 0;
+      for (int c = 0; c < kOutputChannelCount; ++c) {
+        const float* samples = audio.channel(c).data() + hop;
+        for (int i = 0; i < kHopFrames; ++i) largest = std::max(largest, std::fabs(samples[i]));
+      }
+      return static_cast<double>(largest);
+    };
+    const double before = peak(unclipped);
+    const double after = peak(piece);
+    if (after >= before) continue;
+    gains_.note(first_frame + hop, kHopFrames, &StageGains::clip_db,
+                static_cast<float>(math::db_from_gain(after / before)));
   }
 }
 
-/// Gain, limiter, trim.
+/// Gain, clipper, limiter, trim.
 void Enhancer::finish_loudness() {
   std::array<float, kPieceFrames> gains_db{};
   for (FrameCount first = 0; first < kGridFrames; first += kPieceFrames) {
     std::array<float*, kOutputChannelCount> planes{};
     const MutableAudioView piece = view_of(out_, first, kPieceFrames, planes);
     for (int c = 0; c < kOutputChannelCount; ++c) scale(piece.channel(c), gain_);
+    if (clipper_) {
+      clip(piece, block_frame_ + first - stage_latency_frames_ + Limiter::latency_frames());
+    }
     const AudioView input = BufferSlice(out_, first, first + kPieceFrames).view();
     limiter_.process(input, piece, gains_db);
     const FrameCount frame = block_frame_ + first - stage_latency_frames_;

@@ -18,7 +18,10 @@
 #include "engine/base/audio_view.h"
 #include "engine/dsp/band_dynamics.h"
 #include "engine/dsp/band_filter.h"
+#include "engine/dsp/delay_line.h"
 #include "engine/dsp/limiter.h"
+#include "engine/dsp/saturator.h"
+#include "engine/dsp/soft_clipper.h"
 #include "engine/dsp/transient_shaper.h"
 #include "engine/enhance/enhancement_plan.h"
 #include "engine/enhance/stage_gains.h"
@@ -53,10 +56,13 @@ class Enhancer {
   static constexpr int kHopCount = BandFilter::kBlockFrames / kHopFrames;
   static constexpr int kPieceFrames = 512;
 
+  void add_saturation(const SaturationPlan& plan);
   void pass(const AudioView& in, const MutableAudioView& out) const;
   void run_block();
   void split_and_shape();
+  void sum_bands();
   void finish_loudness();
+  void clip(const MutableAudioView& piece, FrameCount first_frame);
   void note_hops(std::span<const float> hops_db, float StageGains::*stage, FrameCount latency);
 
   bool bypass_ = false;
@@ -64,17 +70,24 @@ class Enhancer {
   float trim_ = 1;
   FrameCount stage_latency_frames_ = 0;
   FrameCount left_context_frames_ = 0;
-  FrameCount block_frame_ = 0;  // Of the track: where the block being filled begins.
-  FrameCount fill_ = 0;         // Of it.
+  FrameCount transient_latency_frames_ = 0;  // Of everything up to and with the shaper.
+  FrameCount block_frame_ = 0;               // Of the track: where the block being filled begins.
+  FrameCount fill_ = 0;                      // Of it.
 
   std::optional<BandFilter> filter_;
   std::optional<BandDynamics> dynamics_;
+  std::optional<Saturator> saturator_;
+  std::optional<DelayLine> beside_saturator_;
+  std::size_t saturated_band_ = BandFilter::kBandCount;  // None.
   std::optional<TransientShaper> transients_;
+  std::optional<SoftClipper> clipper_;
+  std::optional<DelayLine> beside_clipper_;
   Limiter limiter_;
 
   AudioBuffer in_;   // One block, filling.
   AudioBuffer out_;  // One block, leaving.
   std::array<AudioBuffer, BandFilter::kBandCount> bands_;
+  AudioBuffer unclipped_;  // Scratch: one piece.
   StageGainLog gains_;
 };
 

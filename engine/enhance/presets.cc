@@ -68,6 +68,7 @@ constexpr PresetValues kBright = {
               {Shape::kBell, 4000, 1.2},
               {Shape::kHighShelf, 10000, 2.0},
               {}}},
+    .treble_lift_max_db = 4,
     .dynamics = {1.5, 1.4, 1.6, 1, 10, 25, 3},
     .saturation = {Band::kHigh, 3, 0.10, false},
     .transient_db = 0.5,

@@ -54,6 +54,7 @@ struct PresetValues {
   double corridor_pull = 0;  // Share of the excess over the corridor that is corrected.
   double corridor_max_db = 0;
   std::array<TonePoint, 4> tone{};
+  double treble_lift_max_db = 2;  // Above 4 kHz, against the whole, all tone together.
   DynamicsShape dynamics;
   Saturation saturation;
   double transient_db = 0;

@@ -115,7 +115,10 @@ SpectrumMeter::SpectrumMeter()
       k_weights_(kBinCount),
       third_bands_(bands_between<kThirdOctaveCount>(third_octave_edges_hz())),
       corridor_bands_(bands_between<kCorridorBandCount>(corridor_edges_hz())),
-      dynamics_bands_(bands_between<kDynamicsBandCount>({0, kLowSplitHz, kHighSplitHz, kTopHz})),
+      // The bins of windows of half the length are twice as wide.
+      dynamics_bands_(
+          bands_between<kDynamicsBandCount>({0, kLowSplitHz / 2, kHighSplitHz / 2, kTopHz / 2})),
+      level_fft_(kHopFrames),
       sibilance_band_(bands_between<1>({5000, 9000})),
       presence_band_(bands_between<1>({1000, 4000})),
       pending_(kOutputChannelCount, kWindowFrames),
@@ -142,6 +145,7 @@ SpectrumMeter::SpectrumMeter()
 
 void SpectrumMeter::begin_stretch() {
   fill_ = 0;
+  stretch_begins_ = true;
 }
 
 void SpectrumMeter::add(const AudioView& audio) {
@@ -191,8 +195,37 @@ void SpectrumMeter::transform() {
   }
 }
 
+/// The dynamics bands' power in kHopFrames of pending_ from `first` on.
+void SpectrumMeter::measure_levels(std::size_t first) {
+  const auto left = pending_.channel(0).subspan(first, kHopFrames);
+  const auto right = pending_.channel(1).subspan(first, kHopFrames);
+  for (std::size_t i = 0; i < kHopFrames; ++i) {
+    const float weight = window_[2 * i];
+    input_[i] = {left[i] * weight, right[i] * weight};
+  }
+  const auto spectrum = std::span(spectrum_).first(kHopFrames);
+  level_fft_.forward(std::span(input_).first(kHopFrames), spectrum);
+  // Left and right need not be told apart: their mean power is half the sum.
+  constexpr double kScale = 0.5 / (0.375 * kHopFrames * kHopFrames);
+  weighted_[0] = 0;
+  for (std::size_t bin = 1; bin < kHopFrames / 2; ++bin) {
+    const Complex a = spectrum[bin];
+    const Complex b = spectrum[kHopFrames - bin];
+    const float power = (a.re * a.re + a.im * a.im) + (b.re * b.re + b.im * b.im);
+    weighted_[bin] = kScale * static_cast<double>(power);
+  }
+  for (std::size_t i = 0; i < kDynamicsBandCount; ++i) {
+    const double power = band_sum(weighted_, dynamics_bands_[i]);
+    dynamics_energy_[i][histogram_bin(level_db(power), kLevelFloorDb, kLevelStepDb, kLevelBins)] +=
+        power;
+  }
+}
+
 void SpectrumMeter::measure_window() {
   ++window_count_;
+  if (stretch_begins_) measure_levels(0);
+  stretch_begins_ = false;
+  measure_levels(kHopFrames);
   transform();
   std::array<double, kCorridorBandCount> mid{};
   std::array<double, kCorridorBandCount> side{};
@@ -228,11 +261,6 @@ void SpectrumMeter::measure_window() {
     const double band_db = level_db(mid[i] + side[i]);
     ++corridor_levels_[histogram_bin(band_db, kLevelFloorDb, kPercentileStepDb, kPercentileBins)]
                       [i];
-  }
-  for (std::size_t i = 0; i < kDynamicsBandCount; ++i) {
-    const double power = band_sum(mid_, dynamics_bands_[i]);
-    dynamics_energy_[i][histogram_bin(level_db(power), kLevelFloorDb, kLevelStepDb, kLevelBins)] +=
-        power;
   }
   const double sibilance_db =
       level_db(band_sum(mid_, sibilance_band_[0])) - level_db(band_sum(mid_, presence_band_[0]));

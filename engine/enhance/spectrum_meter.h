@@ -1,5 +1,6 @@
 // SpectrumMeter: the spectral half of a TrackProfile: what lies in which band, how it varies, how
-// wide it is. Measured on windows of 85 ms (Hann, half overlapping) of mid and side.
+// wide it is. Measured on windows of 85 ms (Hann, half overlapping) of mid and side; the levels of
+// the dynamics bands on windows of 43 ms, which are about as quick as compressors listen.
 #pragma once
 
 #include <array>
@@ -68,6 +69,7 @@ class SpectrumMeter {
 
   void measure_window();
   void transform();
+  void measure_levels(std::size_t first);
   std::vector<std::size_t> gated_classes() const;
   void finish_means(TrackProfile& profile) const;
   void finish_percentiles(TrackProfile& profile) const;
@@ -79,12 +81,14 @@ class SpectrumMeter {
   std::array<Band, kThirdOctaveCount> third_bands_;
   std::array<Band, kCorridorBandCount> corridor_bands_;
   std::array<Band, kDynamicsBandCount> dynamics_bands_;
+  Fft level_fft_;  // Of kHopFrames.
   std::array<Band, 1> sibilance_band_;
   std::array<Band, 1> presence_band_;
 
   AudioBuffer pending_;  // Less than a window: 2 x kWindowFrames.
   FrameCount fill_ = 0;
   std::int64_t window_count_ = 0;
+  bool stretch_begins_ = true;
   std::vector<Complex> input_;
   std::vector<Complex> spectrum_;
   std::vector<double> mid_;       // Power of the window under way, per bin.

@@ -121,6 +121,19 @@ double share_below(std::size_t third, double split_hz) {
   return std::clamp(place, 0.0, 1.0);
 }
 
+/// Treble may gain on the whole by no more than the preset allows.
+void cap_treble(const TrackProfile& profile, double lift_max_db, TonePlan& plan) {
+  // Capping lowers the loudness a little, which lowers the cap: a few rounds settle that.
+  for (int round = 0; round < 4; ++round) {
+    const double cap_db = toned_power(profile, plan).loudness_gain_lu + lift_max_db;
+    for (std::size_t third = 0; third < kThirdOctaveCount; ++third) {
+      if (kThirdOctavesHz[third] * math::exp10(0.05) < kTrebleHz) continue;
+      plan.mid_db[third] = std::min(plan.mid_db[third], cap_db);
+      plan.side_db[third] = std::min(plan.side_db[third], cap_db);
+    }
+  }
+}
+
 }  // namespace
 
 TonePlan make_tone_plan(const TrackProfile& profile, const PresetValues& values, bool restrained,
@@ -137,9 +150,15 @@ TonePlan make_tone_plan(const TrackProfile& profile, const PresetValues& values,
     if (holds_nothing(profile, third)) gain_db = std::min(gain_db, 0.0);
     // Rumble is not lifted as far as music.
     if (third < kSubsonicThirds) gain_db = std::min(gain_db, 0.5 * gain_db);
-    plan.mid_db[third] = intensity * gain_db;
+    plan.mid_db[third] = gain_db;
+  }
+  plan.side_db = plan.mid_db;
+  cap_treble(profile, values.treble_lift_max_db, plan);
+  for (std::size_t third = 0; third < kThirdOctaveCount; ++third) {
+    plan.mid_db[third] *= intensity;
     plan.side_db[third] = plan.mid_db[third];
     if (restrained) continue;
+    const double frequency_hz = kThirdOctavesHz[third];
     plan.side_db[third] +=
         width_db(values.stereo, frequency_hz, interpolate_db(sides, frequency_hz), intensity);
   }
