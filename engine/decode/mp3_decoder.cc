@@ -105,11 +105,13 @@ bool Mp3Decoder::decode_mpeg_frame(const EncodedPacket& packet) {
   if (layout.main_data_at > size) return false;
   if (packet.frame_count != (layout.mpeg1 ? 1152 : 576)) return false;
 
-  // The library takes set private bits, which mean nothing, for scale factor selection.
+  // The library takes set private bits, which mean nothing, for scale factor selection; and a mode
+  // extension outside of joint stereo, where it means nothing either, for intensity stereo.
   if (layout.mpeg1) {
     state.mpeg_frame[layout.side_info_at + 1] &=
         static_cast<std::uint8_t>(layout.mono ? 0x83 : 0x8F);
   }
+  if ((state.mpeg_frame[3] & 0xC0) != 0x40) state.mpeg_frame[3] &= 0xCF;
   const int pcm_channels = layout.mono ? 1 : 2;
   if (state.pcm_channels != pcm_channels) state.clear_filters();
   state.pcm_channels = pcm_channels;

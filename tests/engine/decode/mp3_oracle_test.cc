@@ -29,6 +29,9 @@ enum class Oracle {
   // 330 instead of 332), so its spectra are wrong there. `lame --decode` has them right; it rounds
   // to 16 bits, which adds to the difference.
   kLame,
+  // libmad's command line player: of the decoders at hand the one that takes for illegal the
+  // intensity position of MPEG-2 that ISO/IEC 13818-3 does. It rounds to 24 bits.
+  kLibmad,
 };
 
 struct OracleCase {
@@ -76,6 +79,11 @@ std::vector<float> decode_by(Oracle oracle, const TemporaryFolder& folder,
   if (oracle == Oracle::kLame) {
     source = folder.file("lame.wav");
     run_command("lame --quiet --decode " + folder.file(name) + " " + source);
+  }
+  if (oracle == Oracle::kLibmad) {
+    source = folder.file("libmad.wav");
+    run_command("madplay --quiet --no-dither --bit-depth=24 --output=wave:" + source + " " +
+                folder.file(name));
   }
   run_command("ffmpeg -v error -y -i " + source + " -f f32le " + folder.file("oracle.f32"));
   const std::vector<std::byte> bytes = folder.read("oracle.f32");
@@ -271,10 +279,20 @@ TEST(Mp3OracleTest, PositionsAreThoseOfTheOriginal) {
   }
 }
 
+void expect_random_stream_is(const RandomStreamOptions& options, unsigned seed, Oracle oracle) {
+  TemporaryFolder folder;
+  const auto file = RandomStream(options, seed).mpeg_frames(80);
+  folder.write("random.mp3", file);
+  const Linear linear = decode_linear(file);
+  EXPECT_EQ(linear.damaged_packets, 0);
+  const auto wanted = decode_by(oracle, folder, "random.mp3");
+  EXPECT_EQ(linear.info.frame_count, static_cast<FrameCount>(wanted.size()) / linear.info.channels);
+  EXPECT_LE(largest_difference(linear, wanted), kTolerance);
+  EXPECT_GT(*std::max_element(wanted.begin(), wanted.end()), 0.01F);
+}
+
 TEST(Mp3OracleTest, LegalStreamsThatNoEncoderWritesDecodeAsByFfmpeg) {
   ASSERT_TRUE(require_program("ffmpeg"));
-  TemporaryFolder folder;
-  // Mixed blocks in MPEG-2 are left out: docs/decisions/mp3-decoder.md.
   const std::vector<RandomStreamOptions> all{
       {.mono = true},
       {.mono = true, .mixed_blocks = true},
@@ -282,24 +300,53 @@ TEST(Mp3OracleTest, LegalStreamsThatNoEncoderWritesDecodeAsByFfmpeg) {
       {.mid_side = true},
       {.intensity = true, .mixed_blocks = true},
       {.mid_side = true, .intensity = true},
+      {.mid_side = true, .intensity = true, .own_block_types = true},
       {.mpeg1 = false, .mono = true},
+      {.mpeg1 = false, .mono = true, .mixed_blocks = true},
       {.mpeg1 = false},
+      {.mpeg1 = false, .mixed_blocks = true, .own_block_types = true},
       {.mpeg1 = false, .mid_side = true},
       {.mpeg1 = false, .intensity = true},
+      {.mpeg1 = false, .intensity = true, .mixed_blocks = true},
       {.mpeg1 = false, .mid_side = true, .intensity = true},
+      {.mpeg1 = false, .mid_side = true, .intensity = true, .own_block_types = true},
   };
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (unsigned seed = 1; seed <= 3; ++seed) {
       SCOPED_TRACE(100 * i + seed);
-      const auto file = RandomStream(all[i], seed).mpeg_frames(80);
-      folder.write("random.mp3", file);
-      const Linear linear = decode_linear(file);
-      EXPECT_EQ(linear.damaged_packets, 0);
-      const auto oracle = decode_by(Oracle::kFfmpeg, folder, "random.mp3");
-      EXPECT_EQ(linear.info.frame_count,
-                static_cast<FrameCount>(oracle.size()) / linear.info.channels);
-      EXPECT_LE(largest_difference(linear, oracle), kTolerance);
-      EXPECT_GT(*std::max_element(oracle.begin(), oracle.end()), 0.01F);
+      expect_random_stream_is(all[i], seed, Oracle::kFfmpeg);
+    }
+  }
+}
+
+// Positions up to 31, and the illegal one of every length (docs/decisions/mp3-decoder.md).
+TEST(Mp3OracleTest, EveryIntensityPositionOfMpeg2DecodesAsByLibmad) {
+  ASSERT_TRUE(require_program("madplay"));
+  for (const bool mid_side : {false, true}) {
+    for (unsigned seed = 1; seed <= 5; ++seed) {
+      SCOPED_TRACE(10 * seed + (mid_side ? 1 : 0));
+      expect_random_stream_is(
+          {.mpeg1 = false, .mid_side = mid_side, .intensity = true, .positions = Positions::kEvery},
+          seed, Oracle::kLibmad);
+    }
+  }
+}
+
+// Outside of joint stereo the mode extension says nothing (ISO/IEC 11172-3, 2.4.2.3).
+TEST(Mp3OracleTest, StrayModeExtensionChangesNothing) {
+  for (const bool mpeg1 : {true, false}) {
+    for (const bool mono : {true, false}) {
+      SCOPED_TRACE(2 * mpeg1 + mono);
+      auto file = RandomStream({.mpeg1 = mpeg1, .mono = mono}, 1).mpeg_frames(20);
+      const Linear plain = decode_linear(file);
+      for (std::size_t i = 3; i < file.size(); i += mpeg1 ? 1044 : 522) file[i] |= std::byte{0x30};
+      const Linear stray = decode_linear(file);
+      ASSERT_EQ(stray.coded.frames(), plain.coded.frames());
+      for (int c = 0; c < plain.info.channels; ++c) {
+        const auto wanted = plain.coded.channel(c);
+        EXPECT_EQ(std::memcmp(stray.coded.channel(c).data(), wanted.data(), wanted.size_bytes()),
+                  0);
+      }
     }
   }
 }

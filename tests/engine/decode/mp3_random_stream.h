@@ -19,12 +19,21 @@
 
 namespace engine::testing {
 
+// The intensity positions of an MPEG-2 stream. No other decoder is right on all of them
+// (docs/decisions/mp3-decoder.md), so there is one kind for each oracle.
+enum class Positions {
+  kSmall,  // Of 0 to 4 bits, in every layout, and all legal: as ffmpeg knows them.
+  kEvery,  // Of 1 to 5 bits, legal or not (all bits set): as libmad knows them.
+};
+
 struct RandomStreamOptions {
   bool mpeg1 = true;  // 44.1 kHz; else MPEG-2 at 22.05 kHz.
   bool mono = false;
   bool mid_side = false;
   bool intensity = false;
   bool mixed_blocks = false;
+  bool own_block_types = false;  // The channels' block types differ.
+  Positions positions = Positions::kSmall;
 };
 
 class RandomStream {
@@ -41,6 +50,12 @@ class RandomStream {
  private:
   enum class Block : unsigned { kNormal = 0, kStart = 1, kShort = 2, kStop = 3 };
   using Bits = std::vector<bool>;
+
+  // What a channel's granule is windowed with.
+  struct Windows {
+    Block block = Block::kNormal;
+    bool mixed = false;
+  };
 
   // Runs of scale factors: how many, of how many bits.
   struct Run {
@@ -62,7 +77,12 @@ class RandomStream {
     put(side, 0, options_.mpeg1 ? (channels == 1 ? 5 : 3) : channels);  // private
     if (options_.mpeg1) put(side, 0, 4 * channels);                     // scfsi
     for (int granule = 0; granule < (options_.mpeg1 ? 2 : 1); ++granule) {
-      next_block();
+      next_block(windows_[0]);
+      if (options_.own_block_types) {
+        next_block(windows_[1]);
+      } else {
+        windows_[1] = windows_[0];
+      }
       for (int channel = 0; channel < channels; ++channel) append_granule(side, main, channel);
     }
     const int mode = options_.mono ? 3 : options_.mid_side || options_.intensity ? 1 : 0;
@@ -83,26 +103,27 @@ class RandomStream {
     }
   }
 
-  void next_block() {
-    switch (block_) {
+  void next_block(Windows& windows) {
+    switch (windows.block) {
       case Block::kNormal:
       case Block::kStop:
-        block_ = below(2) == 0 ? Block::kNormal : Block::kStart;
-        if (block_ == Block::kStart) mixed_ = options_.mixed_blocks && below(2) == 0;
+        windows.block = below(2) == 0 ? Block::kNormal : Block::kStart;
+        if (windows.block == Block::kStart) windows.mixed = options_.mixed_blocks && below(2) == 0;
         break;
       case Block::kStart:
-        block_ = Block::kShort;
+        windows.block = Block::kShort;
         break;
       case Block::kShort:
-        block_ = below(2) == 0 ? Block::kShort : Block::kStop;
+        windows.block = below(2) == 0 ? Block::kShort : Block::kStop;
         break;
     }
   }
 
   // scalefac_compress and what it says (ISO/IEC 11172-3, 2.4.2.7; 13818-3, 2.4.3.2).
-  std::pair<int, std::vector<Run>> scale_factor_layout(bool intensity_channel) {
-    const bool is_short = block_ == Block::kShort;
-    const std::size_t kind = !is_short ? 0 : !mixed_ ? 1 : 2;
+  std::pair<int, std::vector<Run>> scale_factor_layout(const Windows& windows,
+                                                       bool intensity_channel) {
+    const bool is_short = windows.block == Block::kShort;
+    const std::size_t kind = !is_short ? 0 : !windows.mixed ? 1 : 2;
     if (options_.mpeg1) {
       constexpr std::array<int, 16> kFirst{0, 0, 0, 0, 3, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4};
       constexpr std::array<int, 16> kSecond{0, 1, 2, 3, 0, 1, 2, 3, 1, 2, 3, 1, 2, 3, 2, 3};
@@ -111,15 +132,7 @@ class RandomStream {
       const auto index = static_cast<std::size_t>(compress);
       return {compress, {{kCounts[kind][0], kFirst[index]}, {kCounts[kind][1], kSecond[index]}}};
     }
-    if (intensity_channel) {
-      // Positions of at most four bits: ffmpeg takes the larger ones that are legal for none.
-      constexpr std::array<std::array<int, 3>, 3> kCounts{{{7, 7, 7}, {12, 12, 12}, {6, 15, 12}}};
-      const std::array<int, 3> bits{1 + below(4), 1 + below(4), 1 + below(4)};
-      const int compress = (bits[0] * 36 + bits[1] * 6 + bits[2]) * 2 + below(2);
-      return {
-          compress,
-          {{kCounts[kind][0], bits[0]}, {kCounts[kind][1], bits[1]}, {kCounts[kind][2], bits[2]}}};
-    }
+    if (intensity_channel) return position_layout(kind);
     constexpr std::array<std::array<int, 4>, 3> kCounts{{{6, 5, 5, 5}, {9, 9, 9, 9}, {6, 9, 9, 9}}};
     const int compress = below(400);
     return {compress,
@@ -129,53 +142,89 @@ class RandomStream {
              {kCounts[kind][3], compress & 3}}};
   }
 
+  // The same of the channel with the intensity positions of MPEG-2.
+  std::pair<int, std::vector<Run>> position_layout(std::size_t kind) {
+    constexpr std::array<std::array<std::array<int, 4>, 3>, 3> kCounts{{
+        {{{7, 7, 7, 0}, {12, 12, 12, 0}, {6, 15, 12, 0}}},
+        {{{6, 6, 6, 3}, {12, 9, 9, 6}, {6, 12, 9, 6}}},
+        {{{8, 8, 5, 0}, {15, 12, 9, 0}, {6, 18, 9, 0}}},
+    }};
+    const bool every = options_.positions == Positions::kEvery;
+    const int layout = every ? 0 : below(3);
+    std::array<int, 4> bits{};
+    int compress = 0;
+    if (layout == 0) {
+      bits = every ? std::array{1 + below(4), 1 + below(5), 1 + below(5), 0}
+                   : std::array{below(5), below(5), below(5), 0};
+      compress = bits[0] * 36 + bits[1] * 6 + bits[2];
+    } else if (layout == 1) {
+      bits = {below(4), below(4), below(4), 0};
+      compress = 180 + bits[0] * 16 + bits[1] * 4 + bits[2];
+    } else {
+      bits[0] = below(4);
+      bits[1] = below(bits[0] == 3 ? 2 : 3);
+      compress = 244 + bits[0] * 3 + bits[1];
+    }
+    std::vector<Run> runs;
+    for (std::size_t i = 0; i < 4; ++i) {
+      runs.push_back({kCounts[static_cast<std::size_t>(layout)][kind][i], bits[i]});
+    }
+    return {2 * compress + below(2), runs};
+  }
+
+  // A scale factor, or an intensity position, of `bits` bits.
+  int factor(int bits, bool intensity_channel) {
+    if (bits == 0) return 0;
+    if (!intensity_channel) return below(1 << bits);
+    // Illegal positions: 7, or all bits in MPEG-2.
+    if (options_.mpeg1) return std::min(below(1 << bits), 6);
+    return below((1 << bits) - (options_.positions == Positions::kEvery ? 0 : 1));
+  }
+
   void append_granule(Bits& side, Bits& main, int channel) {
     const bool intensity_channel = options_.intensity && channel == 1;
-    const auto [compress, runs] = scale_factor_layout(intensity_channel);
+    const Windows& windows = windows_[static_cast<std::size_t>(channel)];
+    const bool is_short = windows.block == Block::kShort;
+    const auto [compress, runs] = scale_factor_layout(windows, intensity_channel);
     Bits bits;
     for (const Run& run : runs) {
-      for (int i = 0; i < run.count; ++i) {
-        // The largest position of intensity stereo is illegal: 7, or all bits in MPEG-2.
-        const int limit = 1 << run.bits;
-        const int value = !intensity_channel ? below(limit)
-                          : options_.mpeg1   ? std::min(below(limit), 6)
-                                             : below(limit - 1);
-        put(bits, value, run.bits);
-      }
+      for (int i = 0; i < run.count; ++i) put(bits, factor(run.bits, intensity_channel), run.bits);
     }
     // Intensity stereo begins where the second channel's spectrum ends.
     constexpr std::array<int, 5> kEnds{0, 36, 120, 200, 300};
-    const int end = intensity_channel ? kEnds[static_cast<std::size_t>(below(5))] : 460;
+    int end = intensity_channel ? kEnds[static_cast<std::size_t>(below(5))] : 460;
+    // libmad's fixed point loses the smallest values, and with them the bound: so there are none.
+    if (intensity_channel && options_.positions == Positions::kEvery) end = 0;
     const int big_end = std::min(300, 2 * below(end / 2 + 1));
     std::array<int, 3> tables{1 + below(3), 1 + below(3), 1 + below(3)};
     const int region0 = below(8);
     const int region1 = below(8);
-    append_spectrum(bits, end, big_end, tables, region0, region1);
+    append_spectrum(bits, windows, end, big_end, tables, region0, region1);
 
     put(side, static_cast<int>(bits.size()), 12);
     put(side, big_end / 2, 9);
     put(side, 150 + below(25), 8);  // global_gain
     put(side, compress, options_.mpeg1 ? 4 : 9);
-    put(side, block_ == Block::kNormal ? 0 : 1, 1);
-    if (block_ == Block::kNormal) {
+    put(side, windows.block == Block::kNormal ? 0 : 1, 1);
+    if (windows.block == Block::kNormal) {
       for (const int table : tables) put(side, table, 5);
       put(side, region0, 4);
       put(side, region1, 3);
     } else {
-      put(side, static_cast<int>(block_), 2);
-      put(side, mixed_ ? 1 : 0, 1);
+      put(side, static_cast<int>(windows.block), 2);
+      put(side, windows.mixed ? 1 : 0, 1);
       put(side, tables[0], 5);
       put(side, tables[1], 5);
-      for (int i = 0; i < 3; ++i) put(side, block_ == Block::kShort ? below(4) : 0, 3);
+      for (int i = 0; i < 3; ++i) put(side, is_short ? below(4) : 0, 3);
     }
-    if (options_.mpeg1) put(side, block_ == Block::kShort ? 0 : below(2), 1);  // preflag
-    put(side, below(2), 1);                                                    // scalefac_scale
-    put(side, 1, 1);                                                           // count1 table B
+    if (options_.mpeg1) put(side, is_short ? 0 : below(2), 1);  // preflag
+    put(side, below(2), 1);                                     // scalefac_scale
+    put(side, 1, 1);                                            // count1 table B
     main.insert(main.end(), bits.begin(), bits.end());
   }
 
-  void append_spectrum(Bits& bits, int end, int big_end, const std::array<int, 3>& tables,
-                       int region0, int region1) {
+  void append_spectrum(Bits& bits, const Windows& windows, int end, int big_end,
+                       const std::array<int, 3>& tables, int region0, int region1) {
     constexpr std::array<int, 22> kBands1{4,  4,  4,  4,  4,  4,  6,  6,  8,  8,  10,
                                           12, 16, 20, 24, 28, 34, 42, 50, 54, 76, 158};
     constexpr std::array<int, 22> kBands2{6,  6,  6,  6,  6,  6,  8,  10, 12, 14, 16,
@@ -183,8 +232,8 @@ class RandomStream {
     const auto& bands = options_.mpeg1 ? kBands1 : kBands2;
     int first_end = std::accumulate(bands.begin(), bands.begin() + region0 + 1, 0);
     int second_end = std::accumulate(bands.begin(), bands.begin() + region0 + region1 + 2, 0);
-    if (block_ != Block::kNormal) {
-      first_end = options_.mpeg1 || block_ == Block::kShort ? 36 : 54;
+    if (windows.block != Block::kNormal) {
+      first_end = options_.mpeg1 || windows.block == Block::kShort ? 36 : 54;
       second_end = 576;
     }
     for (int line = 0; line < big_end; line += 2) {
@@ -221,8 +270,7 @@ class RandomStream {
 
   RandomStreamOptions options_;
   std::mt19937 random_;
-  Block block_ = Block::kNormal;
-  bool mixed_ = false;
+  std::array<Windows, 2> windows_{};
 };
 
 }  // namespace engine::testing
