@@ -2,7 +2,7 @@
  * The WebAssembly module and the native program make the same bytes of the same file, for every
  * format, preset and intensity, chunk by chunk.
  */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -26,6 +26,12 @@ const STEP_COUNT_MAX = 100_000;
 const sound = (rateHz: number, seed: number, channelCount = 2) =>
   makeSound(rateHz, Math.round(rateHz * SECONDS), seed, channelCount);
 
+/** Six seconds of MPEG-2 with intensity stereo, which no encoder at hand writes. */
+const writeOldMp3 = async (path: string): Promise<void> => {
+  const old = await readFile("/usr/share/games/asc/music/machine_wars.mp3");
+  await writeFile(path, old.subarray(0, 60_000));
+};
+
 const FILES: Readonly<Record<string, (path: string) => Promise<void>>> = {
   "cd.wav": (path) => writeWav(path, sound(44_100, 41), "int16"),
   "studio.wav": (path) => writeWav(path, sound(48_000, 42), "int24"),
@@ -34,6 +40,7 @@ const FILES: Readonly<Record<string, (path: string) => Promise<void>>> = {
   "studio.flac": (path) => writeFlac(path, sound(96_000, 45), "int24", ["--best"]),
   "constant.mp3": (path) => writeMp3(path, sound(44_100, 46)),
   "variable.mp3": (path) => writeMp3(path, sound(48_000, 47), ["-V", "2"]),
+  "old.mp3": writeOldMp3,
   "mono.mp3": (path) => writeMp3(path, sound(22_050, 48, 1), ["-m", "m", "--cbr", "-b", "64"]),
 };
 
