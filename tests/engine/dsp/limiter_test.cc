@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/engine/dsp/adversarial_signals.h"
 #include "tests/engine/dsp/signal_analysis.h"
 #include "tests/engine/dsp/test_signals.h"
 
@@ -53,52 +54,9 @@ double ebur128_true_peak_of(const Mono& signal) {
   return peak;
 }
 
-/// dsp.md T2: signals that break limiters.
-std::vector<std::pair<std::string, Mono>> adversarial_signals() {
-  std::vector<std::pair<std::string, Mono>> signals;
-  signals.emplace_back("quarter-rate sine, 45 degrees", test::sine(0.5, 12000, 1.41, 48000, 45));
-  signals.emplace_back("white noise", test::noise(1, 1, 1));
-  Mono binary = test::noise(0.5, 1, 2);
-  for (float& sample : binary) sample = sample > 0 ? 1.0f : -1.0f;
-  signals.emplace_back("random +/-1", binary);
-  Mono worst = test::silence(0.5);
-  for (std::size_t i = 0; i < 32; ++i) {
-    worst[8000 + i] = (i % 2 == 0) == (i < 16) ? 1.0f : -1.0f;
-  }
-  signals.emplace_back("alternating, flipped in the middle", worst);
-  Mono clicks = test::silence(0.5);
-  for (std::size_t i = 0; i < clicks.size(); i += 1999) clicks[i] = i % 2 == 0 ? 1.0f : -1.0f;
-  signals.emplace_back("clicks", clicks);
-  Mono square = test::sine(0.5, 997, 1.0);
-  for (float& sample : square) sample = sample >= 0 ? 1.0f : -1.0f;
-  signals.emplace_back("997 Hz square", square);
-  Mono bursts = test::sine(1, 7000, 1.0);
-  for (std::size_t i = 0; i < bursts.size(); ++i) {
-    if (i / 480 % 10 != 0) bursts[i] = 0;
-  }
-  signals.emplace_back("7 kHz bursts", bursts);
-  Mono sweep = test::silence(1);
-  double turns = 0;
-  for (std::size_t i = 0; i < sweep.size(); ++i) {
-    turns += 20.0 * std::pow(1000.0, static_cast<double>(i) / 48000.0) / 48000.0;
-    sweep[i] = static_cast<float>(std::sin(test::kTwoPi * (turns - std::floor(turns))));
-  }
-  signals.emplace_back("log sweep", sweep);
-  Mono hats = test::sine(1, 50, 0.9);
-  const Mono hiss = test::noise(1, 0.6, 3);
-  for (std::size_t i = 0; i < hats.size(); ++i) {
-    if (i % 6000 < 600) hats[i] += hiss[i];
-  }
-  signals.emplace_back("50 Hz and hats", hats);
-  signals.emplace_back("full scale from the first frame", Mono(9600, 1.0f));
-  signals.emplace_back("cosine from the first frame", test::sine(0.3, 300, 1.0, 48000, 90));
-  signals.emplace_back("music", test::plane(test::music(4, 1.0, 5), 0));
-  return signals;
-}
-
 TEST(LimiterTest, HoldsTheCeilingOnAdversarialSignals) {
   double worst_dbtp = -100;
-  for (auto& [name, raw] : adversarial_signals()) {
+  for (auto& [name, raw] : test::adversarial_signals()) {
     const Mono banded = test::band_limit_20k(raw);
     for (const double drive_db : {6.0, 12.0}) {
       SCOPED_TRACE(name + ", drive " + std::to_string(drive_db));
@@ -167,7 +125,7 @@ TEST(LimiterTest, SilenceStaysSilence) {
 
 // dsp.md T3.
 TEST(LimiterTest, GainMovesSmoothly) {
-  for (auto& [name, raw] : adversarial_signals()) {
+  for (auto& [name, raw] : test::adversarial_signals()) {
     for (const double release : {30.0, 60.0}) {
       SCOPED_TRACE(name);
       Mono driven = raw;
@@ -243,7 +201,7 @@ AudioBuffer render_cold(Limiter& limiter, const AudioBuffer& track, FrameCount b
 
 // dsp.md T6: 0 differing samples.
 TEST(LimiterTest, ColdStartsGiveTheBitsOfAContinuousRun) {
-  std::vector<std::pair<std::string, Mono>> signals = adversarial_signals();
+  std::vector<std::pair<std::string, Mono>> signals = test::adversarial_signals();
   Mono deep = test::plane(test::music(4, 0.8, 8), 0);
   // The deepest events there can be, again and again: what the context must outlast.
   for (std::size_t i = 3000; i < deep.size(); i += 31000) deep[i] = 20.0f;
