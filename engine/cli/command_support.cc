@@ -1,6 +1,5 @@
 #include "engine/cli/command_support.h"
 
-#include <array>
 #include <cmath>
 #include <cstdio>
 #include <string_view>
@@ -35,22 +34,6 @@ std::optional<Failure> load_profile(Session& session, const std::string& path) {
   return std::nullopt;
 }
 
-const char* limit_words(GainLimit limit) {
-  switch (limit) {
-    case GainLimit::kNone:
-      return "";
-    case GainLimit::kSilence:
-      return "; silent, left alone";
-    case GainLimit::kGainMax:
-      return "; no more than +8 dB is ever added";
-    case GainLimit::kLimiterCap:
-      return "; more would press the peaks too hard";
-    case GainLimit::kCrestCap:
-      return "; more would flatten the highest peaks";
-  }
-  return "";
-}
-
 }  // namespace
 
 std::optional<Failure> configure_session(Session& session, const Options& options) {
@@ -70,35 +53,6 @@ FrameCount to_frames(double seconds) {
 
 double to_seconds(FrameCount frames) {
   return static_cast<double>(frames) / kOutputRateHz;
-}
-
-std::string decibels(double value, bool sign) {
-  if (value <= kLoudnessFloorLufs && !sign) return "-inf";
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), sign ? "%+.1f" : "%.1f", value);
-  return text.data();
-}
-
-void write_plan(JsonWriter& json, const EnhancementPlan& plan) {
-  json.member("preset", kPresetNames[static_cast<std::size_t>(plan.settings.preset)]);
-  json.member("intensity", plan.settings.intensity_percent / 100.0, 2);
-  json.member("bypass", plan.bypass);
-  json.member("source_lufs", plan.source_lufs, 3);
-  json.member("target_lufs", plan.target_lufs, 3);
-  json.member("expected_lufs", plan.expected_lufs, 3);
-  json.member("shortfall_lu", plan.shortfall_lu, 3);
-  json.member("gain_db", plan.gain_db, 3);
-  json.member("ceiling_dbtp", plan.ceiling_dbtp, 3);
-  json.member("limiter_reduction_p99_db", plan.limiter_reduction_p99_db, 3);
-  json.member("limited_by", gain_limit_name(plan.limited_by));
-}
-
-std::string describe_plan(const EnhancementPlan& plan) {
-  if (plan.bypass) return "unchanged";
-  return decibels(plan.source_lufs, false) + " -> " + decibels(plan.expected_lufs, false) +
-         " LUFS: gain " + decibels(plan.gain_db, true) + " dB, limiter at most about " +
-         decibels(plan.limiter_reduction_p99_db, false) + " dB, peaks at most " +
-         decibels(plan.ceiling_dbtp, false) + " dBTP" + limit_words(plan.limited_by);
 }
 
 void print_line(const std::string& text) {

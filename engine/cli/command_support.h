@@ -10,6 +10,7 @@
 #include "engine/base/json_writer.h"
 #include "engine/cli/file_driver.h"
 #include "engine/cli/options.h"
+#include "engine/cli/plan_words.h"
 #include "engine/cli/source_file.h"
 #include "engine/session/session.h"
 
@@ -21,15 +22,6 @@ std::optional<Failure> configure_session(Session& session, const Options& option
 /// Seconds as frames at 48 kHz, to the nearest frame.
 FrameCount to_frames(double seconds);
 double to_seconds(FrameCount frames);
-
-/// The members that every rendering command reports of its plan.
-void write_plan(JsonWriter& json, const EnhancementPlan& plan);
-
-/// "-18.2 LUFS -> -14.0 LUFS: gain +4.2 dB, peaks at most -1.0 dBTP" and why not more, if so.
-std::string describe_plan(const EnhancementPlan& plan);
-
-/// "12.3", "-0.5": one place; "-inf" at the floor of silence.
-std::string decibels(double value, bool sign);
 
 /// Prints one line on standard output.
 void print_line(const std::string& text);

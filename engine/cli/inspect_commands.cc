@@ -51,14 +51,6 @@ void print_track(const std::string& name, const TrackInfo& track) {
   }
 }
 
-void print_profile(const TrackProfile& profile) {
-  print_line("  loudness  " + decibels(profile.integrated_loudness_lufs, false) + " LUFS");
-  print_line("  peak      " + decibels(profile.true_peak_dbtp, true) + " dBTP");
-  print_line(
-      "  measured  " + decibels(to_seconds(profile.measured_frames), false) + " s" +
-      (profile.full ? ", all of it" : " in " + std::to_string(profile.probe_count) + " places"));
-}
-
 }  // namespace
 
 std::optional<Failure> run_info(const Options& options) {
@@ -106,7 +98,7 @@ std::optional<Failure> run_analyze(const Options& options) {
   plans.begin_array();
   if (!options.json) {
     print_track(options.input, std::get<TrackReady>(track).track);
-    print_profile(profile);
+    for (const std::string& line : profile_words(profile)) print_line("  " + line);
   }
   for (int i = 0; i < kPresetCount; ++i) {
     EnhancementSettings settings = options.settings;
@@ -117,9 +109,8 @@ std::optional<Failure> run_analyze(const Options& options) {
       write_plan(plans, plan);
       plans.end_object();
     } else {
-      std::string name(kPresetNames[static_cast<std::size_t>(i)]);
-      name.resize(10, ' ');
-      print_line("  " + name + describe_plan(plan));
+      print_line(std::string(kPresetNames[static_cast<std::size_t>(i)]));
+      for (const std::string& line : plan_words(plan)) print_line("  " + line);
     }
   }
   plans.end_array();

@@ -1,5 +1,6 @@
 #include "engine/cli/options.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cmath>
@@ -39,6 +40,27 @@ std::optional<std::int64_t> parse_integer(const std::string& text) {
   return value;
 }
 
+std::optional<std::size_t> index_of(std::string_view value,
+                                    std::span<const std::string_view> names) {
+  const auto found = std::find(names.begin(), names.end(), value);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+std::optional<std::string> set_choice(Options& options, std::string_view name,
+                                      const std::string& value) {
+  if (name == "--compare") {
+    const auto index = index_of(value, kCompareNames);
+    if (!index) return "off, enhanced or original";
+    options.settings.compare = static_cast<Compare>(*index);
+    return std::nullopt;
+  }
+  const auto index = index_of(value, kLevelNames);
+  if (!index) return "off, track or album";
+  options.settings.level = static_cast<Level>(*index);
+  return std::nullopt;
+}
+
 // One option's value into `options`. What the value must be, when it is not.
 std::optional<std::string> set_value(Options& options, std::string_view name,
                                      const std::string& value) {
@@ -50,13 +72,16 @@ std::optional<std::string> set_value(Options& options, std::string_view name,
     options.profile_path = value;
     return std::nullopt;
   }
+  if (name == "--report") {
+    options.report_path = value;
+    return std::nullopt;
+  }
+  if (name == "--level" || name == "--compare") return set_choice(options, name, value);
   if (name == "--preset") {
-    for (std::size_t i = 0; i < kPresetNames.size(); ++i) {
-      if (kPresetNames[i] != value) continue;
-      options.settings.preset = static_cast<Preset>(i);
-      return std::nullopt;
-    }
-    return "adaptive, gentle, warm, bright or punchy";
+    const auto index = index_of(value, kPresetNames);
+    if (!index) return "adaptive, gentle, warm, bright or punchy";
+    options.settings.preset = static_cast<Preset>(*index);
+    return std::nullopt;
   }
   if (name == "--index") {
     options.chunk = parse_integer(value);
@@ -67,6 +92,10 @@ std::optional<std::string> set_value(Options& options, std::string_view name,
   if (name == "--intensity") {
     if (!number || *number < 0 || *number > 1) return "a number from 0 to 1";
     options.settings.intensity_percent = static_cast<int>(std::lround(*number * 100));
+  } else if (name == "--album-loudness") {
+    if (!number || *number < -70 || *number > 5) return "LUFS from -70 to 5";
+    options.settings.album_loudness_mlufs = static_cast<int>(std::lround(*number * 1000));
+    options.album_loudness_given = true;
   } else if (name == "--bitrate") {
     if (!number || *number * 1000 < kBitrateBpsMin || *number * 1000 > kBitrateBpsMax) {
       return "kbit/s from 32 to 510";
@@ -83,8 +112,9 @@ std::optional<std::string> set_value(Options& options, std::string_view name,
 }
 
 bool takes_value(std::string_view name) {
-  for (const std::string_view known : {"-o", "--output", "--profile", "--preset", "--index",
-                                       "--intensity", "--bitrate", "--start", "--duration"}) {
+  for (const std::string_view known :
+       {"-o", "--output", "--profile", "--preset", "--index", "--intensity", "--bitrate", "--start",
+        "--duration", "--level", "--album-loudness", "--compare", "--report"}) {
     if (name == known) return true;
   }
   return false;
@@ -115,6 +145,12 @@ std::optional<std::string> missing_part(const Options& options) {
   if (writes && options.output.empty()) return "no output file given: add -o FILE";
   if (options.command == Command::kChunk && !options.init && !options.chunk) {
     return "chunk needs --index N (or --init)";
+  }
+  if (options.album_loudness_given != (options.settings.level == Level::kAlbum)) {
+    return "--level album and --album-loudness LUFS go together";
+  }
+  if (!options.report_path.empty() && options.command != Command::kRender) {
+    return "--report belongs to render";
   }
   return std::nullopt;
 }
@@ -169,10 +205,14 @@ const char* const kHelpText =
     "\n"
     "  --preset NAME      adaptive (default), gentle, warm, bright, punchy\n"
     "  --intensity X      0 (unchanged) to 1 (full, default)\n"
+    "  --level WHAT       bring the track (default) or its album to the preset's loudness, or off\n"
+    "  --album-loudness L loudness of the album's loudest track, LUFS (with --level album)\n"
+    "  --compare WHAT     enhanced, original: the louder one is attenuated to the other (off)\n"
     "  --original         do not enhance\n"
     "  --bitrate KBITS    Opus bit rate, 32 to 510 (default 192)\n"
     "  --start S          render, pcm: from this second on\n"
     "  --duration S       render, pcm: so many seconds\n"
+    "  --report FILE      render: what every stage did, as JSON\n"
     "  --profile FILE     use a profile that analyze --json wrote\n"
     "  --full             analyze: the whole track instead of probes\n"
     "  --json             one JSON object on standard output\n"

@@ -19,6 +19,7 @@ struct Options {
   std::string input;   // "-": standard input.
   std::string output;  // "-": standard output.
   EnhancementSettings settings;
+  bool album_loudness_given = false;
   bool original = false;
   bool json = false;
   bool full = false;
@@ -27,6 +28,7 @@ struct Options {
   std::optional<std::int64_t> chunk;
   double start_s = 0;
   std::optional<double> duration_s;
+  std::string report_path;   // render: what was done, as JSON; empty: none.
   std::string profile_path;  // A profile that `analyze --json` wrote; empty: measure one.
 };
 

@@ -4,6 +4,7 @@
 #include "engine/cli/command_support.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/output_file.h"
+#include "engine/cli/render_report.h"
 #include "engine/session/file_renderer.h"
 
 namespace engine::cli {
@@ -11,6 +12,7 @@ namespace {
 
 struct Rendering {
   std::optional<EnhancementPlan> plan;
+  RenderReport report;
   FileDone done;
 };
 
@@ -22,9 +24,13 @@ std::variant<Rendering, Failure> render_to(FileRenderer& renderer, FileDriver& d
     auto event = driver.next(renderer, renderer.session());
     if (auto* failure = std::get_if<Failure>(&event)) return *failure;
     FileEvent& step = std::get<0>(event);
-    if (const auto* ready = std::get_if<PlanReady>(&step)) rendering.plan = ready->plan;
+    if (const auto* ready = std::get_if<PlanReady>(&step)) {
+      rendering.plan = ready->plan;
+      rendering.report.set_plan(ready->profile, ready->plan);
+    }
     if (const auto* piece = std::get_if<FileBytes>(&step)) {
       if (auto failure = output.append(piece->bytes)) return *failure;
+      rendering.report.add(piece->first_packet, piece->gains);
       progress.update(piece->frames_done, piece->frames_total);
     }
     if (auto* done = std::get_if<FileDone>(&step)) {
@@ -57,7 +63,7 @@ void report(const Options& options, const Rendering& rendering, std::uint64_t si
   }
   if (options.output == "-") return;
   print_line(options.output + ": " + decibels(duration_s, false) + " s, " +
-             (rendering.plan ? describe_plan(*rendering.plan) : "not enhanced") +
+             (rendering.plan ? loudness_words(*rendering.plan) : "not enhanced") +
              (rendering.done.truncated ? "; the source ends before its header says" : ""));
 }
 
@@ -88,6 +94,9 @@ std::optional<Failure> run_render(const Options& options) {
     if (auto failure = output.patch(patch.offset, patch.bytes)) return failure;
   }
   if (auto failure = output.commit()) return failure;
+  if (!options.report_path.empty()) {
+    if (auto failure = rendering.report.write(options.report_path, file.name())) return failure;
+  }
   report(options, rendering, output.size_bytes());
   return std::nullopt;
 }

@@ -61,10 +61,13 @@ Result<Event> ChunkRenderer::advance(const Source& source) {
 Event ChunkRenderer::flush() {
   const std::int64_t first = std::exchange(pending_first_, next_packet_);
   std::vector<Packet> packets = std::exchange(pending_, {});
-  if (options_.output == SessionOutput::kPackets) {
-    return PacketsReady{first, done(), done() && last_of_track(), std::move(packets)};
-  }
   const auto count = static_cast<std::int64_t>(packets.size());
+  std::vector<StageGains> gains;
+  for (std::int64_t i = 0; i < count; ++i) gains.push_back(enhanced_.gains_of_packet(first + i));
+  if (options_.output == SessionOutput::kPackets) {
+    return PacketsReady{first, done(), done() && last_of_track(), std::move(packets),
+                        std::move(gains)};
+  }
   ClusterReady ready;
   ready.chunk = chunk_;
   ready.index_in_chunk =
@@ -74,6 +77,7 @@ Event ChunkRenderer::flush() {
   ready.last_of_chunk = done();
   ready.last_of_track = done() && last_of_track();
   ready.bytes = webm_cluster(first, packets);
+  ready.gains = std::move(gains);
   return ready;
 }
 

@@ -37,6 +37,11 @@ class EnhancedSource {
   /// The prepared frames; valid until the next prepare().
   BufferSlice frames(FrameCount begin, FrameCount end) const;
 
+  /// What the stages did to a packet whose frames were prepared lately.
+  StageGains gains_of_packet(std::int64_t packet) const {
+    return enhancer_ ? enhancer_->gains_of_packet(packet) : StageGains{};
+  }
+
   /// Where the source was found to end before the headers' promise.
   std::optional<FrameCount> truncated_at() const { return pcm_.truncated_at(); }
 

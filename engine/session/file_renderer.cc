@@ -71,6 +71,8 @@ Result<FileEvent> FileRenderer::advance() {
 FileEvent FileRenderer::take_packets(PacketsReady& ready) {
   FileBytes out;
   out.bytes = std::exchange(head_, {});
+  out.first_packet = ready.first_packet;
+  out.gains = std::move(ready.gains);
   std::int64_t index = ready.first_packet;
   for (Packet& packet : ready.packets) {
     if (index == next_packet_ && index < end_packet_) {

@@ -24,6 +24,9 @@ struct FileBytes {
   std::vector<std::byte> bytes;
   FrameCount frames_done = 0;
   FrameCount frames_total = 0;
+  /// What the stages did to the packets from `first_packet` on.
+  std::int64_t first_packet = 0;
+  std::vector<StageGains> gains;
 };
 /// The file is complete after `bytes`; the patches make it seekable. The last event.
 struct FileDone {

@@ -248,6 +248,10 @@ Status Session::set_enhancement(const std::optional<EnhancementSettings>& settin
   if (settings && (settings->intensity_percent < 0 || settings->intensity_percent > 100)) {
     return Error{ErrorCode::kInvalidArgument, 0, "intensity outside 0 to 100 percent"};
   }
+  if (settings &&
+      (settings->album_loudness_mlufs < -70000 || settings->album_loudness_mlufs > 5000)) {
+    return Error{ErrorCode::kInvalidArgument, 0, "album loudness outside -70 to 5 LUFS"};
+  }
   state_->set_enhancement(settings);
   return ok_status();
 }

@@ -29,6 +29,7 @@
 #include "engine/encode/opus_encoder.h"
 #include "engine/enhance/enhancement_plan.h"
 #include "engine/enhance/enhancement_settings.h"
+#include "engine/enhance/stage_gains.h"
 #include "engine/enhance/track_profile.h"
 #include "engine/mux/webm_muxer.h"
 
@@ -80,12 +81,15 @@ struct ClusterReady {
   bool last_of_chunk = false;
   bool last_of_track = false;
   std::vector<std::byte> bytes;  // One whole Cluster.
+  /// What the stages did to each packet; all zeros for an original.
+  std::vector<StageGains> gains;
 };
 struct PacketsReady {
   std::int64_t first_packet = 0;  // Negative for lead packets in front of the track.
   bool last_of_chunk = false;
   bool last_of_track = false;
   std::vector<Packet> packets;
+  std::vector<StageGains> gains;  // One per packet.
 };
 struct PcmReady {
   FrameCount first_frame = 0;

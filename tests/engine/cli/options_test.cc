@@ -40,6 +40,26 @@ TEST(OptionsTest, ReadsEveryOption) {
   EXPECT_FALSE(options.original);
 }
 
+TEST(OptionsTest, ReadsLevelCompareAndReport) {
+  const Options options =
+      good({"render", "in.wav", "-o", "out.webm", "--level", "album", "--album-loudness", "-15.25",
+            "--compare", "enhanced", "--report", "r.json"});
+  EXPECT_EQ(options.settings.level, Level::kAlbum);
+  EXPECT_EQ(options.settings.album_loudness_mlufs, -15250);
+  EXPECT_EQ(options.settings.compare, Compare::kEnhanced);
+  EXPECT_EQ(options.report_path, "r.json");
+  EXPECT_EQ(good({"pcm", "a", "-o", "b", "--level", "off"}).settings.level, Level::kOff);
+  EXPECT_EQ(bad({"pcm", "a", "-o", "b", "--level", "loud"}),
+            "--level takes off, track or album, not 'loud'");
+  EXPECT_EQ(bad({"pcm", "a", "-o", "b", "--level", "album"}),
+            "--level album and --album-loudness LUFS go together");
+  EXPECT_EQ(bad({"pcm", "a", "-o", "b", "--album-loudness", "-14"}),
+            "--level album and --album-loudness LUFS go together");
+  EXPECT_EQ(bad({"pcm", "a", "-o", "b", "--compare", "both"}),
+            "--compare takes off, enhanced or original, not 'both'");
+  EXPECT_EQ(bad({"pcm", "a", "-o", "b", "--report", "r"}), "--report belongs to render");
+}
+
 TEST(OptionsTest, IntensityZeroIsZero) {
   EXPECT_EQ(good({"pcm", "a", "-o", "b", "--intensity", "0"}).settings.intensity_percent, 0);
 }

@@ -107,6 +107,25 @@ TEST_F(ProgramTest, InfoAndAnalyzeTellFacts) {
   EXPECT_NE(text("out.txt").find("all of it"), std::string::npos);
 }
 
+TEST_F(ProgramTest, ReportTellsWhatEveryStageDidInEveryPacket) {
+  ASSERT_EQ(run("render in.wav -o out.webm --preset punchy --report report.json"), 0);
+  const std::string report = text("report.json");
+  // 5.015 s are 251 packets of 20 ms in three chunks, the last of 51.
+  EXPECT_NE(report.find(R"({"chunk":2,"first_packet":200,"low_db":[)"), std::string::npos);
+  const std::size_t last = report.rfind("\"limiter_db\":[") + 14;
+  const std::string values = report.substr(last, report.find(']', last) - last);
+  EXPECT_EQ(std::count(values.begin(), values.end(), ','), 50);
+  EXPECT_NE(report.find("\"words\":[\"loudness"), std::string::npos);
+  // The same from any start: gains belong to packets, not to the run.
+  ASSERT_EQ(run("render in.wav -o part.webm --preset punchy --start 4 --report part.json"), 0);
+  const std::string part = text("part.json");
+  const auto chunk_2 = [](const std::string& json) {
+    const std::size_t begin = json.find(R"({"chunk":2,)");
+    return json.substr(begin, json.find('}', begin) - begin);
+  };
+  EXPECT_EQ(chunk_2(part), chunk_2(report));
+}
+
 TEST_F(ProgramTest, FailuresHaveTheirCodesAndOneLine) {
   folder_.write("empty.flac", {});
   folder_.write("text.mp3", std::vector<std::byte>(5000, std::byte{'x'}));
