@@ -251,6 +251,14 @@ void Enhancer::sum_bands() {
   add_to(out_, band);
 }
 
+/// What filters ring in front of the track is never heard: the limiter must see the cut, too.
+void Enhancer::silence_before_track(const MutableAudioView& piece, FrameCount first_frame) {
+  const FrameCount count = std::clamp<FrameCount>(-first_frame, 0, piece.frames());
+  for (int c = 0; c < kOutputChannelCount; ++c) {
+    std::fill_n(piece.channel(c).begin(), count, 0.0f);
+  }
+}
+
 /// What the clipper takes is told as the ratio of each hop's peaks.
 void Enhancer::clip(const MutableAudioView& piece, FrameCount first_frame) {
   std::array<float*, kOutputChannelCount> planes{};
@@ -287,6 +295,8 @@ void Enhancer::finish_loudness() {
     if (clipper_) {
       clip(piece, block_frame_ + first - stage_latency_frames_ + Limiter::latency_frames());
     }
+    silence_before_track(piece,
+                         block_frame_ + first - stage_latency_frames_ + Limiter::latency_frames());
     const AudioView input = BufferSlice(out_, first, first + kPieceFrames).view();
     limiter_.process(input, piece, gains_db);
     const FrameCount frame = block_frame_ + first - stage_latency_frames_;

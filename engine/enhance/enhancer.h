@@ -62,6 +62,7 @@ class Enhancer {
   void split_and_shape();
   void sum_bands();
   void finish_loudness();
+  static void silence_before_track(const MutableAudioView& piece, FrameCount first_frame);
   void clip(const MutableAudioView& piece, FrameCount first_frame);
   void note_hops(std::span<const float> hops_db, float StageGains::*stage, FrameCount latency);
 

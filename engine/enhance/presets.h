@@ -50,11 +50,11 @@ struct PresetValues {
   double limiter_reduction_max_db = 0;  // At the probes' 99th percentile.
   double limiter_release_db_per_s = 30;
   /// How much of the distance between loudness and true peak may go in all.
-  double crest_loss_max_db = 3;
+  double crest_loss_max_db = 2.8;
   double corridor_pull = 0;  // Share of the excess over the corridor that is corrected.
   double corridor_max_db = 0;
   std::array<TonePoint, 4> tone{};
-  double treble_lift_max_db = 2;  // Above 4 kHz, against the whole, all tone together.
+  double treble_lift_max_db = 1.9;  // Above 4 kHz, against the whole, all tone together.
   DynamicsShape dynamics;
   Saturation saturation;
   double transient_db = 0;

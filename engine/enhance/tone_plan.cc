@@ -46,12 +46,9 @@ Corrections share_corrections_db(const TrackProfile& profile, const PresetValues
   const auto shares = corridor_shares_db(profile);
   Corrections corrections{};
   for (std::size_t band = 0; band < corrections.size(); ++band) {
-    const bool treble = corridor_centre_hz(band) > kTrebleHz;
-    const double lift_max_db =
-        treble ? std::min(values.corridor_max_db, kTrebleLiftMaxDb) : values.corridor_max_db;
     corrections[band] =
         std::clamp(-values.corridor_pull * excess_db(shares[band], share_corridor(band)),
-                   -values.corridor_max_db, lift_max_db);
+                   -values.corridor_max_db, values.corridor_max_db);
   }
   for (std::size_t band = 1; band < corrections.size(); ++band) {
     const double step_max_db = kSlopeMaxDbPerOctave * octaves_between(corridor_centre_hz(band - 1),

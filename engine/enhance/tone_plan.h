@@ -11,8 +11,6 @@ namespace engine {
 
 /// Loud masters get no more tone than this, either way.
 inline constexpr double kRestrainedToneMaxDb = 2.0;
-/// Above 4 kHz the corridor lifts by no more than this, whatever the preset allows.
-inline constexpr double kTrebleLiftMaxDb = 2.0;
 /// A third of an octave that lies below this holds no music to lift.
 inline constexpr double kEmptyThirdDb = -85.0;
 
