@@ -22,8 +22,8 @@ CXX_FILES := git ls-files -- 'engine/*.h' 'engine/*.cc' 'server-min/*.h' 'server
 step = trap 'echo "make: $@ failed: $(1)" >&2' ERR; echo "==> $(1)"
 
 .PHONY: help setup setup-test build native asan wasm web run demo-album test test-tidy test-native
-.PHONY: test-asan test-web test-e2e report bench format lint clean npm third-party-native
-.PHONY: third-party-wasm
+.PHONY: test-asan test-web test-e2e report bench perf-accept format lint clean npm
+.PHONY: third-party-native third-party-wasm
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) |
@@ -130,6 +130,10 @@ report: setup-test native ## measure the sound, write docs/conformance.md
 bench: setup-test build demo-album ## measure speed, latency, memory, size
 	@$(call step,benchmarks)
 	node tools/bench/run.mjs
+
+perf-accept: setup-test native ## accept today's instruction counts (tests/perf)
+	@$(call step,instructions per stage)
+	node tests/perf/gate.mjs build/native/bin/stage_instructions --accept
 
 format: ## format the code in place
 	@$(call step,formatting)
