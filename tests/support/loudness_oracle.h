@@ -19,7 +19,7 @@ class LoudnessOracle {
       : channels_(channels),
         state_(ebur128_init(static_cast<unsigned>(channels),
                             static_cast<unsigned long>(sample_rate_hz),
-                            EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_TRUE_PEAK)) {}
+                            EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK)) {}
   LoudnessOracle(const LoudnessOracle&) = delete;
   LoudnessOracle& operator=(const LoudnessOracle&) = delete;
   ~LoudnessOracle() { ebur128_destroy(&state_); }
@@ -45,11 +45,6 @@ class LoudnessOracle {
     double lufs = 0;
     ebur128_loudness_global(state_, &lufs);
     return lufs;
-  }
-  double range_lu() const {
-    double range = 0;
-    ebur128_loudness_range(state_, &range);
-    return range;
   }
   /// -infinity for silence.
   double true_peak_dbtp() const {

@@ -3,12 +3,15 @@
 
 #include <array>
 #include <memory>
+#include <span>
 
 #include <gtest/gtest.h>
 #include <opus/opus.h>
 
 #include "engine/base/audio_buffer.h"
+#include "engine/base/output_format.h"
 #include "engine/encode/opus_encoder.h"
+#include "engine/mux/webm_muxer.h"
 
 namespace engine::testing {
 

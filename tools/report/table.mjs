@@ -17,7 +17,7 @@ export const TESTS = [
   [
     'T2',
     'Ceiling',
-    'No peak above the ceiling, by libebur128 (4 times oversampled) and by an interpolation of 32 ' +
+    'No peak above the ceiling, by libebur128 (4 times oversampled) and by interpolation of 32 ' +
       'times with 96 taps per phase; then what a listener gets, decoded from Opus.',
   ],
   [
@@ -57,7 +57,7 @@ export const TESTS = [
   ],
 ];
 
-const PLACES = { samples: 0, plans: 0, frames: 0, '%': 0, '': 3 };
+const PLACES = { samples: 0, plans: 0, frames: 0, joins: 0, runs: 0, '%': 0, '': 3 };
 
 /** Of a figure, with as many decimals as its unit deserves. */
 const number = (value, unit) => {
@@ -75,6 +75,9 @@ export const marginOf = ({ measured, low, high }) => {
   const above = low === null ? Infinity : measured - low;
   return Math.min(below, above);
 };
+
+/** The unit of a distance between two levels. */
+const DISTANCE = { dBTP: 'dB', dBFS: 'dB', LUFS: 'LU' };
 
 const limitText = ({ low, high, unit }) => {
   if (low === high) return `= ${quantity(low, unit)}`;
@@ -106,14 +109,18 @@ export const mergeFigures = (figures) => {
 };
 
 const rowText = (row) => {
-  if (row.left_out !== undefined) return `| ${row.what} | not run | | | | ${row.left_out} |`;
+  if (row.left_out !== undefined) return `| ${row.what} | not run here | | | | ${row.left_out} |`;
   const margin = marginOf(row);
   const missed = margin !== null && !(margin >= 0);
   const cells = [
     row.what,
     row.measured === null ? 'not a number' : quantity(row.measured, row.unit),
     limitText(row),
-    margin === null ? 'exact' : missed ? '**missed**' : quantity(margin, row.unit),
+    margin === null
+      ? 'exact'
+      : missed
+        ? '**missed**'
+        : quantity(margin, DISTANCE[row.unit] ?? row.unit),
     String(row.cases),
     row.cases > 1 && margin !== null ? row.context : '',
   ];

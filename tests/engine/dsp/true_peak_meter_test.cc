@@ -3,12 +3,15 @@
 
 #include <cmath>
 #include <ebur128.h>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "tests/engine/dsp/signal_analysis.h"
 #include "tests/engine/dsp/test_signals.h"
+#include "tests/support/conformance.h"
 
 namespace engine {
 namespace {
@@ -40,23 +43,26 @@ Mono faded_sine(int rate_hz, double divisor, double amplitude, double phase_degr
   return signal;
 }
 
-class TruePeakMeterCase : public testing::TestWithParam<int> {};
-INSTANTIATE_TEST_SUITE_P(Rates, TruePeakMeterCase, testing::Values(44100, 48000),
-                         testing::PrintToStringParamName());
+class TruePeakMeterCase : public ::testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Rates, TruePeakMeterCase, ::testing::Values(44100, 48000),
+                         ::testing::PrintToStringParamName());
 
-void expect_dbtp(double measured, double expected) {
-  EXPECT_LE(measured, expected + 0.2);
-  EXPECT_GE(measured, expected - 0.4);
+void expect_dbtp(std::string_view name, int rate_hz, double measured, double expected) {
+  testing::conform("T1", name, measured - expected, testing::Limit::between(-0.4, 0.2), "dB",
+                   std::to_string(rate_hz) + " Hz");
 }
 
 // The meter is blind to the rate: the cases scale with it.
 TEST_P(TruePeakMeterCase, Ebu3341Cases15To19Sines) {
   const int rate_hz = GetParam();
-  expect_dbtp(measure_dbtp(faded_sine(rate_hz, 4, 0.5, 0)), -6.0);
-  expect_dbtp(measure_dbtp(faded_sine(rate_hz, 4, 0.5, 45)), -6.0);
-  expect_dbtp(measure_dbtp(faded_sine(rate_hz, 6, 0.5, 60)), -6.0);
-  expect_dbtp(measure_dbtp(faded_sine(rate_hz, 8, 0.5, 67.5)), -6.0);
-  expect_dbtp(measure_dbtp(faded_sine(rate_hz, 4, 1.41, 45)), 3.0);
+  const auto expect = [&](std::string_view name, const Mono& signal, double dbtp) {
+    expect_dbtp(name, rate_hz, measure_dbtp(signal), dbtp);
+  };
+  expect("Tech 3341 case 15: true peak", faded_sine(rate_hz, 4, 0.5, 0), -6.0);
+  expect("Tech 3341 case 16: true peak", faded_sine(rate_hz, 4, 0.5, 45), -6.0);
+  expect("Tech 3341 case 17: true peak", faded_sine(rate_hz, 6, 0.5, 60), -6.0);
+  expect("Tech 3341 case 18: true peak", faded_sine(rate_hz, 8, 0.5, 67.5), -6.0);
+  expect("Tech 3341 case 19: true peak", faded_sine(rate_hz, 4, 1.41, 45), 3.0);
 }
 
 TEST_P(TruePeakMeterCase, Ebu3341Cases20To23Transient) {
@@ -100,8 +106,8 @@ TEST_P(TruePeakMeterCase, Ebu3341Cases20To23Transient) {
       }
       signal.push_back(static_cast<float>(value / sum));
     }
-    SCOPED_TRACE(offset);
-    expect_dbtp(measure_dbtp(signal), 0.0);
+    const std::string name = "Tech 3341 case " + std::to_string(20 + offset);
+    expect_dbtp(name + ": true peak between samples", rate_hz, measure_dbtp(signal), 0.0);
   }
 }
 

@@ -50,7 +50,7 @@ test('the order of the figures has no influence on the page', () => {
   ];
   const page = conformancePage(figures);
   assert.equal(conformancePage([...figures].reverse()), page);
-  assert.match(page, /\| peak \| -3.00 dBTP \| ≤ -1.00 dBTP \| 2.00 dBTP \| 2 \| a \|/);
+  assert.match(page, /\| peak \| -3.00 dBTP \| ≤ -1.00 dBTP \| 2.00 dB \| 2 \| a \|/);
   assert.match(page, /\| samples that differ \| 0 samples \| = 0 samples \| exact \| 1 \| {2}\|/);
   assert.match(page, /case 7 \| not run .*programme material(.|\n)*case 9 (.|\n)*case 10 /);
   assert.match(page, /\| case 9 \| 0.01 LU \| ± 0.10 LU \| 0.09 LU \| 1 \| {2}\|/);
