@@ -62,9 +62,9 @@ std::string width_words(const TonePlan& tone) {
 }
 
 std::string dynamics_words(const EnhancementPlan& plan) {
-  constexpr std::array<const char*, kDynamicsBandCount> kNames = {"bass", "middle", "treble"};
+  constexpr std::array<const char*, kBandCount> kNames = {"bass", "middle", "treble"};
   std::vector<std::string> parts;
-  for (std::size_t band = 0; band < kDynamicsBandCount; ++band) {
+  for (std::size_t band = 0; band < kBandCount; ++band) {
     const BandCompressorSettings& one = plan.dynamics.bands[band];
     if (one.ratio <= 1 || one.reduction_max_db <= 0) continue;
     parts.push_back(std::string(kNames[band]) + " " + fixed("%.2f", one.ratio) + ":1 above " +

@@ -11,12 +11,11 @@
 
 #include "engine/base/audio_view.h"
 #include "engine/dsp/band_compressor.h"
+#include "engine/dsp/bands.h"
 #include "engine/dsp/control_hop.h"
 #include "engine/dsp/de_esser.h"
 
 namespace engine {
-
-inline constexpr int kBandCount = 3;  // Low, middle, high.
 
 struct BandDynamicsSettings {
   /// Low, middle, high; split at 150 Hz and 4 kHz.

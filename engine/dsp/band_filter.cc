@@ -17,8 +17,8 @@ namespace {
 constexpr int kToneTaps = 3072;
 constexpr LowPass kLowPass = {225, 19700, 120};
 // 100 dB, so that nothing is left of it at the rate it is transformed back at.
-constexpr LowPass kLowSplit = {831, BandFilter::kLowSplitHz, 100};
-constexpr LowPass kHighSplit = {225, BandFilter::kHighSplitHz, 85};
+constexpr LowPass kLowSplit = {831, kLowSplitHz, 100};
+constexpr LowPass kHighSplit = {225, kHighSplitHz, 85};
 // Frames that the interpolation of the low band looks ahead and back.
 constexpr int kLookaheadFrames = 96;
 constexpr int kLookbackFrames = 80;

@@ -21,6 +21,7 @@
 
 #include "engine/base/audio_buffer.h"
 #include "engine/base/audio_view.h"
+#include "engine/dsp/bands.h"
 #include "engine/dsp/fft.h"
 #include "engine/dsp/minimum_phase_fir.h"
 
@@ -38,9 +39,6 @@ struct BandFilterSettings {
 class BandFilter {
  public:
   static constexpr int kBlockFrames = 4096;
-  static constexpr std::size_t kBandCount = 3;
-  static constexpr double kLowSplitHz = 150;
-  static constexpr double kHighSplitHz = 4000;
 
   /// Costs about 4 ms: two curves are designed.
   explicit BandFilter(const BandFilterSettings& settings);

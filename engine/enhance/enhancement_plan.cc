@@ -88,12 +88,12 @@ std::size_t dynamics_band_of(Saturation::Band band) {
 BandDynamicsSettings plan_dynamics(const PresetValues& values, const TonedPower& power,
                                    bool restrained, double intensity) {
   // The lowest tones whose ripple the detectors must not follow.
-  constexpr std::array<double, kDynamicsBandCount> kLowestHz = {30, kLowSplitHz, kHighSplitHz};
+  constexpr std::array<double, kBandCount> kLowestHz = {30, kLowSplitHz, kHighSplitHz};
   const DynamicsShape& preset = values.dynamics;
-  const std::array<double, kDynamicsBandCount> ratios = {preset.ratio_low, preset.ratio_mid,
-                                                         preset.ratio_high};
+  const std::array<double, kBandCount> ratios = {preset.ratio_low, preset.ratio_mid,
+                                                 preset.ratio_high};
   BandDynamicsSettings settings;
-  for (std::size_t band = 0; band < kDynamicsBandCount; ++band) {
+  for (std::size_t band = 0; band < kBandCount; ++band) {
     BandCompressorSettings& one = settings.bands[band];
     one.lowest_hz = kLowestHz[band];
     if (restrained) continue;
@@ -140,7 +140,7 @@ DensityLoss density_loss(const TrackProfile& profile, const TonedPower& power,
   double loudness = 0;
   double peaks = 0;
   double total = 0;
-  for (std::size_t band = 0; band < kDynamicsBandCount; ++band) {
+  for (std::size_t band = 0; band < kBandCount; ++band) {
     const bool saturated = saturation.mix > 0 && dynamics_band_of(saturation.band) == band;
     double kept = 0;
     double last = 1;

@@ -59,7 +59,7 @@ std::size_t band_index(Saturation::Band band) {
     case Saturation::Band::kNone:
       break;
   }
-  return BandFilter::kBandCount;
+  return kBandCount;
 }
 
 // Bias of the saturation curve that gives second and third harmonics alike at the usual drive.
@@ -207,8 +207,8 @@ void Enhancer::run_block() {
 }
 
 void Enhancer::split_and_shape() {
-  std::array<std::array<float*, kOutputChannelCount>, BandFilter::kBandCount> planes{};
-  const std::array<MutableAudioView, BandFilter::kBandCount> views = {
+  std::array<std::array<float*, kOutputChannelCount>, kBandCount> planes{};
+  const std::array<MutableAudioView, kBandCount> views = {
       view_of(bands_[0], 0, bands_[0].frames(), planes[0]),
       view_of(bands_[1], 0, bands_[1].frames(), planes[1]),
       view_of(bands_[2], 0, bands_[2].frames(), planes[2])};

@@ -79,7 +79,7 @@ class Enhancer {
   std::optional<BandDynamics> dynamics_;
   std::optional<Saturator> saturator_;
   std::optional<DelayLine> beside_saturator_;
-  std::size_t saturated_band_ = BandFilter::kBandCount;  // None.
+  std::size_t saturated_band_ = kBandCount;  // None.
   std::optional<TransientShaper> transients_;
   std::optional<SoftClipper> clipper_;
   std::optional<DelayLine> beside_clipper_;
@@ -87,7 +87,7 @@ class Enhancer {
 
   AudioBuffer in_;   // One block, filling.
   AudioBuffer out_;  // One block, leaving.
-  std::array<AudioBuffer, BandFilter::kBandCount> bands_;
+  std::array<AudioBuffer, kBandCount> bands_;
   AudioBuffer unclipped_;  // Scratch: one piece.
   StageGainLog gains_;
 };

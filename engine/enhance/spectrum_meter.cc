@@ -117,7 +117,7 @@ SpectrumMeter::SpectrumMeter()
       corridor_bands_(bands_between<kCorridorBandCount>(corridor_edges_hz())),
       // The bins of windows of half the length are twice as wide.
       dynamics_bands_(
-          bands_between<kDynamicsBandCount>({0, kLowSplitHz / 2, kHighSplitHz / 2, kTopHz / 2})),
+          bands_between<kBandCount>({0, kLowSplitHz / 2, kHighSplitHz / 2, kTopHz / 2})),
       level_fft_(kHopFrames),
       sibilance_band_(bands_between<1>({5000, 9000})),
       presence_band_(bands_between<1>({1000, 4000})),
@@ -214,7 +214,7 @@ void SpectrumMeter::measure_levels(std::size_t first) {
     const float power = (a.re * a.re + a.im * a.im) + (b.re * b.re + b.im * b.im);
     weighted_[bin] = kScale * static_cast<double>(power);
   }
-  for (std::size_t i = 0; i < kDynamicsBandCount; ++i) {
+  for (std::size_t i = 0; i < kBandCount; ++i) {
     const double power = band_sum(weighted_, dynamics_bands_[i]);
     dynamics_energy_[i][histogram_bin(level_db(power), kLevelFloorDb, kLevelStepDb, kLevelBins)] +=
         power;
@@ -321,7 +321,7 @@ void SpectrumMeter::finish_percentiles(TrackProfile& profile) const {
     profile.corridor_p50_db[i] = at(50);
     profile.corridor_p90_db[i] = at(90);
   }
-  for (std::size_t i = 0; i < kDynamicsBandCount; ++i) {
+  for (std::size_t i = 0; i < kBandCount; ++i) {
     energy_quantiles_db(
         dynamics_energy_[i], kLevelFloorDb, kLevelStepDb,
         std::span(profile.band_levels_db).subspan(i * kBandLevelCount, kBandLevelCount));

@@ -80,7 +80,7 @@ class SpectrumMeter {
   std::vector<float> k_weights_;  // Power, per bin.
   std::array<Band, kThirdOctaveCount> third_bands_;
   std::array<Band, kCorridorBandCount> corridor_bands_;
-  std::array<Band, kDynamicsBandCount> dynamics_bands_;
+  std::array<Band, kBandCount> dynamics_bands_;
   Fft level_fft_;  // Of kHopFrames.
   std::array<Band, 1> sibilance_band_;
   std::array<Band, 1> presence_band_;
@@ -99,7 +99,7 @@ class SpectrumMeter {
   std::vector<double> mean_;  // Power sums per bin, of all that is not silent.
   std::int64_t counted_ = 0;  // Windows in mean_ and in the histograms.
   std::vector<std::array<std::int64_t, kCorridorBandCount>> corridor_levels_;
-  std::array<std::vector<double>, kDynamicsBandCount> dynamics_energy_;
+  std::array<std::vector<double>, kBandCount> dynamics_energy_;
   std::vector<std::int64_t> sibilance_;
 };
 

@@ -164,10 +164,10 @@ TonePlan make_tone_plan(const TrackProfile& profile, const PresetValues& values,
 
 TonedPower toned_power(const TrackProfile& profile, const TonePlan& tone) {
   const KWeighting weighting(kOutputRateHz);
-  constexpr std::array<double, kDynamicsBandCount - 1> kSplitsHz = {kLowSplitHz, kHighSplitHz};
-  std::array<double, kDynamicsBandCount> before{};
-  std::array<double, kDynamicsBandCount> after{};
-  std::array<double, kDynamicsBandCount> loudness{};
+  constexpr std::array<double, kBandCount - 1> kSplitsHz = {kLowSplitHz, kHighSplitHz};
+  std::array<double, kBandCount> before{};
+  std::array<double, kBandCount> after{};
+  std::array<double, kBandCount> loudness{};
   double loudness_before = 0;
   for (std::size_t third = 0; third < kThirdOctaveCount; ++third) {
     const double frequency_hz = kThirdOctavesHz[third];
@@ -180,7 +180,7 @@ TonedPower toned_power(const TrackProfile& profile, const TonePlan& tone) {
     const double weight = math::exp10(0.1 * weighting.magnitude_db(frequency_hz));
     loudness_before += power * weight;
     double below = 0;
-    for (std::size_t band = 0; band < kDynamicsBandCount; ++band) {
+    for (std::size_t band = 0; band < kBandCount; ++band) {
       const double up_to = band < kSplitsHz.size() ? share_below(third, kSplitsHz[band]) : 1.0;
       const double share = up_to - below;
       below = up_to;
@@ -191,7 +191,7 @@ TonedPower toned_power(const TrackProfile& profile, const TonePlan& tone) {
   }
   TonedPower result;
   const auto sum = [](const auto& parts) { return parts[0] + parts[1] + parts[2]; };
-  for (std::size_t band = 0; band < kDynamicsBandCount; ++band) {
+  for (std::size_t band = 0; band < kBandCount; ++band) {
     result.band_db[band] = 10.0 * math::log10(after[band]);
     result.gain_db[band] = 10.0 * math::log10(after[band] / before[band]);
     result.loudness_share[band] = loudness[band] / sum(loudness);

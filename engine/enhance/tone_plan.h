@@ -27,11 +27,11 @@ TonePlan make_tone_plan(const TrackProfile& profile, const PresetValues& values,
 /// The track's long-term power behind a tone plan, by the bands of the dynamics.
 struct TonedPower {
   /// Mean power of each band, dB of full scale.
-  std::array<double, kDynamicsBandCount> band_db{};
+  std::array<double, kBandCount> band_db{};
   /// What the tone plan adds to each band's power, dB.
-  std::array<double, kDynamicsBandCount> gain_db{};
+  std::array<double, kBandCount> gain_db{};
   /// Share of each band in the K-weighted power, behind the plan; the sum is 1.
-  std::array<double, kDynamicsBandCount> loudness_share{};
+  std::array<double, kBandCount> loudness_share{};
   /// What the plan adds to the loudness, LU, and to the unweighted power, dB.
   double loudness_gain_lu = 0;
   double power_gain_db = 0;

@@ -14,6 +14,7 @@
 #include "engine/base/audio_view.h"
 #include "engine/base/result.h"
 #include "engine/base/units.h"
+#include "engine/dsp/bands.h"
 #include "engine/dsp/loudness_meter.h"
 #include "engine/dsp/third_octaves.h"
 
@@ -28,11 +29,7 @@ inline constexpr std::size_t kCorridorBandCount = 9;
 inline constexpr std::array<double, kCorridorBandCount - 1> kCorridorEdgesHz = {
     148, 392, 795, 1458, 2550, 4349, 7314, 12199};
 
-/// The bands of the dynamics: below kLowSplitHz, up to kHighSplitHz, above.
-inline constexpr std::size_t kDynamicsBandCount = 3;
-inline constexpr double kLowSplitHz = 150;
-inline constexpr double kHighSplitHz = 4000;
-/// Levels of each of them in TrackProfile::band_levels_db.
+/// Levels of each of the three bands in TrackProfile::band_levels_db.
 inline constexpr std::size_t kBandLevelCount = 8;
 
 /// Lowest level that a profile can hold.
@@ -83,8 +80,8 @@ struct TrackProfile {
   std::array<double, kCorridorBandCount> side_mid_db = levels_at_floor<kCorridorBandCount>();
   /// Where the power of the dynamics bands is: levels, rising, in the middle of each eighth of a
   /// band's power; band after band. They tell what a compressor costs in loudness.
-  std::array<double, kDynamicsBandCount* kBandLevelCount> band_levels_db =
-      levels_at_floor<kDynamicsBandCount * kBandLevelCount>();
+  std::array<double, kBandCount* kBandLevelCount> band_levels_db =
+      levels_at_floor<kBandCount * kBandLevelCount>();
   /// How far 5 to 9 kHz stand out at times: 95th percentile less median, over time, of their power
   /// against that of 1 to 4 kHz. Speech and song with hard "s": 15 dB and more.
   double sibilance_db = 0;
@@ -103,7 +100,7 @@ double quantize_level_db(double level_db);
 /// Canonical form: fixed size, little-endian, field after field; levels in thousandths.
 inline constexpr std::size_t kTrackProfileBytes =
     56 + 4 * (kLoudPeakCount + kThirdOctaveCount + 5 * kCorridorBandCount +
-              kDynamicsBandCount * kBandLevelCount);
+              kBandCount * kBandLevelCount);
 std::array<std::byte, kTrackProfileBytes> profile_bytes(const TrackProfile& profile);
 
 /// FNV-1a of profile_bytes().

@@ -125,7 +125,7 @@ void visit_band_filter(const Visit& visit, const char* name, bool split) {
   settings.split = split;
   BandFilter filter(settings);
   const AudioBuffer input = stage_input();
-  std::array<AudioBuffer, BandFilter::kBandCount> bands;
+  std::array<AudioBuffer, kBandCount> bands;
   for (AudioBuffer& band : bands) band.resize(kOutputChannelCount, BandFilter::kBlockFrames);
   const std::array<MutableSlice, 3> slices = {MutableSlice(bands[0]), MutableSlice(bands[1]),
                                               MutableSlice(bands[2])};

@@ -37,7 +37,7 @@ inline TrackProfile corridor_profile(double loudness_lufs, double true_peak_dbtp
   }
   // Every band steady at its mean.
   const TonedPower power = toned_power(profile, TonePlan{});
-  for (std::size_t band = 0; band < kDynamicsBandCount; ++band) {
+  for (std::size_t band = 0; band < kBandCount; ++band) {
     for (std::size_t i = 0; i < kBandLevelCount; ++i) {
       profile.band_levels_db[band * kBandLevelCount + i] = power.band_db[band] - 8;
     }
