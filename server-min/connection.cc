@@ -140,7 +140,12 @@ asio::awaitable<bool> Connection::send_reply(Reply& reply, bool with_body, bool 
   // MSG_MORE holds the head back so that it travels in one segment with the body's start.
   if (!co_await send_bytes(head, body_follows)) co_return false;
   if (!body_follows) co_return true;
-  if (const auto* slice = std::get_if<FileSlice>(&reply.body)) co_return co_await send_file(*slice);
+  if (const auto* slice = std::get_if<FileSlice>(&reply.body)) {
+    co_return co_await send_file(slice->file.get(), slice->range);
+  }
+  if (const auto* several = std::get_if<FileParts>(&reply.body)) {
+    co_return co_await send_parts(*several);
+  }
   co_return co_await send_bytes(std::get<std::string>(reply.body), false);
 }
 
@@ -157,13 +162,21 @@ asio::awaitable<bool> Connection::send_bytes(std::string_view bytes, bool more_f
   co_return true;
 }
 
-asio::awaitable<bool> Connection::send_file(const FileSlice& slice) {
-  auto offset = static_cast<off_t>(slice.range.begin);
-  std::uint64_t left = slice.range.size_bytes();
+asio::awaitable<bool> Connection::send_parts(const FileParts& several) {
+  for (const auto& [head, range] : several.parts) {
+    if (!co_await send_bytes(head, true)) co_return false;
+    if (!co_await send_file(several.file.get(), range)) co_return false;
+  }
+  co_return co_await send_bytes(several.tail, false);
+}
+
+asio::awaitable<bool> Connection::send_file(int file, ByteRange range) {
+  auto offset = static_cast<off_t>(range.begin);
+  std::uint64_t left = range.size_bytes();
   std::uint64_t turn = kBytesPerTurn;
   while (left > 0) {
     const auto size = static_cast<std::size_t>(std::min(left, turn));
-    const ssize_t sent = ::sendfile(socket_.native_handle(), slice.file.get(), &offset, size);
+    const ssize_t sent = ::sendfile(socket_.native_handle(), file, &offset, size);
     if (sent > 0) {
       left -= static_cast<std::uint64_t>(sent);
       turn -= static_cast<std::uint64_t>(sent);

@@ -1,5 +1,9 @@
 #include "server-min/file_reply.h"
 
+#include <array>
+#include <cstdio>
+#include <random>
+#include <string>
 #include <utility>
 
 #include "server-min/http_date.h"
@@ -21,6 +25,40 @@ Reply not_satisfiable(std::uint64_t size_bytes) {
   reply.add_header("Content-Range", unsatisfied_content_range(size_bytes));
   reply.add_header("Accept-Ranges", "bytes");
   return reply;
+}
+
+// Drawn anew for each answer, so that no file can have been made to contain it.
+std::string make_boundary() {
+  std::random_device random;
+  std::string boundary = "part-";
+  for (int i = 0; i < 4; ++i) {
+    std::array<char, 9> digits;
+    std::snprintf(digits.data(), digits.size(), "%08x", static_cast<unsigned>(random()));
+    boundary += digits.data();
+  }
+  return boundary;
+}
+
+// A part's own fields describe the file; the head of the answer describes the multipart.
+void send_several(Reply& reply, UniqueFd file, const RangeList& ranges,
+                  const FileReplyOptions& options, std::uint64_t size_bytes) {
+  const std::string boundary = make_boundary();
+  std::string fields = "\r\nContent-Type: " + std::string(options.media_type) + "\r\n";
+  if (!options.content_encoding.empty()) {
+    fields += "Content-Encoding: " + std::string(options.content_encoding) + "\r\n";
+  }
+  FileParts several;
+  for (const ByteRange& range : ranges) {
+    const char* before = several.parts.empty() ? "--" : "\r\n--";
+    several.parts.push_back({before + boundary + fields +
+                                 "Content-Range: " + content_range(range, size_bytes) + "\r\n\r\n",
+                             range});
+  }
+  several.tail = "\r\n--" + boundary + "--\r\n";
+  several.file = std::move(file);
+  reply.status = 206;
+  reply.add_header("Content-Type", "multipart/byteranges; boundary=" + boundary);
+  reply.body = std::move(several);
 }
 
 }  // namespace
@@ -52,6 +90,10 @@ Reply file_reply(OpenFile file, const Request& request, const FileReplyOptions& 
   if (std::holds_alternative<UnsatisfiableRange>(answer)) return not_satisfiable(size_bytes);
 
   reply.add_header("Accept-Ranges", "bytes");
+  if (const auto* ranges = std::get_if<RangeList>(&answer)) {
+    send_several(reply, std::move(file.fd), *ranges, options, size_bytes);
+    return reply;
+  }
   reply.add_header("Content-Type", options.media_type);
   if (!options.content_encoding.empty()) {
     reply.add_header("Content-Encoding", options.content_encoding);

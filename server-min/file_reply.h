@@ -16,8 +16,9 @@ struct FileReplyOptions {
   bool vary_on_encoding = false;      ///< Another encoding of the same file may be chosen.
 };
 
-/// Answers a GET or HEAD for `file` by RFC 9110: 200, 206, 304, 412 or 416, with ETag,
-/// Last-Modified and Accept-Ranges. `now_seconds` is the clock for If-Range dates.
+/// Answers a GET or HEAD for `file` by RFC 9110: 200, 206 (several
+/// ranges as multipart/byteranges), 304, 412 or 416, with ETag, Last-Modified and Accept-Ranges.
+/// `now_seconds` is the clock for If-Range dates.
 Reply file_reply(OpenFile file, const Request& request, const FileReplyOptions& options,
                  std::int64_t now_seconds);
 

@@ -1,13 +1,16 @@
 // The Range header: which bytes of a representation a request asks for.
 //
-// Source: RFC 9110 section 14 (Range Requests). One range is honoured; a list of ranges, another
-// unit and anything malformed are ignored, which section 14.2 allows, so they get the whole file.
+// Source: RFC 9110 section 14 (Range Requests). One range is honoured, and so is a list of ranges
+// that do not overlap. Another unit, anything malformed, overlapping ranges and too many of them
+// are ignored, as section 14.2 advises, so they get the whole file.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace server {
 
@@ -30,10 +33,18 @@ struct UnsatisfiableRange {
   bool operator==(const UnsatisfiableRange&) const = default;
 };
 
-using RangeAnswer = std::variant<WholeFile, ByteRange, UnsatisfiableRange>;
+/// A list of ranges is honoured up to this length: every part costs a head of about 100 bytes and a
+/// system call or two.
+inline constexpr std::size_t kRangeCountMax = 32;
 
-/// Interprets the value of one Range field for a file of `size_bytes`. A ByteRange result is never
-/// empty and never reaches behind `size_bytes`. Numbers of any length are understood.
+/// At least two ranges, in the order they were asked for; no two overlap.
+using RangeList = std::vector<ByteRange>;
+
+using RangeAnswer = std::variant<WholeFile, ByteRange, RangeList, UnsatisfiableRange>;
+
+/// Interprets the value of one Range field for a file of `size_bytes`. The ranges of a result are
+/// never empty and never reach behind `size_bytes`. Of a list, what starts behind the last byte is
+/// left out; a list of which one range is left is that range. Numbers of any length are understood.
 RangeAnswer parse_range(std::string_view value, std::uint64_t size_bytes);
 
 /// The Content-Range value of a 206: "bytes first-last/size".

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "server-min/conditional.h"
 #include "server-min/http_range.h"
@@ -29,10 +30,22 @@ struct FileSlice {
   ByteRange range;
 };
 
+/// Several parts of an open file as multipart/byteranges (RFC 9110 section 14.6). Each part's range
+/// is sent behind its head; `tail` ends the body.
+struct FileParts {
+  struct Part {
+    std::string head;
+    ByteRange range;
+  };
+  UniqueFd file;
+  std::vector<Part> parts;
+  std::string tail;
+};
+
 struct Reply {
   int status = 200;
   std::string headers;  ///< Complete lines, each ended by CR LF; without length, date, connection.
-  std::variant<std::monostate, std::string, FileSlice> body;
+  std::variant<std::monostate, std::string, FileSlice, FileParts> body;
   bool close_connection = false;
 
   /// Appends one header line. Neither part may contain CR or LF; a line that does is left out.

@@ -80,6 +80,7 @@ TEST_F(StreamTest, EveryRangeFormGetsWhatTheStandardSays) {
                                   {"bytes=99000-99999999", 99000, kSize},
                                   {"bytes=5-18446744073709551616", 5, kSize},
                                   {"BYTES=5-9", 5, 10},
+                                  {"bytes=0-1,999999-", 0, 2},
                                   {"bytes=0005-0009", 5, 10}}) {
     SCOPED_TRACE(form.value);
     expect_part(get(std::string("Range: ") + form.value + "\r\n"), form.begin, form.end);
@@ -90,12 +91,59 @@ TEST_F(StreamTest, EveryRangeFormGetsWhatTheStandardSays) {
     SCOPED_TRACE(value);
     expect_unsatisfiable(get(std::string("Range: ") + value + "\r\n"));
   }
-  for (const char* value : {"bytes=0-1,5-6", "bytes=0-1,999999-", "bytes=9-5", "bytes=abc",
-                            "bytes=", "bytes=-", "items=0-5", "bytes=0-1-2", "0-5"}) {
+  for (const char* value : {"bytes=0-5,5-6", "bytes=9-5", "bytes=abc", "bytes=", "bytes=-",
+                            "items=0-5", "bytes=0-1-2", "0-5"}) {
     SCOPED_TRACE(value);
     expect_whole(get(std::string("Range: ") + value + "\r\n"));
   }
   expect_whole(get("Range: bytes=0-1\r\nRange: bytes=5-6\r\n"));
+}
+
+// The answer is put together here as RFC 9110 section 14.6 shows it, and compared byte by byte.
+TEST_F(StreamTest, SeveralRangesComeAsOneMultipart) {
+  const RangeList ranges = {{50'000, 60'000}, {0, 1}, {99'000, kSize}, {1, 2}};
+  const HttpResponse response = get("Range: bytes=50000-59999, 0-0, -1000, 1-1\r\n");
+  EXPECT_EQ(response.status, 206);
+  EXPECT_EQ(response.header("etag"), etag());
+  EXPECT_FALSE(response.has("content-range"));
+  const std::string type = response.header("content-type");
+  const std::string prefix = "multipart/byteranges; boundary=";
+  ASSERT_TRUE(type.starts_with(prefix)) << type;
+  const std::string boundary = type.substr(prefix.size());
+  EXPECT_GE(boundary.size(), 16U);
+  EXPECT_LE(boundary.size(), 70U);
+  std::string expected;
+  for (const ByteRange& range : ranges) {
+    if (!expected.empty()) expected += "\r\n";
+    expected += "--" + boundary +
+                "\r\nContent-Type: audio/mpeg\r\nContent-Range: " + content_range(range, kSize) +
+                "\r\n\r\n" + bytes_.substr(range.begin, range.size_bytes());
+  }
+  expected += "\r\n--" + boundary + "--\r\n";
+  EXPECT_TRUE(response.body == expected);
+  EXPECT_EQ(response.header("content-length"), std::to_string(expected.size()));
+}
+
+TEST_F(StreamTest, BoundariesDifferFromAnswerToAnswer) {
+  const std::string range = "Range: bytes=0-1,5-6\r\n";
+  EXPECT_NE(get(range).header("content-type"), get(range).header("content-type"));
+}
+
+TEST_F(StreamTest, SeveralRangesOfAnOldVersionGiveTheWholeFile) {
+  const std::string range = "Range: bytes=0-1,5-6\r\n";
+  EXPECT_EQ(get(range + "If-Range: " + etag() + "\r\n").status, 206);
+  expect_whole(get(range + "If-Range: \"stale\"\r\n"));
+  expect_unsatisfiable(get("Range: bytes=200000-,300000-\r\n"));
+}
+
+TEST_F(StreamTest, TheConnectionIsOfUseAfterAMultipart) {
+  HttpClient client(server_.port());
+  ASSERT_TRUE(client.get(url_, "Range: bytes=0-49999,50001-99999\r\n"));
+  expect_part(client.get(url_, "Range: bytes=7-8\r\n").value_or(HttpResponse{}), 7, 9);
+  const auto head = client.request("HEAD", url_, "Range: bytes=0-1,5-6\r\n");
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->status, 200);
+  EXPECT_EQ(head->header("content-length"), std::to_string(kSize));
 }
 
 TEST_F(StreamTest, WholeFileHasValidatorsTypeAndNoEncoding) {
