@@ -19,6 +19,25 @@ export type Fault =
   | { readonly type: 'shifted'; readonly byBytes: number }
   | { readonly type: 'encoded' };
 
+/** How a list of ranges is answered. */
+export type ListAnswer =
+  /** As if there were no Range: the whole file. */
+  | 'ignored'
+  /** In parts, as asked for. */
+  | 'parts'
+  /** In parts, from the end of the file to its beginning. */
+  | 'reversed'
+  /** In one part from the first byte asked for to the last. */
+  | 'joined'
+  /** The first range only, as a single part. */
+  | 'first'
+  /** In parts, the last of them missing. */
+  | 'short'
+  /** In parts that say nothing of their place. */
+  | 'placeless'
+  /** In parts with another boundary than announced. */
+  | 'torn';
+
 export type SeenRequest = {
   readonly method: string;
   readonly range: string | null;
@@ -40,6 +59,7 @@ export class RangeServer {
   /** As for a script on another origin that may not read Content-Range and ETag. */
   hidesRange = false;
   headStatus = 200;
+  lists: ListAnswer = 'ignored';
   /** What to do to request number `index`, counted from 0; null: serve it. */
   fault: (index: number, request: SeenRequest) => Fault | null = () => null;
   readonly requests: SeenRequest[] = [];
@@ -108,6 +128,11 @@ export class RangeServer {
   }
 
   #answer(seen: SeenRequest, fault: Fault | null, response: ServerResponse): void {
+    const list = this.ranges && this.lists !== 'ignored' ? this.#parseList(seen.range) : [];
+    if (list.length > 1) {
+      this.#answerList(list, seen, fault, response);
+      return;
+    }
     const asked = this.ranges ? this.#parse(seen.range) : null;
     if (asked !== null && asked.begin >= this.file.length) {
       response.writeHead(416, { 'content-range': `bytes */${this.file.length}` }).end();
@@ -132,8 +157,58 @@ export class RangeServer {
     this.#send(seen, fault, response, span);
   }
 
+  #answerList(
+    list: readonly Span[],
+    seen: SeenRequest,
+    fault: Fault | null,
+    response: ServerResponse,
+  ): void {
+    const { lists } = this;
+    const hull = { begin: list[0]?.begin ?? 0, end: list.at(-1)?.end ?? 0 };
+    const parts = {
+      ignored: [],
+      parts: list,
+      reversed: [...list].reverse(),
+      joined: [hull],
+      first: list.slice(0, 1),
+      short: list.slice(0, -1),
+      placeless: list,
+      torn: list,
+    }[lists];
+    const place = ({ begin, end }: Span): string =>
+      lists === 'placeless' ? '' : `Content-Range: bytes ${begin}-${end - 1}/${this.file.length}`;
+    const [first] = parts;
+    if (lists === 'first' && first !== undefined) {
+      const head = { ...this.#validators(), 'content-range': place(first).slice(15) };
+      response.writeHead(206, head);
+      this.#send(seen, fault, response, first);
+      return;
+    }
+    const boundary = 'a=boundary:0123';
+    const pieces = parts.flatMap((span, index) => [
+      `${index === 0 ? '' : '\r\n'}--${lists === 'torn' ? 'another' : boundary}\r\n`,
+      `Content-Type: audio/x-test\r\n${place(span)}\r\n\r\n`,
+      this.file.subarray(span.begin, span.end),
+    ]);
+    const body = Buffer.concat(
+      [...pieces, `\r\n--${boundary}--\r\n`].map((piece) => Buffer.from(piece as string)),
+    );
+    const type = `multipart/byteranges; boundary="${boundary}"`;
+    const length = { 'content-length': body.length };
+    response.writeHead(206, { ...this.#validators(), ...length, 'content-type': type });
+    this.#sendBody(seen, fault, response, body);
+  }
+
   #send(seen: SeenRequest, fault: Fault | null, response: ServerResponse, span: Span): void {
-    const body = this.file.subarray(span.begin, span.end);
+    this.#sendBody(seen, fault, response, this.file.subarray(span.begin, span.end));
+  }
+
+  #sendBody(
+    seen: SeenRequest,
+    fault: Fault | null,
+    response: ServerResponse,
+    body: Uint8Array,
+  ): void {
     const first =
       fault?.type === 'drop' || fault?.type === 'hold' ? body.subarray(0, fault.afterBytes) : body;
     const count = (bytes: Uint8Array): Uint8Array => {
@@ -154,6 +229,11 @@ export class RangeServer {
     const etag = this.etag === null || this.hidesRange ? {} : { etag: this.etag };
     const modified = this.lastModified === null ? {} : { 'last-modified': this.lastModified };
     return { ...etag, ...modified };
+  }
+
+  #parseList(range: string | null): Span[] {
+    const specs = /^bytes=(.*)$/.exec(range ?? '')?.[1]?.split(',') ?? [];
+    return specs.flatMap((spec) => this.#parse(`bytes=${spec}`) ?? []);
   }
 
   #parse(range: string | null): Span | null {

@@ -1,6 +1,10 @@
 /** A RangeSource against a real HTTP server with a fault at hand; only time is virtual. */
 import { afterEach, beforeEach } from '@jest/globals';
-import { RangeSource, type RangeSourceOptions } from '../../web/src/net/range-source';
+import {
+  RangeSource,
+  type ListSupport,
+  type RangeSourceOptions,
+} from '../../web/src/net/range-source';
 import { randomBytes } from './random';
 import { RangeServer } from './range-server';
 import { VirtualClock } from './virtual-clock';
@@ -13,6 +17,8 @@ export const BACK_OFF_MS = 9000;
 export class RangeSourceStage {
   server!: RangeServer;
   clock = new VirtualClock(BACK_OFF_MS);
+  /** Lists of ranges are not tried, unless a test says so. */
+  lists: ListSupport | null = null;
   network: { attempt: number; message: string }[] = [];
   #sources: RangeSource[] = [];
 
@@ -23,6 +29,7 @@ export class RangeSourceStage {
       this.clock = new VirtualClock(BACK_OFF_MS);
       this.#sources = [];
       this.network = [];
+      this.lists = null;
     });
     afterEach(async () => {
       for (const source of this.#sources) source.close();
@@ -36,6 +43,7 @@ export class RangeSourceStage {
       fetch: (url, init) => fetch(url, init),
       clock: this.clock,
       random: () => 0.5,
+      lists: this.lists,
       onNetwork: (attempt, message) => this.network.push({ attempt, message }),
       ...options,
     });

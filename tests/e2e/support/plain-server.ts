@@ -64,13 +64,20 @@ export class PlainServer {
       const passed = { ...answer.headers };
       if (!ranges) delete passed["accept-ranges"];
       response.writeHead(answer.statusCode ?? 502, passed);
-      if (isStream) this.#count(answer);
+      if (isStream) this.#count(answer, request.headers.range ?? "");
       answer.pipe(response);
     });
     request.pipe(onward);
   }
 
-  #count(answer: IncomingMessage): void {
+  #count(answer: IncomingMessage, asked: string): void {
+    if (answer.headers["content-type"]?.startsWith("multipart/byteranges") === true) {
+      // Which bytes have come is told inside the body; they are no more than were asked for.
+      for (const [, first, last] of asked.matchAll(/(\d+)-(\d+)/g)) {
+        this.#passed.push({ begin: Number(first), end: Number(last) + 1 });
+      }
+      return;
+    }
     const begin = Number(/bytes (\d+)-/.exec(answer.headers["content-range"] ?? "")?.[1] ?? 0);
     const span = { begin, end: begin };
     this.#passed.push(span);

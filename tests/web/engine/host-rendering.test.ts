@@ -89,6 +89,7 @@ const networkHost = async (file: Uint8Array): Promise<Networked> => {
         clock: new VirtualClock(9000),
         random: () => 0.5,
         onNetwork,
+        lists: { answered: true },
       });
       sources.push(source);
       return source;

@@ -1,7 +1,7 @@
 /** Entry of the engine's worker: connects the host to the real network, clock and message port. */
 import createEngine from 'auralis-engine';
 import wasmUrl from 'auralis-engine/wasm?url';
-import { RangeSource } from '../net/range-source';
+import { RangeSource, type ListSupport } from '../net/range-source';
 import { EngineHost } from './engine-host';
 import { EngineModuleLoader } from './engine-module';
 import type { Request } from './engine-protocol';
@@ -11,6 +11,14 @@ declare const self: DedicatedWorkerGlobalScope;
 
 const loader = new EngineModuleLoader(createEngine, wasmUrl);
 const messages = new MessageYield();
+
+/**
+ * Of the server that the page came from. To others a list of ranges would cost a preflight
+ * (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
+ */
+const ownServer: ListSupport = { answered: true };
+const listsOf = (url: string): ListSupport | null =>
+  new URL(url, self.location.href).origin === self.location.origin ? ownServer : null;
 
 const clock = {
   nowMs: () => performance.now(),
@@ -28,6 +36,7 @@ const host = new EngineHost({
       fetch: (input, init) => fetch(input, init),
       clock,
       random: Math.random,
+      lists: listsOf(url),
       onNetwork,
     }),
   post: (message, transfer) => self.postMessage(message, transfer),

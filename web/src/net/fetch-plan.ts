@@ -14,11 +14,17 @@ export type Situation = {
   readonly blockBytes: number;
 };
 
+/** Runs of bytes to request. */
+export type FetchPlan = {
+  /** A read waits for (a part of) each of these. */
+  readonly needed: readonly ByteRange[];
+  readonly ahead: readonly ByteRange[];
+};
+
 /**
- * Runs of bytes to request, those that a read waits for first. Neighbouring misses share a run, and
- * the window ahead is part of the run that it continues.
+ * Neighbouring misses share a run, and the window ahead is part of the run that it continues.
  */
-export const planFetches = (situation: Situation): ByteRange[] => {
+export const planFetches = (situation: Situation): FetchPlan => {
   const { missing, ahead, inFlight, held, sizeBytes, blockBytes } = situation;
   const lacking = (range: ByteRange): ByteRange[] => {
     const aligned = alignOutwards(range, blockBytes, sizeBytes);
@@ -32,5 +38,5 @@ export const planFetches = (situation: Situation): ByteRange[] => {
   const runs = worthwhile ? coalesce([...needed, ...aheadLacking]) : needed;
   const isNeeded = (run: ByteRange): boolean =>
     needed.some((part) => intersect(run, part) !== null);
-  return [...runs.filter(isNeeded), ...runs.filter((run) => !isNeeded(run))];
+  return { needed: runs.filter(isNeeded), ahead: runs.filter((run) => !isNeeded(run)) };
 };

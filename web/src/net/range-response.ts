@@ -41,10 +41,14 @@ export const isTemporary = (status: number): boolean => TEMPORARY_STATUS.has(sta
 const readCount = (text: string | null): number | null =>
   text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
 
-type ContentRange = { readonly begin: number; readonly end: number; readonly size: number | null };
+export type ContentRange = {
+  readonly begin: number;
+  readonly end: number;
+  readonly size: number | null;
+};
 
 /** `bytes 0-99/1234` or `bytes 0-99/*`. */
-const parseContentRange = (text: string | null): ContentRange | null => {
+export const parseContentRange = (text: string | null): ContentRange | null => {
   const match = /^bytes\s+(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(text ?? '');
   if (match === null) return null;
   return { begin: Number(match[1]), end: Number(match[2]) + 1, size: readCount(match[3] ?? null) };

@@ -2,12 +2,14 @@
  * The bytes of one original file over HTTP ranges (RFC 9110 section 14), for one listener.
  *
  * Reads are answered from a block cache, from what is already on its way, or by new requests: one
- * per run of missing bytes, several at a time. Reading on sequentially fetches ahead. A lost
- * connection is resumed at the last byte; a server without ranges is read as a whole, once. It
- * never mixes two versions of a file. Knows nothing of what the bytes mean.
+ * for all runs of missing bytes where the server answers lists of ranges; else one for each, at
+ * most six at a time. Reading on sequentially fetches ahead. A lost connection is resumed at the last byte.
+ * A server without ranges is read as a whole, once. It never mixes two versions of a file. Knows
+ * nothing of what the bytes mean.
  */
 import { PlayerError } from '../shared/errors';
 import type { ByteRange } from '../shared/units';
+import { lossReason } from './attempt';
 import { BLOCK_BYTES, BlockCache } from './block-cache';
 import { intersect } from './byte-ranges';
 import type { ByteSource, SourceStats } from './byte-source';
@@ -15,7 +17,8 @@ import type { Clock } from './clock';
 import { Deferred } from './deferred';
 import { planFetches } from './fetch-plan';
 import { aborted, PendingRead } from './pending-read';
-import { lossReason, RangeTransfer, type Fetch } from './range-transfer';
+import { LIST_RANGE_COUNT_MAX, RangeListTransfer } from './range-list-transfer';
+import { RangeTransfer, type Fetch } from './range-transfer';
 import { mergeFacts, NO_FACTS, tooLarge, type Answer, type SourceFacts } from './range-response';
 import { ReadAhead } from './read-ahead';
 import { Reconnection } from './reconnection';
@@ -37,6 +40,9 @@ export const WAIT_BYTES_MAX = 256 * 1024;
 
 const NOTHING: ByteRange = { begin: 0, end: 0 };
 
+/** Whether a server takes lists of ranges: true until it has shown otherwise. */
+export type ListSupport = { answered: boolean };
+
 export type RangeSourceOptions = {
   readonly url: string;
   readonly fetch: Fetch;
@@ -45,6 +51,8 @@ export type RangeSourceOptions = {
   readonly random: () => number;
   /** attempt >= 1: the network is being retried; 0: it works again. */
   readonly onNetwork: (attempt: number, message: string) => void;
+  /** null: not to be asked for lists of ranges. Shared by the sources of one origin. */
+  readonly lists: ListSupport | null;
   readonly wholeFileBytesMax?: number;
   readonly cacheBytesMax?: number;
 };
@@ -55,6 +63,7 @@ export class RangeSource implements ByteSource {
   readonly #readAhead = new ReadAhead();
   readonly #reads = new Set<PendingRead>();
   readonly #transfers = new Set<RangeTransfer>();
+  readonly #lists = new Set<RangeListTransfer>();
   readonly #size = new Deferred<number>();
   readonly #reconnection: Reconnection;
   readonly #closing = new AbortController();
@@ -65,6 +74,8 @@ export class RangeSource implements ByteSource {
   #jumped = false;
   /** Fetching ahead has failed; it is tried again with the next read. */
   #aheadFailed = false;
+  /** The last list was lost: first a request for one range, which is patient, has to succeed. */
+  #listLost = false;
   #fetchedBytes = 0;
   #requestCount = 0;
 
@@ -138,31 +149,67 @@ export class RangeSource implements ByteSource {
     if (sizeBytes === null || this.#failure !== null) return;
     if (this.#jumped) this.#dropUnneeded();
     this.#jumped = false;
-    const runs = planFetches({
+    const { needed, ahead } = planFetches({
       missing: [...this.#reads].flatMap((read) => read.missing),
       ahead: this.#aheadFailed ? NOTHING : this.#readAhead.window(sizeBytes),
-      inFlight: [...this.#transfers].map((transfer) => transfer.remaining),
+      inFlight: [
+        ...[...this.#transfers].map((transfer) => transfer.remaining),
+        ...[...this.#lists].flatMap((list) => list.remaining),
+      ],
       held: (range) => this.#cache.held(range),
       sizeBytes,
       blockBytes: BLOCK_BYTES,
     });
-    for (const run of runs) {
-      if (this.#transfers.size >= TRANSFER_COUNT_MAX) return;
+    for (const run of [...this.#startList(needed), ...ahead]) {
+      if (this.#transfers.size + this.#lists.size >= TRANSFER_COUNT_MAX) return;
       this.#start(run);
     }
   }
 
+  /** Asks for several runs at once where the server does that; returns what is left to ask for. */
+  #startList(runs: readonly ByteRange[]): readonly ByteRange[] {
+    const { lists, url, fetch, clock } = this.#options;
+    if (lists?.answered !== true || this.#listLost || runs.length < 2) return runs;
+    const asked = runs.slice(0, LIST_RANGE_COUNT_MAX);
+    const list = new RangeListTransfer(asked, {
+      url,
+      fetch,
+      clock,
+      stallMs: STALL_MS,
+      onFacts: (facts) => (this.#facts = mergeFacts(this.#facts, facts)),
+      onBytes: (offset, bytes) => this.#deliver(offset, bytes),
+      onReceived: (byteCount) => (this.#fetchedBytes += byteCount),
+    });
+    this.#lists.add(list);
+    this.#requestCount += 1;
+    this.#guard(this.#runList(list, lists));
+    return runs.slice(LIST_RANGE_COUNT_MAX);
+  }
+
+  /** Whatever did not come is asked for run by run. */
+  async #runList(list: RangeListTransfer, lists: ListSupport): Promise<void> {
+    const outcome = await list.run();
+    if (outcome.type === 'refused') lists.answered = false;
+    if (outcome.type === 'lost') this.#listLost = true;
+    if (!this.#lists.delete(list)) return;
+    this.#plan();
+  }
+
   #isNeeded(transfer: RangeTransfer): boolean {
-    return this.#sizeBytes === null || this.#bytesBeforeUse(transfer) < Number.POSITIVE_INFINITY;
+    if (this.#sizeBytes === null) return true;
+    return this.#bytesBeforeUse([transfer.remaining]) < Number.POSITIVE_INFINITY;
   }
 
   /** What has to arrive before the first byte that a read waits for; infinite: none does. */
-  #bytesBeforeUse({ remaining }: RangeTransfer): number {
+  #bytesBeforeUse(remaining: readonly ByteRange[]): number {
     const missing = [...this.#reads].flatMap((read) => read.missing);
-    const begins = missing.map(
-      (part) => intersect(part, remaining)?.begin ?? Number.POSITIVE_INFINITY,
-    );
-    return Math.min(...begins, Number.POSITIVE_INFINITY) - remaining.begin;
+    let before = 0;
+    for (const run of remaining) {
+      const begins = missing.flatMap((part) => intersect(part, run)?.begin ?? []);
+      if (begins.length > 0) return before + Math.min(...begins) - run.begin;
+      before += run.end - run.begin;
+    }
+    return Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -172,9 +219,17 @@ export class RangeSource implements ByteSource {
   #dropUnneeded(): void {
     if (this.#reads.size === 0) return;
     for (const transfer of this.#transfers) {
-      const isFar = this.#bytesBeforeUse(transfer) > WAIT_BYTES_MAX;
+      const isFar = this.#bytesBeforeUse([transfer.remaining]) > WAIT_BYTES_MAX;
       if (!transfer.whole && isFar) this.#stop(transfer);
     }
+    for (const list of this.#lists) {
+      if (this.#bytesBeforeUse(list.remaining) > WAIT_BYTES_MAX) this.#stopList(list);
+    }
+  }
+
+  #stopList(list: RangeListTransfer): void {
+    list.abort();
+    this.#lists.delete(list);
   }
 
   #stop(transfer: RangeTransfer): void {
@@ -193,7 +248,12 @@ export class RangeSource implements ByteSource {
       clock,
       stallMs: STALL_MS,
       onAnswer: (answer, from) => this.#accept(answer, from),
-      onBytes: (offset, bytes, from) => this.#deliver(offset, bytes, from),
+      onBytes: (offset, bytes, from) => {
+        from.struggle.failures = 0;
+        const limit = this.#options.wholeFileBytesMax ?? WHOLE_FILE_BYTES_MAX;
+        if (from.whole && offset + bytes.length > limit) throw tooLarge(limit);
+        this.#deliver(offset, bytes);
+      },
       onReceived: (byteCount) => (this.#fetchedBytes += byteCount),
     });
     this.#transfers.add(transfer);
@@ -223,6 +283,7 @@ export class RangeSource implements ByteSource {
     // Where nothing told the size, the end of the body does.
     if (transfer.whole && !transfer.signal.aborted) this.#knowSize(transfer.remaining.end);
     this.#transfers.delete(transfer);
+    this.#listLost = false;
     this.#plan();
   }
 
@@ -253,6 +314,7 @@ export class RangeSource implements ByteSource {
       }
       this.#stop(other);
     }
+    for (const list of this.#lists) this.#stopList(list);
     this.#cache.raiseLimit(limit + BLOCK_BYTES);
     return true;
   }
@@ -286,11 +348,8 @@ export class RangeSource implements ByteSource {
     this.#queuePlan();
   }
 
-  #deliver(offset: number, bytes: Uint8Array, transfer: RangeTransfer): void {
-    transfer.struggle.failures = 0;
+  #deliver(offset: number, bytes: Uint8Array): void {
     this.#reconnection.over('the connection works again');
-    const limit = this.#options.wholeFileBytesMax ?? WHOLE_FILE_BYTES_MAX;
-    if (transfer.whole && offset + bytes.length > limit) throw tooLarge(limit);
     for (const read of this.#reads) read.deliver(offset, bytes);
     this.#cache.write(offset, bytes);
   }
@@ -302,6 +361,7 @@ export class RangeSource implements ByteSource {
     this.#closing.abort();
     this.#size.reject(error);
     for (const transfer of this.#transfers) this.#stop(transfer);
+    for (const list of this.#lists) this.#stopList(list);
     for (const read of this.#reads) read.fail(error);
     this.#reads.clear();
     this.#cache.clear();

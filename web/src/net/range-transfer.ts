@@ -2,8 +2,8 @@
  * One run of bytes on its way from the server: fetched by a range request, handed on as it streams,
  * and resumed at the last byte that arrived. Knows nothing of caches, nor of when to try again.
  */
-import { PlayerError } from '../shared/errors';
 import type { ByteRange } from '../shared/units';
+import { attempt, type Lost, type Watchdog } from './attempt';
 import type { Clock } from './clock';
 import { fileChanged, interpretAnswer, type Answer } from './range-response';
 import type { Struggle } from './reconnection';
@@ -13,8 +13,8 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export type Outcome =
   | { readonly type: 'done' }
-  /** The connection or the server failed; another attempt resumes where this one stopped. */
-  | { readonly type: 'lost'; readonly reason: string };
+  /** Another attempt resumes where this one stopped. */
+  | Lost;
 
 export type TransferOptions = {
   readonly url: string;
@@ -32,10 +32,6 @@ export type TransferOptions = {
   /** Everything that came over the network, wanted or not. */
   readonly onReceived: (byteCount: number) => void;
 };
-
-/** Why a connection was lost, in words. */
-export const lossReason = (error: unknown): string =>
-  error instanceof Error && error.message !== '' ? error.message : 'the connection broke';
 
 export class RangeTransfer {
   /** Failures since bytes came last. */
@@ -72,24 +68,10 @@ export class RangeTransfer {
   }
 
   /** Runs until the end of the range or a failure. Throws a PlayerError when retrying is futile. */
-  async attempt(): Promise<Outcome> {
-    const attempt = new AbortController();
-    const stop = (): void => attempt.abort();
-    if (this.signal.aborted) stop();
-    this.signal.addEventListener('abort', stop);
-    const watchdog = new Watchdog(this.#options.clock, this.#options.stallMs, stop);
-    try {
-      return await this.#request(attempt.signal, watchdog);
-    } catch (error) {
-      if (error instanceof PlayerError) throw error;
-      const reason = watchdog.expired ? 'the server has gone silent' : lossReason(error);
-      return { type: 'lost', reason };
-    } finally {
-      watchdog.stop();
-      this.signal.removeEventListener('abort', stop);
-      // Ends a body of which the rest is not wanted, so that it does not hold the connection.
-      attempt.abort();
-    }
+  attempt(): Promise<Outcome> {
+    const { clock, stallMs } = this.#options;
+    const limits = { clock, stallMs, signal: this.signal };
+    return attempt(limits, (signal, watchdog) => this.#request(signal, watchdog));
   }
 
   async #request(signal: AbortSignal, watchdog: Watchdog): Promise<Outcome> {
@@ -154,39 +136,5 @@ export class RangeTransfer {
       return { type: 'done' };
     }
     return { type: 'lost', reason: 'the answer was cut short' };
-  }
-}
-
-/** Calls `onExpired` when not fed for `limitMs`. */
-class Watchdog {
-  expired = false;
-  readonly #clock: Clock;
-  readonly #limitMs: number;
-  readonly #onExpired: () => void;
-  #cancel: () => void;
-  #fedMs: number;
-
-  constructor(clock: Clock, limitMs: number, onExpired: () => void) {
-    this.#clock = clock;
-    this.#limitMs = limitMs;
-    this.#onExpired = onExpired;
-    this.#fedMs = clock.nowMs();
-    this.#cancel = clock.after(limitMs, () => this.#look());
-  }
-
-  feed(): void {
-    this.#fedMs = this.#clock.nowMs();
-  }
-
-  stop(): void {
-    this.#cancel();
-  }
-
-  // One timer that looks back is cheaper than a new one with every piece of the body.
-  #look(): void {
-    const leftMs = this.#fedMs + this.#limitMs - this.#clock.nowMs();
-    this.expired = leftMs <= 0;
-    if (this.expired) this.#onExpired();
-    else this.#cancel = this.#clock.after(leftMs, () => this.#look());
   }
 }
