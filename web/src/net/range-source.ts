@@ -3,9 +3,9 @@
  *
  * Reads are answered from a block cache, from what is already on its way, or by new requests: one
  * for all runs of missing bytes where the server answers lists of ranges; else one for each, at
- * most six at a time. Reading on sequentially fetches ahead. A lost connection is resumed at the last byte.
- * A server without ranges is read as a whole, once. It never mixes two versions of a file. Knows
- * nothing of what the bytes mean.
+ * most six at a time. Reading on sequentially fetches ahead. A lost connection is resumed at the
+ * last byte. A server without ranges is read as a whole, once. It never mixes two versions of a
+ * file. Knows nothing of what the bytes mean.
  */
 import { PlayerError } from '../shared/errors';
 import type { ByteRange } from '../shared/units';
