@@ -1,6 +1,6 @@
 /** An EngineHost and the page's end of its messages, which are cloned and transferred for real. */
 import type { EngineModule } from '../../wasm-bindings/engine-module';
-import { EngineHost, type OnNetwork } from '../../web/src/engine/engine-host';
+import { EngineHost, TURN_MS, type OnNetwork } from '../../web/src/engine/engine-host';
 import type {
   Command,
   EngineEvent,
@@ -20,6 +20,7 @@ export class HostHarness {
   readonly host: EngineHost;
   readonly messages: WorkerMessage[] = [];
   #nextId = 0;
+  #nowMs = 0;
   #watchers: { readonly id: number; readonly resolve: (response: Response) => void }[] = [];
   #eventWatchers: (() => void)[] = [];
 
@@ -32,6 +33,8 @@ export class HostHarness {
       openSource,
       post: (message, transfer) => this.#receive(structuredClone(message, { transfer })),
       yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
+      // Every step takes a turn of its own.
+      nowMs: () => (this.#nowMs += TURN_MS),
     });
   }
 

@@ -1,7 +1,7 @@
 /** A source whose bytes are in memory; answers come after a while of the test's choosing. */
 import { PlayerError } from '../../web/src/shared/errors';
 import type { ByteRange } from '../../web/src/shared/units';
-import type { ByteSource, SourceStats } from '../../web/src/net/byte-source';
+import type { ByteSource, SourceStats, UseBytes } from '../../web/src/net/byte-source';
 
 export type MemorySourceOptions = {
   /** Turns of the event loop until a read is answered. */
@@ -28,7 +28,7 @@ export class MemorySource implements ByteSource {
     return Promise.resolve(this.#file.length);
   }
 
-  async read(range: ByteRange, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  async read(range: ByteRange, signal: AbortSignal, use: UseBytes): Promise<void> {
     this.ranges.push(range);
     await this.#options.before?.(range);
     const turns = this.#options.turns?.() ?? 0;
@@ -37,7 +37,7 @@ export class MemorySource implements ByteSource {
       this.abortedCount += 1;
       throw new PlayerError('aborted', 'given up');
     }
-    return this.#file.slice(range.begin, range.end) as Uint8Array<ArrayBuffer>;
+    use(range.begin, this.#file.slice(range.begin, range.end));
   }
 
   stats(): SourceStats {

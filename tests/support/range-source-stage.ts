@@ -54,8 +54,27 @@ export class RangeSourceStage {
   readonly rangesAsked = (): (string | null)[] => this.server.requests.map(({ range }) => range);
 }
 
-export const read = (source: RangeSource, begin: number, end: number, signal = NEVER) =>
-  source.read({ begin, end }, signal);
+/** The bytes of a range in one array; fails when one of them comes twice or not at all. */
+export const read = async (
+  source: RangeSource,
+  begin: number,
+  end: number,
+  signal = NEVER,
+): Promise<Uint8Array> => {
+  const bytes = new Uint8Array(end - begin);
+  const seen = new Uint8Array(end - begin);
+  let count = 0;
+  await source.read({ begin, end }, signal, (offset, piece) => {
+    if (seen.subarray(offset - begin, offset - begin + piece.length).some((times) => times > 0)) {
+      throw new Error(`bytes at ${offset} came twice`);
+    }
+    seen.fill(1, offset - begin, offset - begin + piece.length);
+    bytes.set(piece, offset - begin);
+    count += piece.length;
+  });
+  if (seen.subarray(0, count).some((times) => times === 0)) throw new Error('bytes are missing');
+  return bytes.subarray(0, count);
+};
 
 export const same = (bytes: Uint8Array, begin: number, end: number): boolean =>
   Buffer.compare(bytes, FILE.subarray(begin, end)) === 0;

@@ -1,7 +1,6 @@
 /** What a tab holds that plays and seeks in a file of 2 hours, 24 bits, 96 kHz. */
 import { open, readFile } from 'node:fs/promises';
-import { openPage } from './latency.mjs';
-import { clickToSound, seekEnhanced } from './page-probes.mjs';
+import { clickToSound, holdAudio, seekEnhanced } from './page-probes.mjs';
 
 const RATE_HZ = 96_000;
 const FRAME_BYTES = 6;
@@ -68,6 +67,14 @@ const openAndFindPid = async (browser, openTab) => {
 };
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const openPage = async (context, origin) => {
+  const page = await context.newPage();
+  await page.evaluateOnNewDocument(holdAudio);
+  await page.goto(`${origin}/?debug`, { waitUntil: 'load' });
+  await page.waitForSelector('.row-button');
+  return page;
+};
 
 /** {emptyMegabytes, playingMegabytes}; a browser context each, so that each has its own process. */
 export const measureMemory = async (browser, origin, title) => {

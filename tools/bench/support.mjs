@@ -90,8 +90,11 @@ const FLAGS = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
-/** Calls `use` with a Chromium of its own. */
-export const withBrowser = (use) =>
+/**
+ * Calls `use` with a Chromium of its own. `options` are puppeteer's: with `networkEnabled: false` the
+ * browser does not keep up to 200 MB of what pages fetch for its developer tools.
+ */
+export const withBrowser = (use, options = {}) =>
   withFolder(async (profile) => {
     const puppeteer = await importFromWeb('puppeteer-core');
     const browser = await puppeteer.launch({
@@ -100,6 +103,7 @@ export const withBrowser = (use) =>
       userDataDir: profile,
       args: FLAGS,
       defaultViewport: { width: 1280, height: 800 },
+      ...options,
     });
     try {
       return await use(browser);

@@ -11,6 +11,7 @@ import {
   TRACK_READY,
   type Script,
 } from '../../support/scripted-engine';
+import { until } from '../../support/waiting';
 
 const FILE = Uint8Array.from({ length: 1000 }, (_, i) => i);
 
@@ -105,8 +106,50 @@ describe('EngineHost', () => {
     });
     await harness.opened(1, 'a');
     expect(together).toBe(3);
-    const supplied = engine.logs[0]?.filter((call) => call.startsWith('supply'));
-    expect(supplied?.sort()).toEqual(['supply 0+10', 'supply 300+10', 'supply 600+10']);
+    const supplied = (): string[] =>
+      (engine.logs[0] ?? []).filter((call) => call.startsWith('supply')).sort();
+    await until(() => supplied().length === 3);
+    expect(supplied()).toEqual(['supply 0+10', 'supply 300+10', 'supply 600+10']);
+  });
+
+  it('goes on with the first range of a list, and waits for another when asked', async () => {
+    const ranges = [0, 300, 600].map((begin) => ({ begin, end: begin + 10 }));
+    // The second range is asked for again, a little longer, before it is there.
+    const again = [{ begin: 302, end: 340 }];
+    const steps: EngineStep[] = [
+      { type: 'needBytes', ranges },
+      TRACK_READY,
+      { type: 'needBytes', ranges: again },
+    ];
+    const script: Script = (count) => steps[count] ?? cluster(0);
+    const release: (() => void)[] = [];
+    const { harness, engine, sources } = bench(() => script, {
+      before: ({ begin }) =>
+        begin === 0 ? Promise.resolve() : new Promise((resolve) => release.push(resolve)),
+    });
+    await harness.opened(1, 'a');
+    await turns(5);
+    expect(engine.logs[0]).toContain('supply 0+10');
+    expect(harness.events('cluster')).toHaveLength(0);
+    for (const go of release) go();
+    await harness.until(() => harness.events('cluster').length > 0);
+    // Nothing was asked for twice.
+    expect(sources[0]?.ranges).toEqual(ranges);
+  });
+
+  it('reports a range of a list that cannot be had, also while it works on another', async () => {
+    const ranges = [0, 300].map((begin) => ({ begin, end: begin + 10 }));
+    const script: Script = (count) =>
+      [{ type: 'needBytes', ranges } as const, TRACK_READY][count] ?? { type: 'working' };
+    const { harness } = bench(() => script, {
+      before: async ({ begin }) => {
+        await turns(3);
+        if (begin === 300) throw new PlayerError('network', 'gone');
+      },
+    });
+    await harness.opened(1, 'a');
+    await harness.until(() => harness.events('failed').length > 0);
+    expect(harness.events('failed')[0]?.code).toBe('network');
   });
 
   it('looks at its messages between two steps', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { BLOCK_BYTES, BlockCache } from '../../../web/src/net/block-cache';
 import { coalesce } from '../../../web/src/net/byte-ranges';
+import type { ByteRange } from '../../../web/src/shared/units';
 import { randomBytes, seededRandom } from '../../support/random';
 
 const FILE = randomBytes(20 * BLOCK_BYTES + 77, 4);
@@ -23,7 +24,7 @@ describe('BlockCache', () => {
   it('gives up the least recently used block first', () => {
     const cache = new BlockCache(2 * BLOCK_BYTES);
     write(cache, 0, 2 * BLOCK_BYTES);
-    cache.view({ begin: 0, end: 10 });
+    cache.lend({ begin: 0, end: 10 }, () => undefined);
     write(cache, 5 * BLOCK_BYTES, 6 * BLOCK_BYTES);
     const held = cache.held({ begin: 0, end: FILE.length }).map(({ begin }) => begin / BLOCK_BYTES);
     expect(held).toEqual([0, 5]);
@@ -37,10 +38,15 @@ describe('BlockCache', () => {
         const begin = Math.floor(random() * FILE.length);
         write(cache, begin, Math.min(FILE.length, begin + Math.floor(random() * 40_000)));
         expect(cache.sizeBytes).toBeLessThanOrEqual(6 * BLOCK_BYTES);
-        for (const part of cache.held({ begin: 0, end: FILE.length })) {
-          const same = Buffer.compare(cache.view(part), FILE.subarray(part.begin, part.end)) === 0;
-          if (!same) throw new Error(`seed ${seed}: wrong bytes at ${part.begin}`);
-        }
+        const all = { begin: 0, end: FILE.length };
+        const lent: ByteRange[] = [];
+        cache.lend(all, (offset, bytes) => {
+          const end = offset + bytes.length;
+          lent.push({ begin: offset, end });
+          const same = Buffer.compare(bytes, FILE.subarray(offset, end)) === 0;
+          if (!same) throw new Error(`seed ${seed}: wrong bytes at ${offset}`);
+        });
+        expect(coalesce(lent)).toEqual(cache.held(all));
       }
     }
   });

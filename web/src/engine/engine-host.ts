@@ -1,9 +1,10 @@
 /**
  * The worker side of engine-protocol.ts: owns the WASM module and the sessions, and lets them work
- * in bounded steps. Between two steps the message queue is looked at, so a seek or a change of
- * settings waits for one step at most. The session that was asked last works first.
+ * in bounded steps. Every few milliseconds the message queue is looked at between two of them, so a
+ * seek or a change of settings waits hardly longer than one step. The session that was asked last
+ * works first.
  *
- * The module, the sources and the way to yield come from outside.
+ * The module, the sources, the clock and the way to yield come from outside.
  */
 import type { EngineModule } from '../../../wasm-bindings/engine-module';
 import type { ByteSource } from '../net/byte-source';
@@ -24,7 +25,12 @@ export type EngineHostOptions = {
   readonly post: (message: WorkerMessage, transfer: Transferable[]) => void;
   /** Resolves after the messages that have arrived by now were handled. */
   readonly yieldToMessages: () => Promise<void>;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
 };
+
+/** Steps that are shorter share a turn: looking at the messages costs as much as some of them. */
+export const TURN_MS = 3;
 
 /** The one that plays, the next one, and some that are being closed. */
 const SESSION_COUNT_MAX = 8;
@@ -161,6 +167,8 @@ export class EngineHost {
   }
 
   async #pump(): Promise<void> {
+    const { nowMs, yieldToMessages } = this.#options;
+    let turnBeganMs = nowMs();
     for (;;) {
       const session = this.#order.find((candidate) => candidate.isRunnable);
       if (session === undefined) {
@@ -168,7 +176,10 @@ export class EngineHost {
         this.#pumping = false;
         return;
       }
-      if (session.step()) await this.#options.yieldToMessages();
+      const tookTime = session.step();
+      if (!tookTime || nowMs() - turnBeganMs < TURN_MS) continue;
+      await yieldToMessages();
+      turnBeganMs = nowMs();
     }
   }
 }

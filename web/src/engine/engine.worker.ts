@@ -41,6 +41,7 @@ const host = new EngineHost({
     }),
   post: (message, transfer) => self.postMessage(message, transfer),
   yieldToMessages: () => messages.wait(),
+  nowMs: clock.nowMs,
 });
 
 /** The page's engine-client.ts is the only sender. */

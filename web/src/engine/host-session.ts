@@ -6,9 +6,9 @@
  * It never runs by itself: the host calls step() while isRunnable, and is woken when that changes.
  */
 import type { EngineModule, EngineSession, EngineStep } from '../../../wasm-bindings/engine-module';
-import type { ByteSource } from '../net/byte-source';
+import type { ByteSource, UseBytes } from '../net/byte-source';
 import { assertNever, PlayerError } from '../shared/errors';
-import type { ChunkIndex, Frames } from '../shared/units';
+import type { ByteRange, ChunkIndex, Frames } from '../shared/units';
 import { asPlayerError, engineCrash, engineError } from './engine-errors';
 import { clusterOf, ownBuffer, planSummary, trackInfo, type Step } from './engine-messages';
 import { PRESETS, type EnhancementSettings } from './engine-protocol';
@@ -29,6 +29,8 @@ export type HostSessionOptions = {
   readonly onCrash: (error: PlayerError) => void;
 };
 
+type Outstanding = { readonly range: ByteRange; readonly supplied: Promise<void> };
+
 /** The engine may ask again for what it has let go; asking for ever is a bug. */
 const REPEATED_NEED_MAX = 3;
 
@@ -41,8 +43,11 @@ export class HostSession {
   #engine: EngineSession | null = null;
   /** Answered when the headers are parsed, or have failed. */
   #openId: number | null;
-  /** Reads on behalf of the current epoch, while there are any. */
-  #fetching: AbortController | null = null;
+  /** Raised when what was asked for on behalf of the current epoch is no longer wanted. */
+  #reading = new AbortController();
+  /** Ranges of a long list that have not arrived. */
+  #outstanding: readonly Outstanding[] = [];
+  #awaitsBytes = false;
   #lastNeed = '';
   #needCount = 0;
   #failure: PlayerError | null = null;
@@ -58,7 +63,7 @@ export class HostSession {
 
   /** Whether step() has something to do right now. */
   get isRunnable(): boolean {
-    const waits = this.#engine === null || this.#fetching !== null;
+    const waits = this.#engine === null || this.#awaitsBytes;
     return !waits && (this.#openId !== null || !this.#renders.isEmpty);
   }
 
@@ -203,21 +208,46 @@ export class HostSession {
       this.fail(new PlayerError('internal', words));
       return;
     }
-    const fetching = new AbortController();
-    this.#fetching = fetching;
-    const { source, wake } = this.#options;
-    const reads = ranges.map(async (range) => {
-      const bytes = await source.read(range, fetching.signal);
-      if (!fetching.signal.aborted) this.#call(() => engine.supply(range.begin, bytes));
-    });
-    Promise.all(reads).then(
+    const isOne = ranges.length === 1;
+    const known = isOne ? this.#outstanding.find(({ range }) => contains(range, ranges[0])) : null;
+    this.#await(known?.supplied ?? this.#read(engine, ranges));
+  }
+
+  /**
+   * Asks for all of `ranges`; resolves when the first is there. The engine uses the places of a
+   * list in their order: it works on the first while others arrive, and asks again for those.
+   */
+  #read(engine: EngineSession, ranges: readonly ByteRange[]): Promise<void> | undefined {
+    const { signal } = this.#reading;
+    const { source } = this.#options;
+    const supply: UseBytes = (offset, bytes) => this.#call(() => engine.supply(offset, bytes));
+    const asked = ranges.map((range) => ({
+      range,
+      supplied: source.read(range, signal, supply).then(() => {
+        this.#outstanding = this.#outstanding.filter((other) => other.range !== range);
+      }),
+    }));
+    this.#outstanding = [...this.#outstanding, ...asked];
+    const [first, ...others] = asked;
+    for (const { supplied } of others) {
+      supplied.catch((error: unknown) => {
+        if (!signal.aborted) this.fail(asPlayerError(error));
+      });
+    }
+    return first?.supplied;
+  }
+
+  #await(supplied: Promise<void> | undefined): void {
+    const { signal } = this.#reading;
+    this.#awaitsBytes = true;
+    Promise.resolve(supplied).then(
       () => {
-        if (this.#fetching !== fetching) return;
-        this.#fetching = null;
-        wake();
+        if (signal.aborted) return;
+        this.#awaitsBytes = false;
+        this.#options.wake();
       },
       (error: unknown) => {
-        if (this.#fetching === fetching) this.fail(asPlayerError(error));
+        if (!signal.aborted) this.fail(asPlayerError(error));
       },
     );
   }
@@ -263,8 +293,10 @@ export class HostSession {
   }
 
   #stopFetching(): void {
-    this.#fetching?.abort();
-    this.#fetching = null;
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    this.#outstanding = [];
+    this.#awaitsBytes = false;
   }
 
   #refuseAfterFailure(id: number): boolean {
@@ -282,5 +314,8 @@ export class HostSession {
     if (engine !== null) this.#call(() => engine.delete());
   }
 }
+
+const contains = (range: ByteRange, part: ByteRange | undefined): boolean =>
+  part !== undefined && range.begin <= part.begin && part.begin < range.end;
 
 const closed = (): PlayerError => new PlayerError('aborted', 'the track was closed');

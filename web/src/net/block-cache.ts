@@ -4,17 +4,21 @@
  * as soon as they are there.
  */
 import type { ByteRange } from '../shared/units';
-import { intersect } from './byte-ranges';
 
 /** Requests are widened to whole blocks; a probe of a place is 10 KiB, so more would be waste. */
 export const BLOCK_BYTES = 4 * 1024;
 
-/** `held` is in offsets of the source. */
-type Block = { readonly bytes: Uint8Array; held: ByteRange };
+/** Blocks lie in pages of this many, so that memory is neither taken nor given back piecemeal. */
+const PAGE_BLOCK_COUNT = 256;
+
+/** Where the block lies in the pages; what it holds, in offsets of the source. */
+type Block = { readonly slot: number; begin: number; end: number };
 
 export class BlockCache {
   // A Map keeps insertion order: the first entry is the least recently used one.
   readonly #blocks = new Map<number, Block>();
+  #pages: Uint8Array[] = [];
+  #freeSlots: number[] = [];
   #limitBytes: number;
 
   constructor(limitBytes: number) {
@@ -39,54 +43,79 @@ export class BlockCache {
       this.#writePiece(index, at, bytes.subarray(at - offset, pieceEnd - offset));
       at = pieceEnd;
     }
-    this.#evict();
   }
 
-  /** The parts of `range` that are held, in rising order. Does not count as a use. */
+  /** The parts of `range` that are held, in rising order, as few as can be. No use of them. */
   held(range: ByteRange): ByteRange[] {
-    const parts: ByteRange[] = [];
-    const first = Math.floor(range.begin / BLOCK_BYTES);
-    for (let index = first; index * BLOCK_BYTES < range.end; index += 1) {
-      const block = this.#blocks.get(index);
-      const part = block === undefined ? null : intersect(block.held, range);
-      if (part !== null) parts.push(part);
-    }
-    return parts;
+    const runs: { begin: number; end: number }[] = [];
+    this.#visit(range, (_, begin, end) => {
+      const last = runs[runs.length - 1];
+      if (last?.end === begin) last.end = end;
+      else runs.push({ begin, end });
+    });
+    return runs;
   }
 
-  /** The bytes of a part that held() told, valid until the next write. Counts as a use. */
-  view(part: ByteRange): Uint8Array {
-    const index = Math.floor(part.begin / BLOCK_BYTES);
-    const block = this.#blocks.get(index);
-    if (block === undefined) return new Uint8Array(0);
-    this.#blocks.delete(index);
-    this.#blocks.set(index, block);
-    const start = index * BLOCK_BYTES;
-    return block.bytes.subarray(part.begin - start, part.end - start);
+  /** Lends what is held of `range`, in rising order, until the next write. Counts as a use. */
+  lend(range: ByteRange, use: (offset: number, bytes: Uint8Array) => void): void {
+    this.#visit(range, (index, begin, end) => {
+      const block = this.#blocks.get(index);
+      if (block === undefined) return;
+      this.#blocks.delete(index);
+      this.#blocks.set(index, block);
+      const start = index * BLOCK_BYTES;
+      use(begin, this.#bytesOf(block).subarray(begin - start, end - start));
+    });
   }
 
   clear(): void {
     this.#blocks.clear();
+    this.#pages = [];
+    this.#freeSlots = [];
   }
 
-  #writePiece(index: number, offset: number, bytes: Uint8Array): void {
-    const piece = { begin: offset, end: offset + bytes.length };
-    const block = this.#blocks.get(index) ?? { bytes: new Uint8Array(BLOCK_BYTES), held: piece };
-    const { held } = block;
-    const touches = piece.begin <= held.end && piece.end >= held.begin;
+  #visit(range: ByteRange, use: (index: number, begin: number, end: number) => void): void {
+    const first = Math.floor(range.begin / BLOCK_BYTES);
+    for (let index = first; index * BLOCK_BYTES < range.end; index += 1) {
+      const block = this.#blocks.get(index);
+      if (block === undefined) continue;
+      const begin = Math.max(block.begin, range.begin);
+      const end = Math.min(block.end, range.end);
+      if (begin < end) use(index, begin, end);
+    }
+  }
+
+  #bytesOf({ slot }: Block): Uint8Array {
+    const start = (slot % PAGE_BLOCK_COUNT) * BLOCK_BYTES;
+    const page = this.#pages[Math.floor(slot / PAGE_BLOCK_COUNT)];
+    return page?.subarray(start, start + BLOCK_BYTES) ?? new Uint8Array(0);
+  }
+
+  #writePiece(index: number, begin: number, bytes: Uint8Array): void {
+    const end = begin + bytes.length;
+    const block = this.#blocks.get(index) ?? { slot: this.#takeSlot(), begin, end };
+    const touches = begin <= block.end && end >= block.begin;
     // Pieces of one block that do not touch happen only after an eviction in between.
-    block.held = touches
-      ? { begin: Math.min(held.begin, piece.begin), end: Math.max(held.end, piece.end) }
-      : piece;
-    block.bytes.set(bytes, offset - index * BLOCK_BYTES);
+    block.begin = touches ? Math.min(block.begin, begin) : begin;
+    block.end = touches ? Math.max(block.end, end) : end;
+    this.#bytesOf(block).set(bytes, begin - index * BLOCK_BYTES);
     this.#blocks.delete(index);
     this.#blocks.set(index, block);
   }
 
-  #evict(): void {
-    for (const index of this.#blocks.keys()) {
-      if (this.sizeBytes <= this.#limitBytes) return;
-      this.#blocks.delete(index);
+  /** Room for one more block: never used, given up before, or now. */
+  #takeSlot(): number {
+    if (this.sizeBytes + BLOCK_BYTES > this.#limitBytes) {
+      for (const [index, { slot }] of this.#blocks) {
+        this.#blocks.delete(index);
+        return slot;
+      }
     }
+    if (this.#freeSlots.length === 0) {
+      const first = this.#pages.length * PAGE_BLOCK_COUNT;
+      this.#pages.push(new Uint8Array(PAGE_BLOCK_COUNT * BLOCK_BYTES));
+      for (let k = PAGE_BLOCK_COUNT - 1; k >= 0; k -= 1) this.#freeSlots.push(first + k);
+    }
+    return this.#freeSlots.pop() ?? 0;
   }
 }

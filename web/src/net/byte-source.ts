@@ -9,14 +9,18 @@ export type SourceStats = {
   readonly cachedBytes: number;
 };
 
+/** Takes bytes found at `offset` of the source; they are only lent: it copies what it keeps. */
+export type UseBytes = (offset: number, bytes: Uint8Array) => void;
+
 export type ByteSource = {
   /** Length of the file in bytes. */
   size(signal: AbortSignal): Promise<number>;
   /**
-   * The bytes of `range`, clamped to the file; a new array each time, owned by the caller.
-   * Rejects with a PlayerError; `aborted` when `signal` is raised first.
+   * Hands the bytes of `range`, clamped to the file, to `use`: each of them once, in pieces and in
+   * any order. Resolves after the last. Rejects with a PlayerError; `aborted` when `signal` is
+   * raised first. After either, and after `signal`, `use` is not called.
    */
-  read(range: ByteRange, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  read(range: ByteRange, signal: AbortSignal, use: UseBytes): Promise<void>;
   stats(): SourceStats;
   /** Ends all requests; pending reads reject as aborted. */
   close(): void;

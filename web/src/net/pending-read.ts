@@ -1,25 +1,26 @@
-/** A read that waits for bytes: it keeps what it lacks, and is answered when that is nothing. */
+/** A read that waits for bytes: it knows what it lacks, and is answered when that is nothing. */
 import { PlayerError } from '../shared/errors';
 import type { ByteRange } from '../shared/units';
 import { intersect, subtract } from './byte-ranges';
+import type { UseBytes } from './byte-source';
 import { Deferred } from './deferred';
 
 export const aborted = (): PlayerError => new PlayerError('aborted', 'the read was given up');
 
 export class PendingRead {
-  readonly #range: ByteRange;
-  readonly #bytes: Uint8Array<ArrayBuffer>;
-  readonly #done = new Deferred<Uint8Array<ArrayBuffer>>();
+  readonly #use: UseBytes;
+  readonly #signal: AbortSignal;
+  readonly #done = new Deferred<void>();
   #missing: ByteRange[];
 
-  constructor(range: ByteRange) {
-    this.#range = range;
-    this.#bytes = new Uint8Array(range.end - range.begin);
+  constructor(range: ByteRange, signal: AbortSignal, use: UseBytes) {
+    this.#use = use;
+    this.#signal = signal;
     this.#missing = range.begin < range.end ? [range] : [];
     this.#settleIfWhole();
   }
 
-  get promise(): Promise<Uint8Array<ArrayBuffer>> {
+  get promise(): Promise<void> {
     return this.#done.promise;
   }
 
@@ -27,16 +28,15 @@ export class PendingRead {
     return this.#missing;
   }
 
-  /** Takes what it lacks out of `bytes`, found at `offset` of the source. */
+  /** Hands on what it lacks out of `bytes`, found at `offset` of the source. */
   deliver(offset: number, bytes: Uint8Array): void {
     const piece = { begin: offset, end: offset + bytes.length };
-    for (const part of this.#missing) {
-      const common = intersect(part, piece);
-      if (common === null) continue;
-      const taken = bytes.subarray(common.begin - offset, common.end - offset);
-      this.#bytes.set(taken, common.begin - this.#range.begin);
-    }
+    const lacking = this.#missing.flatMap((part) => intersect(part, piece) ?? []);
+    if (lacking.length === 0 || this.#signal.aborted) return;
     this.#missing = subtract(this.#missing, piece);
+    for (const { begin, end } of lacking) {
+      this.#use(begin, bytes.subarray(begin - offset, end - offset));
+    }
     this.#settleIfWhole();
   }
 
@@ -45,6 +45,6 @@ export class PendingRead {
   }
 
   #settleIfWhole(): void {
-    if (this.#missing.length === 0) this.#done.resolve(this.#bytes);
+    if (this.#missing.length === 0) this.#done.resolve();
   }
 }

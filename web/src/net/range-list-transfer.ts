@@ -6,6 +6,7 @@
 import type { ByteRange } from '../shared/units';
 import { attempt, type Lost, type Watchdog } from './attempt';
 import { intersect, subtract } from './byte-ranges';
+import { readBody } from './body-reader';
 import type { Clock } from './clock';
 import { boundaryOf, MalformedMultipart, MultipartReader, type Part } from './multipart';
 import { factsOf, parseContentRange, type SourceFacts } from './range-response';
@@ -129,10 +130,11 @@ export class RangeListTransfer {
     watchdog: Watchdog,
     use: (bytes: Uint8Array) => boolean,
   ): Promise<void> {
-    const reader = response.body?.getReader();
-    while (reader !== undefined) {
-      const { done, value } = await reader.read();
-      if (done || this.#abort.signal.aborted) return;
+    if (response.body === null) return;
+    const reader = readBody(response.body);
+    for (;;) {
+      const value = await reader.next();
+      if (value === null || this.#abort.signal.aborted) return;
       watchdog.feed();
       this.#options.onReceived(value.length);
       if (use(value)) return;

@@ -12,7 +12,7 @@ import type { ByteRange } from '../shared/units';
 import { lossReason } from './attempt';
 import { BLOCK_BYTES, BlockCache } from './block-cache';
 import { intersect } from './byte-ranges';
-import type { ByteSource, SourceStats } from './byte-source';
+import type { ByteSource, SourceStats, UseBytes } from './byte-source';
 import type { Clock } from './clock';
 import { Deferred } from './deferred';
 import { planFetches } from './fetch-plan';
@@ -26,7 +26,8 @@ import { probeSize } from './size-probe';
 
 /** The first request, sent before anyone has asked: headers fit in here, covers do not. */
 export const FIRST_REQUEST_BYTES = 64 * 1024;
-export const CACHE_BYTES_MAX = 16 * 1024 * 1024;
+/** 30 s of CD sound, which is what a change of settings renders anew. */
+export const CACHE_BYTES_MAX = 6 * 1024 * 1024;
 /** A server without ranges sends all of the file; more than this is not kept in memory. */
 export const WHOLE_FILE_BYTES_MAX = 256 * 1024 * 1024;
 /**
@@ -91,21 +92,22 @@ export class RangeSource implements ByteSource {
     return this.#orAborted(this.#size.promise, signal);
   }
 
-  async read(range: ByteRange, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  async read(range: ByteRange, signal: AbortSignal, use: UseBytes): Promise<void> {
     const sizeBytes = this.#sizeBytes ?? (await this.size(signal));
     if (signal.aborted) throw aborted();
     if (this.#failure !== null) throw this.#failure;
     const end = Math.min(range.end, sizeBytes);
-    const read = new PendingRead({ begin: Math.min(range.begin, end), end });
+    const clamped = { begin: Math.min(range.begin, end), end };
+    const read = new PendingRead(clamped, signal, use);
     if (!this.#readAhead.observe(range)) this.#jumped = true;
-    for (const part of this.#cache.held(range)) read.deliver(part.begin, this.#cache.view(part));
+    this.#cache.lend(clamped, (offset, bytes) => read.deliver(offset, bytes));
     // Also after a hit: the window has moved on.
     this.#aheadFailed = false;
     this.#queuePlan();
-    if (read.missing.length === 0) return read.promise;
+    if (read.missing.length === 0) return;
     this.#reads.add(read);
     try {
-      return await this.#orAborted(read.promise, signal);
+      await this.#orAborted(read.promise, signal);
     } finally {
       this.#reads.delete(read);
     }

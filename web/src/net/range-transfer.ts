@@ -4,6 +4,7 @@
  */
 import type { ByteRange } from '../shared/units';
 import { attempt, type Lost, type Watchdog } from './attempt';
+import { readBody } from './body-reader';
 import type { Clock } from './clock';
 import { fileChanged, interpretAnswer, type Answer } from './range-response';
 import type { Struggle } from './reconnection';
@@ -101,21 +102,19 @@ export class RangeTransfer {
   }
 
   async #stream(response: Response, body: ByteRange, watchdog: Watchdog): Promise<Outcome> {
-    const reader = response.body?.getReader();
-    if (reader === undefined) return { type: 'lost', reason: 'the answer has no body' };
+    if (response.body === null) return { type: 'lost', reason: 'the answer has no body' };
+    const reader = readBody(response.body);
     let offset = body.begin;
     // A server may send less than was asked for, and say so; the rest is another request.
     while (this.#position < Math.min(this.#end, body.end)) {
-      const { done, value } = await reader.read();
+      const value = await reader.next();
       if (this.signal.aborted) return { type: 'lost', reason: 'aborted' };
-      if (done) return this.#bodyEnded(offset);
+      if (value === null) return this.#bodyEnded(offset);
       watchdog.feed();
       this.#options.onReceived(value.length);
       this.#take(offset, value);
       offset += value.length;
     }
-    // Cancelling fails when the body has already ended; nothing depends on it.
-    reader.cancel().catch(() => undefined);
     return { type: 'done' };
   }
 

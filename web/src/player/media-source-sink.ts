@@ -81,10 +81,15 @@ export class MediaSourceSink {
     }));
   }
 
-  /** Fixes the length of the track; the init segment goes out with the first cluster. */
+  /**
+   * Fixes the length of the track. The init segment goes out at once: the browser sets up its
+   * decoder while the first cluster is still being rendered.
+   */
   begin(initSegment: ArrayBuffer, durationSeconds: number): void {
-    this.#initSegment = initSegment;
     this.setDuration(durationSeconds);
+    this.#settleQuietly(
+      this.#queue.append(initSegment.byteLength, (buffer) => buffer.appendBuffer(initSegment)),
+    );
   }
 
   /** Also cuts the padding off the last packet, wherever that is appended. */
