@@ -91,8 +91,8 @@ const FLAGS = [
 ];
 
 /**
- * Calls `use` with a Chromium of its own. `options` are puppeteer's: with `networkEnabled: false` the
- * browser does not keep up to 200 MB of what pages fetch for its developer tools.
+ * Calls `use` with a Chromium of its own. `options` are puppeteer's: with `networkEnabled: false`
+ * the browser does not keep up to 200 MB of what pages fetch for its developer tools.
  */
 export const withBrowser = (use, options = {}) =>
   withFolder(async (profile) => {

@@ -215,7 +215,7 @@ export class HostSession {
 
   /**
    * Asks for all of `ranges`; resolves when the first is there. The engine uses the places of a
-   * list in their order: it works on the first while others arrive, and asks again for those.
+   * list in order: it works on the first while others arrive, and asks again for those.
    */
   #read(engine: EngineSession, ranges: readonly ByteRange[]): Promise<void> | undefined {
     const { signal } = this.#reading;
