@@ -159,6 +159,20 @@ describe('SourceBufferQueue', () => {
     expect(buffer.pieces).toEqual([]);
   });
 
+  it('appends what comes before all media, whatever is cancelled meanwhile', async () => {
+    const { clock, buffer, queue } = await setUp();
+    const removal = queue.remove({ startSeconds: 0, endSeconds: 1 });
+    const first = queue.initialize(encodeInit());
+    const cancelled = appendTo(queue, cluster(0)).catch((error: unknown) => error);
+    queue.cancelAppends();
+    await clock.advance(50);
+    await expect(removal).resolves.toBeUndefined();
+    await expect(first).resolves.toBeUndefined();
+    expect(await cancelled).toMatchObject({ code: 'aborted' });
+    await Promise.all([appendTo(queue, cluster(1)), clock.advance(50)]);
+    expect(buffer.pieces).toHaveLength(1);
+  });
+
   it('aborts what is under way and refuses everything after dispose()', async () => {
     const { clock, buffer, queue } = await setUp();
     const outcomes = [appendTo(queue, encodeInit()), appendTo(queue, cluster(0))].map((job) =>

@@ -29,20 +29,12 @@ export type SinkListeners = {
   readonly onFailed: (error: PlayerError) => void;
 };
 
-const concatenate = (first: ArrayBuffer, second: ArrayBuffer): ArrayBuffer => {
-  const both = new Uint8Array(first.byteLength + second.byteLength);
-  both.set(new Uint8Array(first), 0);
-  both.set(new Uint8Array(second), first.byteLength);
-  return both.buffer;
-};
-
 export class MediaSourceSink {
   readonly #platform: MediaPlatform;
   readonly #source: MediaSource;
   readonly #listeners: SinkListeners;
   readonly #queue: SourceBufferQueue;
   #buffer: SourceBuffer | null = null;
-  #initSegment: ArrayBuffer | null = null;
   #endRequested = false;
   #durationSeconds = 0;
   #url: string;
@@ -87,9 +79,7 @@ export class MediaSourceSink {
    */
   begin(initSegment: ArrayBuffer, durationSeconds: number): void {
     this.setDuration(durationSeconds);
-    this.#settleQuietly(
-      this.#queue.append(initSegment.byteLength, (buffer) => buffer.appendBuffer(initSegment)),
-    );
+    this.#settleQuietly(this.#queue.initialize(initSegment));
   }
 
   /** Also cuts the padding off the last packet, wherever that is appended. */
@@ -105,11 +95,9 @@ export class MediaSourceSink {
 
   /** `cluster` is one whole WebM cluster; the buffer must not be touched afterwards. */
   append(cluster: ArrayBuffer): Promise<void> {
-    const appended = this.#queue.append(cluster.byteLength, (buffer) => {
-      const init = this.#initSegment;
-      buffer.appendBuffer(init ? concatenate(init, cluster) : cluster);
-      this.#initSegment = null; // Not reached when the quota refuses: then it goes out again.
-    });
+    const appended = this.#queue.append(cluster.byteLength, (buffer) =>
+      buffer.appendBuffer(cluster),
+    );
     this.#takeBackEnd();
     return appended;
   }

@@ -55,6 +55,12 @@ export class SourceBufferQueue {
     this.#pump();
   }
 
+  /** What comes before all media (the init segment), so cancelAppends() leaves it alone. */
+  initialize(bytes: ArrayBuffer): Promise<void> {
+    const { byteLength } = bytes;
+    return this.#enqueue('append', (buffer) => buffer.appendBuffer(bytes), { byteLength });
+  }
+
   /** `append` calls appendBuffer once, with about `byteLength` bytes; repeated after quota. */
   append(byteLength: number, append: (buffer: SourceBuffer) => void): Promise<void> {
     return this.#enqueue('append', append, { byteLength, cancellable: true });
