@@ -1,9 +1,20 @@
 // Milliseconds of processor time per second of audio, stage by stage. Prints a table, asserts
 // nothing.
+//
+// usage: dsp_bench                                 settings that make a difference, and designs
+//        dsp_bench stages WAV FLAC MP3             the stages of tests/perf/engine_stages.h
+//        dsp_bench input WAV                       writes the music that the three files hold
+//        dsp_bench probes FILE                     milliseconds until the plan of a track is there
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <fstream>
 #include <functional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
 
 #include "engine/dsp/band_filter.h"
 #include "engine/dsp/limiter.h"
@@ -13,6 +24,8 @@
 #include "engine/enhance/analyzer.h"
 #include "engine/enhance/enhancer.h"
 #include "tests/engine/dsp/test_signals.h"
+#include "tests/perf/engine_stages.h"
+#include "tests/support/session_driver.h"
 
 namespace {
 
@@ -99,9 +112,54 @@ void bench_stage(const char* name, Stage stage, double drive) {
   report(name, seconds, [&] { stage.process(source.view(), target.view()); });
 }
 
-}  // namespace
+std::vector<std::byte> read_file(const char* path) {
+  std::ifstream stream(path, std::ios::binary | std::ios::ate);
+  EXPECT_TRUE(stream.good()) << "cannot read " << path;
+  std::vector<std::byte> bytes(stream.good() ? static_cast<std::size_t>(stream.tellg()) : 0);
+  stream.seekg(0);
+  stream.read(static_cast<char*>(static_cast<void*>(bytes.data())),
+              static_cast<std::streamsize>(bytes.size()));
+  return bytes;
+}
 
-int main() {
+void write_input(const char* path) {
+  const std::vector<std::byte> wav = engine::testing::stage_music_wav();
+  std::ofstream stream(path, std::ios::binary);
+  stream.write(static_cast<const char*>(static_cast<const void*>(wav.data())),
+               static_cast<std::streamsize>(wav.size()));
+  EXPECT_TRUE(stream.flush().good()) << "cannot write " << path;
+}
+
+void bench_stages(char** paths) {
+  engine::testing::visit_engine_stages(
+      {.wav = read_file(paths[0]), .flac = read_file(paths[1]), .mp3 = read_file(paths[2])},
+      [](const engine::testing::EngineStage& stage) {
+        report(stage.name.c_str(), stage.audio_seconds, stage.work);
+      });
+}
+
+/// From the track's headers to its plan: reading, decoding, resampling and measuring the probes.
+void bench_probes(const char* path) {
+  const std::vector<std::byte> file = read_file(path);
+  double best_ms = 1e30;
+  for (int i = 0; i < 8; ++i) {
+    engine::SessionOptions options;
+    options.source_bytes_held_max = file.size() + (4u << 20);
+    engine::testing::SessionDriver driver(file, options, {.piece_size = 0});
+    EXPECT_TRUE(driver.session().set_enhancement(engine::EnhancementSettings{}));
+    EXPECT_TRUE(driver.open());
+    EXPECT_TRUE(driver.session().request_chunk(0));
+    const std::clock_t begin = std::clock();
+    while (!driver.plan() && driver.next()) continue;
+    const double elapsed_ms =
+        1000.0 * static_cast<double>(std::clock() - begin) / static_cast<double>(CLOCKS_PER_SEC);
+    best_ms = std::min(best_ms, elapsed_ms);
+    EXPECT_TRUE(driver.plan());
+  }
+  std::printf("%.2f\n", best_ms);
+}
+
+void bench_designs_and_settings() {
   for (const int rate_hz : {8000, 22050, 44100, 44056, 96000, 192000}) bench_resampler(rate_hz);
   report("resampler design 44100 (per object)", 1, [] { engine::Resampler resampler(44100); });
   report("resampler design 11025 (per object)", 1, [] { engine::Resampler resampler(11025); });
@@ -113,23 +171,24 @@ int main() {
   bench_limiter("limiter, stereo, music far below", 0.2);
   bench_limiter("limiter, stereo, music about the threshold", 1.0);
   bench_limiter("limiter, stereo, driven 12 dB", 4.0);
-  {
-    const AudioBuffer input = engine::test::music(20, 0.5, 7);
-    const BufferSlice source(input);
-    report("analyzer, stereo, whole track", 20, [&] {
-      engine::Analyzer analyzer;
-      analyzer.begin_probe(0);
-      analyzer.add(source.view());
-      analyzer.finish(input.frames());
-    });
-    engine::EnhancementPlan plan;
-    plan.gain_db = 6;
-    plan.ceiling_dbtp = -1;
-    engine::Enhancer enhancer(plan);
-    AudioBuffer output(2, input.frames());
-    const MutableSlice target(output);
-    report("enhancer, stereo, gain 6 dB", 20,
-           [&] { enhancer.process(source.view(), target.view()); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  const std::string command = argc > 1 ? argv[1] : "";
+  if (argc == 1) {
+    bench_designs_and_settings();
+  } else if (command == "stages" && argc == 5) {
+    bench_stages(argv + 2);
+  } else if (command == "input" && argc == 3) {
+    write_input(argv[2]);
+  } else if (command == "probes" && argc == 3) {
+    bench_probes(argv[2]);
+  } else {
+    std::fputs("usage: dsp_bench [stages WAV FLAC MP3 | input WAV | probes FILE]\n", stderr);
+    return 2;
   }
-  return 0;
+  return testing::UnitTest::GetInstance()->ad_hoc_test_result().Failed() ? 1 : 0;
 }

@@ -5,16 +5,19 @@ import { join } from 'node:path';
 import { CLI, ROOT, run } from './support.mjs';
 
 const WASM_CHUNKS = 10;
+/** In the engine's order. */
+export const PRESETS = ['adaptive', 'gentle', 'warm', 'bright', 'punchy'];
 
 /** Runs through bash for its `time`: CPU time does not suffer from what else the machine does. */
-const nativeCpuSeconds = async (path, output) => {
+const nativeCpuSeconds = async (path, preset, output) => {
   const script = 'TIMEFORMAT="%U %S"; { time "$0" "$@" >/dev/null 2>&1; } 2>&1';
-  const said = await run('bash', ['-c', script, CLI, 'render', path, '-o', output]);
+  const options = ['render', path, '--preset', preset, '-o', output];
+  const said = await run('bash', ['-c', script, CLI, ...options]);
   const [user, system] = said.trim().split(/\s+/).map(Number);
   return user + system;
 };
 
-const loadWasm = async () => {
+export const loadWasm = async () => {
   const bin = join(ROOT, 'build/wasm/bin');
   const createEngine = createRequire(import.meta.url)(join(bin, 'engine-node.cjs'));
   return createEngine({ wasmBinary: await readFile(join(bin, 'engine-node.wasm')) });
@@ -37,10 +40,10 @@ const renderChunk = (session, file, index) => {
   }
 };
 
-const wasmCpuMsPerSecond = (module, file) => {
+const wasmCpuMsPerSecond = (module, file, preset) => {
   const session = new module.Session();
   session.setSourceSize(file.length);
-  session.setEnhancement(true, 0, 100);
+  session.setEnhancement(true, PRESETS.indexOf(preset), 100);
   renderChunk(session, file, 0); // Probes, and the browser's compiler.
   const before = process.cpuUsage();
   let chunks = 0;
@@ -50,21 +53,24 @@ const wasmCpuMsPerSecond = (module, file) => {
   return (user + system) / 1000 / (chunks * 2);
 };
 
-/** [{file, nativeMsPerSecond, wasmMsPerSecond}] */
-export const measureEngine = async (paths, folder) => {
+/** `tracks`: [{path, presets}]. [{kind, preset, nativeMsPerSecond, wasmMsPerSecond}] */
+export const measureEngine = async (tracks, folder) => {
   const module = await loadWasm();
   const results = [];
-  for (const path of paths) {
+  for (const { path, presets } of tracks) {
     const facts = JSON.parse(await run(CLI, ['info', path, '--json']));
     const audioSeconds = facts.output_frame_count / 48_000;
-    const cpuSeconds = await nativeCpuSeconds(path, join(folder, 'render.webm'));
     const kind = `${facts.container.toUpperCase()} ${facts.sample_rate_hz / 1000} kHz`;
     const file = await readFile(path);
-    results.push({
-      kind,
-      nativeMsPerSecond: (1000 * cpuSeconds) / audioSeconds,
-      wasmMsPerSecond: wasmCpuMsPerSecond(module, file),
-    });
+    for (const preset of presets) {
+      const cpuSeconds = await nativeCpuSeconds(path, preset, join(folder, 'render.webm'));
+      results.push({
+        kind,
+        preset,
+        nativeMsPerSecond: (1000 * cpuSeconds) / audioSeconds,
+        wasmMsPerSecond: wasmCpuMsPerSecond(module, file, preset),
+      });
+    }
   }
   return results;
 };

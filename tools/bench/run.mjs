@@ -2,19 +2,24 @@
  * Measures what ARCHITECTURE.md budgets, and prints one table: ours, a plain <audio> beside it
  * where there is one, the ratio, the budget, and whether it is reached. Never fails on a figure.
  *
- * usage: node tools/bench/run.mjs [engine] [start] [seek] [memory] [size]     (default: all)
+ * usage: node tools/bench/run.mjs [engine] [limiters] [start] [seek] [memory] [size]
+ *        (default: all)
  */
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { measureCodeSize } from './code-size.mjs';
-import { measureEngine } from './engine-speed.mjs';
+import { PRESETS, measureEngine } from './engine-speed.mjs';
 import { measureColdStart, measureSeek, measureWarmStart } from './latency.mjs';
+import { limiterTable, measureLimiters } from './limiters.mjs';
 import { measureMemory, writeLongWav } from './memory.mjs';
+import { measureProbes, stageTable } from './stage-speed.mjs';
 import { ROOT, run, withBrowser, withFolder, withServer } from './support.mjs';
 
-const PARTS = ['engine', 'start', 'seek', 'memory', 'size'];
+const PARTS = ['engine', 'limiters', 'start', 'seek', 'memory', 'size'];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : PARTS;
 const rows = [];
+/** Tables of their own, printed behind the main one. */
+const furtherLines = [];
 
 /** A part that fails costs its own rows only, and the exit code. */
 const attempt = async (what, measure) => {
@@ -54,23 +59,30 @@ const printTable = () => {
   );
 };
 
+/** One track with every preset, the other formats with the default one. */
 const DEMO = [
-  '04 Basement Weather.wav',
-  '03 Waltz for an Empty Room.flac',
-  '05 Glass Orchard.flac',
-  '02 Paper Kites.mp3',
-].map((name) => join(ROOT, 'build/demo-album', name));
+  { name: '03 Waltz for an Empty Room.flac', presets: PRESETS },
+  { name: '05 Glass Orchard.flac', presets: PRESETS.slice(0, 1) },
+  { name: '04 Basement Weather.wav', presets: PRESETS.slice(0, 1) },
+  { name: '02 Paper Kites.mp3', presets: PRESETS.slice(0, 1) },
+].map(({ name, presets }) => ({ path: join(ROOT, 'build/demo-album', name), presets }));
 
 const benchEngine = async (folder) => {
-  for (const { kind, nativeMsPerSecond, wasmMsPerSecond } of await measureEngine(DEMO, folder)) {
-    const speed = (ms) => `${(1000 / ms).toFixed(0)}x real time`;
-    addRow(`engine native, ${kind} (${speed(nativeMsPerSecond)})`, nativeMsPerSecond, 'ms/s', {
-      budget: 20,
-    });
-    addRow(`engine WASM, ${kind} (${speed(wasmMsPerSecond)})`, wasmMsPerSecond, 'ms/s', {
-      budget: 45,
-    });
+  const speed = (ms) => `${(1000 / ms).toFixed(0)}x real time`;
+  for (const result of await measureEngine(DEMO, folder)) {
+    const { kind, preset, nativeMsPerSecond: native, wasmMsPerSecond: wasm } = result;
+    const what = `${preset}, ${kind}`;
+    addRow(`engine native, ${what} (${speed(native)})`, native, 'ms/s', { budget: 20 });
+    addRow(`engine WASM, ${what} (${speed(wasm)})`, wasm, 'ms/s', { budget: 45 });
   }
+  const { nativeMs, wasmMs } = await measureProbes(DEMO[0].path);
+  addRow('probing a track (24 places, 5.8 s) and its plan, native', nativeMs, 'ms');
+  addRow('probing a track (24 places, 5.8 s) and its plan, WASM', wasmMs, 'ms');
+  furtherLines.push('', ...(await stageTable(folder)));
+};
+
+const benchLimiters = async (folder) => {
+  furtherLines.push('', ...limiterTable(await measureLimiters(folder)));
 };
 
 /** Ten minutes of noise that is different everywhere. */
@@ -161,6 +173,7 @@ console.log(
 );
 await withFolder(async (folder) => {
   if (wanted.includes('engine')) await attempt('engine', () => benchEngine(folder));
+  if (wanted.includes('limiters')) await attempt('limiters', () => benchLimiters(folder));
   if (wanted.includes('start') || wanted.includes('seek')) {
     await withFolder(async (music) => {
       await makeMusic(music);
@@ -174,3 +187,4 @@ await withFolder(async (folder) => {
   if (wanted.includes('size')) await attempt('size', benchSize);
 });
 printTable();
+if (furtherLines.length > 0) console.log(furtherLines.join('\n'));

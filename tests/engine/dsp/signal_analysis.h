@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -13,8 +14,8 @@ namespace engine::test {
 
 /// Largest magnitude at 32 times the rate: Kaiser-windowed sinc, 96 taps per phase, beta 12.
 inline double true_peak_32x(const Mono& signal) {
-  constexpr int kPhases = 32;
-  constexpr int kTaps = 96;
+  constexpr std::size_t kPhases = 32;
+  constexpr std::size_t kTaps = 96;
   const auto bessel = [](double x) {
     double term = 1;
     double sum = 1;
@@ -24,19 +25,19 @@ inline double true_peak_32x(const Mono& signal) {
     }
     return sum;
   };
-  std::vector<std::vector<double>> filters(kPhases, std::vector<double>(kTaps));
-  for (int p = 0; p < kPhases; ++p) {
+  // By tap, then by phase: the phases are summed side by side.
+  std::array<std::array<double, kPhases>, kTaps> filters{};
+  for (std::size_t p = 0; p < kPhases; ++p) {
     double sum = 0;
-    for (int k = 0; k < kTaps; ++k) {
-      const double d = k - (kTaps / 2 - 1) - static_cast<double>(p) / kPhases;
+    for (std::size_t k = 0; k < kTaps; ++k) {
+      const double d = static_cast<double>(k) - (kTaps / 2 - 1) - static_cast<double>(p) / kPhases;
       const double r = d / (kTaps / 2);
       const double window = r * r >= 1 ? 0 : bessel(12.0 * std::sqrt(1 - r * r));
       const double x = kTwoPi / 2 * d;
-      filters[static_cast<std::size_t>(p)][static_cast<std::size_t>(k)] =
-          window * (d == 0 ? 1.0 : std::sin(x) / x);
-      sum += filters[static_cast<std::size_t>(p)][static_cast<std::size_t>(k)];
+      filters[k][p] = window * (d == 0 ? 1.0 : std::sin(x) / x);
+      sum += filters[k][p];
     }
-    for (double& tap : filters[static_cast<std::size_t>(p)]) tap /= sum;
+    for (auto& row : filters) row[p] /= sum;
   }
   std::vector<double> padded(signal.size() + 2 * kTaps, 0.0);
   for (std::size_t i = 0; i < signal.size(); ++i) {
@@ -48,12 +49,12 @@ inline double true_peak_32x(const Mono& signal) {
   for (std::size_t n = kTaps / 2 - 1; n + kTaps / 2 < padded.size(); ++n) {
     // Nothing between two samples far below the peak can reach it.
     if (std::max(std::fabs(padded[n]), std::fabs(padded[n + 1])) < 0.2 * sample_peak) continue;
-    for (const auto& filter : filters) {
-      double value = 0;
-      const double* source = padded.data() + n - (kTaps / 2 - 1);
-      for (std::size_t k = 0; k < kTaps; ++k) value += filter[k] * source[k];
-      peak = std::max(peak, std::fabs(value));
+    std::array<double, kPhases> values{};
+    const double* source = padded.data() + n - (kTaps / 2 - 1);
+    for (std::size_t k = 0; k < kTaps; ++k) {
+      for (std::size_t p = 0; p < kPhases; ++p) values[p] += filters[k][p] * source[k];
     }
+    for (const double value : values) peak = std::max(peak, std::fabs(value));
   }
   return peak;
 }
