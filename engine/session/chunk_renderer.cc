@@ -22,6 +22,13 @@ void ChunkRenderer::begin(const ChunkPlan& plan, std::int64_t chunk) {
   encoder_.reset();
 }
 
+FrameRange ChunkRenderer::first_input() const {
+  const std::int64_t last =
+      std::min(ChunkPlan::first_packet(chunk_) + kClusterPackets, end_packet_);
+  const FrameCount shift = options_.output == SessionOutput::kPcm ? 0 : kOpusLookaheadFrames;
+  return enhanced_.input_for(next_packet_ * kPacketFrames + shift, last * kPacketFrames + shift);
+}
+
 // The source may turn out to end before the headers' promise, at the latest while the packet that
 // holds the end is prepared. True when that leaves nothing more to hand over.
 bool ChunkRenderer::source_ended_before_output() {

@@ -25,6 +25,9 @@ class ChunkRenderer {
   /// Starts over with `chunk`, which must have packets in `plan`.
   void begin(const ChunkPlan& plan, std::int64_t chunk);
 
+  /// The frames of the track that the first cluster of the chunk still needs.
+  FrameRange first_input() const;
+
   /// A bounded piece of work. Output events, Working, NeedRanges, or EndOfTrack when the source is
   /// found to end before the chunk. Precondition: begun, not done.
   Result<Event> advance(const Source& source);

@@ -31,11 +31,27 @@ void EnhancedSource::configure(const std::optional<EnhancementPlan>& plan) {
   started_ = false;
 }
 
-void EnhancedSource::restart(FrameCount begin) {
+/// Starting anew costs the context; running on to `begin` is cheaper up to that distance.
+bool EnhancedSource::reaches(FrameCount begin) const {
+  const FrameCount reach = kStepFrames + (enhancer_ ? enhancer_->left_context_frames() : 0);
+  return started_ && begin >= std::max(begin_, settled_begin_) && begin <= end() + reach;
+}
+
+FrameCount EnhancedSource::restart_frame(FrameCount begin) const {
   // Frames before the track are zeros, which is what a chain that was just reset has in memory.
   const FrameCount context = enhancer_ ? enhancer_->left_context_frames() : 0;
-  begin_ = std::max(begin - context, std::min<FrameCount>(begin, 0));
-  if (context > 0) begin_ = floor_to_grid(begin_);
+  const FrameCount frame = std::max(begin - context, std::min<FrameCount>(begin, 0));
+  return context > 0 ? floor_to_grid(frame) : frame;
+}
+
+FrameRange EnhancedSource::input_for(FrameCount begin, FrameCount end_frame) const {
+  const FrameCount latency = enhancer_ ? enhancer_->latency_frames() : 0;
+  const FrameCount first = reaches(begin) ? next_input_ : restart_frame(begin);
+  return {first, std::max(first, end_frame + latency)};
+}
+
+void EnhancedSource::restart(FrameCount begin) {
+  begin_ = restart_frame(begin);
   settled_begin_ = begin;
   next_input_ = begin_;
   frames_.clear();
@@ -46,11 +62,7 @@ void EnhancedSource::restart(FrameCount begin) {
 
 Result<EnhancedStep> EnhancedSource::prepare(const Source& source, FrameCount begin,
                                              FrameCount end_frame) {
-  // Starting anew costs the context; running on to `begin` is cheaper up to that distance.
-  const FrameCount reach = kStepFrames + (enhancer_ ? enhancer_->left_context_frames() : 0);
-  if (!started_ || begin < std::max(begin_, settled_begin_) || begin > end() + reach) {
-    restart(begin);
-  }
+  if (!reaches(begin)) restart(begin);
   if (end() >= end_frame) return EnhancedStep{EnhancedReady{}};
 
   const FrameCount latency = enhancer_ ? enhancer_->latency_frames() : 0;

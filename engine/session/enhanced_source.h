@@ -34,6 +34,9 @@ class EnhancedSource {
   /// kStepFrames are computed in one call. After NeedBytes or EnhancedPending call again.
   Result<EnhancedStep> prepare(const Source& source, FrameCount begin, FrameCount end);
 
+  /// The frames of the track (48 kHz) that prepare(begin, end) will read from now on.
+  FrameRange input_for(FrameCount begin, FrameCount end) const;
+
   /// The prepared frames; valid until the next prepare().
   BufferSlice frames(FrameCount begin, FrameCount end) const;
 
@@ -49,6 +52,8 @@ class EnhancedSource {
 
  private:
   FrameCount end() const { return begin_ + frames_.frames(); }
+  bool reaches(FrameCount begin) const;
+  FrameCount restart_frame(FrameCount begin) const;
   void restart(FrameCount begin);
 
   PcmSource& pcm_;

@@ -57,6 +57,7 @@ class Session::State {
   Result<Event> render();
   Event need(std::vector<ByteRange> ranges);
   void abandon_probes();
+  ByteRange first_cluster_bytes() const;
   void add_start_of_wish(std::vector<ByteRange>& ranges) const;
   Source source() const { return {bytes, *source_size}; }
   bool wants_plan() const { return settings && settings->intensity_percent > 0; }
@@ -168,6 +169,18 @@ void Session::State::add_start_of_wish(std::vector<ByteRange>& ranges) const {
   if (!range.empty() && !bytes.find(range)) ranges.push_back(range);
 }
 
+// All that a chunk needs up to its first cluster, context of the chain included: one question
+// instead of one for every kRenderRunBytes. What is estimated wrongly is asked for later.
+ByteRange Session::State::first_cluster_bytes() const {
+  const FrameRange input = renderer_->first_input();
+  const FrameCount begin = std::max<FrameCount>(input.begin, 0);
+  if (input.end <= begin) return {};
+  const ByteRange range = pcm_->probe_range(source(), begin, input.end - begin);
+  const std::uint64_t begin_byte = std::min(range.begin, *source_size);
+  const std::uint64_t limit = begin_byte + options.source_bytes_held_max / 4;
+  return {begin_byte, std::clamp(range.end, begin_byte, std::min(limit, *source_size))};
+}
+
 // The listener changed their mind before the profile was there.
 void Session::State::abandon_probes() {
   if (!probes_) return;
@@ -195,6 +208,8 @@ Result<Event> Session::State::render() {
     }
     renderer_->begin(plan_, *wish_);
     begun_ = true;
+    const ByteRange missing = bytes.missing(first_cluster_bytes());
+    if (!missing.empty()) return need({missing});
   }
   ENGINE_TRY(Event event, renderer_->advance(source()));
   if (auto* question = std::get_if<NeedRanges>(&event)) return need(std::move(question->ranges));

@@ -183,6 +183,35 @@ TEST(SessionTest, AProfileGivenMeansNoProbing) {
   EXPECT_LT(given.bytes_supplied(), measured.bytes_supplied());
 }
 
+// A question is a round trip to the server.
+TEST(SessionTest, ASeekAsksOnceForItsFirstCluster) {
+  PcmSignal shape;
+  const auto wav = wav_file(music_signal(shape, 20, 3));
+  SessionDriver measured(wav, SessionOptions{});
+  ASSERT_TRUE(measured.session().set_enhancement(settings(Preset::kPunchy, 100)));
+  measured.clusters(0);
+  Session session(SessionOptions{});
+  ASSERT_TRUE(session.set_source_size(wav.size()));
+  session.set_profile(measured.plan()->profile);
+  ASSERT_TRUE(session.set_enhancement(settings(Preset::kPunchy, 100)));
+  for (const std::int64_t chunk : {0, 7, 3}) {
+    int questions = 0;
+    ASSERT_TRUE(session.request_chunk(chunk));
+    for (;;) {
+      const Result<Event> event = session.advance();
+      ASSERT_TRUE(event);
+      if (std::holds_alternative<ClusterReady>(*event)) break;
+      const auto* need = std::get_if<NeedRanges>(&*event);
+      if (need == nullptr) continue;
+      ++questions;
+      for (const ByteRange& range : need->ranges) {
+        ASSERT_TRUE(session.supply(range.begin, std::span(wav).subspan(range.begin, range.size())));
+      }
+    }
+    EXPECT_LE(questions, chunk == 0 ? 3 : 1) << chunk;  // The first reads the header, too.
+  }
+}
+
 TEST(SessionTest, ClustersCoverTheTrackOnceToTheFrame) {
   for (const MusicFile& file : files()) {
     SCOPED_TRACE(file.name);
