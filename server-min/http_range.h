@@ -35,7 +35,7 @@ struct UnsatisfiableRange {
 
 /// A list of ranges is honoured up to this length: every part costs a head of about 100 bytes and a
 /// system call or two.
-inline constexpr std::size_t kRangeCountMax = 32;
+inline constexpr std::size_t kRangeCountMax = 64;
 
 /// At least two ranges, in the order they were asked for; no two overlap.
 using RangeList = std::vector<ByteRange>;

@@ -26,21 +26,24 @@ double lufs_from_power(double power) {
 
 }  // namespace
 
-double gated_loudness_lufs(std::span<const double> block_energies, FrameCount block_frames) {
+double gated_loudness_lufs(std::span<const double> block_energies, FrameCount block_frames,
+                           std::span<const double> weights) {
+  ENGINE_CHECK(weights.empty() || weights.size() == block_energies.size());
   // Two passes: the mean of all blocks above the absolute gate sets the relative gate.
   double gate_power = math::exp10(0.1 * (kLoudnessFloorLufs + 0.691));
   double mean = 0;
   for (int pass = 0; pass < 2; ++pass) {
-    std::int64_t count = 0;
+    double total = 0;
     double sum = 0;
-    for (const double energy : block_energies) {
-      const double power = energy / static_cast<double>(block_frames);
+    for (std::size_t i = 0; i < block_energies.size(); ++i) {
+      const double power = block_energies[i] / static_cast<double>(block_frames);
       if (!(power > gate_power)) continue;
-      ++count;
-      sum += power;
+      const double weight = weights.empty() ? 1.0 : weights[i];
+      total += weight;
+      sum += weight * power;
     }
-    if (count == 0) return kLoudnessFloorLufs;
-    mean = sum / static_cast<double>(count);
+    if (!(total > 0)) return kLoudnessFloorLufs;
+    mean = sum / total;
     gate_power = std::max(gate_power, mean * math::exp10(-0.1 * kRelativeGateLu));
   }
   return std::max(lufs_from_power(mean), kLoudnessFloorLufs);

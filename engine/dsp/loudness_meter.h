@@ -21,8 +21,10 @@ namespace engine {
 inline constexpr double kLoudnessFloorLufs = -70.0;
 
 /// Loudness of blocks (K-weighted energy each, over block_frames frames) behind both gates of
-/// BS.1770-5, LUFS; kLoudnessFloorLufs when none passes.
-double gated_loudness_lufs(std::span<const double> block_energies, FrameCount block_frames);
+/// BS.1770-5, LUFS; kLoudnessFloorLufs when none passes. `weights`: how much each block stands for,
+/// > 0; empty: all the same.
+double gated_loudness_lufs(std::span<const double> block_energies, FrameCount block_frames,
+                           std::span<const double> weights = {});
 
 /// Two biquads, direct form I, over two channels side by side (lanes do not mix); the
 /// coefficients of BS.1770-5 tables 1 and 2, carried to other rates by the bilinear transform.

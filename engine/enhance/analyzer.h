@@ -22,9 +22,9 @@ inline constexpr FrameCount kProbeSettleFrames = 1920;  // 40 ms.
 inline constexpr FrameCount kProbeBlockFrames = 9600;
 inline constexpr FrameCount kProbeFrames = kProbeSettleFrames + kProbeBlockFrames;
 /// Probes of shorter tracks have two blocks: close together, they would keep step with the beat.
-inline constexpr FrameCount kShortTrackFrames = FrameCount{60} * kOutputRateHz;
+inline constexpr FrameCount kShortTrackFrames = FrameCount{30} * kOutputRateHz;
 inline constexpr FrameCount kShortTrackProbeFrames = kProbeFrames + kProbeBlockFrames;
-inline constexpr int kProbeCount = 24;
+inline constexpr int kProbeCount = 40;
 
 /// The stretches to measure, in order and not overlapping, at 48 kHz. A function of its arguments
 /// only. A track of at most probe_count * kShortTrackProbeFrames frames is measured whole (one
@@ -57,9 +57,12 @@ class Analyzer {
   float measure_hop_peak();
   double time_percentile_db(int percent) const;
   double range_lu(bool full) const;
+  std::vector<double> block_weights(FrameCount track_frames) const;
 
   LoudnessMeter loudness_;
-  std::vector<double> block_energies_;  // K-weighted, one per kProbeBlockFrames.
+  std::vector<double> block_energies_;     // K-weighted, one per kProbeBlockFrames.
+  std::vector<std::size_t> block_probes_;  // The probe that each belongs to.
+  std::vector<FrameCount> probe_begins_;
   double block_energy_ = 0;
   int block_hops_ = 0;
   FrameCount settle_hops_ = 0;
@@ -71,8 +74,6 @@ class Analyzer {
   std::vector<double> envelope_energies_;
   std::int64_t envelope_hops_ = 0;
   double envelope_db_ = kLevelFloorDb;
-  int probe_count_ = 0;
-  FrameCount probe_begin_ = 0;
   FrameCount measured_frames_ = 0;
   SpectrumMeter spectrum_;
   std::int64_t clipped_runs_ = 0;

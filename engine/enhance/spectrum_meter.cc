@@ -118,7 +118,7 @@ SpectrumMeter::SpectrumMeter()
       // The bins of windows of half the length are twice as wide.
       dynamics_bands_(
           bands_between<kBandCount>({0, kLowSplitHz / 2, kHighSplitHz / 2, kTopHz / 2})),
-      level_fft_(kHopFrames),
+      level_fft_(kLevelFrames),
       sibilance_band_(bands_between<1>({5000, 9000})),
       presence_band_(bands_between<1>({1000, 4000})),
       pending_(kOutputChannelCount, kWindowFrames),
@@ -145,7 +145,6 @@ SpectrumMeter::SpectrumMeter()
 
 void SpectrumMeter::begin_stretch() {
   fill_ = 0;
-  stretch_begins_ = true;
 }
 
 void SpectrumMeter::add(const AudioView& audio) {
@@ -162,11 +161,7 @@ void SpectrumMeter::add(const AudioView& audio) {
     fill_ += count;
     if (fill_ < kWindowFrames) continue;
     measure_window();
-    for (int c = 0; c < kOutputChannelCount; ++c) {
-      const auto samples = pending_.channel(c);
-      std::copy(samples.begin() + kHopFrames, samples.end(), samples.begin());
-    }
-    fill_ = kWindowFrames - kHopFrames;
+    fill_ = 0;
   }
 }
 
@@ -195,22 +190,22 @@ void SpectrumMeter::transform() {
   }
 }
 
-/// The dynamics bands' power in kHopFrames of pending_ from `first` on.
+/// The dynamics bands' power in kLevelFrames of pending_ from `first` on.
 void SpectrumMeter::measure_levels(std::size_t first) {
-  const auto left = pending_.channel(0).subspan(first, kHopFrames);
-  const auto right = pending_.channel(1).subspan(first, kHopFrames);
-  for (std::size_t i = 0; i < kHopFrames; ++i) {
+  const auto left = pending_.channel(0).subspan(first, kLevelFrames);
+  const auto right = pending_.channel(1).subspan(first, kLevelFrames);
+  for (std::size_t i = 0; i < kLevelFrames; ++i) {
     const float weight = window_[2 * i];
     input_[i] = {left[i] * weight, right[i] * weight};
   }
-  const auto spectrum = std::span(spectrum_).first(kHopFrames);
-  level_fft_.forward(std::span(input_).first(kHopFrames), spectrum);
+  const auto spectrum = std::span(spectrum_).first(kLevelFrames);
+  level_fft_.forward(std::span(input_).first(kLevelFrames), spectrum);
   // Left and right need not be told apart: their mean power is half the sum.
-  constexpr double kScale = 0.5 / (0.375 * kHopFrames * kHopFrames);
+  constexpr double kScale = 0.5 / (0.375 * kLevelFrames * kLevelFrames);
   weighted_[0] = 0;
-  for (std::size_t bin = 1; bin < kHopFrames / 2; ++bin) {
+  for (std::size_t bin = 1; bin < kLevelFrames / 2; ++bin) {
     const Complex a = spectrum[bin];
-    const Complex b = spectrum[kHopFrames - bin];
+    const Complex b = spectrum[kLevelFrames - bin];
     const float power = (a.re * a.re + a.im * a.im) + (b.re * b.re + b.im * b.im);
     weighted_[bin] = kScale * static_cast<double>(power);
   }
@@ -223,9 +218,8 @@ void SpectrumMeter::measure_levels(std::size_t first) {
 
 void SpectrumMeter::measure_window() {
   ++window_count_;
-  if (stretch_begins_) measure_levels(0);
-  stretch_begins_ = false;
-  measure_levels(kHopFrames);
+  measure_levels(0);
+  measure_levels(kLevelFrames);
   transform();
   std::array<double, kCorridorBandCount> mid{};
   std::array<double, kCorridorBandCount> side{};

@@ -1,6 +1,6 @@
 // SpectrumMeter: the spectral half of a TrackProfile: what lies in which band, how it varies, how
-// wide it is. Measured on windows of 85 ms (Hann, half overlapping) of mid and side; the levels of
-// the dynamics bands on windows of 43 ms, which are about as quick as compressors listen.
+// wide it is. Measured on windows of 85 ms (Hann, one behind the other) of mid and side; the levels
+// of the dynamics bands on windows of 43 ms, which are about as quick as compressors listen.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ void energy_quantiles_db(std::span<const double> energies, double floor_db, doub
 class SpectrumMeter {
  public:
   static constexpr int kWindowFrames = 4096;
-  static constexpr int kHopFrames = kWindowFrames / 2;
+  static constexpr int kLevelFrames = kWindowFrames / 2;
 
   SpectrumMeter();
 
@@ -81,14 +81,13 @@ class SpectrumMeter {
   std::array<Band, kThirdOctaveCount> third_bands_;
   std::array<Band, kCorridorBandCount> corridor_bands_;
   std::array<Band, kBandCount> dynamics_bands_;
-  Fft level_fft_;  // Of kHopFrames.
+  Fft level_fft_;  // Of kLevelFrames.
   std::array<Band, 1> sibilance_band_;
   std::array<Band, 1> presence_band_;
 
   AudioBuffer pending_;  // Less than a window: 2 x kWindowFrames.
   FrameCount fill_ = 0;
   std::int64_t window_count_ = 0;
-  bool stretch_begins_ = true;
   std::vector<Complex> input_;
   std::vector<Complex> spectrum_;
   std::vector<double> mid_;       // Power of the window under way, per bin.

@@ -49,14 +49,16 @@ TEST(AnalyzerTest, ScheduleCoversShortTracksWholeAndLongOnesEvenly) {
 }
 
 TEST(AnalyzerTest, ProbesDoNotKeepStepWithTheBars) {
-  // Within their parts the probes spread: no third of a part holds more than half of them.
+  // They wander over the inner two fifths of their parts: no quarter of those holds half of them.
   const FrameCount frames = FrameCount{48000} * 240;
   const FrameCount part = frames / kProbeCount;
-  std::array<int, 3> thirds{};
+  std::array<int, 4> quarters{};
   for (const FrameRange& probe : probe_schedule(frames)) {
-    ++thirds[static_cast<std::size_t>((probe.begin + probe.end) / 2 % part * 3 / part)];
+    const FrameCount room = part - probe.size();
+    const FrameCount place = probe.begin % part - room * 3 / 10;
+    ++quarters[static_cast<std::size_t>(std::clamp<FrameCount>(place * 10 / room, 0, 3))];
   }
-  for (const int count : thirds) EXPECT_LE(count, kProbeCount / 2);
+  for (const int count : quarters) EXPECT_LT(count, kProbeCount / 2);
   EXPECT_EQ(probe_schedule(frames, 32).size(), 32u);
 }
 
@@ -90,6 +92,20 @@ TEST(AnalyzerTest, ProbesComeCloseToTheWholeTrack) {
       EXPECT_NEAR(probed.loud_peaks_dbtp[part], full.loud_peaks_dbtp[part], 3.0);
     }
   }
+}
+
+TEST(AnalyzerTest, PlacesThatCrowdDoNotCountMore) {
+  // A loud half and one 8 dB quieter; three of four probes fall into the loud one.
+  test::Mono signal = test::sine(60, 1000, 0.5);
+  test::append(signal, test::sine(60, 1000, 0.5 * test::from_db(-8)));
+  const AudioBuffer track = test::stereo(signal);
+  std::vector<FrameRange> probes;
+  for (FrameCount i = 0; i < 30; ++i) probes.push_back({i * 96000 + 40000, i * 96000 + 51520});
+  for (FrameCount i = 0; i < 10; ++i) {
+    probes.push_back({2880000 + i * 288000 + 140000, 2880000 + i * 288000 + 151520});
+  }
+  const TrackProfile full = measure_full(track);
+  EXPECT_NEAR(measure(track, probes).integrated_loudness_lufs, full.integrated_loudness_lufs, 0.1);
 }
 
 TEST(AnalyzerTest, PieceSizeHasNoInfluenceOnTheProfile) {

@@ -13,7 +13,7 @@ import { factsOf, parseContentRange, type SourceFacts } from './range-response';
 import type { Fetch } from './range-transfer';
 
 /** As many as Auralis's own server honours at once; a header of some 700 bytes. */
-export const LIST_RANGE_COUNT_MAX = 32;
+export const LIST_RANGE_COUNT_MAX = 64;
 /** A server may join ranges that lie close together; more than this in vain is no service. */
 export const UNASKED_BYTES_MAX = 64 * 1024;
 
