@@ -122,7 +122,8 @@ report: setup-test native ## measure the sound, write docs/conformance.md
 	rm -f build/conformance.jsonl
 	failed=0
 	AURALIS_CONFORMANCE="$(CURDIR)/build/conformance.jsonl" ctest --test-dir build/native \
-	  --output-on-failure --timeout 900 -j "$$(nproc)" -R '^engine_(dsp|session|conformance)$$' || failed=1
+	  --output-on-failure --timeout 900 -j "$$(nproc)" \
+	  -R '^engine_(dsp|session|conformance)$$' || failed=1
 	# A figure that missed its limit is in the page, too.
 	node tools/report/write.mjs build/conformance.jsonl docs/conformance.md
 	[ $$failed -eq 0 ]
