@@ -141,7 +141,8 @@ asio::awaitable<bool> Connection::send_reply(Reply& reply, bool with_body, bool 
   if (!co_await send_bytes(head, body_follows)) co_return false;
   if (!body_follows) co_return true;
   if (const auto* slice = std::get_if<FileSlice>(&reply.body)) {
-    co_return co_await send_file(slice->file.get(), slice->range);
+    std::uint64_t turn = kBytesPerTurn;
+    co_return co_await send_file(slice->file.get(), slice->range, turn);
   }
   if (const auto* several = std::get_if<FileParts>(&reply.body)) {
     co_return co_await send_parts(*several);
@@ -163,17 +164,17 @@ asio::awaitable<bool> Connection::send_bytes(std::string_view bytes, bool more_f
 }
 
 asio::awaitable<bool> Connection::send_parts(const FileParts& several) {
+  std::uint64_t turn = kBytesPerTurn;
   for (const auto& [head, range] : several.parts) {
     if (!co_await send_bytes(head, true)) co_return false;
-    if (!co_await send_file(several.file.get(), range)) co_return false;
+    if (!co_await send_file(several.file.get(), range, turn)) co_return false;
   }
   co_return co_await send_bytes(several.tail, false);
 }
 
-asio::awaitable<bool> Connection::send_file(int file, ByteRange range) {
+asio::awaitable<bool> Connection::send_file(int file, ByteRange range, std::uint64_t& turn) {
   auto offset = static_cast<off_t>(range.begin);
   std::uint64_t left = range.size_bytes();
-  std::uint64_t turn = kBytesPerTurn;
   while (left > 0) {
     const auto size = static_cast<std::size_t>(std::min(left, turn));
     const ssize_t sent = ::sendfile(socket_.native_handle(), file, &offset, size);

@@ -54,7 +54,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> send_reply(Reply& reply, bool with_body, bool keep_alive,
                                           bool http_1_0);
   boost::asio::awaitable<bool> send_bytes(std::string_view bytes, bool more_follows);
-  boost::asio::awaitable<bool> send_file(int file, ByteRange range);
+  /// `turn`: bytes left until other connections get their turn.
+  boost::asio::awaitable<bool> send_file(int file, ByteRange range, std::uint64_t& turn);
   boost::asio::awaitable<bool> send_parts(const FileParts& several);
   boost::asio::awaitable<bool> wait_until_writable();
   boost::asio::awaitable<void> linger();

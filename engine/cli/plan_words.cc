@@ -49,6 +49,10 @@ std::string limit_words(GainLimit limit) {
   return "";
 }
 
+std::string loudness(double lufs) {
+  return lufs <= kLoudnessFloorLufs ? "-inf" : decibels(lufs, false);
+}
+
 std::string list(const std::vector<std::string>& parts) {
   std::string text;
   for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
@@ -122,8 +126,9 @@ void write_dynamics(JsonWriter& json, const EnhancementPlan& plan) {
 }  // namespace
 
 std::string decibels(double value, bool sign) {
-  if (value <= kLoudnessFloorLufs && !sign) return "-inf";
-  return fixed(sign ? "%+.1f" : "%.1f", value);
+  // No minus in front of what is shown as zero.
+  const double shown = std::fabs(value) < 0.05 ? 0.0 : value;
+  return fixed(sign ? "%+.1f" : "%.1f", shown);
 }
 
 std::string tone_words(const ToneCurve& curve_db) {
@@ -166,8 +171,8 @@ std::string loudness_words(const EnhancementPlan& plan) {
     return plan.trim_db < 0 ? "unchanged but for " + decibels(plan.trim_db, true) + " dB"
                             : "unchanged";
   }
-  std::string text = decibels(plan.source_lufs, false) + " -> " +
-                     decibels(plan.expected_lufs + plan.trim_db, false) + " LUFS: gain " +
+  std::string text = loudness(plan.source_lufs) + " -> " +
+                     loudness(plan.expected_lufs + plan.trim_db) + " LUFS: gain " +
                      decibels(plan.gain_db + plan.trim_db, true) + " dB, limiter at most about " +
                      decibels(plan.limiter_reduction_p99_db, false) + " dB, peaks at most " +
                      decibels(plan.ceiling_dbtp + plan.trim_db, true) + " dBTP";
@@ -190,8 +195,8 @@ std::vector<std::string> plan_words(const EnhancementPlan& plan) {
 
 std::vector<std::string> profile_words(const TrackProfile& profile) {
   std::vector<std::string> lines;
-  lines.push_back("loudness  " + decibels(profile.integrated_loudness_lufs, false) +
-                  " LUFS, range " + decibels(profile.loudness_range_lu, false) + " LU");
+  lines.push_back("loudness  " + loudness(profile.integrated_loudness_lufs) + " LUFS, range " +
+                  decibels(profile.loudness_range_lu, false) + " LU");
   lines.push_back("peak      " + decibels(profile.true_peak_dbtp, true) + " dBTP, " +
                   decibels(profile.true_peak_dbtp - profile.integrated_loudness_lufs, false) +
                   " dB above the loudness");

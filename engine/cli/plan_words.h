@@ -10,7 +10,7 @@
 
 namespace engine::cli {
 
-/// "12.3", "-0.5": one place; "-inf" at the floor of silence.
+/// "12.3", "-0.5": one place.
 std::string decibels(double value, bool sign);
 
 /// "+1.4 dB at 60-120 Hz, -0.7 dB at 2.5-5 kHz": runs of thirds of an octave whose gain has one

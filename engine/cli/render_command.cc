@@ -17,7 +17,7 @@ struct Rendering {
 };
 
 std::variant<Rendering, Failure> render_to(FileRenderer& renderer, FileDriver& driver,
-                                           OutputFile& output) {
+                                           OutputFile& output, bool with_report) {
   Rendering rendering;
   ProgressBar progress("rendering");
   for (;;) {  // Ends with FileDone or a failure.
@@ -30,7 +30,7 @@ std::variant<Rendering, Failure> render_to(FileRenderer& renderer, FileDriver& d
     }
     if (const auto* piece = std::get_if<FileBytes>(&step)) {
       if (auto failure = output.append(piece->bytes)) return *failure;
-      rendering.report.add(piece->first_packet, piece->gains);
+      if (with_report) rendering.report.add(piece->first_packet, piece->gains);
       progress.update(piece->frames_done, piece->frames_total);
     }
     if (auto* done = std::get_if<FileDone>(&step)) {
@@ -86,7 +86,7 @@ std::optional<Failure> run_render(const Options& options) {
   auto created = OutputFile::create(options.output);
   if (auto* failure = std::get_if<Failure>(&created)) return *failure;
   auto& output = std::get<OutputFile>(created);
-  auto rendered = render_to(renderer, driver, output);
+  auto rendered = render_to(renderer, driver, output, !options.report_path.empty());
   if (auto* failure = std::get_if<Failure>(&rendered)) return *failure;
   const auto& rendering = std::get<Rendering>(rendered);
   if (auto failure = output.append(rendering.done.bytes)) return failure;

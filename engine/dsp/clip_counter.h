@@ -1,6 +1,7 @@
-// ClipCounter: runs of samples that stay at full scale, the trace that clipping leaves.
+// ClipCounter: runs of equal samples at full scale, the trace that clipping leaves.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -15,16 +16,21 @@ class ClipCounter {
   static constexpr int kRunFrames = 3;
   /// Full scale of 16-bit samples is 32767 / 32768.
   static constexpr float kFullScale = 0.9995f;
+  /// Peaks of float files and of lossy codecs rise above full scale and are round: no clipping.
+  static constexpr float kFlatness = 1e-4f;
 
   /// What follows does not continue what came before.
-  void begin_stretch() { run_frames_.fill(0); }
+  void begin_stretch() { runs_.fill({}); }
 
   /// The next samples of channel 0 or 1.
   void add(std::size_t channel, std::span<const float> samples) {
-    int& run = run_frames_[channel];
+    Run& run = runs_[channel];
     for (const float sample : samples) {
-      run = std::fabs(sample) >= kFullScale ? run + 1 : 0;
-      if (run == kRunFrames) ++run_count_;
+      const bool clipped = std::fabs(sample) >= kFullScale;
+      const bool flat = std::fabs(sample - run.last) <= kFlatness;
+      run.frames = !clipped ? 0 : flat ? std::min(run.frames + 1, kRunFrames + 1) : 1;
+      run.last = sample;
+      if (run.frames == kRunFrames) ++run_count_;
     }
   }
 
@@ -32,7 +38,11 @@ class ClipCounter {
   std::int64_t run_count() const { return run_count_; }
 
  private:
-  std::array<int, 2> run_frames_{};
+  struct Run {
+    int frames = 0;  // So far; stays above kRunFrames once it was counted.
+    float last = 0;
+  };
+  std::array<Run, 2> runs_{};
   std::int64_t run_count_ = 0;
 };
 

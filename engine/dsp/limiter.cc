@@ -147,17 +147,19 @@ void Limiter::detect_before_opus(int count) {
   for (std::size_t c = 0; c < audio_.size(); ++c) {
     const float* samples = audio_[c].data() + kHistoryFrames - PeakInterpolator::kRight;
     std::array<float, kBlockFrames> raise{};
+    std::array<float, kBlockFrames> alone{};  // Where the offset is larger than the sample.
     float raise_max = 0;
     for (std::size_t i = 0; i < size; ++i) {
       const float offset = high_pass_[c].offset(samples[i]);
       raise[i] = std::max(samples[i] < 0 ? offset : -offset, 0.0f);
+      alone[i] = std::fabs(samples[i] - offset);
       raise_max = std::max(raise_max, raise[i]);
     }
     std::array<float, kBlockFrames> peaks{};
     interpolator_.accumulate_above(samples, std::max(threshold_ - raise_max, 0.0f),
                                    std::span(peaks).first(size));
     for (std::size_t i = 0; i < size; ++i) {
-      peaks_[i] = std::max(peaks_[i], peaks[i] + raise[i]);
+      peaks_[i] = std::max({peaks_[i], peaks[i] + raise[i], alone[i]});
     }
   }
 }

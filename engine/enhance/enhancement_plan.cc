@@ -20,6 +20,9 @@ constexpr double kUnseenPeakDb = 1.0;
 constexpr double kSaturationHeadroomDb = 6.0;
 // A band with less in it is left alone.
 constexpr double kSaturationReferenceMinDb = -60.0;
+// What stages can be asked for; only float files far above full scale come near.
+constexpr double kSaturationReferenceMaxDb = 12.0;
+constexpr double kClipThresholdMaxDbfs = 20.0;
 // The clipper begins this far below the ceiling.
 constexpr double kClipHeadroomDb = 1.0;
 
@@ -27,6 +30,10 @@ struct GainChoice {
   double gain_db = 0;
   GainLimit limited_by = GainLimit::kNone;
 };
+
+bool is_silent(const TrackProfile& profile) {
+  return profile.integrated_loudness_lufs <= kLoudnessFloorLufs;
+}
 
 /// Loudness that a limiter takes when the track's peaks, raised by gain_db, meet threshold_dbtp:
 /// each sixteenth of the K-weighted power loses what its peaks exceed the threshold by.
@@ -61,10 +68,10 @@ double gain_to_reach(const TrackProfile& profile, double target_lufs, double thr
 }
 
 /// The gain for target_lufs. One rule decides: the strictest of those that apply.
-GainChoice choose_gain(const TrackProfile& staged, const PresetValues& values, double target_lufs,
+GainChoice choose_gain(const TrackProfile& staged, double reduction_max_db, double target_lufs,
                        double crest_lufs, double threshold_dbtp, double gain_max_db) {
-  if (staged.integrated_loudness_lufs <= kLoudnessFloorLufs) return {0, GainLimit::kSilence};
-  const double cap_db = threshold_dbtp + values.limiter_reduction_max_db - staged.peak_p99_dbtp;
+  if (is_silent(staged)) return {0, GainLimit::kSilence};
+  const double cap_db = threshold_dbtp + reduction_max_db - staged.peak_p99_dbtp;
   const double limit_db = std::min(cap_db, gain_max_db);
   const double gain_db =
       gain_to_reach(staged, std::min(target_lufs, crest_lufs), threshold_dbtp, limit_db);
@@ -75,6 +82,7 @@ GainChoice choose_gain(const TrackProfile& staged, const PresetValues& values, d
 }
 
 bool is_restrained(const TrackProfile& profile) {
+  if (is_silent(profile)) return false;
   const double seconds = static_cast<double>(profile.measured_frames) / kOutputRateHz;
   return profile.integrated_loudness_lufs > kLoudMasterLufs ||
          profile.true_peak_dbtp - profile.integrated_loudness_lufs < kDenseMasterPlrDb ||
@@ -115,7 +123,7 @@ SaturationPlan plan_saturation(const PresetValues& values, const TonedPower& pow
   const double reference_db = power.band_db[dynamics_band_of(preset.band)] + kSaturationHeadroomDb;
   if (reference_db < kSaturationReferenceMinDb) return plan;
   return {preset.band, preset.drive_db * intensity, preset.mix * intensity, preset.asymmetric,
-          reference_db};
+          std::min(reference_db, kSaturationReferenceMaxDb)};
 }
 
 /// What compressors and saturation take.
@@ -177,11 +185,13 @@ EnhancementPlan plan_stages(const TrackProfile& profile, const EnhancementSettin
   plan.tone = make_tone_plan(profile, values, plan.restrained, intensity);
   const TonedPower power = toned_power(profile, plan.tone);
   plan.tone_gain_lu = power.loudness_gain_lu;
-  plan.dynamics = plan_dynamics(values, power, plan.restrained, intensity);
-  plan.saturation = plan_saturation(values, power, plan.restrained, intensity);
+  // Silence has no mean level that dynamics could be held against.
+  const bool plain = plan.restrained || is_silent(profile);
+  plan.dynamics = plan_dynamics(values, power, plain, intensity);
+  plan.saturation = plan_saturation(values, power, plain, intensity);
   const DensityLoss loss = density_loss(profile, power, plan.dynamics, plan.saturation);
   plan.dynamics_loss_lu = loss.loudness_lu;
-  if (!plan.restrained) {
+  if (!plain) {
     plan.transient_boost_db = values.transient_db * intensity;
     plan.clip_max_db = values.clip_db * intensity;
   }
@@ -205,21 +215,24 @@ EnhancementPlan plan_stages(const TrackProfile& profile, const EnhancementSettin
   plan.ceiling_dbtp =
       std::clamp(weight * values.ceiling_dbtp + (1.0 - weight) * source_ceiling, -20.0, 40.0);
   plan.low_pass_weight = weight;
-  plan.clip_threshold_dbfs = plan.ceiling_dbtp - kClipHeadroomDb;
+  plan.clip_threshold_dbfs = std::min(plan.ceiling_dbtp - kClipHeadroomDb, kClipThresholdMaxDbfs);
   const double threshold_dbtp = plan.ceiling_dbtp - Limiter::kMarginDb;
 
   // What the limiter will meet: the stages before it move loudness and peaks.
   const double staged_gain_lu = plan.tone_gain_lu - plan.dynamics_loss_lu;
   const double peak_gain_db = power.power_gain_db - loss.peak_db;
   TrackProfile staged = profile;
-  if (profile.integrated_loudness_lufs > kLoudnessFloorLufs) {
+  if (!is_silent(profile)) {
     staged.integrated_loudness_lufs += staged_gain_lu;
     staged.peak_p99_dbtp += peak_gain_db;
     for (double& level : staged.loud_peaks_dbtp) level += peak_gain_db;
   }
   const double crest_lufs = threshold_dbtp + values.crest_loss_max_db -
                             (profile.true_peak_dbtp - profile.integrated_loudness_lufs);
-  const GainChoice choice = choose_gain(staged, values, within_reach_lufs, crest_lufs,
+  const double reduction_max_db =
+      plan.restrained ? std::min(values.limiter_reduction_max_db, kRestrainedReductionMaxDb)
+                      : values.limiter_reduction_max_db;
+  const GainChoice choice = choose_gain(staged, reduction_max_db, within_reach_lufs, crest_lufs,
                                         threshold_dbtp, kGainMaxDb - staged_gain_lu);
   plan.gain_db = choice.gain_db;
   plan.limited_by = choice.limited_by;

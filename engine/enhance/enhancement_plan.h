@@ -14,12 +14,12 @@ namespace engine {
 /// Louder gain than this is never applied, however quiet the track (what the stages before take or
 /// add not counted).
 inline constexpr double kGainMaxDb = 8.0;
-/// Masters louder, denser or more clipped than these get no stage that adds density. No rule for
-/// their gain is needed: every target lies below kLoudMasterLufs, and with a peak-to-loudness ratio
-/// below kDenseMasterPlrDb no target brings the peaks to a ceiling.
+/// Masters louder, denser or more clipped than these get no stage that adds density, and only as
+/// much gain as the limiter can bear with kRestrainedReductionMaxDb for all but 1 % of the time.
 inline constexpr double kLoudMasterLufs = -11.0;
 inline constexpr double kDenseMasterPlrDb = 8.0;
 inline constexpr double kClippedRunsPerSecond = 5.0;
+inline constexpr double kRestrainedReductionMaxDb = 1.0;
 /// From this intensity on the preset's ceiling holds in full; below, it rises toward the source's
 /// own true peak, so that intensity 0.01 is as good as the original.
 inline constexpr double kFullCeilingIntensity = 0.25;

@@ -22,6 +22,15 @@ TEST(ClipCounterTest, CountsRunsOfThreeAndMoreOnce) {
   EXPECT_EQ(counter.run_count(), 3);
 }
 
+TEST(ClipCounterTest, RoundPeaksAboveFullScaleAreNoClipping) {
+  ClipCounter counter;
+  counter.add(0, std::vector<float>{0.9f, 1.0f, 1.1f, 1.15f, 1.16f, 1.14f, 1.05f, 0.9f});
+  EXPECT_EQ(counter.run_count(), 0);
+  // Flat ones are, at whatever level above.
+  counter.add(0, std::vector<float>{1.2f, 1.5f, 1.5f, 1.5f, 1.5f, 1.1f});
+  EXPECT_EQ(counter.run_count(), 1);
+}
+
 TEST(ClipCounterTest, SixteenBitFullScaleIsFullScale) {
   ClipCounter counter;
   const float top = 32767.0f / 32768.0f;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/dsp/limiter.h"
+#include "engine/enhance/enhancer.h"
 #include "engine/enhance/presets.h"
 #include "tests/engine/enhance/plan_profiles.h"
 
@@ -111,8 +112,10 @@ TEST(EnhancementPlanTest, FallsShortOnlyWithAReason) {
             EXPECT_EQ(plan.shortfall_lu, 0);
           }
           if (percent == 100 && plan.limited_by == GainLimit::kLimiterCap) {
+            const double cap_db = preset_values(static_cast<Preset>(i)).limiter_reduction_max_db;
             EXPECT_NEAR(plan.limiter_reduction_p99_db,
-                        preset_values(static_cast<Preset>(i)).limiter_reduction_max_db, 1e-9);
+                        plan.restrained ? std::min(cap_db, kRestrainedReductionMaxDb) : cap_db,
+                        1e-9);
           }
         }
       }
@@ -125,6 +128,17 @@ TEST(EnhancementPlanTest, OnlyAttenuatesLoudMasters) {
     const EnhancementPlan plan = plan_of(profile_of(-8, 0.3, 0), static_cast<Preset>(i));
     EXPECT_LT(plan.gain_db, -4);
     EXPECT_EQ(plan.shortfall_lu, 0);
+  }
+}
+
+TEST(EnhancementPlanTest, HardlyLimitsLoudMasters) {
+  const TrackProfile hot = profile_of(-10.5, 3.3, 3.3);
+  for (const Level level : {Level::kOff, Level::kTrack}) {
+    EnhancementSettings settings{Preset::kPunchy, 100};
+    settings.level = level;
+    const EnhancementPlan plan = make_plan(hot, settings);
+    EXPECT_TRUE(plan.restrained);
+    EXPECT_LE(plan.limiter_reduction_p99_db, kRestrainedReductionMaxDb + 1e-9);
   }
 }
 
@@ -142,6 +156,41 @@ TEST(EnhancementPlanTest, NeitherRaisesLoudMastersNorLimitsDenseOnes) {
       EXPECT_TRUE(dense.restrained);
       EXPECT_EQ(dense.limiter_reduction_p99_db, 0);
     }
+  }
+}
+
+// Float files can hold anything.
+TEST(EnhancementPlanTest, StagesGetWhatTheyCanBeAskedFor) {
+  TrackProfile offset = profile_of(-17, 18, 17);
+  offset.spectrum_db[0] = 14;  // Far below what is heard.
+  TrackProfile spikes = profile_of(-20, 32, 10);
+  for (const TrackProfile& profile : {offset, spikes}) {
+    for (int i = 0; i < kPresetCount; ++i) {
+      for (const int percent : {1, 2, 24, 100}) {
+        const EnhancementPlan plan = plan_of(profile, static_cast<Preset>(i), percent);
+        EXPECT_LE(plan.saturation.reference_db, 12);
+        EXPECT_LE(plan.clip_threshold_dbfs, 20);
+        const Enhancer enhancer(plan);  // Checks the rest.
+        EXPECT_GT(enhancer.left_context_frames(), 0);
+      }
+    }
+  }
+}
+
+TEST(EnhancementPlanTest, WhatIsBelowTheGateIsNotShaped) {
+  // A hiss: no loudness, but peaks.
+  TrackProfile hiss;
+  hiss.true_peak_dbtp = hiss.opus_peak_dbtp = -50;
+  hiss.peak_p99_dbtp = -52;
+  for (int i = 0; i < kPresetCount; ++i) {
+    const EnhancementPlan plan = plan_of(hiss, static_cast<Preset>(i));
+    EXPECT_FALSE(plan.restrained);
+    EXPECT_EQ(plan.gain_db, 0);
+    EXPECT_EQ(plan.dynamics.bands[1].ratio, 1);
+    EXPECT_EQ(plan.dynamics.deess_max_db, 0);
+    EXPECT_EQ(plan.saturation.mix, 0);
+    EXPECT_EQ(plan.transient_boost_db, 0);
+    EXPECT_EQ(plan.clip_max_db, 0);
   }
 }
 

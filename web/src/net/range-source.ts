@@ -192,8 +192,9 @@ export class RangeSource implements ByteSource {
   async #runList(list: RangeListTransfer, lists: ListSupport): Promise<void> {
     const outcome = await list.run();
     if (outcome.type === 'refused') lists.answered = false;
-    if (outcome.type === 'lost') this.#listLost = true;
+    // One that was stopped here was not lost.
     if (!this.#lists.delete(list)) return;
+    if (outcome.type === 'lost') this.#listLost = true;
     this.#plan();
   }
 
