@@ -33,14 +33,14 @@ std::vector<FrameRange> probe_schedule(FrameCount track_frames, int probe_count)
   if (track_frames <= probe_count * kShortTrackProbeFrames) return {{0, track_frames}};
   const FrameCount frames =
       track_frames < kShortTrackFrames ? kShortTrackProbeFrames : kProbeFrames;
-  // Shares of 2^16: three tenths at either end stay free, the rest is walked in golden steps.
+  // Shares of 2^16: four tenths at either end stay free, the rest is walked in golden steps.
   constexpr FrameCount kOne = 65536;
   constexpr FrameCount kGolden = 40503;
   const FrameCount part = track_frames / probe_count;
   std::vector<FrameRange> probes;
   for (FrameCount i = 0; i < probe_count; ++i) {
     const FrameCount walk = (kOne / 2 + i * kGolden) % kOne;
-    const FrameCount share = kOne * 3 / 10 + walk * 4 / 10;
+    const FrameCount share = kOne * 4 / 10 + walk * 2 / 10;
     const FrameCount begin = part * i + (part - frames) * share / kOne;
     probes.push_back({begin, begin + frames});
   }

@@ -24,7 +24,7 @@ inline constexpr FrameCount kProbeFrames = kProbeSettleFrames + kProbeBlockFrame
 /// Probes of shorter tracks have two blocks: close together, they would keep step with the beat.
 inline constexpr FrameCount kShortTrackFrames = FrameCount{30} * kOutputRateHz;
 inline constexpr FrameCount kShortTrackProbeFrames = kProbeFrames + kProbeBlockFrames;
-inline constexpr int kProbeCount = 40;
+inline constexpr int kProbeCount = 48;
 
 /// The stretches to measure, in order and not overlapping, at 48 kHz. A function of its arguments
 /// only. A track of at most probe_count * kShortTrackProbeFrames frames is measured whole (one

@@ -49,21 +49,21 @@ TEST(AnalyzerTest, ScheduleCoversShortTracksWholeAndLongOnesEvenly) {
 }
 
 TEST(AnalyzerTest, ProbesDoNotKeepStepWithTheBars) {
-  // They wander over the inner two fifths of their parts: no quarter of those holds half of them.
+  // They wander over the inner fifth of their parts: no quarter of it holds half of them.
   const FrameCount frames = FrameCount{48000} * 240;
   const FrameCount part = frames / kProbeCount;
   std::array<int, 4> quarters{};
   for (const FrameRange& probe : probe_schedule(frames)) {
     const FrameCount room = part - probe.size();
-    const FrameCount place = probe.begin % part - room * 3 / 10;
-    ++quarters[static_cast<std::size_t>(std::clamp<FrameCount>(place * 10 / room, 0, 3))];
+    const FrameCount place = probe.begin % part - room * 4 / 10;
+    ++quarters[static_cast<std::size_t>(std::clamp<FrameCount>(place * 20 / room, 0, 3))];
   }
   for (const int count : quarters) EXPECT_LT(count, kProbeCount / 2);
   EXPECT_EQ(probe_schedule(frames, 32).size(), 32u);
 }
 
 TEST(AnalyzerTest, MeasuresAToneExactly) {
-  const AudioBuffer track = test::stereo(test::sine(20, 1000, test::from_db(-18)));
+  const AudioBuffer track = test::stereo(test::sine(30, 1000, test::from_db(-18)));
   const TrackProfile full = measure_full(track);
   EXPECT_TRUE(full.full);
   EXPECT_EQ(full.probe_count, 1);
