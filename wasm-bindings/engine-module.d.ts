@@ -29,11 +29,26 @@ export type EngineStep =
   /** The profile is measured and the plan for the current settings made. */
   | {
       readonly type: 'planReady';
+      /** JSON, for setProfile(). */
+      readonly profile: string;
+      /** Of the source. */
       readonly loudnessLufs: number;
       readonly truePeakDbtp: number;
       readonly targetLufs: number;
+      /** What the stages make of it, before the trim. */
+      readonly expectedLufs: number;
       readonly gainDb: number;
+      /** Attenuation behind everything, <= 0; below 0 only where two versions are compared. */
+      readonly trimDb: number;
       readonly shortfallLu: number;
+      readonly limitedBy: 'none' | 'silence' | 'gain-max' | 'limiter-cap' | 'crest-cap';
+      /** >= 0, for all but the loudest hundredth of the time. */
+      readonly limiterReductionDb: number;
+      /** A loud master: little tone, no compression. */
+      readonly restrained: boolean;
+      /** Gain of each third of an octave from 25 Hz to 16 kHz: 29 values. */
+      readonly toneMidDb: Float64Array;
+      readonly toneSideDb: Float64Array;
     }
   | {
       readonly type: 'clusterReady';
@@ -44,6 +59,10 @@ export type EngineStep =
       readonly lastOfChunk: boolean;
       readonly lastOfTrack: boolean;
       readonly bytes: Uint8Array;
+      /** Seven values for each packet of 20 ms: the deepest gain, in dB, of the compressors of
+       *  bass, middle and treble, the de-esser, the transient shaper (a boost), the soft clipper
+       *  and the limiter. All zeros for an original. */
+      readonly stageGainsDb: Float32Array;
     }
   /** A bounded piece of work is done: look at your own queue, then advance again. */
   | { readonly type: 'working' }
@@ -66,9 +85,21 @@ export type EngineSession = {
   supply(offset: number, bytes: Uint8Array): void;
   /** Wishes for one chunk; replaces the wish before it. */
   requestChunk(index: number): void;
-  /** `preset` is an index into PRESETS; intensityPercent [0, 100]. Takes effect at once: the chunk
-   *  under way is begun anew. */
-  setEnhancement(enhanced: boolean, preset: number, intensityPercent: number): void;
+  /** The original, not enhanced. Takes effect at once, as does setEnhancement(): the chunk under
+   *  way is begun anew. */
+  setOriginal(): void;
+  /** `preset`, `level` and `compare` are indices into PRESETS, LEVELS and COMPARES of
+   *  engine-protocol.ts; intensityPercent [0, 100]; albumLoudnessMlufs, in thousandths of a LUFS,
+   *  counts with the level `album` only, else 0. */
+  setEnhancement(
+    preset: number,
+    intensityPercent: number,
+    level: number,
+    albumLoudnessMlufs: number,
+    compare: number,
+  ): void;
+  /** Instead of measuring one. False: `json` is no profile of this version, nothing happens. */
+  setProfile(json: string): boolean;
   advance(): EngineStep;
   delete(): void;
 };

@@ -1,5 +1,6 @@
 // The Embind face of Session for the worker; its types stand in engine-module.d.ts. No logic here:
 // bytes are copied in and out, events become plain objects.
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "engine/base/check.h"
 #include "engine/base/media_names.h"
 #include "engine/base/version.h"
+#include "engine/enhance/track_profile.h"
 #include "engine/session/session.h"
 
 namespace {
@@ -22,6 +24,22 @@ using emscripten::val;
 val copy_out(const std::vector<std::byte>& bytes) {
   const auto* data = static_cast<const std::uint8_t*>(static_cast<const void*>(bytes.data()));
   return val::global("Uint8Array").new_(emscripten::typed_memory_view(bytes.size(), data));
+}
+
+val copy_out(const std::array<double, engine::kThirdOctaveCount>& values) {
+  return val::global("Float64Array")
+      .new_(emscripten::typed_memory_view(values.size(), values.data()));
+}
+
+// Stage after stage for every packet, in the order that engine-module.d.ts tells.
+val copy_out(const std::vector<engine::StageGains>& packets) {
+  std::vector<float> values;
+  for (const engine::StageGains& gains : packets) {
+    values.insert(values.end(), {gains.low_db, gains.mid_db, gains.high_db, gains.deess_db,
+                                 gains.transient_db, gains.clip_db, gains.limiter_db});
+  }
+  return val::global("Float32Array")
+      .new_(emscripten::typed_memory_view(values.size(), values.data()));
 }
 
 val step(const char* type) {
@@ -84,11 +102,19 @@ struct EventToJs {
   }
   val operator()(const engine::PlanReady& event) const {
     val object = step("planReady");
+    object.set("profile", profile_to_json(event.profile));
     object.set("loudnessLufs", event.profile.integrated_loudness_lufs);
     object.set("truePeakDbtp", event.profile.true_peak_dbtp);
     object.set("targetLufs", event.plan.target_lufs);
+    object.set("expectedLufs", event.plan.expected_lufs);
     object.set("gainDb", event.plan.gain_db);
+    object.set("trimDb", event.plan.trim_db);
     object.set("shortfallLu", event.plan.shortfall_lu);
+    object.set("limitedBy", std::string(gain_limit_name(event.plan.limited_by)));
+    object.set("limiterReductionDb", event.plan.limiter_reduction_p99_db);
+    object.set("restrained", event.plan.restrained);
+    object.set("toneMidDb", copy_out(event.plan.tone.mid_db));
+    object.set("toneSideDb", copy_out(event.plan.tone.side_db));
     return object;
   }
   val operator()(const engine::ClusterReady& event) const {
@@ -100,6 +126,7 @@ struct EventToJs {
     object.set("lastOfChunk", event.last_of_chunk);
     object.set("lastOfTrack", event.last_of_track);
     object.set("bytes", copy_out(event.bytes));
+    object.set("stageGainsDb", copy_out(event.gains));
     return object;
   }
   // Sessions made here put out clusters only.
@@ -150,17 +177,27 @@ class BoundSession {
     keep(session_.request_chunk(static_cast<std::int64_t>(index)));
   }
 
-  void set_enhancement(bool enhanced, int preset, int intensity_percent) {
-    if (!enhanced) {
-      keep(session_.set_enhancement(std::nullopt));
+  void set_original() { keep(session_.set_enhancement(std::nullopt)); }
+
+  void set_enhancement(int preset, int intensity_percent, int level, int album_loudness_mlufs,
+                       int compare) {
+    const auto among = [](int index, auto count) { return index >= 0 && index < int{count}; };
+    if (!among(preset, engine::kPresetCount) || !among(level, 3) || !among(compare, 3)) {
+      keep(engine::Error{engine::ErrorCode::kInvalidArgument, 0,
+                         "unknown preset, level or compare"});
       return;
     }
-    if (preset < 0 || preset >= engine::kPresetCount) {
-      keep(engine::Error{engine::ErrorCode::kInvalidArgument, 0, "unknown preset"});
-      return;
-    }
-    keep(session_.set_enhancement(
-        engine::EnhancementSettings{static_cast<engine::Preset>(preset), intensity_percent}));
+    keep(session_.set_enhancement(engine::EnhancementSettings{
+        static_cast<engine::Preset>(preset), intensity_percent, static_cast<engine::Level>(level),
+        album_loudness_mlufs, static_cast<engine::Compare>(compare)}));
+  }
+
+  // A profile as profile_to_json() writes it; false: it is none of this version.
+  bool set_profile(const std::string& json) {
+    const auto profile = engine::profile_from_json(json);
+    if (!profile) return false;
+    session_.set_profile(*profile);
+    return true;
   }
 
   val advance() {
@@ -195,6 +232,8 @@ EMSCRIPTEN_BINDINGS(session) {
       .function("setSourceSize", &BoundSession::set_source_size)
       .function("supply", &BoundSession::supply)
       .function("requestChunk", &BoundSession::request_chunk)
+      .function("setOriginal", &BoundSession::set_original)
       .function("setEnhancement", &BoundSession::set_enhancement)
+      .function("setProfile", &BoundSession::set_profile)
       .function("advance", &BoundSession::advance);
 }

@@ -88,7 +88,7 @@ describe("Native and WebAssembly", () => {
         for (const index of [2, 0, 1]) {
           const session = new engine.Session();
           session.setSourceSize(file.length);
-          session.setEnhancement(true, presetIndex, percent);
+          session.setEnhancement(presetIndex, percent, 1, 0, 0);
           const wasm = renderInWasm(session, file, index);
           session.delete();
           const native = await renderChunk(path, index, { preset, intensity: percent / 100 });

@@ -3,13 +3,17 @@
  * speed, drops what belongs to an older epoch, and notes what it was asked.
  */
 import type { OpenPort, PortListeners } from '../../web/src/engine/engine-client';
-import type {
-  Command,
-  EnhancementSettings,
-  EngineEvent,
-  Request,
-  ResultOf,
-  TrackInfo,
+import {
+  COMPARES,
+  LEVELS,
+  STAGES,
+  type Command,
+  type EngineEvent,
+  type EnhancementSettings,
+  type PlanSummary,
+  type Request,
+  type ResultOf,
+  type TrackInfo,
 } from '../../web/src/engine/engine-protocol';
 import type { ErrorCode } from '../../web/src/shared/errors';
 import type { ChunkIndex, Frames } from '../../web/src/shared/units';
@@ -30,14 +34,53 @@ export type FakeEngineOptions = {
   /** How long the rendering of one cluster of 0.5 s takes. */
   readonly clusterMs: () => number;
   readonly clusterBytes?: number;
+  /** What measuring finds, by the track's address; without it no track has a plan. */
+  readonly loudnessLufs?: (url: string) => number;
+  /** How long that takes. */
+  readonly measureMs?: number;
 };
 
+export const fakePlan = (change: Partial<PlanSummary> = {}): PlanSummary => ({
+  loudnessLufs: -18.2,
+  truePeakDbtp: -1,
+  targetLufs: -14,
+  reachedLufs: -14,
+  shortfallLu: 0,
+  limitedBy: 'none',
+  limiterReductionDb: 2.1,
+  restrained: false,
+  toneDb: new Array<number>(29).fill(0),
+  profile: '{}',
+  ...change,
+});
+
 type Job = { readonly id: number | null; readonly epoch: number; readonly chunk: number };
-type Session = { epoch: number; settings: EnhancementSettings; queue: Job[]; busy: boolean };
+type Session = {
+  epoch: number;
+  settings: EnhancementSettings;
+  queue: Job[];
+  busy: boolean;
+  readonly onlyMeasures: boolean;
+};
 
 /** Names the settings, so that it can be seen which ones a piece of sound was rendered with. */
-export const settingsTag = ({ enhanced, preset, intensity }: EnhancementSettings): number =>
-  (enhanced ? 1_000_000 : 0) + preset.charCodeAt(0) * 1_000 + Math.round(intensity * 100);
+export const settingsTag = (settings: EnhancementSettings): number => {
+  const { enhanced, preset, intensity, level, albumLoudnessLufs, compare } = settings;
+  const flags = (enhanced ? 1 : 0) + 2 * LEVELS.indexOf(level) + 6 * COMPARES.indexOf(compare);
+  const album = Math.round(-(albumLoudnessLufs ?? 0));
+  return (
+    album * 20_000_000 +
+    flags * 1_000_000 +
+    preset.charCodeAt(0) * 1_000 +
+    Math.round(intensity * 100)
+  );
+};
+
+/** The limiter takes as many decibels as the number of the cluster says; nothing else happens. */
+const fakeTrace = (cluster: number): Float32Array =>
+  Float32Array.from({ length: 25 * STAGES.length }, (_, index) =>
+    index % STAGES.length === STAGES.indexOf('limiter') ? -cluster : 0,
+  );
 
 export class FakeEngine {
   readonly #clock: SimClock;
@@ -119,9 +162,11 @@ export class FakeEngine {
     if (command.type === 'open') {
       const { epoch, settings, firstChunk } = command;
       const queue: Job[] = [{ id: null, epoch, chunk: firstChunk }];
-      this.#sessions.set(command.session, { epoch, settings, queue, busy: false });
+      const onlyMeasures = command.purpose === 'measure';
+      this.#sessions.set(command.session, { epoch, settings, queue, busy: false, onlyMeasures });
       this.#answer(id, { track: this.#track(), initSegment: encodeInit() });
-      this.#work(command.session);
+      this.#measure(command);
+      if (!onlyMeasures) this.#work(command.session);
       return;
     }
     const session = this.#sessions.get(command.session);
@@ -137,8 +182,23 @@ export class FakeEngine {
       return;
     }
     session.queue.push({ id, epoch: command.epoch, chunk: command.chunk });
+    if (session.onlyMeasures) return;
     this.mostInFlight = Math.max(this.mostInFlight, session.queue.length);
     this.#work(command.session);
+  }
+
+  /** With a profile at once, else after a while. A session that only measures is done then. */
+  #measure({ session: number, url, profile, purpose }: Extract<Command, { type: 'open' }>): void {
+    const { loudnessLufs, measureMs = 200 } = this.#options;
+    if (!loudnessLufs) return;
+    const tellPlan = (): void => {
+      const session = this.#sessions.get(number);
+      if (!session) return;
+      const plan = fakePlan({ loudnessLufs: loudnessLufs(url), profile: `profile of ${url}` });
+      this.tell({ event: 'plan', session: number, plan });
+      if (purpose === 'measure') this.#supersede(session, session.epoch);
+    };
+    this.#clock.setTimeout(tellPlan, profile === null ? measureMs : 0);
   }
 
   #supersede(session: Session, epoch: number): void {
@@ -202,6 +262,7 @@ export class FakeEngine {
         lastOfChunk: indexInChunk === CLUSTERS_PER_CHUNK - 1 || lastOfTrack,
         lastOfTrack,
         bytes: encodeCluster({ startSeconds, endSeconds, tag }, this.#options.clusterBytes),
+        stageGainsDb: fakeTrace(index),
       },
     });
   }

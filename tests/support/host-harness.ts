@@ -12,8 +12,16 @@ import type {
 import type { ByteSource } from '../../web/src/net/byte-source';
 import type { ChunkIndex } from '../../web/src/shared/units';
 
-export const ADAPTIVE: EnhancementSettings = { enhanced: true, preset: 'adaptive', intensity: 1 };
+export const ADAPTIVE: EnhancementSettings = {
+  enhanced: true,
+  preset: 'adaptive',
+  intensity: 1,
+  level: 'track',
+  albumLoudnessLufs: null,
+  compare: 'off',
+};
 
+type OpenCommand = Extract<Command, { readonly type: 'open' }>;
 type EventOf<Name extends EngineEvent['event']> = Extract<EngineEvent, { readonly event: Name }>;
 
 export class HostHarness {
@@ -47,9 +55,25 @@ export class HostHarness {
     });
   }
 
-  open(session: number, url: string, settings = ADAPTIVE, firstChunk = 0): Promise<Response> {
+  open(
+    session: number,
+    url: string,
+    settings = ADAPTIVE,
+    firstChunk = 0,
+    more: Partial<OpenCommand> = {},
+  ): Promise<Response> {
     const first = firstChunk as ChunkIndex;
-    return this.call({ type: 'open', session, epoch: 0, url, settings, firstChunk: first });
+    return this.call({
+      type: 'open',
+      session,
+      epoch: 0,
+      url,
+      settings,
+      firstChunk: first,
+      purpose: 'play',
+      profile: null,
+      ...more,
+    });
   }
 
   /** Like open(), but a refusal is an error. */

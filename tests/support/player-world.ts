@@ -12,7 +12,14 @@ import {
 } from './fake-media';
 import { SimClock } from './sim-clock';
 
-export const ADAPTIVE: EnhancementSettings = { enhanced: true, preset: 'adaptive', intensity: 1 };
+export const ADAPTIVE: EnhancementSettings = {
+  enhanced: true,
+  preset: 'adaptive',
+  intensity: 1,
+  level: 'track',
+  albumLoudnessLufs: null,
+  compare: 'off',
+};
 
 export const makeTrack = (id: string): PlayerTrack => ({
   id,
@@ -20,6 +27,7 @@ export const makeTrack = (id: string): PlayerTrack => ({
   title: `Title ${id}`,
   artist: 'Artist',
   album: 'Album',
+  albumArtist: 'Artist',
   durationSeconds: 0,
   artworkUrl: null,
 });
@@ -50,6 +58,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     clusterMs: options.clusterMs ?? (() => 20),
     ...(options.actualSeconds === undefined ? {} : { actualSeconds: options.actualSeconds }),
     ...(options.clusterBytes === undefined ? {} : { clusterBytes: options.clusterBytes }),
+    ...(options.loudnessLufs === undefined ? {} : { loudnessLufs: options.loudnessLufs }),
   });
   const client = new EngineClient(engine.openPort);
   const player = new Player({

@@ -36,6 +36,7 @@ export const cluster = (chunk: number, lastOfChunk = true): EngineStep => ({
   lastOfChunk,
   lastOfTrack: false,
   bytes: new Uint8Array([chunk]),
+  stageGainsDb: new Float32Array(7),
 });
 
 export class ScriptedEngine implements EngineModule {
@@ -68,8 +69,17 @@ export class ScriptedEngine implements EngineModule {
         this.#chunk = index;
       }
 
-      setEnhancement(enhanced: boolean, preset: number, intensityPercent: number): void {
-        this.#log.push(`settings ${enhanced} ${preset} ${intensityPercent}`);
+      setOriginal(): void {
+        this.#log.push('original');
+      }
+
+      setEnhancement(...settings: number[]): void {
+        this.#log.push(`settings ${settings.join(' ')}`);
+      }
+
+      setProfile(json: string): boolean {
+        this.#log.push(`profile ${json}`);
+        return true;
       }
 
       advance(): EngineStep {

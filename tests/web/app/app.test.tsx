@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { App } from '../../../web/src/app/App';
 import type { Fetch } from '../../../web/src/app/library-client';
-import { createWorld, type World, type WorldOptions } from '../../support/player-world';
+import { fakePlan } from '../../support/fake-engine';
+import { ADAPTIVE, createWorld, type World, type WorldOptions } from '../../support/player-world';
 
 const rawTrack = (id: string, fields: object = {}): object => ({
   id,
@@ -127,7 +128,7 @@ describe('App', () => {
     expect(within(presets).getAllByRole('radio')).toHaveLength(5);
     click(within(presets).getByRole('radio', { name: 'Warm' }));
     fireEvent.change(screen.getByRole('slider', { name: 'Intensity' }), { target: { value: '0' } });
-    expect(world.state().settings).toEqual({ enhanced: true, preset: 'warm', intensity: 0 });
+    expect(world.state().settings).toEqual({ ...ADAPTIVE, preset: 'warm', intensity: 0 });
     expect(screen.getByText('0%')).toBeTruthy();
     const toggle = screen.getByRole('switch', { name: 'Enhanced' });
     expect(toggle.getAttribute('aria-checked')).toBe('true');
@@ -144,10 +145,10 @@ describe('App', () => {
     world.engine.tell({
       event: 'plan',
       session: 1,
-      plan: { loudnessLufs: -18.2, truePeakDbtp: -1, targetLufs: -14, gainDb: 4.2, shortfallLu: 0 },
+      plan: fakePlan(),
     });
     await pass(world, 10);
-    expect(screen.getByTestId('loudness').textContent).toBe('−18.2 → −14.0 LUFS, +4.2 dB');
+    expect(screen.getByTestId('loudness').textContent).toBe('−18.2 → −14.0 LUFS, limiter at most 2.1 dB');
   });
 
   it('says loudly that the original plays when there is no MSE', async () => {

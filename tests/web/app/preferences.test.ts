@@ -20,7 +20,13 @@ describe('preferences', () => {
   it('come back as they were saved, with intensity 0', () => {
     const store = storeWith(null);
     const preferences = {
-      settings: { enhanced: false, preset: 'punchy', intensity: 0 },
+      settings: {
+        ...DEFAULT_PREFERENCES.settings,
+        enhanced: false,
+        preset: 'punchy',
+        intensity: 0,
+        level: 'album',
+      },
       volume: 0,
       muted: true,
     } as const;

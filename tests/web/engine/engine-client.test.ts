@@ -39,6 +39,7 @@ const clusterEvent = (session: number, epoch: number): EngineEvent => {
     lastOfChunk: false,
     lastOfTrack: false,
     bytes: new ArrayBuffer(4),
+    stageGainsDb: new Float32Array(0),
   };
   return { event: 'cluster', session, epoch, cluster };
 };

@@ -32,7 +32,7 @@ const FILES: Readonly<Record<string, Uint8Array>> = {
   wav: wavFile(SAMPLES, RATE_HZ),
   flac: flacFile(SAMPLES, RATE_HZ, COVER_BYTES),
 };
-const PUNCHY: EnhancementSettings = { enhanced: true, preset: 'punchy', intensity: 0.5 };
+const PUNCHY: EnhancementSettings = { ...ADAPTIVE, preset: 'punchy', intensity: 0.5 };
 const CHUNK_COUNT = 3;
 
 let module: EngineModule;

@@ -4,14 +4,14 @@ import {
   type PolicyDecision,
   type PolicyInput,
 } from '../../../web/src/player/buffer-policy';
-import { Coverage } from '../../../web/src/player/coverage';
+import { Coverage, type ClusterFacts } from '../../../web/src/player/coverage';
 
 /** `map` has a letter per cluster: c current, s stale, - nothing. */
 const decideFor = (map: string, input: Partial<PolicyInput> = {}): PolicyDecision => {
   const coverage = new Coverage();
   const put = (letter: string): void =>
     [...map].forEach((found, cluster) => {
-      if (found === letter) coverage.add(cluster, 100).appended();
+      if (found === letter) coverage.add(cluster, bytes(100)).appended();
     });
   put('s');
   coverage.nextGeneration();
@@ -96,12 +96,17 @@ describe('buffer policy', () => {
   });
 });
 
+const bytes = (byteLength: number): ClusterFacts => ({
+  byteLength,
+  stageGainsDb: new Float32Array(0),
+});
+
 describe('Coverage', () => {
   it('knows what belongs to which settings', () => {
     const coverage = new Coverage();
-    coverage.add(3, 100).appended();
+    coverage.add(3, bytes(100)).appended();
     coverage.nextGeneration();
-    coverage.add(4, 50).appended();
+    coverage.add(4, bytes(50)).appended();
     expect([2, 3, 4].map((cluster) => coverage.stateOf(cluster))).toEqual([
       'none',
       'stale',
@@ -114,25 +119,25 @@ describe('Coverage', () => {
 
   it('gives back the old sound when the append that should replace it fails', () => {
     const coverage = new Coverage();
-    coverage.add(3, 100).appended();
+    coverage.add(3, bytes(100)).appended();
     coverage.nextGeneration();
-    coverage.add(3, 120).failed();
+    coverage.add(3, bytes(120)).failed();
     expect(coverage.stateOf(3)).toBe('stale');
-    coverage.add(4, 100).failed();
+    coverage.add(4, bytes(100)).failed();
     expect(coverage.stateOf(4)).toBe('none');
   });
 
   it('forgets what the browser dropped, but not what is still on its way', () => {
     const coverage = new Coverage();
-    coverage.add(1, 100).appended();
-    coverage.add(2, 100);
+    coverage.add(1, bytes(100)).appended();
+    coverage.add(2, bytes(100));
     coverage.keepOnly(() => false);
     expect([1, 2].map((cluster) => coverage.stateOf(cluster))).toEqual(['none', 'current']);
   });
 
   it('finds the oldest clusters that free enough', () => {
     const coverage = new Coverage();
-    for (let cluster = 2; cluster < 8; cluster += 1) coverage.add(cluster, 100).appended();
+    for (let cluster = 2; cluster < 8; cluster += 1) coverage.add(cluster, bytes(100)).appended();
     expect(coverage.oldest(250, 7)).toEqual({ begin: 2, end: 5 });
     expect(coverage.oldest(9999, 4)).toEqual({ begin: 2, end: 4 });
     expect(coverage.oldest(1, 2)).toBeNull();

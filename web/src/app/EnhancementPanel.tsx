@@ -1,9 +1,13 @@
-/** On or off, the preset, how much of it, and what the engine measured and does. */
+/** On or off, the preset, how much of it, the level, and what the engine measured and does. */
 import type { ReactElement } from 'react';
-import { PRESETS, type PlanSummary, type Preset } from '../engine/engine-protocol';
+import { LEVELS, PRESETS, type Level, type Preset } from '../engine/engine-protocol';
+import { ALBUM_TRACKS_MAX } from '../player/album-level';
 import type { Player } from '../player/player';
-import type { PlayerSnapshot } from '../player/player-types';
-import { formatDecibels } from './format';
+import type { AlbumProgress, PlayerSnapshot } from '../player/player-types';
+import { CompareButton } from './CompareButton';
+import { Meters } from './Meters';
+import { loudnessWords, reasonWords } from './plan-words';
+import { ToneCurve } from './ToneCurve';
 
 const PRESET_NAMES: Readonly<Record<Preset, string>> = {
   adaptive: 'Adaptive',
@@ -19,6 +23,14 @@ const PRESET_HINTS: Readonly<Record<Preset, string>> = {
   warm: 'Rounder and fuller',
   bright: 'Clear and open',
   punchy: 'Loud and lively',
+};
+
+const LEVEL_NAMES: Readonly<Record<Level, string>> = { off: 'Off', track: 'Track', album: 'Album' };
+
+const LEVEL_HINTS: Readonly<Record<Level, string>> = {
+  off: 'Each track as loud as it is',
+  track: 'All tracks equally loud',
+  album: 'All albums equally loud, each with its loud and quiet tracks',
 };
 
 type Props = { readonly player: Player; readonly snapshot: PlayerSnapshot };
@@ -63,47 +75,83 @@ const IntensitySlider = ({ player, snapshot: { settings } }: Props): ReactElemen
   );
 };
 
-const describe = (plan: PlanSummary): string => {
-  const reached = plan.loudnessLufs + plan.gainDb;
-  const gain = formatDecibels(plan.gainDb, true);
-  return `${formatDecibels(plan.loudnessLufs)} → ${formatDecibels(reached)} LUFS, ${gain} dB`;
+const LevelPicker = ({ player, snapshot: { settings } }: Props): ReactElement => (
+  <div className="level">
+    <span className="label" id="level-label">
+      Level
+    </span>
+    <div className="presets" role="radiogroup" aria-labelledby="level-label">
+      {LEVELS.map((level) => (
+        <label key={level} className="preset" title={LEVEL_HINTS[level]}>
+          <input
+            type="radio"
+            name="level"
+            value={level}
+            checked={settings.level === level}
+            disabled={!settings.enhanced}
+            onChange={() => player.setSettings({ level })}
+          />
+          <span>{LEVEL_NAMES[level]}</span>
+        </label>
+      ))}
+    </div>
+  </div>
+);
+
+/** What stands in the way of the album's level; null: nothing. */
+const albumNote = (album: AlbumProgress | null): string | null => {
+  if (album === null || album.state === 'measured') return null;
+  const { state, doneCount, count } = album;
+  return state === 'measuring'
+    ? `Measuring the album, ${doneCount} of ${count}; by track until then.`
+    : `${count} tracks are too many to measure (${ALBUM_TRACKS_MAX} at most); by track.`;
 };
 
-const LoudnessLine = ({ snapshot }: { readonly snapshot: PlayerSnapshot }): ReactElement => {
-  const { plan, mode, settings } = snapshot;
-  if (mode === 'original') return <span className="loudness">Original file</span>;
-  if (!settings.enhanced) return <span className="loudness">Not enhanced</span>;
-  if (!plan) return <span className="loudness" aria-hidden="true" />;
-  const capped =
-    plan.shortfallLu > 0.05
-      ? `Stays ${formatDecibels(plan.shortfallLu)} LU below its target to keep the peaks clean.`
-      : `Aims at ${formatDecibels(plan.targetLufs)} LUFS.`;
+/** The line of what is done to the loudness, and below it what there is to remark. */
+const PlanLine = ({ snapshot }: { readonly snapshot: PlayerSnapshot }): ReactElement => {
+  const { plan, mode, settings, album } = snapshot;
+  if (mode === 'original') return <p className="plan">Original file</p>;
+  if (!settings.enhanced) return <p className="plan">Not enhanced</p>;
+  const note = albumNote(album);
+  const reason = plan && settings.compare !== 'original' ? reasonWords(plan) : '';
   return (
-    <span className="loudness" data-testid="loudness" title={capped}>
-      {describe(plan)}
-    </span>
+    <p className="plan">
+      <span className="loudness" data-testid="loudness">
+        {plan && loudnessWords(plan, settings.compare)}
+      </span>
+      <span className="plan-note">{note ?? reason}</span>
+    </p>
   );
 };
 
 export const EnhancementPanel = ({ player, snapshot }: Props): ReactElement => {
-  const { enhanced } = snapshot.settings;
+  const { plan, mode, settings } = snapshot;
+  const { enhanced } = settings;
   return (
     <div className={`enhancement${enhanced ? '' : ' off'}`} role="group" aria-label="Enhancement">
-      <button
-        type="button"
-        className="switch"
-        role="switch"
-        aria-checked={enhanced}
-        onClick={() => player.setSettings({ enhanced: !enhanced })}
-      >
-        <span className="switch-track">
-          <span className="switch-knob" />
-        </span>
-        Enhanced
-      </button>
-      <PresetPicker player={player} snapshot={snapshot} />
-      <IntensitySlider player={player} snapshot={snapshot} />
-      <LoudnessLine snapshot={snapshot} />
+      <div className="enhancement-row">
+        <button
+          type="button"
+          className="switch"
+          role="switch"
+          aria-checked={enhanced}
+          onClick={() => player.setSettings({ enhanced: !enhanced, compare: 'off' })}
+        >
+          <span className="switch-track">
+            <span className="switch-knob" />
+          </span>
+          Enhanced
+        </button>
+        <PresetPicker player={player} snapshot={snapshot} />
+        <IntensitySlider player={player} snapshot={snapshot} />
+        <LevelPicker player={player} snapshot={snapshot} />
+      </div>
+      <div className="enhancement-row">
+        <CompareButton player={player} snapshot={snapshot} />
+        <Meters player={player} snapshot={snapshot} />
+        {plan && enhanced && mode === 'enhanced' && <ToneCurve toneDb={plan.toneDb} />}
+        <PlanLine snapshot={snapshot} />
+      </div>
     </div>
   );
 };

@@ -36,6 +36,7 @@ const parseTrack = (value: unknown): LibraryTrack | null => {
     title: text(value['title']) || 'Untitled',
     artist: text(value['artist']) || text(value['album_artist']),
     album: text(value['album']),
+    albumArtist: text(value['album_artist']),
     durationSeconds: count(value['duration_s']),
     artworkUrl: value['has_artwork'] === true ? `/api/library/tracks/${path}/artwork` : null,
     format: text(value['format']),

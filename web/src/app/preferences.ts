@@ -1,5 +1,5 @@
 /** Settings that survive a reload. What is read back is checked: anyone can edit localStorage. */
-import { PRESETS, type EnhancementSettings, type Preset } from '../engine/engine-protocol';
+import { LEVELS, PRESETS, type EnhancementSettings } from '../engine/engine-protocol';
 
 export type Preferences = {
   readonly settings: EnhancementSettings;
@@ -9,7 +9,14 @@ export type Preferences = {
 };
 
 export const DEFAULT_PREFERENCES: Preferences = {
-  settings: { enhanced: true, preset: 'adaptive', intensity: 1 },
+  settings: {
+    enhanced: true,
+    preset: 'adaptive',
+    intensity: 1,
+    level: 'track',
+    albumLoudnessLufs: null,
+    compare: 'off',
+  },
   volume: 1,
   muted: false,
 };
@@ -23,8 +30,11 @@ const flag = (value: unknown, fallback: boolean): boolean =>
   typeof value === 'boolean' ? value : fallback;
 const fraction = (value: unknown, fallback: number): number =>
   typeof value === 'number' && value >= 0 && value <= 1 ? value : fallback;
-const preset = (value: unknown): Preset =>
-  PRESETS.find((name) => name === value) ?? DEFAULT_PREFERENCES.settings.preset;
+const choice = <Name extends string>(
+  value: unknown,
+  names: readonly Name[],
+  fallback: Name,
+): Name => names.find((name) => name === value) ?? fallback;
 
 const parse = (json: string): unknown => {
   try {
@@ -49,8 +59,10 @@ export const loadPreferences = (store: TextStore): Preferences => {
   const { settings, volume, muted } = DEFAULT_PREFERENCES;
   return {
     settings: {
+      ...settings,
       enhanced: flag(fields['enhanced'], settings.enhanced),
-      preset: preset(fields['preset']),
+      preset: choice(fields['preset'], PRESETS, settings.preset),
+      level: choice(fields['level'], LEVELS, settings.level),
       intensity: fraction(fields['intensity'], settings.intensity),
     },
     volume: fraction(fields['volume'], volume),
@@ -61,7 +73,8 @@ export const loadPreferences = (store: TextStore): Preferences => {
 /** Losing a preference is no reason to stop the music: a store that refuses is ignored. */
 export const savePreferences = (store: TextStore, { settings, ...rest }: Preferences): void => {
   try {
-    store.setItem(KEY, JSON.stringify({ ...settings, ...rest }));
+    const { enhanced, preset, intensity, level } = settings;
+    store.setItem(KEY, JSON.stringify({ enhanced, preset, intensity, level, ...rest }));
   } catch {
     return;
   }

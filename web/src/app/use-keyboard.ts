@@ -1,6 +1,7 @@
 /** Space, arrows and letters, as long as no field or slider wants them itself. */
 import { useEffect } from 'react';
 import type { Player } from '../player/player';
+import { leaveCompare, pressCompare } from './CompareButton';
 
 const SEEK_STEP_SECONDS = 5;
 const VOLUME_STEP = 0.05;
@@ -37,8 +38,13 @@ const act = (player: Player, event: KeyboardEvent): boolean => {
       player.setMuted(!player.getSnapshot().muted);
       return true;
     case 'e':
-      player.setSettings({ enhanced: !player.getSnapshot().settings.enhanced });
+      player.setSettings({ enhanced: !player.getSnapshot().settings.enhanced, compare: 'off' });
       return true;
+    case 'c':
+      pressCompare(player);
+      return true;
+    case 'Escape':
+      return leaveCompare(player);
     default:
       return false;
   }

@@ -10,8 +10,8 @@ import type { EngineModule } from '../../../wasm-bindings/engine-module';
 import type { ByteSource } from '../net/byte-source';
 import { assertNever, PlayerError } from '../shared/errors';
 import { asPlayerError } from './engine-errors';
-import type { Command, Request, WorkerMessage } from './engine-protocol';
-import { HostSession } from './host-session';
+import type { Request, WorkerMessage } from './engine-protocol';
+import { HostSession, type OpenCommand } from './host-session';
 import type { Voice } from './render-queue';
 import { warmUp } from './warm-up';
 
@@ -35,13 +35,11 @@ export const TURN_MS = 3;
 /** The one that plays, the next one, and some that are being closed. */
 const SESSION_COUNT_MAX = 8;
 
-type OpenCommand = Extract<Command, { readonly type: 'open' }>;
-
 export class EngineHost {
   readonly #options: EngineHostOptions;
   readonly #sessions = new Map<number, HostSession>();
   readonly #voice: Voice;
-  /** Sessions by when they were asked last, the latest in front. */
+  /** Sessions by when they were asked last, the latest in front; in the back those that measure. */
   #order: HostSession[] = [];
   #loading: Promise<EngineModule> | null = null;
   #pumping = false;
@@ -99,7 +97,8 @@ export class EngineHost {
     }
   }
 
-  #open(id: number, { session: number, epoch, url, settings, firstChunk }: OpenCommand): void {
+  #open(id: number, command: OpenCommand): void {
+    const { session: number, url } = command;
     const alive = this.#order.filter((session) => session.isAlive).length;
     if (this.#sessions.has(number) || alive >= SESSION_COUNT_MAX) {
       const words = this.#sessions.has(number)
@@ -112,10 +111,7 @@ export class EngineHost {
       this.#voice.tell({ event: 'network', session: number, attempt, message });
     });
     const session = new HostSession({
-      session: number,
-      epoch,
-      settings,
-      firstChunk,
+      ...command,
       openId: id,
       source,
       voice: this.#voice,
@@ -136,7 +132,8 @@ export class EngineHost {
   }
 
   #putFirst(session: HostSession): void {
-    this.#order = [session, ...this.#order.filter((other) => other !== session)];
+    const others = this.#order.filter((other) => other !== session);
+    this.#order = session.isInBackground ? [...others, session] : [session, ...others];
   }
 
   #module(): Promise<EngineModule> {

@@ -1,7 +1,7 @@
 /** What the engine says, as the page is told it. Pure. */
 import type { EngineStep } from '../../../wasm-bindings/engine-module';
 import type { ChunkIndex, Frames } from '../shared/units';
-import type { Cluster, PlanSummary, TrackInfo } from './engine-protocol';
+import type { Cluster, Compare, PlanSummary, TrackInfo } from './engine-protocol';
 
 export type Step<Type extends EngineStep['type']> = Extract<EngineStep, { readonly type: Type }>;
 
@@ -27,12 +27,18 @@ export const trackInfo = (step: Step<'trackReady'>): TrackInfo => ({
   album: step.album,
 });
 
-export const planSummary = (step: Step<'planReady'>): PlanSummary => ({
+export const planSummary = (step: Step<'planReady'>, compare: Compare): PlanSummary => ({
   loudnessLufs: step.loudnessLufs,
   truePeakDbtp: step.truePeakDbtp,
   targetLufs: step.targetLufs,
-  gainDb: step.gainDb,
+  // An original that is compared passes by the stages.
+  reachedLufs: (compare === 'original' ? step.loudnessLufs : step.expectedLufs) + step.trimDb,
   shortfallLu: step.shortfallLu,
+  limitedBy: step.limitedBy,
+  limiterReductionDb: step.limiterReductionDb,
+  restrained: step.restrained,
+  toneDb: [...step.toneMidDb],
+  profile: step.profile,
 });
 
 export const clusterOf = (step: Step<'clusterReady'>): Cluster => ({
@@ -43,4 +49,5 @@ export const clusterOf = (step: Step<'clusterReady'>): Cluster => ({
   lastOfChunk: step.lastOfChunk,
   lastOfTrack: step.lastOfTrack,
   bytes: ownBuffer(step.bytes),
+  stageGainsDb: step.stageGainsDb,
 });

@@ -16,13 +16,30 @@ import type { ChunkIndex, Frames } from '../shared/units';
 export const PRESETS = ['adaptive', 'gentle', 'warm', 'bright', 'punchy'] as const;
 export type Preset = (typeof PRESETS)[number];
 
+/** What the loudness is brought to: nothing, the preset's target track by track, or the same with
+ *  the loudness of the whole album, so that its tracks keep their distances. */
+export const LEVELS = ['off', 'track', 'album'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** For a comparison by ear: one of the two, and the louder one as loud as the other. */
+export const COMPARES = ['off', 'enhanced', 'original'] as const;
+export type Compare = (typeof COMPARES)[number];
+
 export type EnhancementSettings = {
   /** false: the original through the same path, not enhanced. */
   readonly enhanced: boolean;
   readonly preset: Preset;
   /** [0, 1], used in steps of 1/100. 0: the track unchanged; 1: the full preset. */
   readonly intensity: number;
+  readonly level: Level;
+  /** Of the album's loudest track; null while it is not known: `album` then works as `track`. */
+  readonly albumLoudnessLufs: number | null;
+  readonly compare: Compare;
 };
+
+/** What a stage of the chain may do, in the order of Cluster.stageGainsDb. */
+export const STAGES = ['low', 'mid', 'high', 'deess', 'transient', 'clip', 'limiter'] as const;
+export type Stage = (typeof STAGES)[number];
 
 /** Facts of the opened track. Frames are at 48 kHz on the gapless timeline. */
 export type TrackInfo = {
@@ -52,6 +69,8 @@ export type Cluster = {
   readonly lastOfTrack: boolean;
   /** Transferred. */
   readonly bytes: ArrayBuffer;
+  /** The deepest gain of each of STAGES, packet of 20 ms after packet; dB. */
+  readonly stageGainsDb: Float32Array;
 };
 
 /** What the engine measured and decided for the current settings; dB, LUFS. */
@@ -59,13 +78,29 @@ export type PlanSummary = {
   readonly loudnessLufs: number;
   readonly truePeakDbtp: number;
   readonly targetLufs: number;
-  readonly gainDb: number;
-  /** LU by which the plan stays below its target on purpose (limiter cap); 0 when it does not. */
+  /** What is heard, as the engine expects it. */
+  readonly reachedLufs: number;
+  /** LU by which the plan stays below its target on purpose; 0 when it does not. */
   readonly shortfallLu: number;
+  /** Why. */
+  readonly limitedBy: 'none' | 'silence' | 'gain-max' | 'limiter-cap' | 'crest-cap';
+  /** >= 0; the limiter takes more than that in the loudest hundredth of the time only. */
+  readonly limiterReductionDb: number;
+  /** A loud master: little tone, no compression. */
+  readonly restrained: boolean;
+  /** Gain of each third of an octave from 25 Hz to 16 kHz: 29 values. */
+  readonly toneDb: readonly number[];
+  /** All that was measured, as JSON that means something to the engine alone: handed back with
+   *  the next `open` of the track, it saves the measuring. */
+  readonly profile: string;
 };
 
 export type Command =
-  /** Opens `url`, and renders `firstChunk` right away without another command. */
+  /**
+   * Opens `url`, and renders `firstChunk` right away without another command. With the purpose
+   * `measure` it goes on to the plan and no further: renders of chunks are answered as superseded
+   * then. Such a session works while no other one has anything to do.
+   */
   | {
       readonly type: 'open';
       readonly session: number;
@@ -73,6 +108,9 @@ export type Command =
       readonly url: string;
       readonly settings: EnhancementSettings;
       readonly firstChunk: ChunkIndex;
+      readonly purpose: 'play' | 'measure';
+      /** Of an earlier PlanSummary of the same track; null: measure it. */
+      readonly profile: string | null;
     }
   /** Renders one chunk: its clusters arrive as events, then the answer. */
   | {

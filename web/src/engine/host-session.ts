@@ -11,15 +11,19 @@ import { assertNever, PlayerError } from '../shared/errors';
 import type { ByteRange, ChunkIndex, Frames } from '../shared/units';
 import { asPlayerError, engineCrash, engineError } from './engine-errors';
 import { clusterOf, ownBuffer, planSummary, trackInfo, type Step } from './engine-messages';
-import { PRESETS, type EnhancementSettings } from './engine-protocol';
+import {
+  COMPARES,
+  LEVELS,
+  PRESETS,
+  type Command,
+  type EnhancementSettings,
+} from './engine-protocol';
 import { RenderQueue, type Voice } from './render-queue';
 
-export type HostSessionOptions = {
-  readonly session: number;
-  readonly epoch: number;
-  readonly settings: EnhancementSettings;
-  readonly firstChunk: ChunkIndex;
-  /** Id of the `open` command. */
+export type OpenCommand = Extract<Command, { readonly type: 'open' }>;
+
+export type HostSessionOptions = OpenCommand & {
+  /** Id of the command. */
   readonly openId: number;
   readonly source: ByteSource;
   readonly voice: Voice;
@@ -67,6 +71,11 @@ export class HostSession {
     return !waits && (this.#openId !== null || !this.#renders.isEmpty);
   }
 
+  /** Nobody hears what it does: others go first. */
+  get isInBackground(): boolean {
+    return this.#options.purpose === 'measure';
+  }
+
   /** False after a failure; the page still has to close it. */
   get isAlive(): boolean {
     return this.#failure === null;
@@ -81,6 +90,9 @@ export class HostSession {
       this.#call(() => {
         this.#engine = new module.Session();
         this.#engine.setSourceSize(sizeBytes);
+        const { profile } = this.#options;
+        // One of another version, from before the worker was renewed, is not taken: then it measures.
+        if (profile !== null) this.#engine.setProfile(profile);
         this.#applySettings(this.#engine);
       });
       this.#options.wake();
@@ -164,7 +176,8 @@ export class HostSession {
         this.#answerOpen(step);
         break;
       case 'planReady':
-        voice.tell({ event: 'plan', session, plan: planSummary(step) });
+        voice.tell({ event: 'plan', session, plan: planSummary(step, this.#settings.compare) });
+        if (this.#options.purpose === 'measure') this.#renders.supersede();
         break;
       case 'clusterReady':
         this.#sendCluster(step);
@@ -194,9 +207,19 @@ export class HostSession {
   }
 
   #applySettings(engine: EngineSession): void {
-    const { enhanced, preset, intensity } = this.#settings;
-    const percent = Math.min(100, Math.max(0, Math.round(intensity * 100)));
-    engine.setEnhancement(enhanced, PRESETS.indexOf(preset), percent);
+    const { enhanced, preset, intensity, level, albumLoudnessLufs, compare } = this.#settings;
+    if (!enhanced) {
+      engine.setOriginal();
+      return;
+    }
+    const isAlbum = level === 'album' && albumLoudnessLufs !== null;
+    engine.setEnhancement(
+      PRESETS.indexOf(preset),
+      Math.min(100, Math.max(0, Math.round(intensity * 100))),
+      LEVELS.indexOf(level === 'album' && !isAlbum ? 'track' : level),
+      isAlbum ? Math.round(albumLoudnessLufs * 1000) : 0,
+      COMPARES.indexOf(compare),
+    );
   }
 
   #fetch(engine: EngineSession, { ranges }: Step<'needBytes'>): void {

@@ -8,7 +8,10 @@
  */
 export type ClusterState = 'current' | 'stale' | 'none';
 
-type Entry = { readonly generation: number; readonly byteLength: number; appended: boolean };
+/** What is kept of a cluster. */
+export type ClusterFacts = { readonly byteLength: number; readonly stageGainsDb: Float32Array };
+
+type Entry = ClusterFacts & { readonly generation: number; appended: boolean };
 
 /** Half-open range of cluster numbers. */
 export type ClusterRange = { readonly begin: number; readonly end: number };
@@ -38,10 +41,15 @@ export class Coverage {
     return entry.generation === this.#generation ? 'current' : 'stale';
   }
 
+  /** As Cluster.stageGainsDb of the sound that is there; null: there is none. */
+  stageGainsOf(cluster: number): Float32Array | null {
+    return this.#entries.get(cluster)?.stageGainsDb ?? null;
+  }
+
   /** Notes an append that is queued. The result tells how it ended. */
-  add(cluster: number, byteLength: number): { appended(): void; failed(): void } {
+  add(cluster: number, facts: ClusterFacts): { appended(): void; failed(): void } {
     const previous = this.#entries.get(cluster);
-    const entry: Entry = { generation: this.#generation, byteLength, appended: false };
+    const entry: Entry = { ...facts, generation: this.#generation, appended: false };
     this.#entries.set(cluster, entry);
     return {
       appended: () => {

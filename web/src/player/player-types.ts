@@ -10,6 +10,8 @@ export type PlayerTrack = {
   readonly title: string;
   readonly artist: string;
   readonly album: string;
+  /** Tells albums of one name apart; may be empty. */
+  readonly albumArtist: string;
   /** 0 when it is not known. */
   readonly durationSeconds: number;
   readonly artworkUrl: string | null;
@@ -29,6 +31,13 @@ export type PlayerState =
 /** `original`: the file itself plays, untouched, because the engine's sound cannot be had. */
 export type PlayerMode = 'enhanced' | 'original';
 
+/** Where the measuring of the album is; only a measured album has its own level. */
+export type AlbumProgress = {
+  readonly state: 'measuring' | 'measured' | 'too-many';
+  readonly doneCount: number;
+  readonly count: number;
+};
+
 export type PlayerFailure = { readonly code: ErrorCode; readonly message: string };
 
 export type PlayerSnapshot = {
@@ -41,6 +50,8 @@ export type PlayerSnapshot = {
   readonly durationSeconds: number;
   readonly settings: EnhancementSettings;
   readonly plan: PlanSummary | null;
+  /** null unless the level is that of the album. */
+  readonly album: AlbumProgress | null;
   readonly error: PlayerFailure | null;
   /** The network is being retried; null when it works. */
   readonly reconnecting: { readonly attempt: number; readonly message: string } | null;

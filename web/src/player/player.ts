@@ -6,9 +6,11 @@
  * element plays the original file, and the snapshot says so and why.
  */
 import type { EngineClient } from '../engine/engine-client';
-import type { EnhancementSettings } from '../engine/engine-protocol';
+import type { EnhancementSettings, PlanSummary } from '../engine/engine-protocol';
 import { PlayerError, errorName } from '../shared/errors';
 import { OUTPUT_RATE_HZ, type ChunkIndex } from '../shared/units';
+import { AlbumLevel, albumOf } from './album-level';
+import { ELEMENT_EVENTS } from './element-events';
 import { Emitter } from './emitter';
 import { BUFFER_LIMITS, type BufferLimits } from './limits';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
@@ -23,6 +25,7 @@ import type {
   SwitchRecord,
 } from './player-types';
 import type { TimeRange } from './source-buffer-queue';
+import { TrackProfiles } from './track-profiles';
 import { TrackSession, type TrackSessionListeners } from './track-session';
 
 export type PlayerOptions = {
@@ -41,12 +44,16 @@ export type PlayerOptions = {
 const RESTART_AFTER_SECONDS = 3;
 /** Changes of settings go to the engine at most this often; the last one always does. */
 const SETTINGS_INTERVAL_MS = 120;
+/** The album is measured while there is this much sound ahead. */
+const CALM_AHEAD_SECONDS = 5;
 const NO_MSE = 'This browser cannot take sound from the enhancer (no Media Source Extensions).';
 
 export class Player extends Emitter<PlayerEvents> {
   readonly #options: PlayerOptions;
   readonly #audio: HTMLAudioElement;
   readonly #monitor: PlaybackMonitor;
+  readonly #profiles = new TrackProfiles();
+  readonly #album: AlbumLevel;
   #snapshot: PlayerSnapshot;
   #session: TrackSession | null = null;
   #queue: readonly PlayerTrack[] = [];
@@ -72,6 +79,7 @@ export class Player extends Emitter<PlayerEvents> {
       durationSeconds: 0,
       settings: options.settings,
       plan: null,
+      album: null,
       error: null,
       reconnecting: null,
       volume: options.audio.volume,
@@ -79,6 +87,12 @@ export class Player extends Emitter<PlayerEvents> {
       hasNext: false,
       hasPrevious: false,
     };
+    this.#album = new AlbumLevel({
+      engine: options.engine,
+      profiles: this.#profiles,
+      hasTime: () => (this.#session?.aheadSeconds ?? 0) >= CALM_AHEAD_SECONDS,
+      onChange: () => this.#onAlbum(),
+    });
     this.#monitor = new PlaybackMonitor(options.audio, options.clock, {
       onProgress: () => this.#onProgress(),
       buffered: () => this.#session?.mediaRanges ?? [],
@@ -104,10 +118,16 @@ export class Player extends Emitter<PlayerEvents> {
     return this.#session?.bufferedRanges ?? [];
   }
 
-  /** The tracks that next() and previous() walk through. */
+  /** What each of STAGES does at the playhead, dB; null where the engine has made no sound. */
+  get stageGainsDb(): readonly number[] | null {
+    return this.#session?.stageGainsAt(this.#audio.currentTime) ?? null;
+  }
+
+  /** The library: what next() and previous() walk through, and albums are found in. */
   setQueue(tracks: readonly PlayerTrack[]): void {
     this.#queue = tracks;
-    this.#update({});
+    this.#withAlbum(this.#snapshot.settings);
+    this.#onAlbum();
   }
 
   /** Opens a track. Call play() in the same click: it keeps the permission to make sound. */
@@ -117,10 +137,13 @@ export class Player extends Emitter<PlayerEvents> {
 
   #load(track: PlayerTrack, startSeconds: number, firstChunk: ChunkIndex): void {
     this.#reset();
+    const settings = this.#withAlbum({ ...this.#snapshot.settings, compare: 'off' }, track);
     this.#update({
       track,
+      settings,
       info: null,
       plan: null,
+      album: this.#album.progress,
       error: null,
       reconnecting: null,
       durationSeconds: track.durationSeconds,
@@ -170,8 +193,9 @@ export class Player extends Emitter<PlayerEvents> {
 
   /** Heard from a little ahead of the playhead on, without a gap. The last call wins. */
   setSettings(change: Partial<EnhancementSettings>): void {
-    const settings = { ...this.#snapshot.settings, ...change };
-    this.#update({ settings });
+    const settings = this.#withAlbum({ ...this.#snapshot.settings, ...change });
+    this.#update({ settings, album: this.#album.progress });
+    this.#album.tick();
     if (this.#settingsTimer !== null) return; // The timer will send what is set then.
     this.#configure();
     this.#settingsTimer = this.#options.clock.setTimeout(() => {
@@ -261,6 +285,7 @@ export class Player extends Emitter<PlayerEvents> {
       platform,
       url: track.url,
       settings,
+      profile: this.#profiles.get(track.url)?.profile ?? null,
       startSeconds,
       firstChunk,
       limits,
@@ -283,7 +308,7 @@ export class Player extends Emitter<PlayerEvents> {
           durationSeconds: info.frameCount / OUTPUT_RATE_HZ,
           reconnecting: null,
         }),
-      onPlan: (plan) => this.#update({ plan }),
+      onPlan: (plan) => this.#onPlan(plan),
       onDuration: (durationSeconds) => this.#update({ durationSeconds }),
       onNetwork: (attempt, message) =>
         this.#update({ reconnecting: attempt > 0 ? { attempt, message } : null }),
@@ -316,6 +341,28 @@ export class Player extends Emitter<PlayerEvents> {
     const failure = { code: error.code, message: error.message };
     this.#update({ error: failure, reconnecting: null });
     this.emit('error', failure);
+  }
+
+  #onPlan(plan: PlanSummary): void {
+    const { track } = this.#snapshot;
+    if (track) this.#profiles.set(track.url, plan);
+    this.#update({ plan });
+    this.#onAlbum();
+  }
+
+  /** With the loudness of the album that plays, where it is wanted and known. */
+  #withAlbum(
+    settings: EnhancementSettings,
+    track: PlayerTrack | null = this.#snapshot.track,
+  ): EnhancementSettings {
+    this.#album.follow(settings.level === 'album' && track ? albumOf(track, this.#queue) : []);
+    return { ...settings, albumLoudnessLufs: this.#album.loudnessLufs };
+  }
+
+  #onAlbum(): void {
+    const { loudnessLufs, progress } = this.#album;
+    this.#update({ album: progress });
+    if (loudnessLufs !== this.#snapshot.settings.albumLoudnessLufs) this.setSettings({});
   }
 
   #configure(): void {
@@ -376,6 +423,7 @@ export class Player extends Emitter<PlayerEvents> {
 
   #onProgress(): void {
     this.#session?.tick();
+    this.#album.tick();
     this.#update({});
   }
 
@@ -437,18 +485,3 @@ export class Player extends Emitter<PlayerEvents> {
     return this.#audio.readyState < 3 || this.#monitor.isStalled ? 'buffering' : 'playing';
   }
 }
-
-const ELEMENT_EVENTS = [
-  'play',
-  'playing',
-  'pause',
-  'waiting',
-  'canplay',
-  'timeupdate',
-  'seeking',
-  'seeked',
-  'ended',
-  'durationchange',
-  'volumechange',
-  'error',
-] as const;

@@ -21,6 +21,7 @@ import { Coverage, type ClusterRange, type ClusterState } from './coverage';
 import { OVERWRITE_GUARD_SECONDS, REMOVE_STEP_SECONDS, type BufferLimits } from './limits';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
 import type { TimeRange } from './source-buffer-queue';
+import { deepestGains } from './stage-gains';
 
 export type TrackSessionListeners = {
   readonly onOpened: (track: TrackInfo) => void;
@@ -40,6 +41,8 @@ export type TrackSessionOptions = {
   readonly platform: MediaPlatform;
   readonly url: string;
   readonly settings: EnhancementSettings;
+  /** As in the `open` command. */
+  readonly profile: string | null;
   readonly limits: BufferLimits;
   readonly startSeconds: number;
   /** The chunk that holds `startSeconds`, as far as is known; rendered together with opening. */
@@ -115,6 +118,16 @@ export class TrackSession {
     return this.#seekTarget ?? this.#options.audio.currentTime;
   }
 
+  /** How long there is sound from the playhead on, under whatever settings. */
+  get aheadSeconds(): number {
+    if (!this.#isOpen) return 0;
+    const position = this.positionSeconds;
+    let cluster = this.#grid.clusterAt(position);
+    while (cluster < this.#grid.clusterCount && this.#coverage.stateOf(cluster) !== 'none')
+      cluster += 1;
+    return cluster < this.#grid.clusterCount ? this.#grid.startOf(cluster) - position : Infinity;
+  }
+
   /** What the browser holds, under whatever settings. */
   get mediaRanges(): TimeRange[] {
     return this.#sink.buffered;
@@ -125,6 +138,13 @@ export class TrackSession {
     return this.#coverage
       .ranges((state) => state === 'current')
       .map((range) => this.#grid.toTimeRange(range));
+  }
+
+  /** Of the sound at a media time, see deepestGains(); null where there is none. */
+  stageGainsAt(timeSeconds: number): readonly number[] | null {
+    const cluster = this.#grid.clusterAt(timeSeconds);
+    const trace = this.#coverage.stageGainsOf(cluster);
+    return trace && deepestGains(trace, timeSeconds - this.#grid.startOf(cluster));
   }
 
   /** Goes to a media time; costs nothing where the sound is there already. */
@@ -164,7 +184,7 @@ export class TrackSession {
   #switchTo(settings: EnhancementSettings): boolean {
     const { audio } = this.#options;
     const isHeard = !audio.paused && !audio.seeking && this.#seekTarget === null;
-    const ahead = this.#aheadSeconds();
+    const ahead = this.aheadSeconds;
     if (isHeard && this.#rendering && ahead > 0 && ahead < SWITCH_RESERVE_SECONDS) {
       // To begin the chunk anew now might leave the listener without sound: tick() does it soon.
       this.#postponed = settings;
@@ -204,7 +224,7 @@ export class TrackSession {
   }
 
   #open(): void {
-    const { engine, url, firstChunk } = this.#options;
+    const { engine, url, firstChunk, profile } = this.#options;
     this.#rendering = { chunk: firstChunk, withOpen: true };
     engine
       .call<'open'>({
@@ -214,6 +234,8 @@ export class TrackSession {
         url,
         settings: this.#settings,
         firstChunk,
+        purpose: 'play',
+        profile,
       })
       .then(
         ({ track, initSegment }) => this.#onOpened(track, initSegment),
@@ -263,7 +285,7 @@ export class TrackSession {
     const index = this.#grid.clusterOfFrame(cluster.start);
     // Before the append: the new end also cuts the padding off this cluster.
     if (cluster.lastOfTrack) this.#truncate((cluster.start + cluster.frameCount) as Frames);
-    if (this.#shouldAppend(index)) this.#append(index, cluster.bytes);
+    if (this.#shouldAppend(index)) this.#append(index, cluster);
     const isLast = cluster.lastOfChunk || cluster.lastOfTrack;
     if (isLast && this.#rendering?.withOpen === true) this.#rendering = null;
     this.tick();
@@ -284,9 +306,9 @@ export class TrackSession {
     return true;
   }
 
-  #append(index: number, bytes: ArrayBuffer): void {
+  #append(index: number, { bytes, stageGainsDb }: Cluster): void {
     const { byteLength } = bytes;
-    const note = this.#coverage.add(index, byteLength);
+    const note = this.#coverage.add(index, { byteLength, stageGainsDb });
     if (this.#awaitsSwitch) {
       this.#awaitsSwitch = false;
       this.#options.listeners.onSwitched(this.#grid.startOf(index));
@@ -433,15 +455,6 @@ export class TrackSession {
     if (this.#coverage.stateOf(cluster) !== 'stale') return;
     const switchAt = this.#grid.toClusters(position + this.#options.leadSeconds);
     this.#acceptStaleBefore = Math.max(Math.ceil(switchAt), cluster + 1);
-  }
-
-  /** How long there is sound from the playhead on, under whatever settings. */
-  #aheadSeconds(): number {
-    const position = this.positionSeconds;
-    let cluster = this.#grid.clusterAt(position);
-    while (cluster < this.#grid.clusterCount && this.#coverage.stateOf(cluster) !== 'none')
-      cluster += 1;
-    return cluster < this.#grid.clusterCount ? this.#grid.startOf(cluster) - position : Infinity;
   }
 
   #reconcile(): void {

@@ -1,0 +1,141 @@
+/**
+ * The loudness of an album: that of its loudest track (as EBU R 128 s2 and ReplayGain's album mode
+ * have it, so that no track leaves its place among the others). Tracks that are not known yet are
+ * measured by the engine, one at a time, in the background.
+ */
+import type { EngineClient } from '../engine/engine-client';
+import type { EnhancementSettings, PlanSummary } from '../engine/engine-protocol';
+import { PlayerError } from '../shared/errors';
+import type { ChunkIndex } from '../shared/units';
+import type { AlbumProgress, PlayerTrack } from './player-types';
+import type { TrackProfiles } from './track-profiles';
+
+export const ALBUM_TRACKS_MAX = 40;
+
+/** The plan is of no interest here; but what is not enhanced is not measured. */
+const MEASURING: EnhancementSettings = {
+  enhanced: true,
+  preset: 'adaptive',
+  intensity: 1,
+  level: 'track',
+  albumLoudnessLufs: null,
+  compare: 'off',
+};
+
+export type AlbumLevelOptions = {
+  readonly engine: EngineClient;
+  readonly profiles: TrackProfiles;
+  /** Whether the track that plays can do without the engine and the network for a while. */
+  readonly hasTime: () => boolean;
+  /** `progress` or `loudnessLufs` is another one now. */
+  readonly onChange: () => void;
+};
+
+/** The tracks of `track`'s album in the library; itself alone when it names no album. */
+export const albumOf = (
+  track: PlayerTrack,
+  library: readonly PlayerTrack[],
+): readonly PlayerTrack[] => {
+  const { album, albumArtist } = track;
+  const others = library.filter(
+    (other) =>
+      other.id !== track.id &&
+      album !== '' &&
+      other.album === album &&
+      other.albumArtist === albumArtist,
+  );
+  // Its own session measures the track that plays, most likely before it is its turn here.
+  return [...others, track];
+};
+
+export class AlbumLevel {
+  readonly #options: AlbumLevelOptions;
+  #urls: readonly string[] = [];
+  /** Could not be measured; the album is as loud as the others are. */
+  readonly #failed = new Set<string>();
+  #measuring: { readonly url: string; readonly session: number } | null = null;
+
+  constructor(options: AlbumLevelOptions) {
+    this.#options = options;
+  }
+
+  /** null: no album is followed. */
+  get progress(): AlbumProgress | null {
+    const count = this.#urls.length;
+    if (count === 0) return null;
+    if (count > ALBUM_TRACKS_MAX) return { state: 'too-many', doneCount: 0, count };
+    const doneCount = count - this.#missing.length;
+    return { state: doneCount < count ? 'measuring' : 'measured', doneCount, count };
+  }
+
+  /** null as long as not all that can be known is known. */
+  get loudnessLufs(): number | null {
+    if (this.progress?.state !== 'measured') return null;
+    const known = this.#urls.flatMap((url) => this.#options.profiles.get(url) ?? []);
+    return known.length === 0 ? null : Math.max(...known.map(({ loudnessLufs }) => loudnessLufs));
+  }
+
+  /** From now on this album; no tracks: none. */
+  follow(tracks: readonly PlayerTrack[]): void {
+    this.#urls = tracks.map(({ url }) => url);
+    if (this.#measuring && !this.#missing.includes(this.#measuring.url)) this.#stop();
+  }
+
+  /** Measures the next track if it is time to. Cheap; call it now and then. */
+  tick(): void {
+    if (this.#measuring || !this.#options.hasTime()) return;
+    const [url] = this.progress?.state === 'measuring' ? this.#missing : [];
+    if (url !== undefined) this.#measure(url);
+  }
+
+  get #missing(): readonly string[] {
+    return this.#urls.filter(
+      (url) => this.#options.profiles.get(url) === null && !this.#failed.has(url),
+    );
+  }
+
+  #measure(url: string): void {
+    const { engine, profiles } = this.#options;
+    let plan: PlanSummary | null = null;
+    const session = engine.createSession((event) => {
+      if (event.event === 'plan') ({ plan } = event);
+    });
+    const measuring = { url, session };
+    this.#measuring = measuring;
+    const firstChunk = 0 as ChunkIndex;
+    const opened = engine.call<'open'>({
+      type: 'open',
+      session,
+      epoch: 0,
+      url,
+      settings: MEASURING,
+      firstChunk,
+      purpose: 'measure',
+      profile: null,
+    });
+    // Answered when the plan is made.
+    const planned = engine.call<'render'>({ type: 'render', session, epoch: 0, chunk: firstChunk });
+    void Promise.allSettled([opened, planned]).then((outcomes) => {
+      if (this.#measuring !== measuring) return;
+      this.#stop();
+      const isGone = outcomes.some(
+        (outcome) =>
+          outcome.status === 'rejected' &&
+          outcome.reason instanceof PlayerError &&
+          outcome.reason.code === 'aborted',
+      );
+      if (plan) profiles.set(url, plan);
+      else if (!isGone) this.#failed.add(url);
+      this.#options.onChange();
+      this.tick();
+    });
+  }
+
+  #stop(): void {
+    const session = this.#measuring?.session;
+    this.#measuring = null;
+    if (session === undefined) return;
+    // A worker that is gone has closed it, too.
+    this.#options.engine.call({ type: 'close', session }).catch(() => undefined);
+  }
+}

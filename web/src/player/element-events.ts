@@ -1,0 +1,15 @@
+/** The events of the audio element that the player follows. */
+export const ELEMENT_EVENTS = [
+  'play',
+  'playing',
+  'pause',
+  'waiting',
+  'canplay',
+  'timeupdate',
+  'seeking',
+  'seeked',
+  'ended',
+  'durationchange',
+  'volumechange',
+  'error',
+] as const;
