@@ -148,7 +148,9 @@ describe('App', () => {
       plan: fakePlan(),
     });
     await pass(world, 10);
-    expect(screen.getByTestId('loudness').textContent).toBe('−18.2 → −14.0 LUFS, limiter at most 2.1 dB');
+    expect(screen.getByTestId('loudness').textContent).toBe(
+      '−18.2 → −14.0 LUFS, limiter at most 2.1 dB',
+    );
   });
 
   it('says loudly that the original plays when there is no MSE', async () => {

@@ -1,4 +1,4 @@
-/** Original against enhanced, equally loud: pressed again and again it goes from one to the other. */
+/** Original against enhanced, equally loud: each press goes from one to the other. */
 import type { ReactElement } from 'react';
 import type { Player } from '../player/player';
 import type { PlayerSnapshot } from '../player/player-types';

@@ -91,7 +91,7 @@ export class HostSession {
         this.#engine = new module.Session();
         this.#engine.setSourceSize(sizeBytes);
         const { profile } = this.#options;
-        // One of another version, from before the worker was renewed, is not taken: then it measures.
+        // One of another version (the worker was renewed since) is not taken: then it measures.
         if (profile !== null) this.#engine.setProfile(profile);
         this.#applySettings(this.#engine);
       });
