@@ -34,7 +34,8 @@ export type FakeEngineOptions = {
   /** How long the rendering of one cluster of 0.5 s takes. */
   readonly clusterMs: () => number;
   readonly clusterBytes?: number;
-  /** What measuring finds, by the track's address; without it no track has a plan. */
+  /** What measuring finds, by the track's address; NaN: the file is damaged. Without it no track
+   *  has a plan. */
   readonly loudnessLufs?: (url: string) => number;
   /** How long that takes. */
   readonly measureMs?: number;
@@ -194,11 +195,25 @@ export class FakeEngine {
     const tellPlan = (): void => {
       const session = this.#sessions.get(number);
       if (!session) return;
-      const plan = fakePlan({ loudnessLufs: loudnessLufs(url), profile: `profile of ${url}` });
+      const measured = loudnessLufs(url);
+      if (Number.isNaN(measured)) {
+        this.#failRenders(session);
+        return;
+      }
+      const plan = fakePlan({ loudnessLufs: measured, profile: `profile of ${url}` });
       this.tell({ event: 'plan', session: number, plan });
       if (purpose === 'measure') this.#supersede(session, session.epoch);
     };
     this.#clock.setTimeout(tellPlan, profile === null ? measureMs : 0);
+  }
+
+  #failRenders({ queue }: Session): void {
+    const listeners = this.#listeners;
+    for (const { id } of queue.splice(0)) {
+      if (id === null) continue;
+      const refusal = { id, ok: false, code: 'corrupt', message: 'frame 3 is damaged' } as const;
+      this.#later(() => listeners?.onMessage(refusal));
+    }
   }
 
   #supersede(session: Session, epoch: number): void {

@@ -58,6 +58,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     clusterMs: options.clusterMs ?? (() => 20),
     ...(options.actualSeconds === undefined ? {} : { actualSeconds: options.actualSeconds }),
     ...(options.clusterBytes === undefined ? {} : { clusterBytes: options.clusterBytes }),
+    ...(options.measureMs === undefined ? {} : { measureMs: options.measureMs }),
     ...(options.loudnessLufs === undefined ? {} : { loudnessLufs: options.loudnessLufs }),
   });
   const client = new EngineClient(engine.openPort);

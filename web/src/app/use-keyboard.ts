@@ -6,8 +6,14 @@ import { leaveCompare, pressCompare } from './CompareButton';
 const SEEK_STEP_SECONDS = 5;
 const VOLUME_STEP = 0.05;
 
-const wantsKeys = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('input, select, textarea, [role=slider]') !== null;
+/** A chosen radio button keeps the focus, but needs only these. */
+const RADIO_KEYS = [' ', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
+
+const wantsKey = (target: EventTarget | null, key: string): boolean => {
+  if (!(target instanceof Element)) return false;
+  if (target.matches('input[type=radio]')) return RADIO_KEYS.includes(key);
+  return target.closest('input, select, textarea, [role=slider]') !== null;
+};
 
 const act = (player: Player, event: KeyboardEvent): boolean => {
   const isButton = event.target instanceof Element && event.target.closest('button') !== null;
@@ -53,7 +59,8 @@ const act = (player: Player, event: KeyboardEvent): boolean => {
 export const useKeyboard = (player: Player): void => {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || wantsKeys(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (wantsKey(event.target, event.key)) return;
       if (act(player, event)) event.preventDefault();
     };
     window.addEventListener('keydown', onKeyDown);

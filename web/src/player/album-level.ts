@@ -31,18 +31,22 @@ export type AlbumLevelOptions = {
   readonly onChange: () => void;
 };
 
-/** The tracks of `track`'s album in the library; itself alone when it names no album. */
+const albumArtistOf = ({ albumArtist, artist }: PlayerTrack): string => albumArtist || artist;
+
+/**
+ * The tracks of `track`'s album in the library; itself alone when it names no album. Many files
+ * name no album artist: then albums of one name are told apart by the artist.
+ */
 export const albumOf = (
   track: PlayerTrack,
   library: readonly PlayerTrack[],
 ): readonly PlayerTrack[] => {
-  const { album, albumArtist } = track;
   const others = library.filter(
     (other) =>
       other.id !== track.id &&
-      album !== '' &&
-      other.album === album &&
-      other.albumArtist === albumArtist,
+      track.album !== '' &&
+      other.album === track.album &&
+      albumArtistOf(other) === albumArtistOf(track),
   );
   // Its own session measures the track that plays, most likely before it is its turn here.
   return [...others, track];

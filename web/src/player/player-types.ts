@@ -10,7 +10,7 @@ export type PlayerTrack = {
   readonly title: string;
   readonly artist: string;
   readonly album: string;
-  /** Tells albums of one name apart; may be empty. */
+  /** May be empty. */
   readonly albumArtist: string;
   /** 0 when it is not known. */
   readonly durationSeconds: number;

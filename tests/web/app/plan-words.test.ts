@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { loudnessWords, reasonWords, toneWords } from '../../../web/src/app/plan-words';
+import { fakePlan } from '../../support/fake-engine';
+
+describe('loudnessWords', () => {
+  it.each([
+    [fakePlan(), 'off', '−18.2 → −14.0 LUFS, limiter at most 2.1 dB'],
+    [fakePlan({ limiterReductionDb: 0.04 }), 'off', '−18.2 → −14.0 LUFS'],
+    [fakePlan({ reachedLufs: -18.21 }), 'enhanced', '−18.2 LUFS, limiter at most 2.1 dB'],
+    [fakePlan({ reachedLufs: -20 }), 'original', '−18.2 → −20.0 LUFS, otherwise untouched'],
+  ] as const)('%#', (plan, compare, words) => {
+    expect(loudnessWords(plan, compare)).toBe(words);
+  });
+});
+
+describe('reasonWords', () => {
+  it('says nothing where there is nothing to say', () => {
+    expect(reasonWords(fakePlan())).toBe('');
+  });
+
+  it('says what is missing and why', () => {
+    const plan = fakePlan({ shortfallLu: 1.52, limitedBy: 'limiter-cap', restrained: true });
+    expect(reasonWords(plan)).toBe(
+      '1.5 LU below −14.0 LUFS. More would press the peaks too hard. ' +
+        'A loud master: little tone, no compression.',
+    );
+  });
+});
+
+describe('toneWords', () => {
+  const curve = (gains: Readonly<Record<number, number>>): number[] =>
+    Array.from({ length: 29 }, (_, third) => gains[third] ?? 0);
+
+  it('names the largest boost and cut and where they are', () => {
+    expect(toneWords(curve({ 4: 1.44, 22: -0.8 }))).toBe(
+      'Tone: +1.4 dB around 63 Hz, −0.8 dB around 4.0 kHz',
+    );
+  });
+
+  it('is silent about what nobody hears', () => {
+    expect(toneWords(curve({ 4: 0.29 }))).toBe('Tone: unchanged');
+  });
+});
