@@ -11,13 +11,25 @@ export type Settings = {
   /** [0, 1]. */
   readonly intensity?: number;
   readonly original?: boolean;
+  readonly level?: "off" | "track";
+  /** With the album's level. */
+  readonly albumLoudnessLufs?: number;
+  readonly compare?: "enhanced" | "original";
 };
 
-export const settingsOptions = ({ preset, intensity, original }: Settings): string[] => [
-  ...(preset === undefined ? [] : ["--preset", preset]),
-  ...(intensity === undefined ? [] : ["--intensity", String(intensity)]),
-  ...(original === true ? ["--original"] : []),
-];
+const settingsOptions = (settings: Settings): string[] => {
+  const { preset, intensity, original, level, albumLoudnessLufs, compare } = settings;
+  return [
+    ...(preset === undefined ? [] : ["--preset", preset]),
+    ...(intensity === undefined ? [] : ["--intensity", String(intensity)]),
+    ...(original === true ? ["--original"] : []),
+    ...(level === undefined ? [] : ["--level", level]),
+    ...(albumLoudnessLufs === undefined
+      ? []
+      : ["--level", "album", "--album-loudness", albumLoudnessLufs.toFixed(3)]),
+    ...(compare === undefined ? [] : ["--compare", compare]),
+  ];
+};
 
 const withFolder = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {
   const folder = await mkdtemp(join(tmpdir(), "auralis-cli-"));
@@ -37,6 +49,24 @@ export const decodeRender = (input: string, settings: Settings): Promise<StereoP
     const pcm = await runProgram("ffmpeg", [...decoder, "-f", "f32le", "-ac", "2", "-"]);
     return deinterleave(pcm);
   });
+
+/** What enters the encoder. */
+export const rawPcm = (input: string, settings: Settings): Promise<StereoPcm> =>
+  withFolder(async (folder) => {
+    const output = join(folder, "render.wav");
+    await runProgram(cliPath(), ["pcm", input, "-o", output, ...settingsOptions(settings)]);
+    const options = ["-v", "error", "-i", output, "-f", "f32le", "-"];
+    return deinterleave(await runProgram("ffmpeg", options));
+  });
+
+/** As the engine measures it. */
+export const measuredLoudnessLufs = async (input: string): Promise<number> => {
+  const json = await runProgram(cliPath(), ["analyze", input, "--json"]);
+  const { profile } = JSON.parse(json.toString()) as {
+    profile: { integrated_loudness_lufs: number };
+  };
+  return profile.integrated_loudness_lufs;
+};
 
 export const renderChunk = (input: string, index: number, settings: Settings): Promise<Buffer> =>
   withFolder(async (folder) => {

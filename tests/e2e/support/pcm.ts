@@ -30,6 +30,16 @@ export const silentPcm = (frameCount: number): StereoPcm => ({
   right: new Float32Array(frameCount),
 });
 
+/** The inverse of deinterleave(). */
+export const interleave = ({ left, right }: StereoPcm): Buffer => {
+  const bytes = Buffer.alloc(left.length * 8);
+  for (let frame = 0; frame < left.length; frame += 1) {
+    bytes.writeFloatLE(left[frame] ?? 0, frame * 8);
+    bytes.writeFloatLE(right[frame] ?? 0, frame * 8 + 4);
+  }
+  return bytes;
+};
+
 /** From interleaved 32-bit floats. */
 export const deinterleave = (bytes: Buffer): StereoPcm => {
   const frameCount = Math.floor(bytes.length / 8);

@@ -91,6 +91,19 @@ export class PlayerPage {
     await this.page.click(`.preset:has(input[value="${preset}"])`);
   }
 
+  async clickLevel(level: "off" | "track" | "album"): Promise<void> {
+    await this.page.click(`.level .preset:has(input[value="${level}"])`);
+  }
+
+  /** From the enhanced to the original, equally loud, and back. */
+  async clickCompare(): Promise<void> {
+    await this.page.click(".compare button:first-child");
+  }
+
+  async clickLeaveCompare(): Promise<void> {
+    await this.page.click('button[aria-label="Leave the comparison"]');
+  }
+
   /** A click on the seek bar; the position that the player was sent to, in seconds. */
   async clickSeekBar(fraction: number): Promise<number> {
     const rail = await this.page.waitForSelector(".seek-slider .rail");
