@@ -21,7 +21,7 @@ export const stageTable = async (folder) => {
 const wasmProbeMs = (module, file) => {
   const session = new module.Session();
   session.setSourceSize(file.length);
-  session.setEnhancement(true, 0, 100);
+  session.setEnhancement(0, 100, 1, 0, 0);
   session.requestChunk(0);
   let before = null;
   for (;;) {

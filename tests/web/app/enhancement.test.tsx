@@ -141,7 +141,10 @@ describe('The meters', () => {
     await pass(world, 100);
     expect(meter('Hits').getAttribute('aria-valuetext')).toBe('+1.5 decibels');
     spy.mockRestore();
-    await pass(world, 100);
+    // It falls, so that it can be read.
+    await pass(world, 70);
+    expect(Number(meter('Hits').getAttribute('aria-valuenow'))).toBeCloseTo(0.7, 6);
+    await pass(world, 140);
     expect(meter('Hits').getAttribute('aria-valuenow')).toBe('0');
   });
 

@@ -147,6 +147,8 @@ describe('Level and comparison', () => {
     const enhanced = await planWith({ compare: 'enhanced' });
     expect(original.reachedLufs).toBeCloseTo(enhanced.reachedLufs, 6);
     expect(original.reachedLufs).toBeLessThanOrEqual(original.loudnessLufs + 1e-9);
+    expect(original.toneDb.some((gainDb) => gainDb !== 0)).toBe(false);
+    expect(enhanced.toneDb.some((gainDb) => gainDb !== 0)).toBe(true);
   });
 
   it('tells what the stages do, packet by packet', async () => {

@@ -11,7 +11,16 @@ const isSeen = (element: Element | null): boolean =>
   // Browsers from before 2024 do not know checkVisibility().
   element !== null && (!('checkVisibility' in element) || element.checkVisibility());
 
-/** Tenths of a decibel, in the order of STAGES; zeros while `isRunning` is false. */
+/** What is shown falls so much from one look to the next, 12 dB a second: it can be read then. */
+const FALL_DB = 0.8;
+
+const shown = (gainDb: number, lastDb: number): number => {
+  const fallenDb = Math.sign(lastDb) * Math.max(0, Math.abs(lastDb) - FALL_DB);
+  const deeperDb = Math.abs(gainDb) >= Math.abs(fallenDb) ? gainDb : fallenDb;
+  return Math.round(deeperDb * 10) / 10;
+};
+
+/** To tenths of a decibel, in the order of STAGES; zeros while `isRunning` is false. */
 export const useStageGains = (
   player: Player,
   isRunning: boolean,
@@ -23,8 +32,11 @@ export const useStageGains = (
     let timer: number | undefined;
     const read = (): void => {
       if (!isSeen(element.current)) return;
-      const next = (player.stageGainsDb ?? NOTHING).map((gainDb) => Math.round(gainDb * 10) / 10);
-      setGains((last) => (next.every((value, stage) => value === last[stage]) ? last : next));
+      const gainsDb = player.stageGainsDb ?? NOTHING;
+      setGains((last) => {
+        const next = gainsDb.map((gainDb, stage) => shown(gainDb, last[stage] ?? 0));
+        return next.every((value, stage) => value === last[stage]) ? last : next;
+      });
     };
     const begin = (): void => {
       window.clearInterval(timer);

@@ -37,7 +37,7 @@ export const planSummary = (step: Step<'planReady'>, compare: Compare): PlanSumm
   limitedBy: step.limitedBy,
   limiterReductionDb: step.limiterReductionDb,
   restrained: step.restrained,
-  toneDb: [...step.toneMidDb],
+  toneDb: [...step.toneMidDb].map((gainDb) => (compare === 'original' ? 0 : gainDb)),
   profile: step.profile,
 });
 
