@@ -1,7 +1,7 @@
 /**
- * The loudness of an album: that of its loudest track (as EBU R 128 s2 and ReplayGain's album mode
- * have it, so that no track leaves its place among the others). Tracks that are not known yet are
- * measured by the engine, one at a time, in the background.
+ * The loudness of an album: that of its loudest track (AES TD1008, 2021), so that no track leaves
+ * its place among the others. Tracks that are not known yet are measured by the engine, one at a
+ * time, in the background.
  */
 import type { EngineClient } from '../engine/engine-client';
 import type { EnhancementSettings, PlanSummary } from '../engine/engine-protocol';
