@@ -1,11 +1,11 @@
 /** Changes of preset and intensity while playing, and the bytes that reach the SourceBuffer. */
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { decodeRender, initSegment, renderChunk, type Settings } from "./support/auralis-cli";
-import { compareCapture, describeComparison } from "./support/compare-capture";
-import { makeSound, writeFlac, writeWav } from "./support/music";
-import { expectCleanSound } from "./support/sound-verdict";
-import { Stage } from "./support/stage";
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { decodeRender, initSegment, renderChunk, type Settings } from './support/auralis-cli';
+import { compareCapture, describeComparison } from './support/compare-capture';
+import { makeSound, writeFlac, writeWav } from './support/music';
+import { expectCleanSound } from './support/sound-verdict';
+import { Stage } from './support/stage';
 
 jest.setTimeout(180_000);
 
@@ -14,34 +14,34 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.set(async (folder) => {
     const sound = makeSound(44_100, 44_100 * 40, 31);
-    await writeFlac(join(folder, "steady.flac"), sound, "int16");
+    await writeFlac(join(folder, 'steady.flac'), sound, 'int16');
     const short = makeSound(48_000, 48_000 * 9 + 77, 32);
-    await writeWav(join(folder, "bytes.wav"), short, "float32");
+    await writeWav(join(folder, 'bytes.wav'), short, 'float32');
   });
 });
 
 afterAll(() => stage?.clear());
 
-describe("Changing the settings while playing", () => {
-  it("is heard without a gap, a slip or a wait", async () => {
+describe('Changing the settings while playing', () => {
+  it('is heard without a gap, a slip or a wait', async () => {
     const steps: readonly Settings[] = [
-      { preset: "adaptive" },
-      { preset: "warm" },
-      { preset: "warm", intensity: 0.5 },
+      { preset: 'adaptive' },
+      { preset: 'warm' },
+      { preset: 'warm', intensity: 0.5 },
       { original: true },
-      { preset: "punchy" },
+      { preset: 'punchy' },
     ];
     const player = await stage.openPlayer();
     await player.startCapture();
-    await player.clickTrack("steady");
+    await player.clickTrack('steady');
     await player.waitForPosition(3);
-    await player.clickPreset("warm");
+    await player.clickPreset('warm');
     await player.playFor(3.5);
     await player.slideIntensity(50);
     await player.playFor(3.5);
     await player.slideIntensity(0); // Intensity 0 is the original.
     await player.playFor(3.5);
-    await player.clickPreset("punchy");
+    await player.clickPreset('punchy');
     await player.slideIntensity(100);
     await player.playFor(3.5);
     const { pcm } = await player.takeCapture();
@@ -54,7 +54,7 @@ describe("Changing the settings while playing", () => {
     for (const step of steps) {
       references.push({
         name: name(step),
-        pcm: await decodeRender(stage.pathOf("steady.flac"), step),
+        pcm: await decodeRender(stage.pathOf('steady.flac'), step),
       });
     }
     const comparison = compareCapture(pcm, references);
@@ -65,10 +65,10 @@ describe("Changing the settings while playing", () => {
     for (const transition of comparison.transitions) {
       expect(transition).toMatchObject({ gapFrames: 0, referenceJump: 0 });
     }
-    const firstPlaying = events.findIndex(({ type }) => type === "playing");
+    const firstPlaying = events.findIndex(({ type }) => type === 'playing');
     const later = events.slice(firstPlaying + 1).map(({ type }) => type);
-    expect(later).not.toContain("waiting");
-    expect(later).not.toContain("seeking");
+    expect(later).not.toContain('waiting');
+    expect(later).not.toContain('seeking');
     expect(complaints).toEqual([]);
   });
 });
@@ -80,13 +80,13 @@ const clusterTimeMs = (cluster: Buffer): number => {
   return cluster.readUIntBE(idAt + 2, length);
 };
 
-describe("What the browser is given", () => {
-  it.each<Settings & { preset: string }>([{ preset: "adaptive" }, { preset: "gentle" }])(
-    "is what the native program makes: %j",
+describe('What the browser is given', () => {
+  it.each<Settings & { preset: string }>([{ preset: 'adaptive' }, { preset: 'gentle' }])(
+    'is what the native program makes: %j',
     async (settings) => {
       const player = await stage.openPlayer({ keepsAppended: true });
       await player.clickPreset(settings.preset);
-      await player.clickTrack("bytes");
+      await player.clickTrack('bytes');
       await player.page.waitForFunction(
         () => (window.auralisPlayer?.bufferedRanges.at(-1)?.endSeconds ?? 0) > 8.99,
         { polling: 100, timeout: 60_000 },
@@ -95,7 +95,7 @@ describe("What the browser is given", () => {
       const complaints = await player.complaints();
       await player.close();
 
-      const path = stage.pathOf("bytes.wav");
+      const path = stage.pathOf('bytes.wav');
       const [init, ...clusters] = appended;
       expect(init?.equals(await initSegment(path))).toBe(true);
       const chunks = new Map<number, Buffer[]>();

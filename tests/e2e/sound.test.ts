@@ -1,19 +1,19 @@
 /** Presets, level and comparison: what is heard in the browser is what was chosen, and no other. */
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { decodeRender, measuredLoudnessLufs, rawPcm, type Settings } from "./support/auralis-cli";
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { decodeRender, measuredLoudnessLufs, rawPcm, type Settings } from './support/auralis-cli';
 import {
   compareCapture,
   describeComparison,
   type Comparison,
   type Reference,
   type Segment,
-} from "./support/compare-capture";
-import { loudnessLufs } from "./support/loudness";
-import { makeSound, writeFlac, type Sound } from "./support/music";
-import { PCM_RATE_HZ, slicePcm, type StereoPcm } from "./support/pcm";
-import { expectCleanSound } from "./support/sound-verdict";
-import { Stage } from "./support/stage";
+} from './support/compare-capture';
+import { loudnessLufs } from './support/loudness';
+import { makeSound, writeFlac, type Sound } from './support/music';
+import { PCM_RATE_HZ, slicePcm, type StereoPcm } from './support/pcm';
+import { expectCleanSound } from './support/sound-verdict';
+import { Stage } from './support/stage';
 
 jest.setTimeout(240_000);
 
@@ -28,13 +28,13 @@ beforeAll(async () => {
   stage = await Stage.set(async (folder) => {
     const sound = makeSound(44_100, 44_100 * 40, 41);
     const write = (name: string, factor: number, options: readonly string[] = []): Promise<void> =>
-      writeFlac(join(folder, `${name}.flac`), scaled(sound, factor), "int16", options);
-    await write("quiet", 0.25);
-    await write("loud", 2.2);
+      writeFlac(join(folder, `${name}.flac`), scaled(sound, factor), 'int16', options);
+    await write('quiet', 0.25);
+    await write('loud', 2.2);
     // The same artist and album in both; the titles are the files' names.
-    const tags = ["--tag=ALBUM=Album", "--tag=ARTIST=Artist"];
-    await write("album-quiet", 0.3, tags);
-    await write("album-loud", 1.5, tags);
+    const tags = ['--tag=ALBUM=Album', '--tag=ARTIST=Artist'];
+    await write('album-quiet', 0.3, tags);
+    await write('album-loud', 1.5, tags);
   });
 });
 
@@ -56,7 +56,7 @@ const residualDb = (captured: StereoPcm, segment: Segment, { pcm }: Reference): 
   let error = 0;
   let energy = 0;
   for (let frame = begin; frame < segment.frames - PCM_RATE_HZ * 0.2; frame += 1) {
-    for (const side of ["left", "right"] as const) {
+    for (const side of ['left', 'right'] as const) {
       const expected = pcm[side][segment.referenceStart + frame] ?? 0;
       const heard = captured[side][segment.captureStart + frame] ?? 0;
       error += (heard - expected) ** 2;
@@ -74,30 +74,30 @@ const segmentOf = ({ segments }: Comparison, settings: Settings): Segment => {
   return found;
 };
 
-describe("What is heard after a change", () => {
-  it("is the new preset and the new level, and not the old ones", async () => {
+describe('What is heard after a change', () => {
+  it('is the new preset and the new level, and not the old ones', async () => {
     const steps: readonly Settings[] = [
-      { preset: "warm" },
-      { preset: "bright" },
-      { preset: "bright", level: "off" },
-      { preset: "punchy", level: "off" },
+      { preset: 'warm' },
+      { preset: 'bright' },
+      { preset: 'bright', level: 'off' },
+      { preset: 'punchy', level: 'off' },
     ];
     const player = await stage.openPlayer();
-    await player.clickPreset("warm");
+    await player.clickPreset('warm');
     await player.startCapture();
-    await player.clickTrack("quiet");
+    await player.clickTrack('quiet');
     await player.waitForPosition(3);
-    await player.clickPreset("bright");
+    await player.clickPreset('bright');
     await player.playFor(3.5);
-    await player.clickLevel("off");
+    await player.clickLevel('off');
     await player.playFor(3.5);
-    await player.clickPreset("punchy");
+    await player.clickPreset('punchy');
     await player.playFor(3.5);
     const { pcm } = await player.takeCapture();
     const complaints = await player.complaints();
     await player.close();
 
-    const references = await referencesOf("quiet.flac", steps);
+    const references = await referencesOf('quiet.flac', steps);
     const comparison = compareCapture(pcm, references);
     const story = describeComparison(comparison);
     const heard = comparison.segments.map(({ reference }) => reference);
@@ -111,22 +111,22 @@ describe("What is heard after a change", () => {
         const isOwn = reference.name === segment.reference;
         const residual = residualDb(pcm, segment, reference);
         // Equal but for the rounding, or far from it: nothing is in between.
-        const distance = residual < -90 ? "same" : residual > -25 ? "other" : residual;
-        expect({ story, distance }).toEqual({ story, distance: isOwn ? "same" : "other" });
+        const distance = residual < -90 ? 'same' : residual > -25 ? 'other' : residual;
+        expect({ story, distance }).toEqual({ story, distance: isOwn ? 'same' : 'other' });
       }
     }
     expect(complaints).toEqual([]);
   });
 
   it("is the album's level once all its tracks are measured", async () => {
-    const albumLoudnessLufs = await measuredLoudnessLufs(stage.pathOf("album-loud.flac"));
+    const albumLoudnessLufs = await measuredLoudnessLufs(stage.pathOf('album-loud.flac'));
     const player = await stage.openPlayer();
     await player.startCapture();
-    await player.clickTrack("album-quiet");
+    await player.clickTrack('album-quiet');
     await player.waitForPosition(3);
-    await player.clickLevel("album");
+    await player.clickLevel('album');
     await player.page.waitForFunction(
-      () => window.auralisPlayer?.getSnapshot().album?.state === "measured",
+      () => window.auralisPlayer?.getSnapshot().album?.state === 'measured',
       { polling: 50, timeout: 60_000 },
     );
     await player.playFor(4);
@@ -136,25 +136,25 @@ describe("What is heard after a change", () => {
     const complaints = await player.complaints();
     await player.close();
 
-    expect(album).toEqual({ state: "measured", doneCount: 2, count: 2 });
+    expect(album).toEqual({ state: 'measured', doneCount: 2, count: 2 });
     expect(settings.albumLoudnessLufs).toBeCloseTo(albumLoudnessLufs, 3);
-    const steps: readonly Settings[] = [{ preset: "adaptive" }, { albumLoudnessLufs }];
-    const comparison = compareCapture(pcm, await referencesOf("album-quiet.flac", steps));
+    const steps: readonly Settings[] = [{ preset: 'adaptive' }, { albumLoudnessLufs }];
+    const comparison = compareCapture(pcm, await referencesOf('album-quiet.flac', steps));
     const story = describeComparison(comparison);
     const heard = comparison.segments.map(({ reference }) => reference);
     expect({ story, heard }).toEqual({ story, heard: steps.map(nameOf) });
     expectCleanSound(comparison);
-    const firstPlaying = events.findIndex(({ type }) => type === "playing");
-    expect(events.slice(firstPlaying + 1).map(({ type }) => type)).not.toContain("waiting");
+    const firstPlaying = events.findIndex(({ type }) => type === 'playing');
+    expect(events.slice(firstPlaying + 1).map(({ type }) => type)).not.toContain('waiting');
     expect(complaints).toEqual([]);
   });
 });
 
-const ORIGINAL: Settings = { compare: "original" };
-const ENHANCED: Settings = { compare: "enhanced" };
+const ORIGINAL: Settings = { compare: 'original' };
+const ENHANCED: Settings = { compare: 'enhanced' };
 
-describe.each(["quiet", "loud"])("The comparison of a %s track", (title) => {
-  it("is one of equal loudness, without a gap", async () => {
+describe.each(['quiet', 'loud'])('The comparison of a %s track', (title) => {
+  it('is one of equal loudness, without a gap', async () => {
     const player = await stage.openPlayer();
     await player.clickTrack(title);
     await player.waitForPosition(1);
@@ -173,7 +173,7 @@ describe.each(["quiet", "loud"])("The comparison of a %s track", (title) => {
     const complaints = await player.complaints();
     await player.close();
 
-    expect(settings.compare).toBe("off");
+    expect(settings.compare).toBe('off');
     const comparison = compareCapture(
       pcm,
       await referencesOf(`${title}.flac`, [ORIGINAL, ENHANCED]),
@@ -209,7 +209,7 @@ describe.each(["quiet", "loud"])("The comparison of a %s track", (title) => {
     }, 0);
     const factor = (compared.left[loudest] ?? NaN) / (plain.left[loudest] ?? NaN);
     expect(factor).toBeLessThanOrEqual(1);
-    if (title === "quiet") expect(factor).toBe(1);
+    if (title === 'quiet') expect(factor).toBe(1);
     else expect(factor).toBeLessThan(0.9);
     const worst = plain.left.reduce(
       (most, value, at) => Math.max(most, Math.abs((compared.left[at] ?? NaN) - factor * value)),

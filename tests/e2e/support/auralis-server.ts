@@ -1,7 +1,7 @@
 /** The real server on a folder of music; it can be killed and brought back on the same port. */
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { serverPath, webDistPath } from "./paths";
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { serverPath, webDistPath } from './paths';
 
 const START_TIMEOUT_MS = 30_000;
 
@@ -28,8 +28,8 @@ export class AuralisServer {
   async restart(): Promise<void> {
     const child = spawn(
       serverPath(),
-      ["--music", this.#musicFolder, "--port", String(this.#port), "--web", webDistPath()],
-      { stdio: ["ignore", "pipe", "pipe"] },
+      ['--music', this.#musicFolder, '--port', String(this.#port), '--web', webDistPath()],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#process = child;
     this.#port = await portOf(child);
@@ -40,19 +40,19 @@ export class AuralisServer {
     const child = this.#process;
     this.#process = null;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, "exit");
-    child.kill("SIGKILL");
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
     await exit;
   }
 }
 
 const portOf = (child: ChildProcess): Promise<number> =>
   new Promise((resolve, reject) => {
-    let said = "";
-    const timer = setTimeout(() => fail("did not start in time"), START_TIMEOUT_MS);
+    let said = '';
+    const timer = setTimeout(() => fail('did not start in time'), START_TIMEOUT_MS);
     const fail = (reason: string): void => {
       clearTimeout(timer);
-      child.kill("SIGKILL");
+      child.kill('SIGKILL');
       reject(new Error(`auralis-server ${reason}: ${said}`));
     };
     const read = (text: Buffer): void => {
@@ -62,8 +62,8 @@ const portOf = (child: ChildProcess): Promise<number> =>
       clearTimeout(timer);
       resolve(Number(port));
     };
-    child.stdout?.on("data", read);
-    child.stderr?.on("data", read);
-    child.once("error", (error) => fail(error.message));
-    child.once("exit", (code) => fail(`ended with ${code}`));
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('error', (error) => fail(error.message));
+    child.once('exit', (code) => fail(`ended with ${code}`));
   });

@@ -1,21 +1,21 @@
 /** A real Chromium with a profile of its own, for one test file. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import puppeteer, { type Browser } from "puppeteer-core";
-import { chromiumPath } from "./paths";
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser } from 'puppeteer-core';
+import { chromiumPath } from './paths';
 
 const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--mute-audio",
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--mute-audio',
   // Only the recording needs this: its AudioContext is there before the click.
-  "--autoplay-policy=no-user-gesture-required",
+  '--autoplay-policy=no-user-gesture-required',
 ];
 
 export class TestBrowser {
@@ -28,7 +28,7 @@ export class TestBrowser {
   }
 
   static async launch(extraFlags: readonly string[] = []): Promise<TestBrowser> {
-    const profileFolder = await mkdtemp(join(tmpdir(), "auralis-chromium-"));
+    const profileFolder = await mkdtemp(join(tmpdir(), 'auralis-chromium-'));
     const browser = await puppeteer.launch({
       executablePath: chromiumPath(),
       headless: true,

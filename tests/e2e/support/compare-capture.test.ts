@@ -1,8 +1,8 @@
 /** The judge itself on trial: faults that are put in must come out, to the sample. */
-import { describe, expect, it } from "@jest/globals";
-import { seededRandom } from "../../support/random";
-import { compareCapture } from "./compare-capture";
-import { joinPcm, silentPcm, slicePcm, type StereoPcm } from "./pcm";
+import { describe, expect, it } from '@jest/globals';
+import { seededRandom } from '../../support/random';
+import { compareCapture } from './compare-capture';
+import { joinPcm, silentPcm, slicePcm, type StereoPcm } from './pcm';
 
 const SECONDS = 48_000;
 
@@ -25,10 +25,10 @@ const scaled = ({ left, right }: StereoPcm, gain: number): StereoPcm => ({
 });
 
 const song = noise(8 * SECONDS, 1);
-const references = [{ name: "a", pcm: song }];
+const references = [{ name: 'a', pcm: song }];
 
-describe("compareCapture", () => {
-  it("finds one segment where nothing is wrong", () => {
+describe('compareCapture', () => {
+  it('finds one segment where nothing is wrong', () => {
     const captured = joinPcm([silentPcm(5000), slicePcm(song, 12_345, 200_000), silentPcm(999)]);
     const { segments, transitions, strangeFrames } = compareCapture(captured, references);
     expect(transitions).toEqual([]);
@@ -43,7 +43,7 @@ describe("compareCapture", () => {
     expect(segments[0]?.residualDb).toBeLessThan(-100);
   });
 
-  it.each([1, 2, 312, 960])("sees that %i samples are missing", (missing) => {
+  it.each([1, 2, 312, 960])('sees that %i samples are missing', (missing) => {
     const captured = joinPcm([
       slicePcm(song, 0, 100_007),
       slicePcm(song, 100_007 + missing, 300_000),
@@ -54,7 +54,7 @@ describe("compareCapture", () => {
     expect(Math.abs((transitions[0]?.captureFrame ?? 0) - 100_007)).toBeLessThanOrEqual(3);
   });
 
-  it.each([1, 240, 9600])("sees that %i samples come twice", (repeated) => {
+  it.each([1, 240, 9600])('sees that %i samples come twice', (repeated) => {
     const captured = joinPcm([
       slicePcm(song, 0, 90_000),
       slicePcm(song, 90_000 - repeated, 250_000),
@@ -64,7 +64,7 @@ describe("compareCapture", () => {
     expect(transitions[0]).toMatchObject({ gapFrames: 0, referenceJump: -repeated });
   });
 
-  it("sees a hole of 20 ms in which time stands still", () => {
+  it('sees a hole of 20 ms in which time stands still', () => {
     const captured = joinPcm([
       slicePcm(song, 0, 77_777),
       silentPcm(960),
@@ -76,7 +76,7 @@ describe("compareCapture", () => {
     ]);
   });
 
-  it.each([64, 312, 960])("sees that %i samples are muted", (muted) => {
+  it.each([64, 312, 960])('sees that %i samples are muted', (muted) => {
     const at = 123_456;
     const captured = joinPcm([slicePcm(song, 0, at), silentPcm(muted), slicePcm(song, at + muted)]);
     const { transitions } = compareCapture(captured, references);
@@ -85,7 +85,7 @@ describe("compareCapture", () => {
     ]);
   });
 
-  it("sees a click that is too short for a hole", () => {
+  it('sees a click that is too short for a hole', () => {
     const captured = joinPcm([song]);
     captured.left.fill(0.9, 144_000, 144_008);
     const { segments, transitions } = compareCapture(captured, references);
@@ -94,7 +94,7 @@ describe("compareCapture", () => {
     expect(segments[0]?.residualDb).toBeGreaterThan(-45);
   });
 
-  it("sees sound that is in no reference", () => {
+  it('sees sound that is in no reference', () => {
     const captured = joinPcm([slicePcm(song, 0, 60_000), noise(24_000, 9), slicePcm(song, 60_000)]);
     const { transitions, strangeFrames } = compareCapture(captured, references);
     expect(strangeFrames).toBeGreaterThan(20_000);
@@ -102,14 +102,14 @@ describe("compareCapture", () => {
     expect(Math.abs(transitions[0]?.referenceJump ?? 999)).toBeLessThanOrEqual(96);
   });
 
-  it("ends with the reference, not with the silence after it", () => {
+  it('ends with the reference, not with the silence after it', () => {
     const captured = joinPcm([slicePcm(song, 200_001), silentPcm(30_000)]);
     const { segments, strangeFrames } = compareCapture(captured, references);
     expect(segments).toMatchObject([{ referenceStart: 200_001, frames: 8 * SECONDS - 200_001 }]);
     expect(strangeFrames).toBe(0);
   });
 
-  it("follows a seek", () => {
+  it('follows a seek', () => {
     const captured = joinPcm([
       slicePcm(song, 0, 48_000),
       silentPcm(2400),
@@ -120,13 +120,13 @@ describe("compareCapture", () => {
     expect(transitions).toMatchObject([{ gapFrames: 2400, referenceJump: 152_001 }]);
   });
 
-  it("tells two references apart that differ by half a decibel, and where one takes over", () => {
+  it('tells two references apart that differ by half a decibel, and where one takes over', () => {
     const louder = scaled(song, 10 ** (0.5 / 20));
-    const both = [...references, { name: "b", pcm: louder }];
+    const both = [...references, { name: 'b', pcm: louder }];
     const captured = joinPcm([slicePcm(song, 0, 96_000), slicePcm(louder, 96_000, 240_000)]);
     const { segments, transitions } = compareCapture(captured, both);
-    expect(segments.map(({ reference }) => reference)).toEqual(["a", "b"]);
-    expect(transitions).toMatchObject([{ gapFrames: 0, referenceJump: 0, from: "a", to: "b" }]);
+    expect(segments.map(({ reference }) => reference)).toEqual(['a', 'b']);
+    expect(transitions).toMatchObject([{ gapFrames: 0, referenceJump: 0, from: 'a', to: 'b' }]);
     expect(Math.abs((transitions[0]?.captureFrame ?? 0) - 96_000)).toBeLessThanOrEqual(8);
   });
 });

@@ -7,8 +7,8 @@
  * reference, the sound is looked for anew in all references; boundaries are then placed exactly, by
  * the least squared error.
  */
-import { PCM_RATE_HZ, frameCountOf, type StereoPcm } from "./pcm";
-import { NEEDLE_FRAMES, SoundLocator, toMono } from "./sound-locator";
+import { PCM_RATE_HZ, frameCountOf, type StereoPcm } from './pcm';
+import { NEEDLE_FRAMES, SoundLocator, toMono } from './sound-locator';
 
 export type Reference = { readonly name: string; readonly pcm: StereoPcm };
 
@@ -78,7 +78,7 @@ const isSilent = ({ left, right }: StereoPcm, frame: number): boolean =>
 /** Squared difference of one frame. */
 const errorAt = (
   captured: StereoPcm,
-  { track, lag }: Pick<Run, "track" | "lag">,
+  { track, lag }: Pick<Run, 'track' | 'lag'>,
   frame: number,
 ) => {
   const left = (captured.left[frame] ?? 0) - (track.pcm.left[frame + lag] ?? 0);
@@ -195,7 +195,7 @@ class Follower {
     return frame;
   }
 
-  residualDb(run: Pick<Run, "track" | "lag">, begin: number, end: number): number {
+  residualDb(run: Pick<Run, 'track' | 'lag'>, begin: number, end: number): number {
     let error = 0;
     for (let frame = begin; frame < end; frame += 1) error += errorAt(this.#captured, run, frame);
     const energy = energyOf(run.track.pcm, begin + run.lag, end + run.lag);
@@ -358,14 +358,14 @@ export const describeComparison = ({
   const lines = segments.map((segment, index) => {
     const before = transitions[index - 1];
     const joint = before
-      ? ` (after ${before.gapFrames} frames of ${before.gapSilent ? "silence" : "other sound"}` +
+      ? ` (after ${before.gapFrames} frames of ${before.gapSilent ? 'silence' : 'other sound'}` +
         `, reference jump ${before.referenceJump})`
-      : "";
+      : '';
     return (
       `${segment.reference} [${time(segment.referenceStart)} s, +${time(segment.frames)} s)` +
       ` at ${time(segment.captureStart)} s: ${segment.residualDb.toFixed(1)} dB,` +
       ` settled after ${segment.settleFrames} frames${joint}`
     );
   });
-  return [...lines, `strange frames: ${strangeFrames}`].join("\n");
+  return [...lines, `strange frames: ${strangeFrames}`].join('\n');
 };

@@ -3,8 +3,8 @@
  * can be recognised: low-passed noise under gliding tones, with a slow swell, different left and
  * right.
  */
-import { writeFile } from "node:fs/promises";
-import { runProgram } from "./run-program";
+import { writeFile } from 'node:fs/promises';
+import { runProgram } from './run-program';
 
 export type Sound = {
   readonly rateHz: number;
@@ -12,7 +12,7 @@ export type Sound = {
   readonly channels: readonly Float64Array[];
 };
 
-export type SampleFormat = "int16" | "int24" | "float32";
+export type SampleFormat = 'int16' | 'int24' | 'float32';
 
 // Looked up once: a global costs much in Jest's sandbox.
 const { PI, min, round, sin } = Math;
@@ -70,24 +70,24 @@ export const encodeWav = ({ rateHz, channels }: Sound, format: SampleFormat): Bu
   const frameCount = channels[0]?.length ?? 0;
   const dataBytes = frameCount * frameBytes;
   const file = Buffer.alloc(44 + dataBytes);
-  file.write("RIFF", 0, "latin1");
+  file.write('RIFF', 0, 'latin1');
   file.writeUInt32LE(36 + dataBytes, 4);
-  file.write("WAVEfmt ", 8, "latin1");
+  file.write('WAVEfmt ', 8, 'latin1');
   file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(format === "float32" ? 3 : 1, 20);
+  file.writeUInt16LE(format === 'float32' ? 3 : 1, 20);
   file.writeUInt16LE(channels.length, 22);
   file.writeUInt32LE(rateHz, 24);
   file.writeUInt32LE(rateHz * frameBytes, 28);
   file.writeUInt16LE(frameBytes, 32);
   file.writeUInt16LE(sampleBytes * 8, 34);
-  file.write("data", 36, "latin1");
+  file.write('data', 36, 'latin1');
   file.writeUInt32LE(dataBytes, 40);
   let offset = 44;
   for (let frame = 0; frame < frameCount; frame += 1) {
     for (const samples of channels) {
       const value = samples[frame] ?? 0;
-      if (format === "int16") file.writeInt16LE(round(value * 32_767), offset);
-      else if (format === "int24") file.writeIntLE(round(value * 8_388_607), offset, 3);
+      if (format === 'int16') file.writeInt16LE(round(value * 32_767), offset);
+      else if (format === 'int24') file.writeIntLE(round(value * 8_388_607), offset, 3);
       else file.writeFloatLE(value, offset);
       offset += sampleBytes;
     }
@@ -106,15 +106,15 @@ export const writeFlac = async (
 ): Promise<void> => {
   const wavPath = `${path}.source.tmp`;
   await writeWav(wavPath, sound, format);
-  await runProgram("flac", ["--silent", "--force", ...options, "-o", path, wavPath]);
+  await runProgram('flac', ['--silent', '--force', ...options, '-o', path, wavPath]);
 };
 
 export const writeMp3 = async (
   path: string,
   sound: Sound,
-  options: readonly string[] = ["--cbr", "-b", "192"],
+  options: readonly string[] = ['--cbr', '-b', '192'],
 ): Promise<void> => {
   const wavPath = `${path}.source.tmp`;
-  await writeWav(wavPath, sound, "int16");
-  await runProgram("lame", ["--silent", ...options, wavPath, path]);
+  await writeWav(wavPath, sound, 'int16');
+  await runProgram('lame', ['--silent', ...options, wavPath, path]);
 };

@@ -37,7 +37,7 @@ declare global {
   }
 }
 
-export const WORKLET_PATH = "/test-capture-worklet.js";
+export const WORKLET_PATH = '/test-capture-worklet.js';
 
 /** Sends what it hears in pieces of 2048 frames; silence while nothing is connected. */
 export const WORKLET_SOURCE = `
@@ -63,15 +63,15 @@ registerProcessor('test-capture', class extends AudioWorkletProcessor {
 `;
 
 const EVENTS = [
-  "play",
-  "playing",
-  "waiting",
-  "pause",
-  "seeking",
-  "seeked",
-  "ended",
-  "error",
-  "emptied",
+  'play',
+  'playing',
+  'waiting',
+  'pause',
+  'seeking',
+  'seeked',
+  'ended',
+  'error',
+  'emptied',
 ];
 
 /** Arguments for evaluateOnNewDocument(installHooks, ...hookArguments). */
@@ -90,12 +90,12 @@ export const installHooks = (events: readonly string[], workletPath: string): vo
     seekTargets: [],
     startCapture: async () => {
       const { audio } = hooks;
-      if (!audio) throw new Error("the page has made no audio element");
+      if (!audio) throw new Error('the page has made no audio element');
       context = new AudioContext({ sampleRate: 48_000 });
       await context.audioWorklet.addModule(workletPath);
-      const recorder = new AudioWorkletNode(context, "test-capture", {
+      const recorder = new AudioWorkletNode(context, 'test-capture', {
         channelCount: 2,
-        channelCountMode: "explicit",
+        channelCountMode: 'explicit',
       });
       recorder.port.onmessage = ({ data }: MessageEvent<Float32Array<ArrayBuffer>>) => {
         recorded.push(data);
@@ -117,8 +117,8 @@ export const installHooks = (events: readonly string[], workletPath: string): vo
     toBase64: (parts) =>
       new Promise((resolve, reject) => {
         const reader = new FileReader();
-        reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ""));
-        reader.onerror = () => reject(new Error("cannot encode"));
+        reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''));
+        reader.onerror = () => reject(new Error('cannot encode'));
         reader.readAsDataURL(new Blob(parts));
       }),
   };
@@ -147,7 +147,7 @@ export const installHooks = (events: readonly string[], workletPath: string): vo
       append.call(this, data);
     };
   }
-  document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
     hooks.violations.push(`${violatedDirective}: ${blockedURI}`),
   );
 };

@@ -1,6 +1,6 @@
 /** Where the build puts what these tests run; nothing here is built on demand. */
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const built = (path: string): string => {
   const absolute = fileURLToPath(new URL(`../../../${path}`, import.meta.url));
@@ -8,9 +8,9 @@ const built = (path: string): string => {
   return absolute;
 };
 
-export const cliPath = (): string => built("build/native/bin/auralis");
-export const serverPath = (): string => built("build/native/bin/auralis-server");
-export const webDistPath = (): string => built("web/dist");
-export const nodeEnginePath = (): string => built("build/wasm/bin/engine-node.cjs");
+export const cliPath = (): string => built('build/native/bin/auralis');
+export const serverPath = (): string => built('build/native/bin/auralis-server');
+export const webDistPath = (): string => built('web/dist');
+export const nodeEnginePath = (): string => built('build/wasm/bin/engine-node.cjs');
 
-export const chromiumPath = (): string => process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+export const chromiumPath = (): string => process.env['CHROMIUM'] ?? '/usr/bin/chromium';

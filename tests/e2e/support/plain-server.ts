@@ -8,8 +8,8 @@ import {
   type IncomingMessage,
   type Server,
   type ServerResponse,
-} from "node:http";
-import type { AddressInfo } from "node:net";
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 export type PlainServerOptions = { readonly ranges?: boolean };
 
@@ -25,7 +25,7 @@ export class PlainServer {
 
   static async start(upstream: string, options: PlainServerOptions = {}): Promise<PlainServer> {
     const server = new PlainServer(upstream, options.ranges ?? false);
-    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
     return server;
   }
 
@@ -50,38 +50,38 @@ export class PlainServer {
     request: IncomingMessage,
     response: ServerResponse,
   ): void {
-    const isStream = request.url?.startsWith("/api/player/stream/") === true;
+    const isStream = request.url?.startsWith('/api/player/stream/') === true;
     const headers = { ...request.headers };
     if (!ranges) delete headers.range;
     delete headers.host;
-    const onward = sendRequest(`${upstream}${request.url ?? ""}`, {
+    const onward = sendRequest(`${upstream}${request.url ?? ''}`, {
       method: request.method,
       headers,
     });
-    onward.on("error", () => response.destroy());
-    response.on("close", () => onward.destroy());
-    onward.on("response", (answer) => {
+    onward.on('error', () => response.destroy());
+    response.on('close', () => onward.destroy());
+    onward.on('response', (answer) => {
       const passed = { ...answer.headers };
-      if (!ranges) delete passed["accept-ranges"];
+      if (!ranges) delete passed['accept-ranges'];
       response.writeHead(answer.statusCode ?? 502, passed);
-      if (isStream) this.#count(answer, request.headers.range ?? "");
+      if (isStream) this.#count(answer, request.headers.range ?? '');
       answer.pipe(response);
     });
     request.pipe(onward);
   }
 
   #count(answer: IncomingMessage, asked: string): void {
-    if (answer.headers["content-type"]?.startsWith("multipart/byteranges") === true) {
+    if (answer.headers['content-type']?.startsWith('multipart/byteranges') === true) {
       // Which bytes have come is told inside the body; they are no more than were asked for.
       for (const [, first, last] of asked.matchAll(/(\d+)-(\d+)/g)) {
         this.#passed.push({ begin: Number(first), end: Number(last) + 1 });
       }
       return;
     }
-    const begin = Number(/bytes (\d+)-/.exec(answer.headers["content-range"] ?? "")?.[1] ?? 0);
+    const begin = Number(/bytes (\d+)-/.exec(answer.headers['content-range'] ?? '')?.[1] ?? 0);
     const span = { begin, end: begin };
     this.#passed.push(span);
-    answer.on("data", (bytes: Buffer) => {
+    answer.on('data', (bytes: Buffer) => {
       span.end += bytes.length;
     });
   }

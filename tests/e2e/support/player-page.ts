@@ -1,8 +1,8 @@
 /** The page of the player under test, used as a listener does: by clicks. */
-import type { CDPSession, Page } from "puppeteer-core";
-import type { PlayerSnapshot } from "../../../web/src/player/player-types";
-import type { Player } from "../../../web/src/player/player";
-import type { TestBrowser } from "./browser";
+import type { CDPSession, Page } from 'puppeteer-core';
+import type { PlayerSnapshot } from '../../../web/src/player/player-types';
+import type { Player } from '../../../web/src/player/player';
+import type { TestBrowser } from './browser';
 import {
   WORKLET_PATH,
   WORKLET_SOURCE,
@@ -10,8 +10,8 @@ import {
   installHooks,
   type MediaEventRecord,
   type PositionStamp,
-} from "./page-hooks";
-import { deinterleave, type StereoPcm } from "./pcm";
+} from './page-hooks';
+import { deinterleave, type StereoPcm } from './pcm';
 
 const WAIT_MS = 60_000;
 
@@ -42,10 +42,10 @@ export class PlayerPage {
     this.#session = session;
     this.#expected = expected;
     page.setDefaultTimeout(WAIT_MS);
-    page.on("console", (message) => {
-      if (message.type() === "error") this.#complain(`console: ${message.text()}`);
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#complain(`console: ${message.text()}`);
     });
-    page.on("pageerror", (error) => this.#complain(`uncaught: ${String(error)}`));
+    page.on('pageerror', (error) => this.#complain(`uncaught: ${String(error)}`));
   }
 
   static async open(
@@ -61,11 +61,11 @@ export class PlayerPage {
     await page.evaluateOnNewDocument(installHooks, ...hookArguments);
     if (options.before) await page.evaluateOnNewDocument(options.before);
     await opened.#serveWorklet();
-    await page.goto(`${origin}/?debug`, { waitUntil: "load", timeout: WAIT_MS });
+    await page.goto(`${origin}/?debug`, { waitUntil: 'load', timeout: WAIT_MS });
     await page.evaluate((keeps) => {
       window.auralisHooks.keepsAppended = keeps;
     }, options.keepsAppended ?? false);
-    await page.waitForSelector(".row-button");
+    await page.waitForSelector('.row-button');
     return opened;
   }
 
@@ -83,7 +83,7 @@ export class PlayerPage {
   async clickTrack(title: string): Promise<void> {
     const row = `.row-button[aria-label^="Play ${title}"]`;
     // Not at the bottom, where the player bar lies over it.
-    await this.page.$eval(row, (element) => element.scrollIntoView({ block: "center" }));
+    await this.page.$eval(row, (element) => element.scrollIntoView({ block: 'center' }));
     await this.page.click(row);
   }
 
@@ -91,13 +91,13 @@ export class PlayerPage {
     await this.page.click(`.preset:has(input[value="${preset}"])`);
   }
 
-  async clickLevel(level: "off" | "track" | "album"): Promise<void> {
+  async clickLevel(level: 'off' | 'track' | 'album'): Promise<void> {
     await this.page.click(`.level .preset:has(input[value="${level}"])`);
   }
 
   /** From the enhanced to the original, equally loud, and back. */
   async clickCompare(): Promise<void> {
-    await this.page.click(".compare button:first-child");
+    await this.page.click('.compare button:first-child');
   }
 
   async clickLeaveCompare(): Promise<void> {
@@ -106,13 +106,13 @@ export class PlayerPage {
 
   /** A click on the seek bar; the position that the player was sent to, in seconds. */
   async clickSeekBar(fraction: number): Promise<number> {
-    const rail = await this.page.waitForSelector(".seek-slider .rail");
+    const rail = await this.page.waitForSelector('.seek-slider .rail');
     const box = await rail?.boundingBox();
-    if (!box) throw new Error("the seek bar is not there");
+    if (!box) throw new Error('the seek bar is not there');
     // What the page asks for: the position itself moves on as soon as the seek is done.
     await this.page.evaluate(() => {
       const player = window.auralisPlayer;
-      if (!player) throw new Error("the page has no player");
+      if (!player) throw new Error('the page has no player');
       const { seek } = Object.getPrototypeOf(player) as Player;
       player.seek = (seconds) => {
         window.auralisHooks.seekTargets.push(seconds);
@@ -128,9 +128,9 @@ export class PlayerPage {
     await this.page.$eval(
       'input[aria-label="Intensity"]',
       (slider, value) => {
-        const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
+        const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
         setter?.call(slider, String(value));
-        slider.dispatchEvent(new Event("input", { bubbles: true }));
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
       },
       percent,
     );
@@ -139,14 +139,14 @@ export class PlayerPage {
   snapshot(): Promise<PlayerSnapshot> {
     return this.page.evaluate(() => {
       const snapshot = window.auralisPlayer?.getSnapshot();
-      if (!snapshot) throw new Error("the page has no player");
+      if (!snapshot) throw new Error('the page has no player');
       return snapshot;
     });
   }
 
-  async waitForState(...states: PlayerSnapshot["state"][]): Promise<void> {
+  async waitForState(...states: PlayerSnapshot['state'][]): Promise<void> {
     await this.page.waitForFunction(
-      (wanted: string[]) => wanted.includes(window.auralisPlayer?.getSnapshot().state ?? ""),
+      (wanted: string[]) => wanted.includes(window.auralisPlayer?.getSnapshot().state ?? ''),
       { polling: 50, timeout: WAIT_MS },
       states,
     );
@@ -194,7 +194,7 @@ export class PlayerPage {
   async takeCapture(): Promise<{ pcm: StereoPcm; stamps: readonly PositionStamp[] }> {
     const base64 = await this.page.evaluate(() => window.auralisHooks.takeCapture());
     const stamps = await this.page.evaluate(() => window.auralisHooks.stamps);
-    return { pcm: deinterleave(Buffer.from(base64, "base64")), stamps };
+    return { pcm: deinterleave(Buffer.from(base64, 'base64')), stamps };
   }
 
   /** Everything that was appended so far, in order. */
@@ -204,22 +204,22 @@ export class PlayerPage {
       const parts = appended as Uint8Array<ArrayBuffer>[];
       return { base64: await toBase64(parts), sizes: parts.map(({ length }) => length) };
     });
-    const bytes = Buffer.from(base64, "base64");
+    const bytes = Buffer.from(base64, 'base64');
     let offset = 0;
     return sizes.map((size) => bytes.subarray(offset, (offset += size)));
   }
 
   /** Serves the recorder's module from the page's own origin: its policy allows no other. */
   async #serveWorklet(): Promise<void> {
-    const body = Buffer.from(WORKLET_SOURCE).toString("base64");
-    this.#session.on("Fetch.requestPaused", ({ requestId }) => {
-      const responseHeaders = [{ name: "Content-Type", value: "text/javascript" }];
+    const body = Buffer.from(WORKLET_SOURCE).toString('base64');
+    this.#session.on('Fetch.requestPaused', ({ requestId }) => {
+      const responseHeaders = [{ name: 'Content-Type', value: 'text/javascript' }];
       this.#session
-        .send("Fetch.fulfillRequest", { requestId, responseCode: 200, responseHeaders, body })
+        .send('Fetch.fulfillRequest', { requestId, responseCode: 200, responseHeaders, body })
         .catch(() => undefined); // The page went away.
     });
     const patterns = [{ urlPattern: `*${WORKLET_PATH}` }];
-    await this.#session.send("Fetch.enable", { patterns });
+    await this.#session.send('Fetch.enable', { patterns });
   }
 
   #complain(text: string): void {

@@ -1,6 +1,6 @@
 /** Runs a program to its end, within a time limit: its output, or an error that quotes it. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 const OUTPUT_BYTES_MAX = 512 << 20;
@@ -11,7 +11,7 @@ export const runProgram = async (
   timeoutMs = 60_000,
 ): Promise<Buffer> => {
   const { stdout } = await execute(program, options, {
-    encoding: "buffer",
+    encoding: 'buffer',
     maxBuffer: OUTPUT_BYTES_MAX,
     timeout: timeoutMs,
   });

@@ -2,8 +2,8 @@
  * Finds where a short piece of sound lies in a long one: normalised cross-correlation over every
  * possible place, by FFT (overlap-save). Blind to gain, exact to the sample.
  */
-import { Fft } from "./fft";
-import type { StereoPcm } from "./pcm";
+import { Fft } from './fft';
+import type { StereoPcm } from './pcm';
 
 /** Length of the piece that is looked for, in frames. */
 export const NEEDLE_FRAMES = 4096;

@@ -1,13 +1,13 @@
 /** What every recording must fulfil, whatever the test did. */
-import { expect } from "@jest/globals";
+import { expect } from '@jest/globals';
 import {
   describeComparison,
   type Comparison,
   type Segment,
   type Transition,
-} from "./compare-capture";
-import type { MediaEventRecord, PositionStamp } from "./page-hooks";
-import { PCM_RATE_HZ } from "./pcm";
+} from './compare-capture';
+import type { MediaEventRecord, PositionStamp } from './page-hooks';
+import { PCM_RATE_HZ } from './pcm';
 
 /** Opus settles this fast after a seek or a splice: 40 ms. */
 const SETTLE_FRAMES_MAX = 1920;
@@ -38,7 +38,7 @@ export const joinWaits = (
   { segments, transitions, strangeFrames }: Comparison,
   events: readonly MediaEventRecord[],
 ): Comparison => {
-  let waits = events.filter(({ type }, index) => type === "waiting" && index > 1).length;
+  let waits = events.filter(({ type }, index) => type === 'waiting' && index > 1).length;
   const joined: Segment[] = segments.slice(0, 1);
   const kept: Transition[] = [];
   transitions.forEach((transition, index) => {

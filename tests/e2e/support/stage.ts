@@ -1,10 +1,10 @@
 /** A folder of music, the real server on it and a real browser, for the tests of one file. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { AuralisServer } from "./auralis-server";
-import { TestBrowser } from "./browser";
-import { PlayerPage, type OpenOptions } from "./player-page";
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuralisServer } from './auralis-server';
+import { TestBrowser } from './browser';
+import { PlayerPage, type OpenOptions } from './player-page';
 
 export class Stage {
   readonly musicFolder: string;
@@ -19,7 +19,7 @@ export class Stage {
 
   /** `makeMusic` fills the folder before the server looks at it. */
   static async set(makeMusic: (folder: string) => Promise<void>): Promise<Stage> {
-    const musicFolder = await mkdtemp(join(tmpdir(), "auralis-music-"));
+    const musicFolder = await mkdtemp(join(tmpdir(), 'auralis-music-'));
     await makeMusic(musicFolder);
     const server = await AuralisServer.start(musicFolder);
     return new Stage(musicFolder, server, await TestBrowser.launch());
