@@ -16,6 +16,8 @@
 #include "engine/enhance/analyzer.h"
 #include "engine/enhance/enhancer.h"
 #include "tests/engine/dsp/test_signals.h"
+#include "tests/support/loudness_oracle.h"
+#include "tests/support/opus_round_trip.h"
 #include "tests/support/session_driver.h"
 
 namespace engine::testing {
@@ -37,6 +39,26 @@ struct RenderedTrack {
   TrackProfile measured;          // Of what came out, whole.
   double correlation = 0;         // Of left and right.
   std::optional<PlanReady> plan;  // Nothing for the original.
+  double decoded_peak_dbtp = 0;  // Of enhanced tracks, behind Opus at the lowest bit rate we prove.
+};
+
+/// True peak of what a decoder makes of frames that go through Opus at 96 kbit/s.
+class DecodedPeakMeter {
+ public:
+  void add(const AudioBuffer& audio) {
+    for (FrameCount at = 0; at < audio.frames(); at += kPacketFrames) {
+      AudioBuffer packet(kOutputChannelCount, 0);
+      packet.append(BufferSlice(audio, at, std::min(at + kPacketFrames, audio.frames())).view());
+      packet.append_silence(kPacketFrames - packet.frames());
+      oracle_.add(decoder_.decode(encoder_.encode(BufferSlice(packet).view(), false)));
+    }
+  }
+  double true_peak_dbtp() const { return oracle_.true_peak_dbtp(); }
+
+ private:
+  OpusPacketEncoder encoder_{96000};
+  OpusTestDecoder decoder_;
+  LoudnessOracle oracle_{kOutputChannelCount};
 };
 
 /// The sums behind a correlation coefficient.
@@ -74,18 +96,21 @@ inline RenderedTrack render_track(std::span<const std::byte> file,
   RenderedTrack rendered;
   Analyzer analyzer;
   CorrelationMeter correlation;
+  DecodedPeakMeter decoded;
   analyzer.begin_probe(0);
   FrameCount total = 0;
   for (std::int64_t chunk = 0;; ++chunk) {
     const AudioBuffer frames = driver.pcm(chunk);
     analyzer.add(BufferSlice(frames).view());
     correlation.add(frames);
+    if (settings) decoded.add(frames);
     total += frames.frames();
     if (driver.error() || !driver.track() || chunk + 1 >= driver.track()->chunk_count) break;
   }
   EXPECT_FALSE(driver.error());
   rendered.measured = analyzer.finish(total);
   rendered.correlation = correlation.value();
+  if (settings) rendered.decoded_peak_dbtp = decoded.true_peak_dbtp();
   rendered.plan = driver.plan();
   return rendered;
 }

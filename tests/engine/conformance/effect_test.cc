@@ -132,6 +132,14 @@ class EffectConformance : public ::testing::Test {
   }
 };
 
+TEST_F(EffectConformance, NothingClipsBehindOpus) {
+  each([](const TrackResults& track, int preset, const std::string& name) {
+    conform("T2", "decoded Opus, every piece and preset, 96 kbit/s",
+            track.enhanced[static_cast<std::size_t>(preset)].decoded_peak_dbtp, Limit::at_most(0.0),
+            "dBTP", name);
+  });
+}
+
 TEST_F(EffectConformance, LoudnessIsWhatThePlanPromises) {
   each([](const TrackResults& track, int preset, const std::string& name) {
     const EnhancementPlan& plan = track.plan(preset);
