@@ -103,7 +103,7 @@ asan: setup
 test-asan: asan
 	@$(call step,native tests with sanitizers)
 	# Those that measure sound over minutes of music say nothing new about memory.
-	GTEST_FILTER='-SeamTest.*:DecodedLevelTest.*:*Conformance.*' \
+	GTEST_FILTER='-SeamTest.*:DecodedLevelTest.*' \
 	  ctest --test-dir build/asan --output-on-failure --timeout 900 -j "$$(nproc)"
 
 test-web: web

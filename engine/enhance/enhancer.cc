@@ -297,8 +297,7 @@ void Enhancer::finish_loudness() {
     }
     silence_before_track(piece,
                          block_frame_ + first - stage_latency_frames_ + Limiter::latency_frames());
-    const AudioView input = BufferSlice(out_, first, first + kPieceFrames).view();
-    limiter_.process(input, piece, gains_db);
+    limiter_.process(BufferSlice(out_, first, first + kPieceFrames).view(), piece, gains_db);
     const FrameCount frame = block_frame_ + first - stage_latency_frames_;
     for (FrameCount i = 0; i < kPieceFrames; i += kHopFrames) {
       const auto* hop = gains_db.data() + i;
