@@ -12,6 +12,11 @@
 namespace engine {
 namespace {
 
+// An offset this large (no music has one) lives on in Opus' high-pass when its cause ends, and no
+// gain reaches it then: it is turned down while it lasts.
+constexpr float kOffsetFree = 0.3f;
+constexpr float kOffsetShare = 0.4f;
+
 constexpr double kQ20 = 1 << 20;
 constexpr int kHistoryFrames = static_cast<int>(Limiter::latency_frames());
 
@@ -151,7 +156,8 @@ void Limiter::detect_before_opus(int count) {
     float raise_max = 0;
     for (std::size_t i = 0; i < size; ++i) {
       const float offset = high_pass_[c].offset(samples[i]);
-      raise[i] = std::max(samples[i] < 0 ? offset : -offset, 0.0f);
+      const float left_over = kOffsetShare * (std::fabs(offset) - kOffsetFree);
+      raise[i] = std::max({samples[i] < 0 ? offset : -offset, left_over, 0.0f});
       alone[i] = std::fabs(samples[i] - offset);
       raise_max = std::max(raise_max, raise[i]);
     }
