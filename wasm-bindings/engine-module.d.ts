@@ -4,6 +4,15 @@
  * A Session has one owner, who calls delete(). Every Uint8Array that comes out is a copy of its own
  * outside the WASM heap. Ranges are half-open.
  */
+import type {
+  Codec,
+  Container,
+  EngineErrorCode,
+  ErrorDetail,
+  GainLimit,
+  TrackWarning,
+} from '../web/src/shared/vocabulary';
+
 export type EngineByteRange = { readonly begin: number; readonly end: number };
 
 export type EngineStep =
@@ -11,8 +20,8 @@ export type EngineStep =
   | { readonly type: 'needBytes'; readonly ranges: readonly EngineByteRange[] }
   | {
       readonly type: 'trackReady';
-      readonly container: 'wav' | 'flac' | 'mp3';
-      readonly codec: 'pcm' | 'pcm-float' | 'flac' | 'mp3';
+      readonly container: Container;
+      readonly codec: Codec;
       readonly sampleRateHz: number;
       readonly channels: number;
       readonly bitsPerSample: number;
@@ -24,8 +33,11 @@ export type EngineStep =
       readonly title: string;
       readonly artist: string;
       readonly album: string;
+      readonly warnings: readonly TrackWarning[];
       readonly initSegment: Uint8Array;
     }
+  /** All that was noticed of the track so far, between any other steps. */
+  | { readonly type: 'noticed'; readonly warnings: readonly TrackWarning[] }
   /** The profile is measured and the plan for the current settings made. */
   | {
       readonly type: 'planReady';
@@ -41,7 +53,7 @@ export type EngineStep =
       /** Attenuation behind everything, <= 0; below 0 only where two versions are compared. */
       readonly trimDb: number;
       readonly shortfallLu: number;
-      readonly limitedBy: 'none' | 'silence' | 'gain-max' | 'limiter-cap' | 'crest-cap';
+      readonly limitedBy: GainLimit;
       /** >= 0, for all but the loudest hundredth of the time. */
       readonly limiterReductionDb: number;
       /** A loud master: little tone, no compression. */
@@ -73,7 +85,8 @@ export type EngineStep =
   /** Final: the session only repeats it. `message` is for a person. */
   | {
       readonly type: 'error';
-      readonly code: 'unsupported' | 'corrupt' | 'limit' | 'argument';
+      readonly code: EngineErrorCode;
+      readonly detail: ErrorDetail;
       readonly byteOffset: number;
       readonly message: string;
     };
@@ -104,9 +117,25 @@ export type EngineSession = {
   delete(): void;
 };
 
+export type EngineVocabulary = {
+  readonly containers: readonly string[];
+  readonly codecs: readonly string[];
+  readonly presets: readonly string[];
+  readonly levels: readonly string[];
+  readonly compares: readonly string[];
+  readonly stages: readonly string[];
+  readonly gainLimits: readonly string[];
+  readonly engineErrorCodes: readonly string[];
+  readonly trackWarnings: readonly string[];
+  /** Name of the detail to name of the code. */
+  readonly errorDetails: Readonly<Record<string, string>>;
+};
+
 export type EngineModule = {
   Session: new () => EngineSession;
   version(): string;
+  /** The names that vocabulary.ts was generated from. */
+  vocabulary(): EngineVocabulary;
 };
 
 export type EngineModuleOptions = {

@@ -11,8 +11,8 @@
 #include <emscripten/val.h>
 
 #include "engine/base/check.h"
-#include "engine/base/media_names.h"
 #include "engine/base/version.h"
+#include "engine/base/vocabulary.h"
 #include "engine/enhance/track_profile.h"
 #include "engine/session/session.h"
 
@@ -35,8 +35,7 @@ val copy_out(const std::array<double, engine::kThirdOctaveCount>& values) {
 val copy_out(const std::vector<engine::StageGains>& packets) {
   std::vector<float> values;
   for (const engine::StageGains& gains : packets) {
-    values.insert(values.end(), {gains.low_db, gains.mid_db, gains.high_db, gains.deess_db,
-                                 gains.transient_db, gains.clip_db, gains.limiter_db});
+    for (const auto member : engine::kStageGains) values.push_back(gains.*member);
   }
   return val::global("Float32Array")
       .new_(emscripten::typed_memory_view(values.size(), values.data()));
@@ -48,25 +47,20 @@ val step(const char* type) {
   return object;
 }
 
-const char* error_name(engine::ErrorCode code) {
-  switch (code) {
-    case engine::ErrorCode::kUnsupportedFormat:
-      return "unsupported";
-    case engine::ErrorCode::kCorruptData:
-      return "corrupt";
-    case engine::ErrorCode::kLimitExceeded:
-      return "limit";
-    case engine::ErrorCode::kInvalidArgument:
-      return "argument";
-  }
-  return "";
+val names(engine::TrackWarnings warnings) {
+  val list = val::array();
+  warnings.for_each([&](engine::TrackWarning warning) {
+    list.call<void>("push", std::string(name_of(warning)));
+  });
+  return list;
 }
 
 val to_js(const engine::Error& error) {
   val object = step("error");
-  object.set("code", std::string(error_name(error.code)));
+  object.set("code", std::string(name_of(error.code())));
   object.set("byteOffset", static_cast<double>(error.byte_offset));
-  object.set("message", std::string(error.detail));
+  object.set("detail", std::string(facts_of(error.detail).name));
+  object.set("message", std::string(error.words()));
   return object;
 }
 
@@ -85,8 +79,8 @@ struct EventToJs {
   }
   val operator()(const engine::TrackReady& event) const {
     val object = step("trackReady");
-    object.set("container", std::string(container_name(event.track.container)));
-    object.set("codec", std::string(codec_name(event.track.codec)));
+    object.set("container", std::string(name_of(event.track.container)));
+    object.set("codec", std::string(name_of(event.track.codec)));
     object.set("sampleRateHz", event.track.sample_rate_hz);
     object.set("channels", event.track.channels);
     object.set("bitsPerSample", event.track.bits_per_sample);
@@ -97,7 +91,13 @@ struct EventToJs {
     object.set("title", event.track.tags.title);
     object.set("artist", event.track.tags.artist);
     object.set("album", event.track.tags.album);
+    object.set("warnings", names(event.track.warnings));
     object.set("initSegment", copy_out(event.init_segment));
+    return object;
+  }
+  val operator()(const engine::Noticed& event) const {
+    val object = step("noticed");
+    object.set("warnings", names(event.warnings));
     return object;
   }
   val operator()(const engine::PlanReady& event) const {
@@ -110,7 +110,7 @@ struct EventToJs {
     object.set("gainDb", event.plan.gain_db);
     object.set("trimDb", event.plan.trim_db);
     object.set("shortfallLu", event.plan.shortfall_lu);
-    object.set("limitedBy", std::string(gain_limit_name(event.plan.limited_by)));
+    object.set("limitedBy", std::string(name_of(event.plan.limited_by)));
     object.set("limiterReductionDb", event.plan.limiter_reduction_p99_db);
     object.set("restrained", event.plan.restrained);
     object.set("toneMidDb", copy_out(event.plan.tone.mid_db));
@@ -171,7 +171,7 @@ class BoundSession {
   void request_chunk(double index) {
     constexpr double kExactMax = 9007199254740992.0;  // 2^53.
     if (!(index >= 0 && index <= kExactMax)) {        // Not a number fails, too.
-      keep(engine::Error{engine::ErrorCode::kInvalidArgument, 0, "chunk index out of range"});
+      keep(engine::Error{engine::ErrorDetail::kChunkIndex, 0});
       return;
     }
     keep(session_.request_chunk(static_cast<std::int64_t>(index)));
@@ -182,9 +182,9 @@ class BoundSession {
   void set_enhancement(int preset, int intensity_percent, int level, int album_loudness_mlufs,
                        int compare) {
     const auto among = [](int index, auto count) { return index >= 0 && index < int{count}; };
-    if (!among(preset, engine::kPresetCount) || !among(level, 3) || !among(compare, 3)) {
-      keep(engine::Error{engine::ErrorCode::kInvalidArgument, 0,
-                         "unknown preset, level or compare"});
+    if (!among(preset, engine::kPresetCount) || !among(level, engine::kLevelCount) ||
+        !among(compare, engine::kCompareCount)) {
+      keep(engine::Error{engine::ErrorDetail::kSettingIndex, 0});
       return;
     }
     keep(session_.set_enhancement(engine::EnhancementSettings{
@@ -223,10 +223,38 @@ std::string version() {
   return engine::kVersion;
 }
 
+template <typename Names>
+val names_of(const Names& names) {
+  val list = val::array();
+  for (const std::string_view name : names) list.call<void>("push", std::string(name));
+  return list;
+}
+
+// What web/src/shared/vocabulary.ts was generated from; a test compares the two.
+val vocabulary() {
+  val object = val::object();
+  object.set("containers", names_of(engine::kContainerNames));
+  object.set("codecs", names_of(engine::kCodecNames));
+  object.set("presets", names_of(engine::kPresetNames));
+  object.set("levels", names_of(engine::kLevelNames));
+  object.set("compares", names_of(engine::kCompareNames));
+  object.set("stages", names_of(engine::kStageNames));
+  object.set("gainLimits", names_of(engine::kGainLimitNames));
+  object.set("engineErrorCodes", names_of(engine::kErrorCodeNames));
+  object.set("trackWarnings", names_of(engine::kTrackWarningNames));
+  val details = val::object();
+  for (const engine::ErrorFacts& facts : engine::kErrorFacts) {
+    details.set(std::string(facts.name), std::string(name_of(facts.code)));
+  }
+  object.set("errorDetails", details);
+  return object;
+}
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(session) {
   emscripten::function("version", &version);
+  emscripten::function("vocabulary", &vocabulary);
   emscripten::class_<BoundSession>("Session")
       .constructor<>()
       .function("setSourceSize", &BoundSession::set_source_size)

@@ -10,11 +10,10 @@
 #include "engine/base/audio_view.h"
 #include "engine/base/byte_range.h"
 #include "engine/base/byte_store.h"
+#include "engine/base/track_warnings.h"
+#include "engine/base/vocabulary.h"
 
 namespace engine {
-
-enum class Container : std::uint8_t { kWav, kFlac, kMp3 };
-enum class Codec : std::uint8_t { kPcmInt, kPcmFloat, kFlac, kMp3 };
 
 inline constexpr int kSampleRateHzMin = 8000;
 inline constexpr int kSampleRateHzMax = 384000;
@@ -47,6 +46,7 @@ struct TrackInfo {
   ByteRange audio_bytes;           // Where the packets lie in the source.
   std::vector<std::byte> codec_header;  // FLAC: the 34 bytes of STREAMINFO. Else empty.
   Tags tags;
+  TrackWarnings warnings;  // Noticed while the headers were read.
 
   friend bool operator==(const TrackInfo&, const TrackInfo&) = default;
 };

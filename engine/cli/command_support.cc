@@ -28,7 +28,8 @@ std::optional<Failure> load_profile(Session& session, const std::string& path) {
   }
   const auto profile = profile_from_json(text);
   if (!profile) {
-    return Failure{kExitInput, path + ": not a profile of this version: " + profile.error().detail};
+    return Failure{kExitInput,
+                   path + ": not a profile of this version: " + profile.error().words()};
   }
   session.set_profile(*profile);
   return std::nullopt;
@@ -42,7 +43,7 @@ std::optional<Failure> configure_session(Session& session, const Options& option
   }
   const auto settings = options.original ? std::nullopt : std::optional(options.settings);
   if (const Status status = session.set_enhancement(settings); !status) {
-    return Failure{kExitUsage, status.error().detail};
+    return Failure{kExitUsage, status.error().words()};
   }
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -23,8 +24,9 @@ class FileDriver {
   /// Tells the session its source's size. Once, before next().
   void attach(Session& session) const;
 
-  /// The next event that is not a question for bytes nor Working. `engine` is what is advanced: the
-  /// session itself or what wraps it; its advance() answers a variant that has these two.
+  /// The next event that is not a question for bytes, Working nor Noticed (ask warnings()).
+  /// `engine` is what is advanced: the session itself or what wraps it; its advance() answers a
+  /// variant that has these two.
   template <typename Engine>
   auto next(Engine& engine, Session& session)
       -> std::variant<typename std::remove_reference_t<decltype(*engine.advance())>, Failure> {
@@ -32,6 +34,9 @@ class FileDriver {
       auto event = engine.advance();
       if (!event) return describe(event.error(), file_);
       if (std::holds_alternative<Working>(*event)) continue;
+      if constexpr (std::is_same_v<std::remove_reference_t<decltype(*event)>, Event>) {
+        if (std::holds_alternative<Noticed>(*event)) continue;
+      }
       const auto* need = std::get_if<NeedRanges>(&*event);
       if (need == nullptr) return std::move(*event);
       if (auto failure = answer(session, need->ranges)) return *failure;

@@ -1,5 +1,4 @@
 // auralis info and auralis analyze: what the file is, what was measured and what would be done.
-#include "engine/base/media_names.h"
 #include "engine/cli/command_support.h"
 #include "engine/cli/commands.h"
 
@@ -8,8 +7,8 @@ namespace {
 
 void write_track(JsonWriter& json, const TrackReady& ready) {
   const TrackInfo& track = ready.track;
-  json.member("container", container_name(track.container));
-  json.member("codec", codec_name(track.codec));
+  json.member("container", name_of(track.container));
+  json.member("codec", name_of(track.codec));
   json.member("sample_rate_hz", track.sample_rate_hz);
   json.member("channels", track.channels);
   json.member("bits_per_sample", track.bits_per_sample);
@@ -25,6 +24,15 @@ void write_track(JsonWriter& json, const TrackReady& ready) {
   json.member("artist", track.tags.artist);
   json.member("album", track.tags.album);
   json.end_object();
+  json.key("warnings");
+  json.begin_array();
+  track.warnings.for_each([&](TrackWarning warning) {
+    json.begin_object();
+    json.member("name", name_of(warning));
+    json.member("words", words_of(warning));
+    json.end_object();
+  });
+  json.end_array();
 }
 
 std::variant<TrackReady, Failure> open_track(Session& session, FileDriver& driver) {
@@ -38,9 +46,10 @@ void print_track(const std::string& name, const TrackInfo& track) {
   if (!track.tags.title.empty()) print_line("  title     " + track.tags.title);
   if (!track.tags.artist.empty()) print_line("  artist    " + track.tags.artist);
   if (!track.tags.album.empty()) print_line("  album     " + track.tags.album);
-  print_line(std::string("  format    ") + container_name(track.container) + ", " +
-             codec_name(track.codec) + ", " + std::to_string(track.sample_rate_hz) + " Hz, " +
-             std::to_string(track.channels) + (track.channels == 1 ? " channel" : " channels") +
+  print_line("  format    " + std::string(name_of(track.container)) + ", " +
+             std::string(name_of(track.codec)) + ", " + std::to_string(track.sample_rate_hz) +
+             " Hz, " + std::to_string(track.channels) +
+             (track.channels == 1 ? " channel" : " channels") +
              (track.bits_per_sample > 0 ? ", " + std::to_string(track.bits_per_sample) + " bit"
                                         : std::string()));
   print_line("  length    " + std::to_string(track.frame_count) + " frames, " +
@@ -49,6 +58,8 @@ void print_track(const std::string& name, const TrackInfo& track) {
     print_line("  trimmed   " + std::to_string(track.leading_trim) + " frames at the start, " +
                std::to_string(track.trailing_trim) + " at the end");
   }
+  track.warnings.for_each(
+      [](TrackWarning warning) { print_line(std::string("  warning   ") + words_of(warning)); });
 }
 
 }  // namespace
@@ -88,7 +99,7 @@ std::optional<Failure> run_analyze(const Options& options) {
   auto track = open_track(session, driver);
   if (auto* failure = std::get_if<Failure>(&track)) return *failure;
   if (const Status status = session.request_chunk(0); !status) {
-    return Failure{kExitUsage, status.error().detail};
+    return Failure{kExitUsage, status.error().words()};
   }
   auto event = driver.next(session, session);
   if (auto* failure = std::get_if<Failure>(&event)) return *failure;
@@ -109,7 +120,7 @@ std::optional<Failure> run_analyze(const Options& options) {
       write_plan(plans, plan);
       plans.end_object();
     } else {
-      print_line(std::string(kPresetNames[static_cast<std::size_t>(i)]));
+      print_line(std::string(name_of(settings.preset)));
       for (const std::string& line : plan_words(plan)) print_line("  " + line);
     }
   }

@@ -47,17 +47,31 @@ std::optional<std::size_t> index_of(std::string_view value,
   return static_cast<std::size_t>(found - names.begin());
 }
 
+// "a, b or c".
+std::string one_of(std::span<const std::string_view> names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
 std::optional<std::string> set_choice(Options& options, std::string_view name,
                                       const std::string& value) {
-  if (name == "--compare") {
+  if (name == "--preset") {
+    const auto index = index_of(value, kPresetNames);
+    if (!index) return one_of(kPresetNames);
+    options.settings.preset = static_cast<Preset>(*index);
+  } else if (name == "--compare") {
     const auto index = index_of(value, kCompareNames);
-    if (!index) return "off, enhanced or original";
+    if (!index) return one_of(kCompareNames);
     options.settings.compare = static_cast<Compare>(*index);
-    return std::nullopt;
+  } else {
+    const auto index = index_of(value, kLevelNames);
+    if (!index) return one_of(kLevelNames);
+    options.settings.level = static_cast<Level>(*index);
   }
-  const auto index = index_of(value, kLevelNames);
-  if (!index) return "off, track or album";
-  options.settings.level = static_cast<Level>(*index);
   return std::nullopt;
 }
 
@@ -76,12 +90,8 @@ std::optional<std::string> set_value(Options& options, std::string_view name,
     options.report_path = value;
     return std::nullopt;
   }
-  if (name == "--level" || name == "--compare") return set_choice(options, name, value);
-  if (name == "--preset") {
-    const auto index = index_of(value, kPresetNames);
-    if (!index) return "adaptive, gentle, warm, bright or punchy";
-    options.settings.preset = static_cast<Preset>(*index);
-    return std::nullopt;
+  if (name == "--preset" || name == "--level" || name == "--compare") {
+    return set_choice(options, name, value);
   }
   if (name == "--index") {
     options.chunk = parse_integer(value);

@@ -108,7 +108,7 @@ std::optional<Failure> write_frames(Session& session, FileDriver& driver, const 
     }
     if (std::holds_alternative<Idle>(step)) {
       const Status status = session.request_chunk(wished ? ++chunk : chunk);
-      if (!status) return Failure{kExitUsage, status.error().detail};
+      if (!status) return Failure{kExitUsage, status.error().words()};
       wished = true;
     }
   }

@@ -227,10 +227,10 @@ std::vector<std::string> profile_words(const TrackProfile& profile) {
 
 void write_plan(JsonWriter& json, const EnhancementPlan& plan) {
   const EnhancementSettings& settings = plan.settings;
-  json.member("preset", kPresetNames[static_cast<std::size_t>(settings.preset)]);
+  json.member("preset", name_of(settings.preset));
   json.member("intensity", settings.intensity_percent / 100.0, 2);
-  json.member("level", kLevelNames[static_cast<std::size_t>(settings.level)]);
-  json.member("compare", kCompareNames[static_cast<std::size_t>(settings.compare)]);
+  json.member("level", name_of(settings.level));
+  json.member("compare", name_of(settings.compare));
   json.member("bypass", plan.bypass);
   json.member("restrained", plan.restrained);
   json.member("source_lufs", plan.source_lufs, 3);
@@ -244,7 +244,7 @@ void write_plan(JsonWriter& json, const EnhancementPlan& plan) {
   json.member("trim_db", plan.trim_db, 3);
   json.member("ceiling_dbtp", plan.ceiling_dbtp, 3);
   json.member("limiter_reduction_p99_db", plan.limiter_reduction_p99_db, 3);
-  json.member("limited_by", gain_limit_name(plan.limited_by));
+  json.member("limited_by", name_of(plan.limited_by));
   write_curve(json, "tone_mid_db", plan.tone.mid_db);
   write_curve(json, "tone_side_db", plan.tone.side_db);
   write_dynamics(json, plan);

@@ -1,7 +1,6 @@
 #include "engine/cli/render_report.h"
 
 #include <algorithm>
-#include <array>
 
 #include "engine/base/json_writer.h"
 #include "engine/base/output_format.h"
@@ -9,18 +8,6 @@
 
 namespace engine::cli {
 namespace {
-
-struct Stage {
-  const char* name;
-  float StageGains::*gain_db;
-};
-constexpr std::array<Stage, 7> kStages = {{{"low", &StageGains::low_db},
-                                           {"mid", &StageGains::mid_db},
-                                           {"high", &StageGains::high_db},
-                                           {"deess", &StageGains::deess_db},
-                                           {"transient", &StageGains::transient_db},
-                                           {"clip", &StageGains::clip_db},
-                                           {"limiter", &StageGains::limiter_db}}};
 
 constexpr int kGainPlaces = 2;
 
@@ -65,12 +52,12 @@ std::string RenderReport::json(const std::string& input) const {
     json.begin_object();
     json.member("chunk", chunk);
     json.member("first_packet", first);
-    for (const Stage& stage : kStages) {
-      json.key(std::string(stage.name) + "_db");
+    for (std::size_t stage = 0; stage < kStageCount; ++stage) {
+      json.key(std::string(kStageNames[stage]) + "_db");
       json.begin_array();
       for (std::int64_t packet = first; packet < last; ++packet) {
         const StageGains& gains = gains_[static_cast<std::size_t>(packet - first_packet_)];
-        json.decimal(static_cast<double>(gains.*stage.gain_db), kGainPlaces);
+        json.decimal(static_cast<double>(gains.*kStageGains[stage]), kGainPlaces);
       }
       json.end_array();
     }

@@ -80,7 +80,7 @@ FlacDecoder::FlacDecoder(MakeOnly /*key*/, const TrackInfo& info) : info_(info) 
 FlacDecoder::~FlacDecoder() = default;
 
 Result<std::unique_ptr<FlacDecoder>> FlacDecoder::make(const TrackInfo& info) {
-  const Error error{ErrorCode::kCorruptData, 0, "FLAC header that cannot be used"};
+  const Error error{ErrorDetail::kFlacDecoderHeader, 0};
   const bool usable = info.codec == Codec::kFlac && info.codec_header.size() == kStreamInfoBytes &&
                       info.channels >= 1 && info.channels <= kChannelCountMax &&
                       info.bits_per_sample >= 4 && info.bits_per_sample <= 32;
@@ -140,7 +140,7 @@ Status FlacDecoder::decode(const EncodedPacket& packet, AudioBuffer& out) {
   }
   if (!packet.preroll) ++damaged_packets_;
   if (!open_library()) {
-    return Error{ErrorCode::kLimitExceeded, 0, "no memory for the FLAC decoder"};
+    return Error{ErrorDetail::kNoMemory, 0};
   }
   return ok_status();
 }

@@ -13,7 +13,7 @@ Result<std::unique_ptr<AudioDecoder>> make_audio_decoder(const TrackInfo& info) 
     case Codec::kPcmInt:
     case Codec::kPcmFloat:
       if (PcmDecoder::supports(info)) return Answer(std::make_unique<PcmDecoder>(info));
-      return Error{ErrorCode::kUnsupportedFormat, 0, "PCM of an unusual sample width"};
+      return Error{ErrorDetail::kPcmSampleWidth, 0};
     case Codec::kFlac: {
       ENGINE_TRY(std::unique_ptr<FlacDecoder> decoder, FlacDecoder::make(info));
       return Answer(std::move(decoder));
@@ -22,9 +22,9 @@ Result<std::unique_ptr<AudioDecoder>> make_audio_decoder(const TrackInfo& info) 
       if (info.channels == 1 || info.channels == 2) {
         return Answer(std::make_unique<Mp3Decoder>(info));
       }
-      return Error{ErrorCode::kUnsupportedFormat, 0, "MP3 with more than two channels"};
+      return Error{ErrorDetail::kMp3Channels, 0};
   }
-  return Error{ErrorCode::kInvalidArgument, 0, "unknown codec"};
+  return Error{ErrorDetail::kUnknownCodec, 0};
 }
 
 }  // namespace engine

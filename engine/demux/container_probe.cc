@@ -32,26 +32,26 @@ std::optional<Container> container_at(std::span<const std::byte> bytes) {
 }
 
 // Names what the file is, when it is something that people have but this build cannot play.
-const char* unsupported_text(std::span<const std::byte> bytes) {
-  if (starts_with(bytes, "OggS")) return "Ogg files are not supported";
+ErrorDetail unsupported(std::span<const std::byte> bytes) {
+  if (starts_with(bytes, "OggS")) return ErrorDetail::kOgg;
   if (bytes.size() >= 8 && load_u32be(bytes, 4) == four_cc("ftyp")) {
-    return "MP4 and M4A files are not supported";
+    return ErrorDetail::kMp4;
   }
-  if (starts_with(bytes, "FORM")) return "AIFF files are not supported";
-  if (starts_with(bytes, "caff")) return "CAF files are not supported";
-  if (starts_with(bytes, "wvpk")) return "WavPack files are not supported";
-  if (starts_with(bytes, "MAC ")) return "Monkey's Audio files are not supported";
-  if (starts_with(bytes, "DSD ")) return "DSD files are not supported";
-  if (starts_with(bytes, "\x1A\x45\xDF\xA3")) return "Matroska and WebM files are not supported";
-  if (starts_with(bytes, "\x30\x26\xB2\x75")) return "Windows Media files are not supported";
-  return "not a WAV, FLAC or MP3 file";
+  if (starts_with(bytes, "FORM")) return ErrorDetail::kAiff;
+  if (starts_with(bytes, "caff")) return ErrorDetail::kCaf;
+  if (starts_with(bytes, "wvpk")) return ErrorDetail::kWavPack;
+  if (starts_with(bytes, "MAC ")) return ErrorDetail::kMonkeysAudio;
+  if (starts_with(bytes, "DSD ")) return ErrorDetail::kDsd;
+  if (starts_with(bytes, "\x1A\x45\xDF\xA3")) return ErrorDetail::kMatroska;
+  if (starts_with(bytes, "\x30\x26\xB2\x75")) return ErrorDetail::kWindowsMedia;
+  return ErrorDetail::kNotAudio;
 }
 
 }  // namespace
 
 Result<ProbeStep> probe_container(const Source& source) {
   if (source.size_bytes == 0) {
-    return Error{ErrorCode::kUnsupportedFormat, 0, "the file is empty"};
+    return Error{ErrorDetail::kEmptyFile, 0};
   }
   std::uint64_t position = 0;
   for (int tag_count = 0; tag_count < kTagCountMax; ++tag_count) {
@@ -71,9 +71,9 @@ Result<ProbeStep> probe_container(const Source& source) {
       return ProbeStep{*container};
     }
     if (looks_like_mpeg_audio(*bytes)) return ProbeStep{Container::kMp3};
-    return Error{ErrorCode::kUnsupportedFormat, 0, unsupported_text(*bytes)};
+    return Error{unsupported(*bytes), 0};
   }
-  return Error{ErrorCode::kUnsupportedFormat, 0, "not a WAV, FLAC or MP3 file"};
+  return Error{ErrorDetail::kNotAudio, 0};
 }
 
 }  // namespace engine

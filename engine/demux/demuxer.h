@@ -54,6 +54,9 @@ class Demuxer {
   /// The next packet, in order; EndOfStream after the last. Damaged stretches are skipped: the next
   /// packet's first_frame then tells how many frames are missing where the format knows it.
   virtual Result<PacketStep> read_packet(const Source& source) = 0;
+
+  /// What reading has noticed so far, beyond TrackInfo::warnings.
+  virtual TrackWarnings warnings() const { return {}; }
 };
 
 }  // namespace engine

@@ -57,7 +57,7 @@ Result<std::optional<NeedBytes>> FlacDemuxer::find_length(const Source& source) 
     }
     const std::uint64_t window = tail_search_->window_bytes;
     if (window == audio_bytes || window >= kTailBytesMax) {
-      return Error{ErrorCode::kCorruptData, stream_.audio.begin, "no audio found in the FLAC file"};
+      return Error{ErrorDetail::kFlacNoFrames, stream_.audio.begin};
     }
     const std::uint64_t grown = std::min(audio_bytes, window * 4);
     tail_search_ = TailSearch{grown, stream_.audio.end - grown, 0};

@@ -74,13 +74,13 @@ Result<FlacStreamInfo> parse_flac_stream_info(std::span<const std::byte> bytes,
   info.frame_count = static_cast<FrameCount>(reader.read(36));
 
   if (info.block_size_max < kBlockSizeMin || info.block_size_min > info.block_size_max) {
-    return Error{ErrorCode::kCorruptData, byte_offset, "FLAC header with impossible block sizes"};
+    return Error{ErrorDetail::kFlacBlockSizes, byte_offset};
   }
   if (info.bits_per_sample < 4) {
-    return Error{ErrorCode::kCorruptData, byte_offset, "FLAC header with an impossible bit depth"};
+    return Error{ErrorDetail::kFlacBitDepth, byte_offset};
   }
   if (info.sample_rate_hz < kSampleRateHzMin || info.sample_rate_hz > kSampleRateHzMax) {
-    return Error{ErrorCode::kLimitExceeded, byte_offset, "sample rate outside 8 to 384 kHz"};
+    return Error{ErrorDetail::kSampleRate, byte_offset};
   }
   return info;
 }

@@ -20,8 +20,6 @@ constexpr unsigned kBlockSeekTable = 3;
 constexpr unsigned kBlockVorbisComment = 4;
 constexpr unsigned kBlockForbidden = 127;
 
-constexpr const char* kTruncated = "the FLAC file ends before its audio data";
-
 // Asks for at least `range`, and for what most likely comes next.
 NeedBytes need_window(const Source& source, ByteRange range) {
   range.end = std::max(range.end, std::min(range.begin + kWindowBytes, source.size_bytes));
@@ -42,7 +40,7 @@ Result<std::optional<NeedBytes>> FlacMetadataReader::read(const Source& source) 
 Result<FlacMetadataReader::Answer> FlacMetadataReader::read_marker(const Source& source) {
   const ByteRange range{position_, position_ + kId3v2HeaderBytes};
   if (range.end > source.size_bytes) {
-    return Error{ErrorCode::kUnsupportedFormat, 0, "not a FLAC file"};
+    return Error{ErrorDetail::kFlacNoMarker, 0};
   }
   const auto bytes = source.bytes.find(range);
   if (!bytes) return Answer(need_window(source, range));
@@ -52,7 +50,7 @@ Result<FlacMetadataReader::Answer> FlacMetadataReader::read_marker(const Source&
     return Answer();
   }
   if (!starts_with(*bytes, "fLaC")) {
-    return Error{ErrorCode::kUnsupportedFormat, position_, "not a FLAC file"};
+    return Error{ErrorDetail::kFlacNoMarker, position_};
   }
   position_ += 4;
   marker_read_ = true;
@@ -62,7 +60,7 @@ Result<FlacMetadataReader::Answer> FlacMetadataReader::read_marker(const Source&
 Result<FlacMetadataReader::Answer> FlacMetadataReader::read_block(const Source& source) {
   const ByteRange header_range{position_, position_ + kBlockHeaderBytes};
   if (header_range.end > source.size_bytes) {
-    return Error{ErrorCode::kCorruptData, position_, kTruncated};
+    return Error{ErrorDetail::kFlacTruncatedHeader, position_};
   }
   const auto header = source.bytes.find(header_range);
   if (!header) return Answer(need_window(source, header_range));
@@ -71,14 +69,14 @@ Result<FlacMetadataReader::Answer> FlacMetadataReader::read_block(const Source& 
   const std::uint64_t size = load_u32be(*header, 0) & 0xFFFFFFU;
   const std::uint64_t body_begin = header_range.end;
   if (body_begin + size > source.size_bytes) {
-    return Error{ErrorCode::kCorruptData, position_, kTruncated};
+    return Error{ErrorDetail::kFlacTruncatedHeader, position_};
   }
   const bool stream_info = type == kBlockStreamInfo;
   if (stream_info != (block_count_ == 0) || (stream_info && size != kFlacStreamInfoBytes)) {
-    return Error{ErrorCode::kCorruptData, position_, "FLAC file without a usable header"};
+    return Error{ErrorDetail::kFlacNoStreamInfo, position_};
   }
   if (type == kBlockForbidden || block_count_ >= kBlockCountMax) {
-    return Error{ErrorCode::kCorruptData, position_, "FLAC file with damaged metadata"};
+    return Error{ErrorDetail::kFlacMetadata, position_};
   }
 
   if (stream_info || type == kBlockSeekTable || type == kBlockVorbisComment) {

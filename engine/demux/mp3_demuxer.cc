@@ -50,7 +50,7 @@ Mp3Demuxer::StageStep Mp3Demuxer::run_stage(const Source& source) {
 Mp3Demuxer::StageStep Mp3Demuxer::read_tags(const Source& source) {
   if (const auto need = tags_.scan(source)) return StageStep(need);
   audio_ = tags_.audio_bytes();
-  if (audio_.empty()) return Error{ErrorCode::kCorruptData, audio_.begin, "no audio in MP3 file"};
+  if (audio_.empty()) return Error{ErrorDetail::kNoAudio, audio_.begin};
   finder_ = Mp3FrameFinder(audio_);
   stage_ = Stage::kFirst;
   return StageStep(std::nullopt);
@@ -62,7 +62,7 @@ Mp3Demuxer::StageStep Mp3Demuxer::find_first(const Source& source) {
   if (const auto* need = std::get_if<NeedBytes>(&step)) return StageStep(*need);
   const auto* found = std::get_if<Mp3FrameAt>(&step);
   if (found == nullptr) {
-    return Error{ErrorCode::kUnsupportedFormat, audio_.begin, "no MPEG layer III frames"};
+    return Error{ErrorDetail::kMp3NoFrames, audio_.begin};
   }
   const ByteRange range{found->offset, found->end()};
   const auto bytes = source.bytes.find(range);
@@ -81,7 +81,7 @@ Mp3Demuxer::StageStep Mp3Demuxer::find_first_audio(const Source& source) {
   if (const auto* need = std::get_if<NeedBytes>(&step)) return StageStep(*need);
   const auto* found = std::get_if<Mp3FrameAt>(&step);
   if (found == nullptr) {
-    return Error{ErrorCode::kCorruptData, audio_.begin, "no audio after the Xing or VBRI tag"};
+    return Error{ErrorDetail::kNoAudio, audio_.begin};
   }
   first_ = *found;
   audio_.begin = first_.offset;

@@ -47,24 +47,24 @@ bool equals_at(std::span<const std::byte> bytes, std::size_t at,
   return true;
 }
 
-const char* unsupported_format_text(unsigned format_tag) {
+ErrorDetail unsupported_format(unsigned format_tag) {
   switch (format_tag) {
     case 0x0002:
-      return "WAV with Microsoft ADPCM audio is not supported";
+      return ErrorDetail::kWavMsAdpcm;
     case 0x0006:
-      return "WAV with A-law audio is not supported";
+      return ErrorDetail::kWavALaw;
     case 0x0007:
-      return "WAV with mu-law audio is not supported";
+      return ErrorDetail::kWavMuLaw;
     case 0x0011:
-      return "WAV with IMA ADPCM audio is not supported";
+      return ErrorDetail::kWavImaAdpcm;
     case 0x0050:
     case 0x0055:
-      return "WAV with MPEG audio is not supported";
+      return ErrorDetail::kWavMpeg;
     case 0x0161:
     case 0x0162:
-      return "WAV with Windows Media audio is not supported";
+      return ErrorDetail::kWavWindowsMedia;
     default:
-      return "WAV with a compressed audio format is not supported";
+      return ErrorDetail::kWavCompressed;
   }
 }
 
@@ -103,19 +103,18 @@ Result<HeaderStep> WavDemuxer::read_header(const Source& source) {
     ENGINE_TRY(const std::optional<NeedBytes> body_need, read_small_chunk(source, chunk));
     if (body_need) return HeaderStep{*body_need};
     if (++chunk_count_ > kChunkCountMax) {
-      return Error{ErrorCode::kLimitExceeded, position_, "WAV file with too many chunks"};
+      return Error{ErrorDetail::kWavManyChunks, position_};
     }
     position_ = chunk.next;
   }
-  return Error{ErrorCode::kCorruptData, source.size_bytes,
-               "the WAV file ends before its audio data"};
+  return Error{ErrorDetail::kWavNoData, source.size_bytes};
 }
 
 Result<std::optional<NeedBytes>> WavDemuxer::read_file_header(const Source& source) {
   using Answer = std::optional<NeedBytes>;
   if (layout_ != Layout::kUnknown) return Answer();
   if (source.size_bytes < kRiffHeaderBytes) {
-    return Error{ErrorCode::kUnsupportedFormat, 0, "too short to be a WAV file"};
+    return Error{ErrorDetail::kWavTooShort, 0};
   }
   const std::uint64_t size = std::min(kWave64HeaderBytes, source.size_bytes);
   const auto header = source.bytes.find({0, size});
@@ -134,7 +133,7 @@ Result<std::optional<NeedBytes>> WavDemuxer::read_file_header(const Source& sour
              equals_at(*header, 28, kWave64ChunkTail)) {
     layout_ = Layout::kWave64;
   } else {
-    return Error{ErrorCode::kUnsupportedFormat, 0, "not a WAV file"};
+    return Error{ErrorDetail::kWavNoMarker, 0};
   }
   position_ = layout_ == Layout::kWave64 ? kWave64HeaderBytes : kRiffHeaderBytes;
   return Answer();
@@ -178,7 +177,7 @@ Result<std::optional<NeedBytes>> WavDemuxer::read_small_chunk(const Source& sour
     const std::uint64_t bytes_min = is_ds64 ? kDs64Bytes : kFmtBytesMin;
     body.end = std::min(body.end, body.begin + kFmtExtensibleBytes);
     if (body.size() < bytes_min || body.end > source.size_bytes) {
-      return Error{ErrorCode::kCorruptData, chunk.begin, "WAV header chunk is too short"};
+      return Error{ErrorDetail::kWavShortFormat, chunk.begin};
     }
   } else if (!is_list) {
     return Answer();
@@ -204,30 +203,29 @@ Status WavDemuxer::parse_fmt(std::span<const std::byte> body) {
   int bits = load_u16le(body, 14);
   if (channels == 0 || bits == 0) {
     if (tag == kTagPcm || tag == kTagFloat || tag == kTagExtensible) {
-      return Error{ErrorCode::kCorruptData, position_, "WAV header without channels or bits"};
+      return Error{ErrorDetail::kWavEmptyFormat, position_};
     }
   }
   int valid_bits = bits;
   if (tag == kTagExtensible) {
     if (body.size() < kFmtExtensibleBytes) {
-      return Error{ErrorCode::kCorruptData, position_, "extensible WAV header is too short"};
+      return Error{ErrorDetail::kWavShortExtensible, position_};
     }
     if (!equals_at(body, 26, kSubFormatTail)) {
-      return Error{ErrorCode::kUnsupportedFormat, position_,
-                   "WAV with an unknown sub-format is not supported"};
+      return Error{ErrorDetail::kWavSubFormat, position_};
     }
     tag = load_u16le(body, 24);
     valid_bits = load_u16le(body, 18);
     info_.channel_mask = load_u32le(body, 20);
   }
   if (tag != kTagPcm && tag != kTagFloat) {
-    return Error{ErrorCode::kUnsupportedFormat, position_, unsupported_format_text(tag)};
+    return Error{unsupported_format(tag), position_};
   }
   if (channels > kChannelCountMax) {
-    return Error{ErrorCode::kLimitExceeded, position_, "more than 8 channels"};
+    return Error{ErrorDetail::kChannels, position_};
   }
   if (sample_rate_hz < kSampleRateHzMin || sample_rate_hz > kSampleRateHzMax) {
-    return Error{ErrorCode::kLimitExceeded, position_, "sample rate outside 8 to 384 kHz"};
+    return Error{ErrorDetail::kSampleRate, position_};
   }
 
   // Samples are left-justified in whole bytes; a missing block size follows from that.
@@ -237,8 +235,7 @@ Status WavDemuxer::parse_fmt(std::span<const std::byte> body) {
   const bool width_known = tag == kTagFloat ? bits == 8 * sample_bytes && (bits == 32 || bits == 64)
                                             : sample_bytes >= 1 && sample_bytes <= 4;
   if (!whole || !width_known) {
-    return Error{ErrorCode::kUnsupportedFormat, position_,
-                 "WAV with an unusual sample width is not supported"};
+    return Error{ErrorDetail::kWavSampleWidth, position_};
   }
   const bool valid_bits_usable = tag == kTagPcm && valid_bits >= 1 && valid_bits <= bits;
   info_.container = Container::kWav;
@@ -253,7 +250,7 @@ Status WavDemuxer::parse_fmt(std::span<const std::byte> body) {
 
 Result<HeaderStep> WavDemuxer::finish_header(const Source& source, const Chunk& data) {
   if (!has_format_) {
-    return Error{ErrorCode::kCorruptData, data.begin, "WAV audio data before its format"};
+    return Error{ErrorDetail::kWavDataFirst, data.begin};
   }
   std::uint64_t end = data.unsized ? source.size_bytes : data.body.end;
   end = std::min(end, source.size_bytes);

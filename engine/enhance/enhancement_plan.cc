@@ -246,22 +246,6 @@ EnhancementPlan plan_stages(const TrackProfile& profile, const EnhancementSettin
 
 }  // namespace
 
-std::string_view gain_limit_name(GainLimit limit) {
-  switch (limit) {
-    case GainLimit::kNone:
-      return "none";
-    case GainLimit::kSilence:
-      return "silence";
-    case GainLimit::kGainMax:
-      return "gain-max";
-    case GainLimit::kLimiterCap:
-      return "limiter-cap";
-    case GainLimit::kCrestCap:
-      return "crest-cap";
-  }
-  return "none";
-}
-
 EnhancementPlan make_plan(const TrackProfile& profile, const EnhancementSettings& settings) {
   ENGINE_CHECK(settings.intensity_percent >= 0);
   ENGINE_CHECK(settings.intensity_percent <= 100);

@@ -24,18 +24,6 @@ inline constexpr double kRestrainedReductionMaxDb = 1.0;
 /// own true peak, so that intensity 0.01 is as good as the original.
 inline constexpr double kFullCeilingIntensity = 0.25;
 
-/// Why the gain is not what the target asks for.
-enum class GainLimit {
-  kNone,
-  kSilence,     // Nothing above the absolute gate: the gain stays 0 dB.
-  kGainMax,     // kGainMaxDb.
-  kLimiterCap,  // The limiter would have to reduce more than the preset allows.
-  kCrestCap     // The highest peaks would lose more than the preset allows.
-};
-
-/// "none", "silence", "gain-max", "limiter-cap", "crest-cap".
-std::string_view gain_limit_name(GainLimit limit);
-
 /// One band, or none, gets overtones.
 struct SaturationPlan {
   Saturation::Band band = Saturation::Band::kNone;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "engine/base/output_format.h"
 #include "engine/base/units.h"
+#include "engine/base/vocabulary.h"
 
 namespace engine {
 
@@ -21,6 +23,13 @@ struct StageGains {
 
   friend bool operator==(const StageGains&, const StageGains&) = default;
 };
+
+#define AURALIS_STAGE_GAIN(symbol, name, member) &StageGains::member,
+/// In the order of Stage.
+inline constexpr std::array<float StageGains::*, kStageCount> kStageGains = {
+    AURALIS_STAGES(AURALIS_STAGE_GAIN)};
+#undef AURALIS_STAGE_GAIN
+static_assert(sizeof(StageGains) == kStageCount * sizeof(float));
 
 /// The StageGains of the last packets, written by stages that reach a packet one after another.
 class StageGainLog {

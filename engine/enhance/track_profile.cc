@@ -117,19 +117,19 @@ class MemberReader {
 
   Result<std::vector<Member>> read() {
     std::vector<Member> members;
-    if (!take('{')) return fail("profile: object expected");
+    if (!take('{')) return fail();
     do {
       ENGINE_TRY(Member member, read_member());
       const auto same = [&](const Member& other) { return other.name == member.name; };
       if (std::any_of(members.begin(), members.end(), same)) {
-        return fail("profile: member repeated");
+        return fail();
       }
-      if (members.size() == kMembersMax) return fail("profile: too many members");
+      if (members.size() == kMembersMax) return fail();
       members.push_back(std::move(member));
     } while (take(','));
-    if (!take('}')) return fail("profile: end of object expected");
+    if (!take('}')) return fail();
     skip_space();
-    if (at_ != text_.size()) return fail("profile: text behind the object");
+    if (at_ != text_.size()) return fail();
     return members;
   }
 
@@ -137,7 +137,7 @@ class MemberReader {
   static constexpr std::size_t kMembersMax = 64;
   static constexpr std::size_t kArrayMax = 64;
 
-  Error fail(const char* detail) const { return {ErrorCode::kCorruptData, at_, detail}; }
+  Error fail() const { return {ErrorDetail::kProfileSyntax, at_}; }
 
   void skip_space() {
     while (at_ < text_.size() &&
@@ -162,12 +162,12 @@ class MemberReader {
 
   Result<Member> read_member() {
     Member member;
-    if (!take('"')) return fail("profile: member name expected");
+    if (!take('"')) return fail();
     const std::size_t end = text_.find('"', at_);
-    if (end == std::string_view::npos) return fail("profile: unfinished name");
+    if (end == std::string_view::npos) return fail();
     member.name = text_.substr(at_, end - at_);
     at_ = end + 1;
-    if (!take(':')) return fail("profile: colon expected");
+    if (!take(':')) return fail();
     const bool is_true = take_word("true");
     if (is_true || take_word("false")) {
       member.is_flag = true;
@@ -176,11 +176,11 @@ class MemberReader {
     }
     member.is_array = take('[');
     do {
-      if (member.values.size() == kArrayMax) return fail("profile: array too long");
+      if (member.values.size() == kArrayMax) return fail();
       ENGINE_TRY(const std::int64_t value, read_thousandths());
       member.values.push_back(value);
     } while (member.is_array && take(','));
-    if (member.is_array && !take(']')) return fail("profile: end of array expected");
+    if (member.is_array && !take(']')) return fail();
     return member;
   }
 
@@ -193,17 +193,17 @@ class MemberReader {
     const std::size_t first_digit = at_;
     std::int64_t value = 0;
     for (; digit(); ++at_) {
-      if (value > kValueMax) return fail("profile: number out of range");
+      if (value > kValueMax) return fail();
       value = value * 10 + (text_[at_] - '0');
     }
-    if (at_ == first_digit) return fail("profile: number expected");
-    if (text_[first_digit] == '0' && at_ > first_digit + 1) return fail("profile: leading zero");
+    if (at_ == first_digit) return fail();
+    if (text_[first_digit] == '0' && at_ > first_digit + 1) return fail();
     int places = 0;
     if (at_ < text_.size() && text_[at_] == '.') {
       for (++at_; digit() && places < kPlaces; ++at_, ++places) {
         value = value * 10 + (text_[at_] - '0');
       }
-      if (places == 0) return fail("profile: digits expected behind the point");
+      if (places == 0) return fail();
     }
     for (; places < kPlaces; ++places) value *= 10;
     return negative ? -value : value;
@@ -213,7 +213,7 @@ class MemberReader {
   std::size_t at_ = 0;
 };
 
-/// Puts the members that were read into the fields; keeps the first complaint.
+/// Puts the members that were read into the fields.
 class AssignVisitor {
  public:
   explicit AssignVisitor(std::span<const Member> members) : members_(members) {}
@@ -223,9 +223,9 @@ class AssignVisitor {
     const Member* member = find(name, 1, false);
     if (member == nullptr) return;
     const std::int64_t milli = member->values.front();
-    if (milli < 0 || milli % 1000 != 0) return complain("profile: whole number expected");
-    if (static_cast<double>(milli / 1000) > value_max) {
-      return complain("profile: number out of range");
+    if (milli < 0 || milli % 1000 != 0 || static_cast<double>(milli / 1000) > value_max) {
+      fits_ = false;
+      return;
     }
     value = static_cast<Number>(milli / 1000);
   }
@@ -247,16 +247,12 @@ class AssignVisitor {
     if (member == nullptr) return;
     for (std::size_t i = 0; i < values.size(); ++i) {
       values[i] = level_of(member->values[i], kLevelFloorDb);
-      if (rising > 0 && i % rising > 0 && values[i] < values[i - 1]) {
-        complain("profile: rising levels expected");
-      }
+      if (rising > 0 && i % rising > 0 && values[i] < values[i - 1]) fits_ = false;
     }
   }
 
-  const char* complaint() const {
-    return complaint_ == nullptr && used_ < members_.size() ? "profile: unknown member"
-                                                            : complaint_;
-  }
+  /// Every field had its member, and every member its field.
+  bool complete() const { return fits_ && used_ == members_.size(); }
 
  private:
   const Member* find(std::string_view name, std::size_t size, bool is_array, bool is_flag = false) {
@@ -265,28 +261,21 @@ class AssignVisitor {
       ++used_;
       const bool fits = member.is_array == is_array && member.values.size() == size;
       if (fits && member.is_flag == is_flag) return &member;
-      complain(is_array  ? "profile: array of another length expected"
-               : is_flag ? "profile: true or false expected"
-                         : "profile: number expected");
-      return nullptr;
+      break;
     }
-    complain("profile: member missing");
+    fits_ = false;
     return nullptr;
   }
 
   double level_of(std::int64_t milli, double level_min) {
     const double level = from_milli(milli);
-    if (level < level_min || level > kLevelTopDb) complain("profile: level out of range");
+    if (level < level_min || level > kLevelTopDb) fits_ = false;
     return level;
-  }
-
-  void complain(const char* detail) {
-    if (complaint_ == nullptr) complaint_ = detail;
   }
 
   std::span<const Member> members_;
   std::size_t used_ = 0;
-  const char* complaint_ = nullptr;
+  bool fits_ = true;
 };
 
 }  // namespace
@@ -321,14 +310,12 @@ Result<TrackProfile> profile_from_json(std::string_view json) {
   for (const Member& member : members) {
     if (member.name != "version" || member.is_flag) continue;
     if (member.values.front() == std::int64_t{kTrackProfileVersion} * 1000) break;
-    return Error{ErrorCode::kUnsupportedFormat, 0, "profile: unknown version"};
+    return Error{ErrorDetail::kProfileVersion, 0};
   }
   TrackProfile profile;
   AssignVisitor visitor(members);
   visit_fields(profile, visitor);
-  if (visitor.complaint() != nullptr) {
-    return Error{ErrorCode::kCorruptData, 0, visitor.complaint()};
-  }
+  if (!visitor.complete()) return Error{ErrorDetail::kProfileMember, 0};
   return profile;
 }
 

@@ -27,11 +27,11 @@ FileRenderer::FileRenderer(const FileRendererOptions& options)
 Status FileRenderer::begin_file(const TrackReady& track) {
   const FrameCount start = options_.start_frame;
   if (start < 0 || start >= track.frame_count) {
-    return Error{ErrorCode::kInvalidArgument, 0, "the start lies past the end of the track"};
+    return Error{ErrorDetail::kStartPastEnd, 0};
   }
   const FrameCount rest = track.frame_count - start;
   const FrameCount count = std::min(options_.frame_count.value_or(rest), rest);
-  if (count < 1) return Error{ErrorCode::kInvalidArgument, 0, "there is nothing to render"};
+  if (count < 1) return Error{ErrorDetail::kNothingToRender, 0};
   options_.frame_count = count;
 
   const std::int64_t first_packet = start / kPacketFrames;
@@ -61,7 +61,7 @@ Result<FileEvent> FileRenderer::advance() {
   if (auto* packets = std::get_if<PacketsReady>(&event)) return take_packets(*packets);
   if (const auto* end = std::get_if<EndOfTrack>(&event)) {
     if (end->frame_count <= options_.start_frame) {
-      return Error{ErrorCode::kCorruptData, 0, "the source ends before the start"};
+      return Error{ErrorDetail::kEndsBeforeStart, 0};
     }
     return finish(end->frame_count, end->truncated);
   }

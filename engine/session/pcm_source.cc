@@ -39,6 +39,12 @@ std::optional<FrameCount> PcmSource::truncated_at() const {
   return resampler_.output_frames(*truncated_native_);
 }
 
+TrackWarnings PcmSource::warnings() const {
+  TrackWarnings warnings = noticed_;
+  warnings.add(demuxer_.warnings());
+  return warnings;
+}
+
 Result<PcmStep> PcmSource::read(const Source& source, FrameCount first_frame,
                                 const MutableAudioView& out) {
   ENGINE_CHECK(out.channels() == kOutputChannelCount);
@@ -62,6 +68,7 @@ Result<NearStep> PcmSource::place_near(const Source& source, FrameCount first_fr
   if (const auto* need = std::get_if<NeedBytes>(&step)) return NearStep{*need};
   const FrameCount native = std::max<FrameCount>(std::get<Placed>(step).first_frame, 0);
   start_at(native);
+  near_ = true;
   // The first output frame whose window begins at or after the first decoded frame.
   FrameCount first_out = resampler_.output_frames(native);
   while (resampler_.input_range(first_out, 1).begin < native) ++first_out;
@@ -69,6 +76,7 @@ Result<NearStep> PcmSource::place_near(const Source& source, FrameCount first_fr
 }
 
 void PcmSource::leave_near() {
+  near_ = false;
   placed_ = false;
   truncated_native_.reset();
 }
@@ -119,12 +127,19 @@ Result<std::optional<NeedBytes>> PcmSource::decode_packet(const Source& source) 
   if (const auto* need = std::get_if<NeedBytes>(&step)) return Answer{*need};
   if (std::holds_alternative<EndOfStream>(step)) {
     ended_ = true;
-    if (native_end() < info_.frame_count) truncated_native_ = std::max<FrameCount>(native_end(), 0);
+    if (native_end() < info_.frame_count) {
+      truncated_native_ = std::max<FrameCount>(native_end(), 0);
+      if (!near_) noticed_.add(TrackWarning::kEndsEarly);
+    }
     return Answer{std::nullopt};
   }
   const auto& packet = std::get<EncodedPacket>(step);
   decoded_.clear();
+  const std::int64_t damaged_before = decoder_->damaged_packets();
   if (Status status = decoder_->decode(packet, decoded_); !status) return status.error();
+  if (!near_ && decoder_->damaged_packets() > damaged_before) {
+    noticed_.add(TrackWarning::kUndecodableAudio);
+  }
   if (packet.preroll) return Answer{std::nullopt};
   ENGINE_CHECK(decoded_.frames() == packet.frame_count);
 
@@ -134,7 +149,10 @@ Result<std::optional<NeedBytes>> PcmSource::decode_packet(const Source& source) 
   const FrameCount count = packet.frame_count - skip;
   const FrameCount first = packet.first_frame + skip;
   AudioBuffer& target = first > native_end() ? held_ : native_;
-  if (&target == &held_) held_begin_ = first;
+  if (&target == &held_) {
+    held_begin_ = first;
+    if (!near_) noticed_.add(TrackWarning::kUndecodableAudio);
+  }
   const FrameCount at = target.frames();
   target.resize(kOutputChannelCount, at + count);
   const std::array<float*, 2> planes{target.channel(0).data() + at, target.channel(1).data() + at};

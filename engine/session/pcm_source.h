@@ -44,6 +44,10 @@ class PcmSource {
   /// promise (a truncated file); at 48 kHz.
   std::optional<FrameCount> truncated_at() const;
 
+  /// What reading has noticed so far, beyond what the headers told. What is read near an estimated
+  /// place (place_near) tells nothing of the track.
+  TrackWarnings warnings() const;
+
   /// Fills `out` (2 x n) with the frames from `first_frame` (may be negative) on. After NeedBytes,
   /// make the same call again. Reading on where the last call ended is cheap.
   Result<PcmStep> read(const Source& source, FrameCount first_frame, const MutableAudioView& out);
@@ -85,6 +89,8 @@ class PcmSource {
   // The packet behind a hole, decoded, while the hole before it is filled with silence.
   AudioBuffer held_;
   FrameCount held_begin_ = 0;
+  TrackWarnings noticed_;
+  bool near_ = false;    // Frames are numbered by an estimate.
   bool placed_ = false;  // The demuxer's cursor follows native_ (and held_).
   bool ended_ = false;   // The cursor has met the end of the stream.
   std::optional<FrameCount> truncated_native_;

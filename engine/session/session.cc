@@ -38,6 +38,7 @@ class Session::State {
   void set_enhancement(const std::optional<EnhancementSettings>& wanted);
   void set_profile(const TrackProfile& given);
   void set_wish(std::optional<std::int64_t> chunk);
+  TrackWarnings warnings() const;
 
   // Session reads these; State is its private half, not a class with users of its own.
   // NOLINTBEGIN(misc-non-private-member-variables-in-classes)
@@ -50,6 +51,7 @@ class Session::State {
   // NOLINTEND(misc-non-private-member-variables-in-classes)
 
  private:
+  Result<Event> proceed();
   Result<Event> open();
   Result<Event> read_header();
   Result<Event> measure();
@@ -69,7 +71,9 @@ class Session::State {
   std::unique_ptr<EnhancedSource> enhanced_;
   std::unique_ptr<ChunkRenderer> renderer_;
   ChunkPlan plan_{0};
-  bool truncated_ = false;  // plan_ ends before the place that the headers promise.
+  TrackWarnings told_;
+  std::optional<Event> held_;  // The next answer, behind a Noticed.
+  bool truncated_ = false;     // plan_ ends before the place that the headers promise.
   std::optional<std::int64_t> wish_;
   bool configured_ = false;  // The chain carries out `settings`.
   bool begun_ = false;       // The renderer works on `wish_`.
@@ -77,25 +81,34 @@ class Session::State {
 
 void Session::State::set_enhancement(const std::optional<EnhancementSettings>& wanted) {
   settings = wanted;
+  held_.reset();
   configured_ = false;
   begun_ = false;
 }
 
 void Session::State::set_profile(const TrackProfile& given) {
   profile = given;
+  held_.reset();
   configured_ = false;
   begun_ = false;
 }
 
 void Session::State::set_wish(std::optional<std::int64_t> chunk) {
+  if (held_ && !std::holds_alternative<PlanReady>(*held_)) held_.reset();
   wish_ = chunk;
   begun_ = false;
 }
 
+TrackWarnings Session::State::warnings() const {
+  TrackWarnings warnings = track_.warnings;
+  if (pcm_) warnings.add(pcm_->warnings());
+  return warnings;
+}
+
 Status Session::State::supply(std::uint64_t offset, std::span<const std::byte> run) {
-  if (!source_size) return Error{ErrorCode::kInvalidArgument, offset, "bytes before the size"};
+  if (!source_size) return Error{ErrorDetail::kSizeUnknown, offset};
   if (offset > *source_size || run.size() > *source_size - offset) {
-    return Error{ErrorCode::kInvalidArgument, offset, "bytes past the end of the source"};
+    return Error{ErrorDetail::kBytesPastEnd, offset};
   }
   bytes.insert(offset, run);
   return ok_status();
@@ -136,13 +149,13 @@ Result<Event> Session::State::read_header() {
   if (const auto* question = std::get_if<NeedBytes>(&step)) return need({question->range});
   track_ = std::get<TrackInfo>(step);
   if (track_.frame_count == 0) {
-    return Error{ErrorCode::kCorruptData, track_.audio_bytes.begin,
-                 "there is no audio in the file"};
+    return Error{ErrorDetail::kNoAudio, track_.audio_bytes.begin};
   }
   ENGINE_TRY(pcm_, PcmSource::create(*demuxer_, track_));
   enhanced_ = std::make_unique<EnhancedSource>(*pcm_);
   renderer_ = std::make_unique<ChunkRenderer>(*enhanced_, options);
   plan_ = ChunkPlan(pcm_->frame_count());
+  told_ = track_.warnings;
   return Event{TrackReady{track_, plan_.frame_count(), plan_.chunk_count(), webm_init_segment()}};
 }
 
@@ -221,9 +234,20 @@ Result<Event> Session::State::render() {
   return event;
 }
 
+// A listener hears of what was noticed before the sound that it was noticed in.
 Result<Event> Session::State::advance() {
+  if (held_) return *std::exchange(held_, std::nullopt);
+  ENGINE_TRY(Event event, proceed());
+  const TrackWarnings all = warnings();
+  if (all == told_) return event;
+  told_ = all;
+  if (!std::holds_alternative<Working>(event)) held_ = std::move(event);
+  return Event{Noticed{all}};
+}
+
+Result<Event> Session::State::proceed() {
   if (!source_size) {
-    return Error{ErrorCode::kInvalidArgument, 0, "the size of the source is not known yet"};
+    return Error{ErrorDetail::kSizeUnknown, 0};
   }
   if (!demuxer_) return open();
   if (!pcm_) return read_header();
@@ -239,7 +263,7 @@ Session::~Session() = default;
 
 Status Session::set_source_size(std::uint64_t size_bytes) {
   if (state_->source_size) {
-    return Error{ErrorCode::kInvalidArgument, 0, "the size of the source was told already"};
+    return Error{ErrorDetail::kSizeRepeated, 0};
   }
   state_->source_size = size_bytes;
   return ok_status();
@@ -250,7 +274,7 @@ Status Session::supply(std::uint64_t offset, std::span<const std::byte> bytes) {
 }
 
 Status Session::request_chunk(std::int64_t index) {
-  if (index < 0) return Error{ErrorCode::kInvalidArgument, 0, "chunk index below zero"};
+  if (index < 0) return Error{ErrorDetail::kChunkIndex, 0};
   state_->set_wish(index);
   return ok_status();
 }
@@ -261,11 +285,11 @@ void Session::cancel() {
 
 Status Session::set_enhancement(const std::optional<EnhancementSettings>& settings) {
   if (settings && (settings->intensity_percent < 0 || settings->intensity_percent > 100)) {
-    return Error{ErrorCode::kInvalidArgument, 0, "intensity outside 0 to 100 percent"};
+    return Error{ErrorDetail::kIntensity, 0};
   }
   if (settings &&
       (settings->album_loudness_mlufs < -70000 || settings->album_loudness_mlufs > 5000)) {
-    return Error{ErrorCode::kInvalidArgument, 0, "album loudness outside -70 to 5 LUFS"};
+    return Error{ErrorDetail::kAlbumLoudness, 0};
   }
   state_->set_enhancement(settings);
   return ok_status();
@@ -280,6 +304,10 @@ Result<Event> Session::advance() {
   Result<Event> event = state_->advance();
   if (!event) state_->failed = event.error();
   return event;
+}
+
+TrackWarnings Session::warnings() const {
+  return state_->warnings();
 }
 
 std::uint64_t Session::source_bytes_held() const {

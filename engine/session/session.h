@@ -9,8 +9,9 @@
 // the settings and the track profile. It depends neither on the order in which bytes, wishes or
 // seeks arrived nor on the chunks rendered before it.
 //
-// Order of events: TrackReady once; PlanReady whenever a plan was made (never for the original or
-// intensity 0, which need none); then the output of each wished-for chunk and at its end Idle.
+// Order of events: TrackReady once; Noticed between any others; PlanReady whenever a plan was made
+// (never for the original or intensity 0, which need none); then the output of each wished-for
+// chunk and at its end Idle.
 #pragma once
 
 #include <cstddef>
@@ -69,6 +70,11 @@ struct TrackReady {
   std::int64_t chunk_count = 0;
   std::vector<std::byte> init_segment;  // EBML header and Segment up to the first Cluster.
 };
+/// Something that the listener should know of the track, noticed while it was read; all of it since
+/// TrackReady::track.warnings. Comes whenever there is more.
+struct Noticed {
+  TrackWarnings warnings;
+};
 struct PlanReady {
   TrackProfile profile;
   EnhancementPlan plan;
@@ -103,8 +109,8 @@ struct EndOfTrack {            // The wished-for chunk lies past the end. Answer
   FrameCount frame_count = 0;  // Where the track really ends.
   bool truncated = false;      // Before the place that the headers promise.
 };
-using Event = std::variant<NeedRanges, TrackReady, PlanReady, ClusterReady, PacketsReady, PcmReady,
-                           Working, Idle, EndOfTrack>;
+using Event = std::variant<NeedRanges, TrackReady, Noticed, PlanReady, ClusterReady, PacketsReady,
+                           PcmReady, Working, Idle, EndOfTrack>;
 
 class Session {
  public:
@@ -134,6 +140,9 @@ class Session {
 
   /// Does a bounded piece of work (about 0.1 s of audio). After an Error it only repeats that.
   Result<Event> advance();
+
+  /// All that was noticed so far, TrackInfo::warnings included.
+  TrackWarnings warnings() const;
 
   /// Source bytes held at the moment.
   std::uint64_t source_bytes_held() const;

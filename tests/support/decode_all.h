@@ -22,7 +22,7 @@ inline DecodedFile decode_packets(const TrackInfo& info, const std::vector<Owned
   DecodedFile file{info, AudioBuffer(info.channels, 0), 0, 0};
   auto decoder = make_audio_decoder(info);
   if (!decoder) {
-    ADD_FAILURE() << decoder.error().detail;
+    ADD_FAILURE() << decoder.error().words();
     return file;
   }
   AudioBuffer decoded(info.channels, 0);
@@ -47,13 +47,13 @@ inline DecodedFile decode_all(std::span<const std::byte> bytes, std::size_t piec
   SplitFeeder feeder(bytes, piece_size);
   const auto container = feeder.run([&] { return probe_container(feeder.source()); });
   if (!container) {
-    ADD_FAILURE() << container.error().detail;
+    ADD_FAILURE() << container.error().words();
     return {};
   }
   const auto demuxer = make_demuxer(std::get<Container>(*container));
   const auto header = feeder.read_header(*demuxer);
   if (!header) {
-    ADD_FAILURE() << header.error().detail;
+    ADD_FAILURE() << header.error().words();
     return {};
   }
   return decode_packets(std::get<TrackInfo>(*header), feeder.read_packets(*demuxer));

@@ -18,13 +18,13 @@ class OpenedTrack {
   OpenedTrack(std::span<const std::byte> file, std::size_t piece_size) : feeder_(file, piece_size) {
     const auto container = feeder_.run([&] { return probe_container(feeder_.source()); });
     if (!container) {
-      ADD_FAILURE() << container.error().detail;
+      ADD_FAILURE() << container.error().words();
       return;
     }
     demuxer_ = make_demuxer(std::get<Container>(*container));
     const auto header = feeder_.read_header(*demuxer_);
     if (!header) {
-      ADD_FAILURE() << header.error().detail;
+      ADD_FAILURE() << header.error().words();
       return;
     }
     auto pcm = PcmSource::create(*demuxer_, std::get<TrackInfo>(*header));

@@ -53,7 +53,7 @@ class SplitFeeder {
       if (!supply(need->range)) break;
     }
     ADD_FAILURE() << "no progress";
-    return Error{ErrorCode::kInvalidArgument, 0, "no progress"};
+    return Error{ErrorDetail::kSizeUnknown, 0};
   }
 
   Result<HeaderStep> read_header(Demuxer& demuxer) {

@@ -48,7 +48,7 @@ Rendered render(std::span<const std::byte> file, Preset preset) {
   for (std::int64_t chunk = 0; driver.open() && chunk < driver.track()->chunk_count; ++chunk) {
     rendered.audio.append(BufferSlice(driver.pcm(chunk)).view());
   }
-  EXPECT_FALSE(driver.error()) << driver.error()->detail;
+  EXPECT_FALSE(driver.error()) << driver.error()->words();
   if (driver.track()) rendered.promised_frames = driver.track()->frame_count;
   return rendered;
 }

@@ -18,12 +18,12 @@ TEST(MakeAudioDecoderTest, EveryCodecHasItsDecoderOrARefusal) {
     EXPECT_EQ((*decoder)->damaged_packets(), 0);
   }
   info.codec = Codec::kPcmFloat;  // Two bytes per sample.
-  EXPECT_EQ(make_audio_decoder(info).error().code, ErrorCode::kUnsupportedFormat);
+  EXPECT_EQ(make_audio_decoder(info).error().code(), ErrorCode::kUnsupportedFormat);
   info.codec = Codec::kFlac;  // No STREAMINFO.
-  EXPECT_EQ(make_audio_decoder(info).error().code, ErrorCode::kCorruptData);
+  EXPECT_EQ(make_audio_decoder(info).error().code(), ErrorCode::kCorruptData);
   info.codec = Codec::kMp3;
   info.channels = 3;
-  EXPECT_EQ(make_audio_decoder(info).error().code, ErrorCode::kUnsupportedFormat);
+  EXPECT_EQ(make_audio_decoder(info).error().code(), ErrorCode::kUnsupportedFormat);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ Track encode(const std::string& options, int channels) {
   Mp3Demuxer demuxer;
   const auto header = feeder.read_header(demuxer);
   if (!header) {
-    ADD_FAILURE() << header.error().detail;
+    ADD_FAILURE() << header.error().words();
     return {};
   }
   return {std::get<TrackInfo>(*header), feeder.read_packets(demuxer)};

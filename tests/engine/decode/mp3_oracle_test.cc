@@ -57,7 +57,7 @@ Linear decode_linear(std::span<const std::byte> file) {
   Mp3Demuxer demuxer;
   const auto header = feeder.read_header(demuxer);
   if (!header) {
-    ADD_FAILURE() << header.error().detail;
+    ADD_FAILURE() << header.error().words();
     return {};
   }
   Linear linear{std::get<TrackInfo>(*header), {}, 0};

@@ -24,7 +24,7 @@ Result<ProbeStep> probe(std::span<const std::byte> file, std::size_t piece_size 
 void expect_container(std::span<const std::byte> file, Container expected) {
   for (const std::size_t piece_size : {std::size_t{1}, std::size_t{17}, kWhole}) {
     const auto answer = probe(file, piece_size);
-    ASSERT_TRUE(answer) << answer.error().detail;
+    ASSERT_TRUE(answer) << answer.error().words();
     EXPECT_EQ(std::get<Container>(*answer), expected);
   }
 }
@@ -32,9 +32,9 @@ void expect_container(std::span<const std::byte> file, Container expected) {
 void expect_refusal(std::span<const std::byte> file, const std::string& text) {
   const auto answer = probe(file);
   ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().code, ErrorCode::kUnsupportedFormat);
-  EXPECT_NE(std::string(answer.error().detail).find(text), std::string::npos)
-      << answer.error().detail;
+  EXPECT_EQ(answer.error().code(), ErrorCode::kUnsupportedFormat);
+  EXPECT_NE(std::string(answer.error().words()).find(text), std::string::npos)
+      << answer.error().words();
 }
 
 std::vector<std::byte> flac_stream() {

@@ -50,7 +50,7 @@ Demuxed demux(std::span<const std::byte> file, std::size_t piece_size = kWhole) 
   FlacDemuxer demuxer;
   const auto header = feeder.read_header(demuxer);
   if (!header) {
-    ADD_FAILURE() << header.error().detail;
+    ADD_FAILURE() << header.error().words();
     return {};
   }
   return {std::get<TrackInfo>(*header), feeder.read_packets(demuxer)};
@@ -61,7 +61,7 @@ ErrorCode header_error(std::span<const std::byte> file) {
   FlacDemuxer demuxer;
   const auto header = feeder.read_header(demuxer);
   EXPECT_FALSE(header);
-  return header ? ErrorCode{} : header.error().code;
+  return header ? ErrorCode{} : header.error().code();
 }
 
 class FlacDemuxerSplitTest : public ::testing::TestWithParam<std::size_t> {};

@@ -31,7 +31,7 @@ Demuxed demux(const std::vector<std::byte>& file, std::size_t piece_size = kWhol
   Mp3Demuxer demuxer;
   const auto header = feeder.read_header(demuxer);
   if (!header) {
-    ADD_FAILURE() << header.error().detail;
+    ADD_FAILURE() << header.error().words();
     return {};
   }
   Demuxed result{std::get<TrackInfo>(*header), {}, feeder.supplied_bytes()};
@@ -325,7 +325,7 @@ TEST(Mp3DemuxerTest, SaysWhatIsWrong) {
     Mp3Demuxer demuxer;
     const auto header = feeder.read_header(demuxer);
     EXPECT_FALSE(header);
-    return header ? ErrorCode::kInvalidArgument : header.error().code;
+    return header ? ErrorCode::kInvalidArgument : header.error().code();
   };
   EXPECT_EQ(error_of({}), ErrorCode::kCorruptData);
   EXPECT_EQ(error_of(id3_tag(3, std::vector<std::byte>(50))), ErrorCode::kCorruptData);

@@ -61,7 +61,7 @@ Result<HeaderStep> read_header(std::span<const std::byte> file, std::size_t piec
 TrackInfo info_of(std::span<const std::byte> file) {
   const auto header = read_header(file);
   if (!header) {
-    ADD_FAILURE() << header.error().detail;
+    ADD_FAILURE() << header.error().words();
     return {};
   }
   return std::get<TrackInfo>(*header);
@@ -70,9 +70,9 @@ TrackInfo info_of(std::span<const std::byte> file) {
 void expect_error(std::span<const std::byte> file, ErrorCode code, const std::string& text) {
   const auto header = read_header(file);
   ASSERT_FALSE(header);
-  EXPECT_EQ(header.error().code, code);
-  EXPECT_NE(std::string(header.error().detail).find(text), std::string::npos)
-      << header.error().detail;
+  EXPECT_EQ(header.error().code(), code);
+  EXPECT_NE(std::string(header.error().words()).find(text), std::string::npos)
+      << header.error().words();
 }
 
 class WavDemuxerSplitTest : public ::testing::TestWithParam<std::size_t> {};

@@ -325,13 +325,5 @@ TEST(EnhancementPlanTest, ComparesAtTheLoudnessOfTheQuieter) {
   }
 }
 
-TEST(EnhancementPlanTest, NamesEveryReason) {
-  EXPECT_EQ(gain_limit_name(GainLimit::kNone), "none");
-  EXPECT_EQ(gain_limit_name(GainLimit::kSilence), "silence");
-  EXPECT_EQ(gain_limit_name(GainLimit::kGainMax), "gain-max");
-  EXPECT_EQ(gain_limit_name(GainLimit::kLimiterCap), "limiter-cap");
-  EXPECT_EQ(gain_limit_name(GainLimit::kCrestCap), "crest-cap");
-}
-
 }  // namespace
 }  // namespace engine

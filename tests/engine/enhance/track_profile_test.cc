@@ -94,7 +94,7 @@ TEST(TrackProfileTest, JsonRoundTripIsExact) {
     if (profile.version != kTrackProfileVersion) continue;
     const std::string text = profile_to_json(profile);
     const auto read = profile_from_json(text);
-    ASSERT_TRUE(read) << text << read.error().detail;
+    ASSERT_TRUE(read) << text << read.error().words();
     EXPECT_EQ(profile_to_json(*read), text);
     EXPECT_EQ(profile_hash(*read), profile_hash(profile));
   }
@@ -129,7 +129,7 @@ TEST(TrackProfileTest, ReadsMembersInAnyOrderWithSpace) {
     if (c == ',' || c == '[') spaced += "\n\t ";
   }
   const auto read = profile_from_json(spaced);
-  ASSERT_TRUE(read) << read.error().detail;
+  ASSERT_TRUE(read) << read.error().words();
   EXPECT_EQ(profile_to_json(*read), profile_to_json(sample_profile()));
 }
 
@@ -186,11 +186,11 @@ TEST(TrackProfileTest, RefusesWhatIsNotExactlyAProfile) {
   for (const std::string& text : bad) {
     const auto read = profile_from_json(text);
     ASSERT_FALSE(read) << text;
-    EXPECT_EQ(read.error().code, ErrorCode::kCorruptData) << text;
+    EXPECT_EQ(read.error().code(), ErrorCode::kCorruptData) << text;
   }
   const auto newer = profile_from_json(with("\"version\":3", "\"version\":4"));
   ASSERT_FALSE(newer);
-  EXPECT_EQ(newer.error().code, ErrorCode::kUnsupportedFormat);
+  EXPECT_EQ(newer.error().code(), ErrorCode::kUnsupportedFormat);
 }
 
 TEST(TrackProfileTest, HashCoversEveryValue) {

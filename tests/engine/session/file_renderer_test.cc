@@ -41,7 +41,7 @@ std::vector<std::byte> render(std::span<const std::byte> file, const FileRendere
   for (;;) {
     auto event = renderer.advance();
     if (!event) {
-      ADD_FAILURE() << event.error().detail;
+      ADD_FAILURE() << event.error().words();
       return out;
     }
     if (const auto* need = std::get_if<NeedRanges>(&*event)) {
@@ -154,7 +154,7 @@ TEST(FileRendererTest, AStartPastTheEndIsAnError) {
   for (;;) {
     auto event = renderer.advance();
     if (!event) {
-      EXPECT_EQ(event.error().code, ErrorCode::kInvalidArgument);
+      EXPECT_EQ(event.error().code(), ErrorCode::kInvalidArgument);
       return;
     }
     ASSERT_FALSE(std::holds_alternative<FileDone>(*event));

@@ -266,7 +266,7 @@ TEST(SessionTest, AFileWithoutAudioIsCorrupt) {
   SessionDriver driver(file, SessionOptions{});
   EXPECT_FALSE(driver.open());
   ASSERT_TRUE(driver.error());
-  EXPECT_EQ(driver.error()->code, ErrorCode::kCorruptData);
+  EXPECT_EQ(driver.error()->code(), ErrorCode::kCorruptData);
 }
 
 TEST(SessionTest, AProfileGivenLateHoldsFromThenOn) {
@@ -329,7 +329,7 @@ TEST(SessionTest, WhatIsNoAudioIsRefusedAndStaysRefused) {
     while (driver.next()) {
     }
     ASSERT_TRUE(driver.error());
-    EXPECT_NE(std::string(driver.error()->detail), "");
+    EXPECT_NE(std::string(driver.error()->words()), "");
     EXPECT_FALSE(driver.session().advance());
   }
 }
@@ -350,7 +350,7 @@ TEST(SessionTest, DamagedFilesAreSurvived) {
       for (std::int64_t chunk = 0; chunk < 4 && !driver.error() && !driver.end(); ++chunk) {
         driver.clusters(chunk);
       }
-      ASSERT_FALSE(driver.error()) << driver.error()->detail;
+      ASSERT_FALSE(driver.error()) << driver.error()->words();
     }
   }
 }

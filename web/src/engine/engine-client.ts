@@ -103,7 +103,7 @@ export class EngineClient {
       const pending = this.#pending.get(message.id);
       this.#pending.delete(message.id);
       if (message.ok) pending?.resolve(message.result);
-      else pending?.reject(new PlayerError(message.code, message.message));
+      else pending?.reject(new PlayerError(message.code, message.message, message));
       return;
     }
     if (!('session' in message)) return; // `ready`: nothing waits for it.
@@ -121,7 +121,7 @@ export class EngineClient {
     this.#sessions.clear();
     this.#rejectAll(new PlayerError('internal', message));
     for (const [session, { listener }] of sessions) {
-      listener({ event: 'failed', session, code: 'internal', message });
+      listener({ event: 'failed', session, code: 'internal', detail: null, message });
     }
   }
 

@@ -1,10 +1,11 @@
 /** Turns failures of the engine and of its surroundings into errors with words for a person. */
 import type { EngineStep } from '../../../wasm-bindings/engine-module';
 import { PlayerError, type ErrorCode } from '../shared/errors';
+import type { EngineErrorCode } from '../shared/vocabulary';
 
 type ErrorStep = Extract<EngineStep, { readonly type: 'error' }>;
 
-const PLAYER_CODE: Readonly<Record<ErrorStep['code'], ErrorCode>> = {
+const PLAYER_CODE: Readonly<Record<EngineErrorCode, ErrorCode>> = {
   unsupported: 'unsupported',
   corrupt: 'corrupt',
   // Legal, but larger than the engine is made for: the original plays all the same.
@@ -13,22 +14,19 @@ const PLAYER_CODE: Readonly<Record<ErrorStep['code'], ErrorCode>> = {
 };
 
 /** What went wrong, where in the file, and what can be done. */
-export const engineError = (step: ErrorStep): PlayerError => {
+export const engineError = (step: ErrorStep): PlayerError =>
+  new PlayerError(PLAYER_CODE[step.code], engineErrorWords(step), { detail: step.detail });
+
+const engineErrorWords = (step: ErrorStep): string => {
   const where = `at byte ${step.byteOffset}`;
   switch (step.code) {
     case 'unsupported':
-    case 'limit': {
-      const words = `this track cannot be enhanced: ${step.message} (${where}); play the original`;
-      return new PlayerError(PLAYER_CODE[step.code], words);
-    }
-    case 'corrupt': {
-      const words = `the file is damaged ${where}: ${step.message}; play the original`;
-      return new PlayerError('corrupt', words);
-    }
-    case 'argument': {
-      const words = `the engine was used wrongly ${where}: ${step.message}; please report this`;
-      return new PlayerError('internal', words);
-    }
+    case 'limit':
+      return `this track cannot be enhanced: ${step.message} (${where}); play the original`;
+    case 'corrupt':
+      return `the file is damaged ${where}: ${step.message}; play the original`;
+    case 'argument':
+      return `the engine was used wrongly ${where}: ${step.message}; please report this`;
   }
 };
 

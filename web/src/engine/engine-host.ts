@@ -49,7 +49,7 @@ export class EngineHost {
     const { post } = options;
     this.#voice = {
       answer: (id, result, transfer = []) => post({ id, ok: true, result }, transfer),
-      refuse: (id, { code, message }) => post({ id, ok: false, code, message }, []),
+      refuse: (id, { code, detail, message }) => post({ id, ok: false, code, detail, message }, []),
       tell: (event, transfer = []) => post(event, transfer),
     };
   }

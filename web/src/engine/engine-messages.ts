@@ -25,6 +25,7 @@ export const trackInfo = (step: Step<'trackReady'>): TrackInfo => ({
   title: step.title,
   artist: step.artist,
   album: step.album,
+  warnings: step.warnings,
 });
 
 export const planSummary = (step: Step<'planReady'>, compare: Compare): PlanSummary => ({

@@ -12,18 +12,19 @@
  */
 import type { ErrorCode } from '../shared/errors';
 import type { ChunkIndex, Frames } from '../shared/units';
+import type {
+  Codec,
+  Compare,
+  Container,
+  ErrorDetail,
+  GainLimit,
+  Level,
+  Preset,
+  TrackWarning,
+} from '../shared/vocabulary';
 
-export const PRESETS = ['adaptive', 'gentle', 'warm', 'bright', 'punchy'] as const;
-export type Preset = (typeof PRESETS)[number];
-
-/** What the loudness is brought to: nothing, the preset's target track by track, or the same with
- *  the loudness of the whole album, so that its tracks keep their distances. */
-export const LEVELS = ['off', 'track', 'album'] as const;
-export type Level = (typeof LEVELS)[number];
-
-/** For a comparison by ear: one of the two, and the louder one as loud as the other. */
-export const COMPARES = ['off', 'enhanced', 'original'] as const;
-export type Compare = (typeof COMPARES)[number];
+export { COMPARES, LEVELS, PRESETS, STAGES } from '../shared/vocabulary';
+export type { Compare, Level, Preset, Stage } from '../shared/vocabulary';
 
 export type EnhancementSettings = {
   /** false: the original through the same path, not enhanced. */
@@ -31,20 +32,19 @@ export type EnhancementSettings = {
   readonly preset: Preset;
   /** [0, 1], used in steps of 1/100. 0: the track unchanged; 1: the full preset. */
   readonly intensity: number;
+  /** What the loudness is brought to: nothing, the preset's target track by track, or the same with
+   *  the loudness of the whole album, so that its tracks keep their distances. */
   readonly level: Level;
   /** Of the album's loudest track; null while it is not known: `album` then works as `track`. */
   readonly albumLoudnessLufs: number | null;
+  /** For a comparison by ear: one of the two, and the louder one as loud as the other. */
   readonly compare: Compare;
 };
 
-/** What a stage of the chain may do, in the order of Cluster.stageGainsDb. */
-export const STAGES = ['low', 'mid', 'high', 'deess', 'transient', 'clip', 'limiter'] as const;
-export type Stage = (typeof STAGES)[number];
-
 /** Facts of the opened track. Frames are at 48 kHz on the gapless timeline. */
 export type TrackInfo = {
-  readonly container: 'wav' | 'flac' | 'mp3';
-  readonly codec: 'pcm' | 'pcm-float' | 'flac' | 'mp3';
+  readonly container: Container;
+  readonly codec: Codec;
   readonly sampleRateHz: number;
   readonly channels: number;
   /** 0 for lossy codecs. */
@@ -56,6 +56,8 @@ export type TrackInfo = {
   readonly title: string;
   readonly artist: string;
   readonly album: string;
+  /** Noticed while the headers were read. */
+  readonly warnings: readonly TrackWarning[];
 };
 
 /** What is appended at once: one WebM Cluster with an absolute timecode. */
@@ -83,7 +85,7 @@ export type PlanSummary = {
   /** LU by which the plan stays below its target on purpose; 0 when it does not. */
   readonly shortfallLu: number;
   /** Why. */
-  readonly limitedBy: 'none' | 'silence' | 'gain-max' | 'limiter-cap' | 'crest-cap';
+  readonly limitedBy: GainLimit;
   /** >= 0; the limiter takes more than that in the loudest hundredth of the time only. */
   readonly limiterReductionDb: number;
   /** A loud master: little tone, no compression. */
@@ -142,7 +144,14 @@ export type Request = { readonly id: number; readonly command: Command };
 
 export type Response =
   | { readonly id: number; readonly ok: true; readonly result: ResultOf[keyof ResultOf] }
-  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly message: string };
+  | ({ readonly id: number; readonly ok: false } & Failure);
+
+/** A PlayerError, on its way to the page. */
+export type Failure = {
+  readonly code: ErrorCode;
+  readonly detail: ErrorDetail | null;
+  readonly message: string;
+};
 
 export type EngineEvent =
   /** The module is compiled and warm. */
@@ -152,6 +161,12 @@ export type EngineEvent =
       readonly session: number;
       readonly epoch: number;
       readonly cluster: Cluster;
+    }
+  /** All that was noticed of the track so far; comes whenever there is more. */
+  | {
+      readonly event: 'noticed';
+      readonly session: number;
+      readonly warnings: readonly TrackWarning[];
     }
   | { readonly event: 'plan'; readonly session: number; readonly plan: PlanSummary }
   /** Bytes of the source end before the headers said; the track ends at `frameCount`. */
@@ -164,11 +179,6 @@ export type EngineEvent =
       readonly message: string;
     }
   /** Rendering of this session cannot go on; commands for it fail from now on. */
-  | {
-      readonly event: 'failed';
-      readonly session: number;
-      readonly code: ErrorCode;
-      readonly message: string;
-    };
+  | ({ readonly event: 'failed'; readonly session: number } & Failure);
 
 export type WorkerMessage = Response | EngineEvent;

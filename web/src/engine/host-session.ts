@@ -144,8 +144,8 @@ export class HostSession {
     this.#openId = null;
     this.#renders.refuseAll(error);
     // Before the answer to `open` the refusal above says it all.
-    const { code, message } = error;
-    if (opened) voice.tell({ event: 'failed', session, code, message });
+    const { code, detail, message } = error;
+    if (opened) voice.tell({ event: 'failed', session, code, detail, message });
   }
 
   /** One bounded piece of work. Returns whether it took time, so that messages want a look. */
@@ -174,6 +174,9 @@ export class HostSession {
         break;
       case 'trackReady':
         this.#answerOpen(step);
+        break;
+      case 'noticed':
+        voice.tell({ event: 'noticed', session, warnings: step.warnings });
         break;
       case 'planReady':
         voice.tell({ event: 'plan', session, plan: planSummary(step, this.#settings.compare) });

@@ -1,6 +1,11 @@
 /** What the player shows of itself. Plain, immutable values: React compares them by identity. */
-import type { EnhancementSettings, PlanSummary, TrackInfo } from '../engine/engine-protocol';
-import type { ErrorCode } from '../shared/errors';
+import type {
+  EnhancementSettings,
+  Failure,
+  PlanSummary,
+  TrackInfo,
+} from '../engine/engine-protocol';
+import type { TrackWarning } from '../shared/vocabulary';
 
 /** What the player needs to know of a track of the library. */
 export type PlayerTrack = {
@@ -38,7 +43,7 @@ export type AlbumProgress = {
   readonly count: number;
 };
 
-export type PlayerFailure = { readonly code: ErrorCode; readonly message: string };
+export type PlayerFailure = Failure;
 
 export type PlayerSnapshot = {
   readonly state: PlayerState;
@@ -50,6 +55,8 @@ export type PlayerSnapshot = {
   readonly durationSeconds: number;
   readonly settings: EnhancementSettings;
   readonly plan: PlanSummary | null;
+  /** What the engine noticed of the track so far. */
+  readonly warnings: readonly TrackWarning[];
   /** null unless the level is that of the album. */
   readonly album: AlbumProgress | null;
   readonly error: PlayerFailure | null;

@@ -79,6 +79,7 @@ export class Player extends Emitter<PlayerEvents> {
       durationSeconds: 0,
       settings: options.settings,
       plan: null,
+      warnings: [],
       album: null,
       error: null,
       reconnecting: null,
@@ -143,6 +144,7 @@ export class Player extends Emitter<PlayerEvents> {
       settings,
       info: null,
       plan: null,
+      warnings: [],
       album: this.#album.progress,
       error: null,
       reconnecting: null,
@@ -240,7 +242,7 @@ export class Player extends Emitter<PlayerEvents> {
     if (!track) return;
     const position = this.#resumeSeconds;
     this.#closeSession();
-    this.#update({ error: null, reconnecting: null, plan: null });
+    this.#update({ error: null, reconnecting: null, plan: null, warnings: [] });
     this.#openOriginal(track, reason, position);
     this.play();
   }
@@ -306,9 +308,11 @@ export class Player extends Emitter<PlayerEvents> {
         this.#update({
           info,
           durationSeconds: info.frameCount / OUTPUT_RATE_HZ,
+          warnings: info.warnings,
           reconnecting: null,
         }),
       onPlan: (plan) => this.#onPlan(plan),
+      onNoticed: (warnings) => this.#update({ warnings }),
       onDuration: (durationSeconds) => this.#update({ durationSeconds }),
       onNetwork: (attempt, message) =>
         this.#update({ reconnecting: attempt > 0 ? { attempt, message } : null }),
@@ -338,7 +342,7 @@ export class Player extends Emitter<PlayerEvents> {
     this.#closeSession();
     this.#wantsPlay = false;
     this.#audio.pause();
-    const failure = { code: error.code, message: error.message };
+    const failure = { code: error.code, detail: error.detail, message: error.message };
     this.#update({ error: failure, reconnecting: null });
     this.emit('error', failure);
   }

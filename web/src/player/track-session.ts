@@ -15,6 +15,7 @@ import type {
 } from '../engine/engine-protocol';
 import { PlayerError, assertNever } from '../shared/errors';
 import { framesToSeconds, type ChunkIndex, type Frames } from '../shared/units';
+import type { TrackWarning } from '../shared/vocabulary';
 import { decide } from './buffer-policy';
 import { ClusterGrid } from './cluster-grid';
 import { Coverage, type ClusterRange, type ClusterState } from './coverage';
@@ -26,6 +27,8 @@ import { deepestGains } from './stage-gains';
 export type TrackSessionListeners = {
   readonly onOpened: (track: TrackInfo) => void;
   readonly onPlan: (plan: PlanSummary) => void;
+  /** All that was noticed of the track so far. */
+  readonly onNoticed: (warnings: readonly TrackWarning[]) => void;
   /** The track turned out shorter than its headers said. */
   readonly onDuration: (durationSeconds: number) => void;
   readonly onNetwork: (attempt: number, message: string) => void;
@@ -266,6 +269,9 @@ export class TrackSession {
       case 'plan':
         listeners.onPlan(event.plan);
         return;
+      case 'noticed':
+        listeners.onNoticed(event.warnings);
+        return;
       case 'truncated':
         this.#truncate(event.frameCount);
         return;
@@ -273,7 +279,7 @@ export class TrackSession {
         listeners.onNetwork(event.attempt, event.message);
         return;
       case 'failed':
-        this.#fail(new PlayerError(event.code, event.message));
+        this.#fail(new PlayerError(event.code, event.message, event));
         return;
       default:
         assertNever(event);

@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+/**
+ * usage: generate.mjs [--check]
+ *
+ * Writes web/src/shared/vocabulary.ts from the tables of engine/base/vocabulary.h; with --check it
+ * only tells (exit 1) when the two differ. tests/web/engine/vocabulary.test.ts compares the result
+ * with what the engine itself says.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const HEADER = "engine/base/vocabulary.h";
+const TARGET = "web/src/shared/vocabulary.ts";
+
+/** Table, name of the constant, name of the type, what it is. */
+const LISTS = [
+  ["CONTAINERS", "CONTAINERS", "Container", "Kinds of files that the engine plays."],
+  ["CODECS", "CODECS", "Codec", "How the audio inside them is coded."],
+  ["PRESETS", "PRESETS", "Preset", "Their places are what setEnhancement() takes."],
+  ["LEVELS", "LEVELS", "Level", "What the loudness is brought to."],
+  ["COMPARES", "COMPARES", "Compare", "For a comparison by ear."],
+  ["STAGES", "STAGES", "Stage", "Stages that tell what they did, in the order of their values."],
+  ["GAIN_LIMITS", "GAIN_LIMITS", "GainLimit", "Why a plan stays below its target."],
+  ["ERROR_CODES", "ENGINE_ERROR_CODES", "EngineErrorCode", "What can be done about a failure."],
+  ["TRACK_WARNINGS", "TRACK_WARNINGS", "TrackWarning", "What to know of a track that plays."],
+];
+
+/** The rows of a table, each as the list of its arguments. */
+export function rowsOf(header, table) {
+  const start = header.indexOf(`#define AURALIS_${table}(X)`);
+  if (start < 0) throw new Error(`${HEADER} has no table ${table}`);
+  const lines = header.slice(start).split("\n");
+  const last = lines.findIndex((line) => !line.endsWith("\\"));
+  const text = lines
+    .slice(1, last + 1)
+    .map((line) => line.replace(/\\$/, ""))
+    .join(" ");
+  const rows = [...text.matchAll(/\bX\(((?:"[^"]*"|[^()"])*)\)/g)];
+  return rows.map(([, row]) =>
+    [...row.matchAll(/"([^"]*)"|([\w.]+)/g)].map(([, words, symbol]) => words ?? symbol),
+  );
+}
+
+const quoted = (text) => (text.includes("'") ? JSON.stringify(text) : `'${text}'`);
+
+const list = (header, [table, constant, type, comment]) => {
+  const names = rowsOf(header, table).map(([, name]) => `  '${name}',`);
+  return [
+    `/** ${comment} */`,
+    `export const ${constant} = [`,
+    ...names,
+    "] as const;",
+    `export type ${type} = (typeof ${constant})[number];`,
+    "",
+  ];
+};
+
+const errorDetails = (header) => {
+  const codes = new Map(rowsOf(header, "ERROR_CODES").map(([symbol, name]) => [symbol, name]));
+  const rows = rowsOf(header, "ERROR_DETAILS");
+  return [
+    "/** What exactly failed, and the code that goes with it. */",
+    "export const ERROR_DETAILS = {",
+    ...rows.map(
+      ([, code, name]) => `  ${/^\w+$/.test(name) ? name : `'${name}'`}: '${codes.get(code)}',`,
+    ),
+    "} as const satisfies Readonly<Record<string, EngineErrorCode>>;",
+    "export type ErrorDetail = keyof typeof ERROR_DETAILS;",
+    "",
+  ];
+};
+
+const warningWords = (header) => [
+  "/** In English, without the full stop. */",
+  "export const TRACK_WARNING_WORDS: Readonly<Record<TrackWarning, string>> = {",
+  ...rowsOf(header, "TRACK_WARNINGS").map(([, name, words]) => `  '${name}': ${quoted(words)},`),
+  "};",
+  "",
+];
+
+const containerFacts = (header) => [
+  "/** The media type of each container, and what its files are called. */",
+  "export const CONTAINER_FACTS: Readonly<",
+  "  Record<Container, { readonly mediaType: string; readonly extensions: readonly string[] }>",
+  "> = {",
+  ...rowsOf(header, "CONTAINERS").map(([, name, mediaType, extensions]) => {
+    const names = extensions.split(" ").map((extension) => `'${extension}'`);
+    return `  ${name}: { mediaType: '${mediaType}', extensions: [${names.join(", ")}] },`;
+  }),
+  "};",
+  "",
+];
+
+export function generate(header) {
+  const lines = [
+    `/** Made by tools/vocabulary/generate.mjs from ${HEADER}: change that. */`,
+    "",
+    ...LISTS.flatMap((row) => list(header, row)),
+    ...errorDetails(header),
+    ...warningWords(header),
+    ...containerFacts(header),
+  ];
+  return lines.join("\n");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const wanted = generate(readFileSync(path.join(ROOT, HEADER), "utf8"));
+  const target = path.join(ROOT, TARGET);
+  if (process.argv.includes("--check")) {
+    if (readFileSync(target, "utf8") !== wanted) {
+      console.error(`${TARGET} differs from ${HEADER}: run tools/vocabulary/generate.mjs`);
+      process.exit(1);
+    }
+  } else {
+    writeFileSync(target, wanted);
+  }
+}
