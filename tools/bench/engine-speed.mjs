@@ -1,12 +1,14 @@
 /** The whole chain (decode, resample, enhance, encode, mux): CPU time per second of audio. */
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { HEADER, namesOf } from '../vocabulary/generate.mjs';
 import { CLI, ROOT, run } from './support.mjs';
 
 const WASM_CHUNKS = 10;
 /** In the engine's order. */
-export const PRESETS = ['adaptive', 'gentle', 'warm', 'bright', 'punchy'];
+export const PRESETS = namesOf(readFileSync(join(ROOT, HEADER), 'utf8'), 'PRESETS');
 
 /** Runs through bash for its `time`: CPU time does not suffer from what else the machine does. */
 const nativeCpuSeconds = async (path, preset, output) => {

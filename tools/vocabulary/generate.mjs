@@ -11,7 +11,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
-const HEADER = "engine/base/vocabulary.h";
+/** Where the tables stand, from the root of the checkout. */
+export const HEADER = "engine/base/vocabulary.h";
 const TARGET = "web/src/shared/vocabulary.ts";
 
 /** Table, name of the constant, name of the type, what it is. */
@@ -43,10 +44,13 @@ export function rowsOf(header, table) {
   );
 }
 
+/** The names of a table, in its order. */
+export const namesOf = (header, table) => rowsOf(header, table).map(([, name]) => name);
+
 const quoted = (text) => (text.includes("'") ? JSON.stringify(text) : `'${text}'`);
 
 const list = (header, [table, constant, type, comment]) => {
-  const names = rowsOf(header, table).map(([, name]) => `  '${name}',`);
+  const names = namesOf(header, table).map((name) => `  '${name}',`);
   return [
     `/** ${comment} */`,
     `export const ${constant} = [`,
