@@ -10,6 +10,7 @@
 #include <string>
 #include <sys/resource.h>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "server-min/file_root.h"
@@ -88,7 +89,9 @@ int serve(const Options& options) {
   config.limits.connection_count_max = connection_count_allowed(config.limits.connection_count_max);
   Library library(std::move(*music));
   const StaticFiles static_files(std::move(web));
-  const Routes routes(library, static_files);
+  PublicNames names = PublicNames::of_this_machine();
+  for (const std::string& name : options.public_names) names.add(name);
+  const Routes routes(library, static_files, std::move(names));
   try {
     Server server(routes, config);
     server.stop_on_signals();

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "server-min/authority.h"
 #include "server-min/conditional.h"
 #include "server-min/http_range.h"
 #include "server-min/unique_fd.h"
@@ -19,6 +20,8 @@ enum class Method { kGet, kHead, kOther };
 struct Request {
   Method method = Method::kOther;
   std::string target;
+  /// From the target if it is in absolute form, else from Host. Absent only in HTTP/1.0.
+  std::optional<Authority> authority;
   Conditions conditions;
   std::optional<std::string> range;  ///< Absent too when the field came more than once.
   std::string accept_encoding;

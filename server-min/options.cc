@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <array>
 
+#include "server-min/authority.h"
 #include "server-min/text.h"
 
 namespace server {
@@ -28,6 +29,11 @@ std::string apply(Options& options, const std::string& name, const std::string& 
     const auto port = parse_whole_number(value);
     if (!port || *port > 65535) return "--port needs a number from 0 to 65535, not " + value;
     options.port = static_cast<std::uint16_t>(*port);
+  } else if (name == "--public-name") {
+    if (!PublicNames().add(value)) {
+      return "--public-name needs a name without scheme and port, not " + value;
+    }
+    options.public_names.push_back(value);
   } else {
     return "unknown option " + name;
   }
@@ -57,7 +63,12 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string> arg
     } else if (i + 1 < arguments.size()) {
       value = arguments[++i];
     }
-    const std::string complaint = apply(options, name, value);
+    std::string complaint = apply(options, name, value);
+    const bool takes_more = name == "--public-name" && equals == std::string::npos;
+    while (takes_more && complaint.empty() && i + 1 < arguments.size() &&
+           !arguments[i + 1].starts_with('-')) {
+      complaint = apply(options, name, arguments[++i]);
+    }
     if (!complaint.empty()) return UsageError{complaint};
   }
   const bool needs_music = !options.help && !options.version;
@@ -67,11 +78,18 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string> arg
 
 std::string usage_text() {
   return "usage: auralis-server --music DIR [--port 8080] [--host 127.0.0.1] [--web DIR]\n"
+         "                      [--public-name NAME...]\n"
          "Serves the music below DIR (WAV, FLAC, MP3) and the web app that plays it enhanced.\n"
          "  --music DIR  the music folder; nothing outside it can be read\n"
          "  --port N     0 lets the system choose; the address is printed on start\n"
          "  --host IP    the address to listen on; 0.0.0.0 means every IPv4 interface\n"
          "  --web DIR    the built web app; default: web/dist near the program or here\n"
+         "  --public-name NAME...  names under which browsers reach this server, such as that of "
+         "a\n"
+         "               proxy in front. Addresses, localhost, this machine's own name and that "
+         "name\n"
+         "               below .local need no option; requests to any other name are refused, so\n"
+         "               that no other site can have its name point here and read the library\n"
          "exit status: 0 ended by a signal, 2 wrong usage, 4 a folder or the address is unusable\n";
 }
 

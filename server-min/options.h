@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace server {
 
@@ -14,6 +15,7 @@ struct Options {
   std::optional<std::string> web_folder;  ///< Absent: look in the usual places.
   std::string host = "127.0.0.1";         ///< A numeric address.
   std::uint16_t port = 8080;
+  std::vector<std::string> public_names;  ///< Valid, each as it was given.
   bool help = false;
   bool version = false;
 };
@@ -24,7 +26,8 @@ struct UsageError {
 };
 
 /// Reads the arguments after the program's name. Values may follow as "--port 80" or "--port=80";
-/// "localhost" is taken as 127.0.0.1. `music_folder` is set unless help or version is asked for.
+/// --public-name takes all words up to the next option. "localhost" is taken as 127.0.0.1.
+/// `music_folder` is set unless help or version is asked for.
 std::variant<Options, UsageError> parse_options(std::span<const std::string> arguments);
 
 /// The text for --help.

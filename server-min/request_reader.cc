@@ -1,12 +1,19 @@
 #include "server-min/request_reader.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+
+#include "server-min/request_framing.h"
+#include "server-min/request_target.h"
 
 namespace server {
 namespace {
@@ -17,6 +24,9 @@ using Head = http::request<http::empty_body>;
 
 // Small enough that thousands of idle connections cost little, large enough for usual requests.
 constexpr std::size_t kReadSizeBytes = 2048;
+
+// The parser keeps about a hundred bytes for each field, be it as short as "a:".
+constexpr std::size_t kFieldCountMax = 100;
 
 // A field that may come several times as one list, in order (RFC 9110 section 5.3).
 std::optional<std::string> joined_field(const Head& head, http::field name) {
@@ -70,19 +80,61 @@ RefusedRequest head_too_large() {
 
 RefusedRequest refusal_of(const boost::system::error_code& error) {
   if (error == http::error::header_limit) return head_too_large();
-  if (error == http::error::body_limit) {
-    return refusal(413, "body_refused", "Requests with a body are not accepted.");
-  }
   if (error == http::error::bad_version) {
     return refusal(505, "bad_version", "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
   }
   return refusal(400, "bad_request", "The request is not valid HTTP.");
 }
 
-bool has_body(const Parser& parser) {
-  if (parser.chunked()) return true;
-  const auto length = parser.content_length();
-  return length && *length > 0;
+// A value that goes on in the next line (obs-fold). Beast joins the lines, but others on the way
+// may read them as two fields, so a server has to refuse or replace them (RFC 9112 section 5.2).
+// Beast takes whole fields only, so a fold never lies across two pieces.
+bool has_fold(std::string_view lines) {
+  return lines.find("\r\n ") != std::string_view::npos ||
+         lines.find("\r\n\t") != std::string_view::npos;
+}
+
+RefusedRequest bad_host(bool head_only) {
+  return refusal(400, "bad_host", "A request needs one Host that names a host.", head_only);
+}
+
+// Finds out whom the request is for. The result is the refusal when that cannot be told.
+std::optional<RefusedRequest> take_authority(const Head& head, Request& request) {
+  const bool head_only = request.method == Method::kHead;
+  const std::size_t host_count = head.count(http::field::host);
+  if (host_count > 1 || (host_count == 0 && head.version() == 11)) return bad_host(head_only);
+  if (host_count == 1) {
+    request.authority = parse_authority(*joined_field(head, http::field::host));
+    if (!request.authority) return bad_host(head_only);
+  }
+  if (const auto authority = authority_of_target(request.target)) {
+    request.authority = parse_authority(*authority);
+    if (!request.authority) return bad_host(head_only);
+  }
+  return std::nullopt;
+}
+
+// A request whose body is not read cannot be followed by another one. The result is the refusal;
+// `received.keep_alive` tells the rest.
+std::optional<RefusedRequest> take_framing(const Head& head, ReceivedRequest& received) {
+  const bool head_only = received.request.method == Method::kHead;
+  switch (framing_of({joined_field(head, http::field::transfer_encoding),
+                      joined_field(head, http::field::content_length), received.http_1_0})) {
+    case Framing::kNoBody:
+      return std::nullopt;
+    case Framing::kUncertain:
+      return refusal(400, "bad_framing", "The length of the request's body is not certain.",
+                     head_only);
+    case Framing::kUnknownCoding:
+      return refusal(501, "unknown_coding", "This transfer coding is not understood here.",
+                     head_only);
+    case Framing::kBody:
+      break;
+  }
+  // A method that is not answered anyway gets its own error from the routes.
+  received.keep_alive = false;
+  if (received.request.method == Method::kOther) return std::nullopt;
+  return refusal(413, "body_refused", "Requests with a body are not accepted.", head_only);
 }
 
 }  // namespace
@@ -93,14 +145,34 @@ struct RequestReader::State {
   void restart() {
     parser.emplace();
     parser->header_limit(static_cast<std::uint32_t>(head_size_max));
+    parser->body_limit(std::numeric_limits<std::uint64_t>::max());  // See take_framing().
     parsed_any = false;
+    line_count = 0;
+  }
+
+  // Gives the parser what has arrived and looks at the lines that it took.
+  std::optional<RefusedRequest> parse() {
+    boost::system::error_code error;
+    const std::size_t used = parser->put(boost::asio::buffer(buffer.data(), buffered_bytes), error);
+    const std::string_view lines = std::string_view(buffer).substr(0, used);
+    line_count += static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n'));
+    const bool folded = has_fold(lines);
+    buffer.erase(0, used);
+    buffered_bytes -= used;
+    parsed_any = parsed_any || used > 0;
+    if (error && error != http::error::need_more) return refusal_of(error);
+    if (folded) return refusal_of(http::make_error_code(http::error::bad_value));
+    if (line_count > kFieldCountMax + 2) return head_too_large();  // Request line, empty line.
+    if (!parser->is_header_done() && buffered_bytes >= head_size_max) return head_too_large();
+    return std::nullopt;
   }
 
   std::size_t head_size_max;
   std::string buffer;              // Bytes received and not parsed yet, then room for more.
   std::size_t buffered_bytes = 0;  // How much of the buffer is received.
   std::optional<Parser> parser;
-  bool parsed_any = false;  // The parser has taken a part of the head out of the buffer.
+  bool parsed_any = false;     // The parser has taken a part of the head out of the buffer.
+  std::size_t line_count = 0;  // How many lines of the head those are.
 };
 
 RequestReader::RequestReader(std::size_t head_size_max)
@@ -126,36 +198,13 @@ bool RequestReader::idle() const {
 ReadStep RequestReader::next() {
   State& state = *state_;
   if (state.buffered_bytes == 0) return NeedBytes{};
-  boost::system::error_code error;
-  const std::size_t used =
-      state.parser->put(boost::asio::buffer(state.buffer.data(), state.buffered_bytes), error);
-  state.buffer.erase(0, used);
-  state.buffered_bytes -= used;
-  state.parsed_any = state.parsed_any || used > 0;
-  if (error == http::error::need_more || (!error && !state.parser->is_header_done())) {
-    if (state.buffered_bytes >= state.head_size_max) return head_too_large();
-    return NeedBytes{};
-  }
-  if (error) return refusal_of(error);
+  if (auto refused = state.parse()) return std::move(*refused);
+  if (!state.parser->is_header_done()) return NeedBytes{};
 
   const Head& head = state.parser->get();
-  const bool head_only = head.method() == http::verb::head;
-  if (head.version() != 10 && head.version() != 11) {
-    return refusal_of(http::make_error_code(http::error::bad_version));
-  }
-  if (head.count(http::field::host) != 1 &&
-      (head.version() == 11 || head.count(http::field::host) > 1)) {
-    return refusal(400, "bad_request", "A request needs exactly one Host field.", head_only);
-  }
   ReceivedRequest received{to_request(head), state.parser->keep_alive(), head.version() == 10};
-  if (has_body(*state.parser)) {
-    // A method that is not answered anyway gets its own error from the routes; then the connection
-    // ends, because the body is not read.
-    if (received.request.method != Method::kOther) {
-      return refusal(413, "body_refused", "Requests with a body are not accepted.", head_only);
-    }
-    received.keep_alive = false;
-  }
+  if (auto refused = take_authority(head, received.request)) return std::move(*refused);
+  if (auto refused = take_framing(head, received)) return std::move(*refused);
   state.restart();
   return received;
 }

@@ -1,7 +1,8 @@
 // RequestReader: bytes of a connection in, requests out. Does no I/O.
 //
 // Boost.Beast parses (RFC 9112); this unit is the only one that includes it. It also refuses what
-// this server never accepts: bodies, heads beyond the limit, a request without one Host.
+// this server never accepts: bodies, lengths that are not certain (see request_framing.h), folded
+// lines, heads beyond the limit, a request whose addressee cannot be told.
 #pragma once
 
 #include <cstddef>

@@ -42,8 +42,10 @@ std::optional<std::string> form_decode(std::string_view text) {
 std::optional<std::string> decode_segment(std::string_view raw) {
   auto segment = percent_decode(raw);
   if (!segment || segment->empty() || *segment == "." || *segment == "..") return std::nullopt;
-  constexpr std::string_view kForbidden("\0/", 2);
-  if (segment->find_first_of(kForbidden) != std::string::npos) return std::nullopt;
+  for (const char c : *segment) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F || c == '/' || c == '\\') return std::nullopt;
+  }
   return segment;
 }
 
@@ -74,14 +76,12 @@ bool decode_query(std::string_view query, RequestTarget& target) {
   return true;
 }
 
-// "http://host:port/path" becomes "/path"; origin form stays as it is.
-std::string_view without_authority(std::string_view target) {
-  const std::size_t scheme_end = target.find("://");
-  const bool absolute = equals_ignoring_case(target.substr(0, 7), "http://") ||
-                        equals_ignoring_case(target.substr(0, 8), "https://");
-  if (!absolute) return target;
-  const std::size_t path = target.find('/', scheme_end + 3);
-  return path == std::string_view::npos ? "/" : target.substr(path);
+// Size of "http://" or "https://" at the front; 0 for a target that is not in absolute form.
+std::size_t scheme_size(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (equals_ignoring_case(target.substr(0, scheme.size()), scheme)) return scheme.size();
+  }
+  return 0;
 }
 
 }  // namespace
@@ -102,10 +102,20 @@ std::optional<std::string> RequestTarget::parameter(std::string_view name) const
   return std::nullopt;
 }
 
+std::optional<std::string_view> authority_of_target(std::string_view target) {
+  const std::size_t begin = scheme_size(target);
+  if (begin == 0) return std::nullopt;
+  target.remove_prefix(begin);
+  return target.substr(0, target.find_first_of("/?#"));
+}
+
 std::optional<RequestTarget> parse_request_target(std::string_view text) {
-  text = without_authority(text);
+  if (text.find('#') != std::string_view::npos) return std::nullopt;
+  const auto authority = authority_of_target(text);
+  if (authority) text.remove_prefix(scheme_size(text) + authority->size());
   const std::size_t mark = text.find('?');
-  const std::string_view path = text.substr(0, mark);
+  std::string_view path = text.substr(0, mark);
+  if (authority && path.empty()) path = "/";  // RFC 9110 section 4.2.3.
   RequestTarget target;
   if (!path.starts_with('/') || !decode_path(path, target)) return std::nullopt;
   if (mark != std::string_view::npos && !decode_query(text.substr(mark + 1), target)) {

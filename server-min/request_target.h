@@ -11,7 +11,7 @@ namespace server {
 
 struct RequestTarget {
   /// Decoded segments; "/" has none, and a path that ends in "/" sets `is_folder`. No segment is
-  /// empty, "." or "..", and none contains NUL or "/".
+  /// empty, "." or "..", and none contains a control character, a slash or a backslash.
   std::vector<std::string> segments;
   bool is_folder = false;
   /// Decoded names and values in the order of the query.
@@ -23,9 +23,14 @@ struct RequestTarget {
   std::optional<std::string> parameter(std::string_view name) const;
 };
 
+/// The authority of a target in absolute form ("http://host:80/a": "host:80"), which then counts
+/// instead of Host (RFC 9112 section 3.2.2). Nothing for other forms.
+std::optional<std::string_view> authority_of_target(std::string_view target);
+
 /// Reads origin form ("/a/b?c=d") and absolute form ("http://host/a"). Nothing for other forms,
-/// broken percent escapes, and paths in which a segment is empty, "." or "..", or hides NUL or a
-/// slash behind an escape: such names have no honest meaning here.
+/// fragments, broken percent escapes, and paths in which a segment is empty, "." or "..", or holds
+/// a control character, a backslash (a slash to some readers) or a slash behind an escape: such
+/// names have no honest meaning here.
 std::optional<RequestTarget> parse_request_target(std::string_view target);
 
 }  // namespace server

@@ -31,6 +31,12 @@ Reply no_such_resource() {
   return error_reply(404, "not_found", "There is no such resource in this API.");
 }
 
+Reply not_our_name(const std::string& host) {
+  return error_reply(421, "unknown_host",
+                     "This server does not know that it is called " + host +
+                         ". Start it with --public-name " + host + " if it is.");
+}
+
 Reply bad_number(std::string_view name) {
   return error_reply(400, "bad_request",
                      std::string(name) + " must be a whole number, zero or more.");
@@ -53,6 +59,9 @@ Reply Routes::answer(const Request& request, std::int64_t now_seconds) const {
 }
 
 Reply Routes::route(const Request& request, std::int64_t now_seconds) const {
+  if (request.authority && !names_.include(*request.authority)) {
+    return not_our_name(request.authority->host);
+  }
   if (request.method == Method::kOther) {
     Reply reply = error_reply(405, "method_not_allowed", "Only GET and HEAD are answered here.");
     reply.add_header("Allow", "GET, HEAD");

@@ -7,12 +7,15 @@
 //   GET /api/library/tracks/{id}/artwork   the picture inside the file
 //   GET /api/player/stream/{id}            the original file, with ranges
 //   GET anything else                      the web app
+// Requests that are addressed to a name that is not this server's get 421 (see PublicNames).
 // HEAD works wherever GET does; other methods get 405. Errors under /api are JSON. No answer
 // contains a path of the server.
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
+#include "server-min/authority.h"
 #include "server-min/library.h"
 #include "server-min/message.h"
 #include "server-min/request_target.h"
@@ -22,8 +25,9 @@ namespace server {
 
 class Routes {
  public:
-  /// `library` and `web` must outlive the routes.
-  Routes(const Library& library, const StaticFiles& web) : library_(library), web_(web) {}
+  /// `library` and `web` must outlive the routes. `names` are those that are answered to.
+  Routes(const Library& library, const StaticFiles& web, PublicNames names)
+      : library_(library), web_(web), names_(std::move(names)) {}
 
   /// Answers one request; safe from several threads at once. Every answer carries the security
   /// headers. `now_seconds` is the time since 1970 UTC.
@@ -40,11 +44,12 @@ class Routes {
 
   const Library& library_;
   const StaticFiles& web_;
+  const PublicNames names_;
 };
 
 /// Adds the headers that every answer carries, also those made without a route: no type sniffing,
-/// the content security policy (which workers take from their own script's answer), and the
-/// isolation that SharedArrayBuffer needs.
+/// the content security policy (which workers take from their own script's answer; no site may
+/// frame the page), no Referer to anybody, and the isolation that SharedArrayBuffer needs.
 void add_security_headers(Reply& reply);
 
 }  // namespace server

@@ -39,7 +39,7 @@ class ConnectionTest : public ::testing::Test {
 
   std::string large_request() {
     return "GET " + server_.stream_url("large.wav") +
-           " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+           " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   }
 
   RunningServer server_;
@@ -52,7 +52,7 @@ TEST_F(ConnectionTest, AHeaderThatDripsIsClosedAtItsDeadline) {
   start(limits);
   HttpClient client(server_.port());
   const auto begin = Clock::now();
-  client.send("GET / HTTP/1.1\r\nHost: h\r\nX: ");
+  client.send("GET / HTTP/1.1\r\nHost: localhost\r\nX: ");
   while (!client.closes_within(milliseconds(20)) &&
          Clock::now() - begin < std::chrono::seconds(5)) {
     client.send("x");
@@ -204,7 +204,7 @@ TEST_F(ConnectionTest, AHeadBeyondTheLimitIsRefusedAndTheReasonArrives) {
 TEST_F(ConnectionTest, ARefusedClientMayFinishWriting) {
   start({});
   HttpClient client(server_.port());
-  ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(20'000, 'x')));
+  ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(20'000, 'x')));
   for (int i = 0; i < 5; ++i) {
     std::this_thread::sleep_for(milliseconds(30));
     ASSERT_TRUE(client.send(std::string(10'000, 'x'))) << i;
@@ -267,7 +267,7 @@ TEST_F(ConnectionTest, StoppingCutsOffTransfersInProgress) {
   std::filesystem::resize_file(server->music.path_of("large.wav"), kLargeSize);
   server->start();
   HttpClient busy(server->port());
-  busy.send("GET " + server->stream_url("large.wav") + " HTTP/1.1\r\nHost: h\r\n\r\n");
+  busy.send("GET " + server->stream_url("large.wav") + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
   HttpClient idle(server->port());
   ASSERT_TRUE(idle.get("/api/health"));
   const auto begin = Clock::now();

@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -130,11 +131,31 @@ TEST_F(MainTest, AClientThatGoesAwayDoesNotKillIt) {
   const std::string id = list.substr(list.find("\"id\":\"") + 6, 16);
   for (int i = 0; i < 20; ++i) {
     HttpClient client(port);
-    client.send("GET /api/player/stream/" + id + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    client.send("GET /api/player/stream/" + id + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     client.receive(100);
   }
   HttpClient last(port);
   EXPECT_TRUE(last.get("/api/health"));
+}
+
+TEST_F(MainTest, AnswersToItsPublicNamesOnly) {
+  Program program(output, {"--music", music.path(), "--web", web.path(), "--port", "0",
+                           "--public-name", "music.example", "tunes.example"});
+  const std::uint16_t port = program.port();
+  ASSERT_NE(port, 0);
+  char own[256] = {};
+  ASSERT_EQ(::gethostname(own, sizeof(own) - 1), 0);
+  HttpClient client(port);
+  for (const auto& [host, status] :
+       std::vector<std::pair<std::string, int>>{{"music.example", 200},
+                                                {"Tunes.Example:443", 200},
+                                                {own, 200},
+                                                {"other.example", 421}}) {
+    client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    const auto response = client.read_response();
+    ASSERT_TRUE(response) << host;
+    EXPECT_EQ(response->status, status) << host;
+  }
 }
 
 TEST_F(MainTest, WrongUsageEndsWithTwo) {
@@ -142,6 +163,7 @@ TEST_F(MainTest, WrongUsageEndsWithTwo) {
   expect_failure({"--music"}, 2);
   expect_failure({"--music", music.path(), "--port", "x"}, 2);
   expect_failure({"--nonsense", "1"}, 2);
+  expect_failure({"--music", music.path(), "--public-name", "http://a"}, 2);
 }
 
 TEST_F(MainTest, UnusableFoldersAndPortsEndWithFour) {
@@ -160,6 +182,7 @@ TEST_F(MainTest, HelpAndVersionGoToStandardOutput) {
   Program help(output, {"--help"});
   EXPECT_EQ(help.wait(), 0);
   EXPECT_NE(help.read("out").find("--music DIR"), std::string::npos);
+  EXPECT_NE(help.read("out").find("--public-name NAME"), std::string::npos);
   Program version(output, {"--version"});
   EXPECT_EQ(version.wait(), 0);
   EXPECT_TRUE(version.read("out").starts_with("auralis-server "));

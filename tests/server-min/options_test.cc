@@ -29,23 +29,36 @@ TEST(OptionsTest, BothSpellingsOfValuesWork) {
   EXPECT_EQ(std::get<Options>(parse({"--music", "a", "--host", "localhost"})).host, "127.0.0.1");
 }
 
+TEST(OptionsTest, PublicNamesComeOneByOneOrInARow) {
+  const auto options = std::get<Options>(
+      parse({"--public-name", "a.example", "b.example", "--music", "m", "--public-name=c"}));
+  EXPECT_EQ(options.public_names, (std::vector<std::string>{"a.example", "b.example", "c"}));
+  EXPECT_EQ(options.music_folder, "m");
+}
+
 TEST(OptionsTest, HelpAndVersionNeedNothingElse) {
   EXPECT_TRUE(std::get<Options>(parse({"--help"})).help);
   EXPECT_TRUE(std::get<Options>(parse({"--version"})).version);
 }
 
 TEST(OptionsTest, EveryMistakeHasAMessageOfOneLine) {
-  const std::vector<std::vector<std::string>> mistakes = {{},
-                                                          {"--music"},
-                                                          {"--music", ""},
-                                                          {"music"},
-                                                          {"--music", "a", "extra"},
-                                                          {"--music", "a", "--port", "65536"},
-                                                          {"--music", "a", "--port", "-1"},
-                                                          {"--music", "a", "--port", "http"},
-                                                          {"--music", "a", "--port"},
-                                                          {"--music", "a", "--host", "example.org"},
-                                                          {"--music", "a", "--colour", "red"}};
+  const std::vector<std::vector<std::string>> mistakes = {
+      {},
+      {"--music"},
+      {"--music", ""},
+      {"music"},
+      {"--music", "a", "extra"},
+      {"--music", "a", "--port", "65536"},
+      {"--music", "a", "--port", "-1"},
+      {"--music", "a", "--port", "http"},
+      {"--music", "a", "--port"},
+      {"--public-name"},
+      {"--public-name", "--music", "a"},
+      {"--music=a", "--public-name=b", "c"},
+      {"--music=a", "--public-name", "b:80"},
+      {"--music=a", "--public-name", "x", "*.b"},
+      {"--music", "a", "--host", "example.org"},
+      {"--music", "a", "--colour", "red"}};
   for (const auto& arguments : mistakes) {
     const auto result = parse(arguments);
     const auto* error = std::get_if<UsageError>(&result);

@@ -37,7 +37,7 @@ int refused_status(std::string_view bytes) {
 
 TEST(RequestReaderTest, SameRequestWhateverThePieces) {
   const std::string text =
-      "GET /a?b=c HTTP/1.1\r\nHost: h\r\nRange: bytes=1-2\r\nIf-None-Match: \"a\"\r\n"
+      "GET /a?b=c HTTP/1.1\r\nHost: localhost\r\nRange: bytes=1-2\r\nIf-None-Match: \"a\"\r\n"
       "if-none-match: \"b\"\r\nIf-Range: \"r\"\r\nAccept-Encoding: br\r\n"
       "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n";
   for (const std::size_t piece : {1U, 7U, 17U, 4096U}) {
@@ -59,7 +59,7 @@ TEST(RequestReaderTest, SameRequestWhateverThePieces) {
 }
 
 TEST(RequestReaderTest, TruncatedAnywhereAsksForMore) {
-  const std::string text = "HEAD / HTTP/1.1\r\nHost: h\r\nRange: bytes=0-\r\n\r\n";
+  const std::string text = "HEAD / HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-\r\n\r\n";
   for (std::size_t size = 0; size < text.size(); ++size) {
     SCOPED_TRACE(size);
     const ReadStep step = feed_all(std::string_view(text).substr(0, size));
@@ -69,8 +69,8 @@ TEST(RequestReaderTest, TruncatedAnywhereAsksForMore) {
 
 TEST(RequestReaderTest, KeepsTheNextRequestOfAPipeline) {
   RequestReader reader(kHeadSizeMax);
-  const std::string one = "GET /1 HTTP/1.1\r\nHost: h\r\n\r\n";
-  const std::string two = "GET /2 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+  const std::string one = "GET /1 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const std::string two = "GET /2 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   const std::string both = one + two;
   const ReadStep first = feed(reader, both, both.size());
   EXPECT_EQ(std::get<ReceivedRequest>(first).request.target, "/1");
@@ -83,7 +83,7 @@ TEST(RequestReaderTest, KeepsTheNextRequestOfAPipeline) {
 
 TEST(RequestReaderTest, TwoRangeFieldsCountAsNone) {
   const ReadStep step =
-      feed_all("GET / HTTP/1.1\r\nHost: h\r\nRange: bytes=0-1\r\nRange: bytes=5-6\r\n\r\n");
+      feed_all("GET / HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-1\r\nRange: bytes=5-6\r\n\r\n");
   EXPECT_FALSE(std::get<ReceivedRequest>(step).request.range);
 }
 
@@ -91,15 +91,54 @@ TEST(RequestReaderTest, RefusesWhatItMust) {
   EXPECT_EQ(refused_status("nonsense\r\n\r\n"), 400);
   EXPECT_EQ(refused_status("GET / HTTP/1.1\r\n\r\n"), 400) << "no Host";
   EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), 400);
+  EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: a b\r\n\r\n"), 400);
+  EXPECT_EQ(refused_status("GET http://a@b/ HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
+  EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n"), 400);
   EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: a\r\nBad Name: b\r\n\r\n"), 400);
-  EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n"), 413);
-  EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999\r\n\r\n"),
-            413);
-  EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"), 413);
-  EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n"), 400);
-  EXPECT_EQ(refused_status("GET / HTTP/3.0\r\nHost: h\r\n\r\n"), 505);
-  EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(20000, 'x')), 431);
+  EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n"), 413);
+  EXPECT_EQ(
+      refused_status("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n"),
+      413);
+  EXPECT_EQ(
+      refused_status("GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"),
+      413);
+  EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n"), 400);
+  EXPECT_EQ(refused_status("GET / HTTP/3.0\r\nHost: localhost\r\n\r\n"), 505);
+  EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(20000, 'x')),
+            431);
   EXPECT_EQ(refused_status("GET /" + std::string(20000, 'x')), 431);
+}
+
+TEST(RequestReaderTest, TellsWhomARequestIsFor) {
+  const auto host_of = [](const char* text) {
+    const ReadStep step = feed_all(text);
+    const auto* received = std::get_if<ReceivedRequest>(&step);
+    return received && received->request.authority ? received->request.authority->host : "";
+  };
+  EXPECT_EQ(host_of("GET / HTTP/1.1\r\nHost: A.example:80\r\n\r\n"), "a.example");
+  EXPECT_EQ(host_of("GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n"), "b");
+  EXPECT_EQ(host_of("GET / HTTP/1.0\r\n\r\n"), "");
+}
+
+// Folds and fields are found wherever the pieces end.
+TEST(RequestReaderTest, RefusesTheSameWhateverThePieces) {
+  const std::string head = "GET / HTTP/1.1\r\nHost: h\r\n";
+  std::string many;
+  for (int i = 0; i < 120; ++i) many += "a:b\r\n";
+  for (const std::size_t piece : {1U, 7U, 17U, 4096U}) {
+    SCOPED_TRACE(piece);
+    for (const auto& [lines, status] : {std::pair<std::string, int>{"X: a\r\n b\r\n\r\n", 400},
+                                        {"X: a\r\n \r\n\r\n", 400},
+                                        {"Transfer-Encoding: xchunked\r\n\r\n", 400},
+                                        {"Content-Length: 0\r\nContent-Length: 0\r\n\r\n", 400},
+                                        {many + "\r\n", 431}}) {
+      RequestReader reader(kHeadSizeMax);
+      const ReadStep step = feed(reader, head + lines, piece);
+      const auto* refused = std::get_if<RefusedRequest>(&step);
+      ASSERT_NE(refused, nullptr) << lines;
+      EXPECT_EQ(refused->reply.status, status) << lines;
+    }
+  }
 }
 
 TEST(RequestReaderTest, OldClientsNeedNoHostAndSayKeepAliveThemselves) {
@@ -114,7 +153,8 @@ TEST(RequestReaderTest, OldClientsNeedNoHostAndSayKeepAliveThemselves) {
 // request, a refusal or a wish for more, and never holds more than its limit.
 TEST(RequestReaderTest, SurvivesDamagedRequests) {
   const std::string valid =
-      "GET /api/library/tracks HTTP/1.1\r\nHost: h\r\nRange: bytes=0-1\r\nAccept: */*\r\n\r\n";
+      "GET /api/library/tracks HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-1\r\nAccept: "
+      "*/*\r\n\r\n";
   int received_count = 0;
   int refused_count = 0;
   for (unsigned seed = 0; seed < 5000; ++seed) {

@@ -29,6 +29,17 @@ TEST(RequestTargetTest, ReadsAbsoluteForm) {
   EXPECT_TRUE(parse_request_target("HTTP://host")->segments.empty());
 }
 
+TEST(RequestTargetTest, TellsTheAuthorityOfAbsoluteForm) {
+  EXPECT_EQ(authority_of_target("http://host:80/a/b"), "host:80");
+  EXPECT_EQ(authority_of_target("HTTPS://host"), "host");
+  EXPECT_EQ(authority_of_target("http://host?a"), "host");
+  EXPECT_EQ(authority_of_target("http://a@b/c"), "a@b");
+  EXPECT_EQ(authority_of_target("http:///a"), "");
+  EXPECT_FALSE(authority_of_target("/http://host/"));
+  EXPECT_FALSE(authority_of_target("host:80"));
+  EXPECT_EQ(parse_request_target("http://host?a=b")->parameter("a"), "b");
+}
+
 TEST(RequestTargetTest, RefusesNamesThatHideSomething) {
   for (const char* text : {"",
                            "a",
@@ -44,6 +55,16 @@ TEST(RequestTargetTest, RefusesNamesThatHideSomething) {
                            "/a%2fb",
                            "/a%2Fb",
                            "/%00",
+                           "/\\evil.example",
+                           "/%5Cevil.example",
+                           "/a\\..\\b",
+                           "/a%0d%0ab",
+                           "/%1b",
+                           "/%7f",
+                           "/a#b",
+                           "http://host#b",
+                           "http://host//a",
+                           "/%2e%2e/..;/a",
                            "/a%00.wav",
                            "/%",
                            "/%1",

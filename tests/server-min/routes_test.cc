@@ -141,12 +141,17 @@ TEST_F(RoutesTest, TricksWithNamesReachNothing) {
   for (const char* target :
        {"/..", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd",
         "/index.html%00.png", "//etc/passwd", "/assets/../index.html", "/api/player/stream/%00",
-        "/api/player/stream/..%2f..%2fetc%2fpasswd", "/%zz", "/api/library/tracks?search=%"}) {
+        "/api/player/stream/..%2f..%2fetc%2fpasswd", "/%zz", "/api/library/tracks?search=%",
+        "/\\evil.example/", "/%5cevil.example/", "/..\\..\\etc\\passwd",
+        "/..%5c..%5cetc%5cpasswd"}) {
     const HttpResponse response = get(target);
     EXPECT_EQ(response.status, 400) << target;
     EXPECT_EQ(response.body.find("root:"), std::string::npos);
   }
-  EXPECT_EQ(get("/etc/passwd.txt").status, 404);
+  // Names to us, and tricks with other servers: found nowhere.
+  for (const char* target : {"/etc/passwd.txt", "/..;/", "/..;/etc/passwd.txt", "/.%2e;a=b/x.js"}) {
+    EXPECT_EQ(get(target).status, 404) << target;
+  }
 }
 
 TEST_F(RoutesTest, NoAnswerNamesAPathOfTheServer) {
@@ -173,8 +178,10 @@ TEST_F(RoutesTest, EveryAnswerCarriesTheSecurityHeaders) {
     EXPECT_EQ(response.header("cross-origin-opener-policy"), "same-origin");
     EXPECT_EQ(response.header("cross-origin-embedder-policy"), "require-corp");
     EXPECT_EQ(response.header("cross-origin-resource-policy"), "same-origin");
-    EXPECT_NE(response.header("content-security-policy").find("'wasm-unsafe-eval'"),
-              std::string::npos);
+    EXPECT_EQ(response.header("referrer-policy"), "no-referrer");
+    const std::string policy = response.header("content-security-policy");
+    EXPECT_NE(policy.find("'wasm-unsafe-eval'"), std::string::npos);
+    EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos);
   }
 }
 

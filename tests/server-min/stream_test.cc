@@ -257,7 +257,7 @@ TEST_F(StreamTest, PipelinedRequestsAreAnsweredInOrder) {
   HttpClient client(server_.port());
   std::string text;
   for (const char* range : {"0-9", "100-199", "50-"}) {
-    text += "GET " + url_ + " HTTP/1.1\r\nHost: h\r\nRange: bytes=" + range + "\r\n\r\n";
+    text += "GET " + url_ + " HTTP/1.1\r\nHost: localhost\r\nRange: bytes=" + range + "\r\n\r\n";
   }
   ASSERT_TRUE(client.send(text));
   expect_part(client.read_response().value_or(HttpResponse{}), 0, 10);

@@ -114,7 +114,7 @@ std::optional<HttpResponse> HttpClient::read_response(bool without_body) {
 std::optional<HttpResponse> HttpClient::request(std::string_view method, std::string_view target,
                                                 std::string_view header_lines) {
   std::string text(method);
-  text.append(" ").append(target).append(" HTTP/1.1\r\nHost: test\r\n");
+  text.append(" ").append(target).append(" HTTP/1.1\r\nHost: localhost\r\n");
   text.append(header_lines).append("\r\n");
   if (!send(text)) return std::nullopt;
   return read_response(method == "HEAD");

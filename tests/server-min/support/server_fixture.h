@@ -26,7 +26,7 @@ class RunningServer {
   void start(const ServerLimits& limits = {}) {
     library_ = std::make_unique<Library>(*FileRoot::open(music.path()));
     files_ = std::make_unique<StaticFiles>(FileRoot::open(web.path()));
-    routes_ = std::make_unique<Routes>(*library_, *files_);
+    routes_ = std::make_unique<Routes>(*library_, *files_, PublicNames());
     ServerConfig config;
     config.limits = limits;
     server_ = std::make_unique<Server>(*routes_, config);
