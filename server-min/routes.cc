@@ -21,7 +21,8 @@ constexpr std::string_view kAudioCaching = "private, no-cache";
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
     "style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data: blob:; "
-    "media-src 'self' blob:; object-src 'none'; base-uri 'none'";
+    "media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'";
 
 Reply no_such_track() {
   return error_reply(404, "not_found", "There is no track with this id.");
@@ -47,6 +48,7 @@ Reply bad_number(std::string_view name) {
 void add_security_headers(Reply& reply) {
   reply.add_header("X-Content-Type-Options", "nosniff");
   reply.add_header("Content-Security-Policy", kContentSecurityPolicy);
+  reply.add_header("Referrer-Policy", "no-referrer");
   reply.add_header("Cross-Origin-Opener-Policy", "same-origin");
   reply.add_header("Cross-Origin-Embedder-Policy", "require-corp");
   reply.add_header("Cross-Origin-Resource-Policy", "same-origin");
