@@ -54,13 +54,20 @@ describe('fetchTracks', () => {
     });
   });
 
-  it.each(['https://elsewhere.example/x', '//elsewhere.example/x', 'javascript:alert(1)', 5])(
-    'plays nothing from another origin: %s',
-    async (stream_url) => {
-      const [track] = await load(() => answer({ tracks: [{ id: 'a/b', stream_url }], total: 1 }));
-      expect(track?.url).toBe('/api/player/stream/a%2Fb');
-    },
-  );
+  it.each([
+    'https://elsewhere.example/x',
+    '//elsewhere.example/x',
+    '/\\elsewhere.example/x',
+    '\\\\elsewhere.example/x',
+    '/a\\..\\x',
+    '/\t/elsewhere.example/x',
+    '/\r\n/elsewhere.example/x',
+    'javascript:alert(1)',
+    5,
+  ])('plays nothing from another origin: %j', async (stream_url) => {
+    const [track] = await load(() => answer({ tracks: [{ id: 'a/b', stream_url }], total: 1 }));
+    expect(track?.url).toBe('/api/player/stream/a%2Fb');
+  });
 
   it.each([
     ['an error', () => answer({}, 503), 'error 503'],

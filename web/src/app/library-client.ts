@@ -19,8 +19,11 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const count = (value: unknown): number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0;
 
-/** Only addresses of this origin are played: the API has no business to send us elsewhere. */
-const isLocalPath = (value: string): boolean => value.startsWith('/') && !value.startsWith('//');
+/**
+ * Only addresses of this origin are played: the API has no business to send us elsewhere. Browsers
+ * read a backslash as a slash and pass over tabs and line ends, so "/\host" leads elsewhere too.
+ */
+const isLocalPath = (value: string): boolean => /^\/(?!\/)[^\\\p{Cc}]*$/u.test(value);
 
 /** null for a track that cannot be used: without an id there is nothing to play or to show. */
 const parseTrack = (value: unknown): LibraryTrack | null => {
