@@ -24,7 +24,7 @@ struct FolderCloser {
 };
 
 // A file by its name below the root. The facts are absent for links, whose target has to be opened
-// to be known.
+// to be known (see Catalog::scan).
 struct FoundFile {
   std::string path;
   std::optional<FileFacts> facts;
@@ -196,6 +196,10 @@ Catalog Catalog::scan(const FileRoot& root, const Catalog* previous) {
     }
     const auto file = root.open_file(found.path);
     if (!file) continue;
+    if (known != nullptr && file->facts == known->facts) {  // A link to what it led to before.
+      tracks.push_back(*known);
+      continue;
+    }
     tracks.push_back(read_track(id, std::move(found.path), *file, folder));
   }
   return Catalog(sort_for_shelf(std::move(tracks), folder));

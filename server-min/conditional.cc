@@ -23,11 +23,13 @@ std::string_view take_etag(std::string_view& list) {
 
 }  // namespace
 
-std::string make_etag(std::uint64_t size_bytes, std::int64_t modified_ns, std::uint64_t inode) {
-  std::array<char, 64> text{};
+std::string make_etag(std::uint64_t size_bytes, std::int64_t modified_ns, std::int64_t changed_ns,
+                      std::uint64_t inode) {
+  std::array<char, 80> text{};
   std::snprintf(
-      text.data(), text.size(), "\"%llx-%llx-%llx\"", static_cast<unsigned long long>(size_bytes),
-      static_cast<unsigned long long>(modified_ns), static_cast<unsigned long long>(inode));
+      text.data(), text.size(), "\"%llx-%llx-%llx-%llx\"",
+      static_cast<unsigned long long>(size_bytes), static_cast<unsigned long long>(modified_ns),
+      static_cast<unsigned long long>(changed_ns), static_cast<unsigned long long>(inode));
   return text.data();
 }
 

@@ -31,9 +31,11 @@ enum class Precondition {
   kFailed,       ///< 412: the client wanted another version.
 };
 
-/// A strong entity tag of a file: size, modification time and inode all take part, so a file that
-/// is replaced or rewritten gets another tag even within the same second.
-std::string make_etag(std::uint64_t size_bytes, std::int64_t modified_ns, std::uint64_t inode);
+/// A strong entity tag of a file: size, both times and inode all take part, so a file that is
+/// replaced or rewritten gets another tag even within the same second, and even when whoever
+/// rewrote it kept size and modification time.
+std::string make_etag(std::uint64_t size_bytes, std::int64_t modified_ns, std::int64_t changed_ns,
+                      std::uint64_t inode);
 
 /// True when `list` ("*", or entity tags with commas, weak or strong) names `etag`. Strong
 /// comparison refuses tags marked weak (RFC 9110 section 8.8.3.2).

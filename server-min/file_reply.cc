@@ -64,7 +64,8 @@ void send_several(Reply& reply, UniqueFd file, const RangeList& ranges,
 }  // namespace
 
 Validators validators_of(const FileFacts& facts) {
-  return {make_etag(facts.size_bytes, facts.modified_ns, facts.inode), facts.modified_seconds()};
+  return {make_etag(facts.size_bytes, facts.modified_ns, facts.changed_ns, facts.inode),
+          facts.modified_seconds()};
 }
 
 Reply file_reply(OpenFile file, const Request& request, const FileReplyOptions& options,

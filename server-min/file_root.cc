@@ -34,6 +34,10 @@ int openat2_beneath(int folder, const char* relative, int flags) {
   return static_cast<int>(::syscall(SYS_openat2, folder, relative, &how, sizeof(how)));
 }
 
+std::int64_t to_nanoseconds(const struct timespec& time) {
+  return static_cast<std::int64_t>(time.tv_sec) * kNanosecondsPerSecond + time.tv_nsec;
+}
+
 }  // namespace
 
 std::int64_t FileFacts::modified_seconds() const {
@@ -44,8 +48,8 @@ std::int64_t FileFacts::modified_seconds() const {
 FileFacts facts_of(const struct stat& status) {
   FileFacts facts;
   facts.size_bytes = static_cast<std::uint64_t>(status.st_size);
-  facts.modified_ns = static_cast<std::int64_t>(status.st_mtim.tv_sec) * kNanosecondsPerSecond +
-                      status.st_mtim.tv_nsec;
+  facts.modified_ns = to_nanoseconds(status.st_mtim);
+  facts.changed_ns = to_nanoseconds(status.st_ctim);
   facts.inode = status.st_ino;
   return facts;
 }

@@ -19,6 +19,9 @@ namespace server {
 struct FileFacts {
   std::uint64_t size_bytes = 0;
   std::int64_t modified_ns = 0;  ///< Since 1970 UTC.
+  /// The last change of content, name or rights, since 1970 UTC. Programs can set the modification
+  /// time back, as taggers do that keep it; this one they cannot.
+  std::int64_t changed_ns = 0;
   std::uint64_t inode = 0;
 
   bool operator==(const FileFacts&) const = default;

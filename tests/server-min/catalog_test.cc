@@ -1,7 +1,11 @@
 #include "server-min/catalog.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <map>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -97,18 +101,71 @@ TEST(CatalogTest, TheSameFolderElsewhereGivesTheSameIds) {
   EXPECT_EQ(ids_by_path(scan(one)), ids_by_path(scan(two)));
 }
 
-// The content changes while size, time and inode stay: a scan that still shows the old title cannot
-// have read the file again.
+// Counts how often a file is opened, by whomever, as the kernel tells it.
+class OpenCounter {
+ public:
+  explicit OpenCounter(const std::string& path) : events_(::inotify_init1(IN_NONBLOCK)) {
+    EXPECT_GE(::inotify_add_watch(events_.get(), path.c_str(), IN_OPEN | IN_ACCESS), 0);
+  }
+  int opened() { return take().first; }
+  int read() { return take().second; }
+
+ private:
+  // Opens and reads since the last call.
+  std::pair<int, int> take() {
+    alignas(inotify_event) std::array<char, 4096> buffer;
+    std::pair<int, int> counts;
+    for (ssize_t size = 0; (size = ::read(events_.get(), buffer.data(), buffer.size())) > 0;) {
+      for (ssize_t at = 0; at < size; at += static_cast<ssize_t>(sizeof(inotify_event))) {
+        inotify_event event = {};  // Events of a watched file have no name behind them.
+        std::memcpy(&event, buffer.data() + at, sizeof(event));
+        counts.first += (event.mask & IN_OPEN) != 0 ? 1 : 0;
+        counts.second += (event.mask & IN_ACCESS) != 0 ? 1 : 0;
+      }
+    }
+    return counts;
+  }
+
+  UniqueFd events_;
+};
+
 TEST(CatalogTest, UnchangedFilesAreNotReadAgain) {
+  TempFolder folder;
+  folder.write("a.flac", make_flac(1.0, {{"TITLE", "old"}}));
+  const Catalog first = scan(folder);
+  OpenCounter counter(folder.path_of("a.flac"));
+  EXPECT_EQ(titles(scan(folder, &first)), std::vector<std::string>{"old"});
+  EXPECT_EQ(counter.opened(), 0);
+  folder.set_modified("a.flac", 1'700'000'000);
+  scan(folder, &first);
+  EXPECT_GT(counter.opened(), 0) << "the counter counts";
+}
+
+TEST(CatalogTest, AnEditThatKeepsSizeAndTimeIsSeen) {
   TempFolder folder;
   folder.write("a.flac", make_flac(1.0, {{"TITLE", "old"}}));
   folder.set_modified("a.flac", 1'700'000'000);
   const Catalog first = scan(folder);
+  TempFolder::wait_for_tick();
   folder.write("a.flac", make_flac(1.0, {{"TITLE", "new"}}));
   folder.set_modified("a.flac", 1'700'000'000);
-  EXPECT_EQ(titles(scan(folder, &first)), std::vector<std::string>{"old"});
-  folder.set_modified("a.flac", 1'700'000'001);
   EXPECT_EQ(titles(scan(folder, &first)), std::vector<std::string>{"new"});
+}
+
+// A link has to be opened to see where it leads; what it leads to is read when that has changed.
+TEST(CatalogTest, UnchangedTargetsOfLinksAreNotReadAgain) {
+  TempFolder folder;
+  folder.write("a.flac", make_flac(1.0, {{"TITLE", "a"}}));
+  folder.write("b.flac", make_flac(1.0, {{"TITLE", "b"}}));
+  folder.link("link.flac", "a.flac");
+  const Catalog first = scan(folder);
+  OpenCounter counter(folder.path_of("a.flac"));
+  const Catalog second = scan(folder, &first);
+  EXPECT_EQ(titles(second), (std::vector<std::string>{"a", "a", "b"}));
+  EXPECT_EQ(counter.read(), 0);
+  std::filesystem::remove(folder.path_of("link.flac"));
+  folder.link("link.flac", "b.flac");
+  EXPECT_EQ(titles(scan(folder, &second)), (std::vector<std::string>{"a", "b", "b"}));
 }
 
 TEST(CatalogTest, LinksWithinTheFolderAreTracksOfTheirOwn) {

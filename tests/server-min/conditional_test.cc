@@ -17,12 +17,13 @@ Conditions none_match(const char* value) {
   return conditions;
 }
 
-TEST(ConditionalTest, EtagChangesWithSizeTimeAndInode) {
-  const std::string etag = make_etag(100, 5'000'000'001, 7);
-  EXPECT_NE(etag, make_etag(101, 5'000'000'001, 7));
-  EXPECT_NE(etag, make_etag(100, 5'000'000'002, 7));
-  EXPECT_NE(etag, make_etag(100, 5'000'000'001, 8));
-  EXPECT_EQ(etag, make_etag(100, 5'000'000'001, 7));
+TEST(ConditionalTest, EtagChangesWithSizeTimesAndInode) {
+  const std::string etag = make_etag(100, 5'000'000'001, 6'000'000'001, 7);
+  EXPECT_NE(etag, make_etag(101, 5'000'000'001, 6'000'000'001, 7));
+  EXPECT_NE(etag, make_etag(100, 5'000'000'002, 6'000'000'001, 7));
+  EXPECT_NE(etag, make_etag(100, 5'000'000'001, 6'000'000'002, 7));
+  EXPECT_NE(etag, make_etag(100, 5'000'000'001, 6'000'000'001, 8));
+  EXPECT_EQ(etag, make_etag(100, 5'000'000'001, 6'000'000'001, 7));
   EXPECT_TRUE(etag.starts_with('"') && etag.ends_with('"'));
 }
 

@@ -194,6 +194,23 @@ TEST_F(StreamTest, ARewrittenFileIsAnotherVersion) {
   EXPECT_NE(response.header("etag"), before);
 }
 
+// As a tagger does that writes into the padding and keeps the time.
+TEST_F(StreamTest, AnEditThatKeepsSizeAndTimeIsAnotherVersion) {
+  const std::string before = etag();
+  TempFolder::wait_for_tick();
+  {
+    std::fstream file(server_.music.path_of("track.mp3"),
+                      std::ios::in | std::ios::out | std::ios::binary);
+    file.put('x');
+  }
+  server_.music.set_modified("track.mp3", kModified);
+  const HttpResponse response = get("If-None-Match: " + before + "\r\n");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_NE(response.header("etag"), before);
+  EXPECT_EQ(response.header("last-modified"), format_http_date(kModified));
+  EXPECT_TRUE(response.body.starts_with('x'));
+}
+
 TEST_F(StreamTest, IfNoneMatchAndIfModifiedSinceSpareTheBody) {
   const std::string tag = etag();
   for (const std::string& header :

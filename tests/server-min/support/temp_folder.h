@@ -1,6 +1,7 @@
 // TempFolder: a folder of its own for one test, removed at the end.
 #pragma once
 
+#include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
@@ -8,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -44,6 +46,9 @@ class TempFolder {
     const timespec times[2] = {{unix_seconds, 0}, {unix_seconds, 0}};
     if (::utimensat(AT_FDCWD, path_of(name).c_str(), times, 0) != 0) std::abort();
   }
+
+  /// Waits until the file system's clock, which ticks a few hundred times a second, has moved on.
+  static void wait_for_tick() { std::this_thread::sleep_for(std::chrono::milliseconds(30)); }
 
   /// A link called `name` to `target`, which is stored as it is.
   void link(const std::string& name, const std::string& target) const {
