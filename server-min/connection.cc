@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -15,6 +16,7 @@
 #include <sys/socket.h>
 
 #include "server-min/http_date.h"
+#include "server-min/tag_reader.h"
 
 namespace server {
 namespace {
@@ -48,10 +50,12 @@ std::string format_head(const Reply& reply, bool keep_alive, bool http_1_0) {
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, const Routes& routes,
-                       const ServerLimits& limits, std::atomic<std::size_t>& open_count)
+                       const ServerLimits& limits, asio::thread_pool& file_readers,
+                       std::atomic<std::size_t>& open_count)
     : socket_(std::move(socket)),
       routes_(routes),
       limits_(limits),
+      file_readers_(file_readers),
       open_count_(open_count),
       reader_(limits.head_size_max),
       timer_(socket_.get_executor()) {
@@ -88,7 +92,8 @@ asio::awaitable<void> Connection::serve_requests() {
       co_return;
     }
     const auto& received = std::get<ReceivedRequest>(step);
-    Reply reply = answer(received.request);
+    Reply reply = co_await answer(received.request);
+    if (closed_) co_return;
     const bool keep_alive = received.keep_alive && !reply.close_connection;
     const bool with_body = received.request.method != Method::kHead;
     if (!co_await send_reply(reply, with_body, keep_alive, received.http_1_0)) co_return;
@@ -101,7 +106,17 @@ asio::awaitable<void> Connection::serve_requests() {
   }
 }
 
-Reply Connection::answer(const Request& request) const {
+asio::awaitable<Reply> Connection::answer(const Request& request) {
+  if (!routes_.reads_files(request)) co_return answer_now(request);
+  set_deadline(limits_.send_deadline, OnProgress::kIgnore);
+  // Both this and the request live until the answer is there: Server ends the readers first.
+  co_return co_await asio::co_spawn(
+      file_readers_,
+      [this, &request]() -> asio::awaitable<Reply> { co_return answer_now(request); },
+      asio::use_awaitable);
+}
+
+Reply Connection::answer_now(const Request& request) const {
   try {
     return routes_.answer(request, unix_now_seconds());
   } catch (const std::exception&) {
@@ -147,6 +162,9 @@ asio::awaitable<bool> Connection::send_reply(Reply& reply, bool with_body, bool 
   if (const auto* several = std::get_if<FileParts>(&reply.body)) {
     co_return co_await send_parts(*several);
   }
+  if (const auto* slice = std::get_if<UnsynchronisedSlice>(&reply.body)) {
+    co_return co_await send_decoded(*slice);
+  }
   co_return co_await send_bytes(std::get<std::string>(reply.body), false);
 }
 
@@ -190,12 +208,29 @@ asio::awaitable<bool> Connection::send_file(int file, ByteRange range, std::uint
       co_return false;
     }
     if (turn == 0) {
-      co_await asio::post(socket_.get_executor(), asio::use_awaitable);
-      if (closed_) co_return false;
+      if (!co_await yield_turn()) co_return false;
       turn = kBytesPerTurn;
     }
   }
   co_return true;
+}
+
+asio::awaitable<bool> Connection::send_decoded(const UnsynchronisedSlice& slice) {
+  TagReader reader(slice.file.get(), slice.range, true);
+  for (std::uint64_t left = slice.size_bytes; left > 0;) {
+    const std::string_view piece = reader.take_piece();
+    // The file was changed: the promised length cannot be kept.
+    if (piece.empty() || piece.size() > left) co_return false;
+    left -= piece.size();
+    if (!co_await send_bytes(piece, left > 0)) co_return false;
+    if (!co_await yield_turn()) co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> Connection::yield_turn() {
+  co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+  co_return !closed_;
 }
 
 asio::awaitable<bool> Connection::wait_until_writable() {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -29,15 +30,17 @@ struct ServerLimits {
   std::chrono::milliseconds linger_deadline{2'000};
   std::size_t head_size_max = 8 * 1024;
   std::size_t connection_count_max = 4096;
+  /// How many answers that take long to find are looked for at once; others wait for their turn.
+  std::size_t file_reader_count = 2;
 };
 
 /// All calls and handlers run on the event loop of the socket.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  /// `open_count` counts this connection for as long as it exists. The references must outlive the
-  /// event loop.
+  /// `open_count` counts this connection for as long as it exists. `file_readers` runs what would
+  /// keep the loop from others for long. The references must outlive the event loop.
   Connection(boost::asio::ip::tcp::socket socket, const Routes& routes, const ServerLimits& limits,
-             std::atomic<std::size_t>& open_count);
+             boost::asio::thread_pool& file_readers, std::atomic<std::size_t>& open_count);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -57,9 +60,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// `turn`: bytes left until other connections get their turn.
   boost::asio::awaitable<bool> send_file(int file, ByteRange range, std::uint64_t& turn);
   boost::asio::awaitable<bool> send_parts(const FileParts& several);
+  boost::asio::awaitable<bool> send_decoded(const UnsynchronisedSlice& slice);
+  /// Lets other connections have their turn. False when this one was closed meanwhile.
+  boost::asio::awaitable<bool> yield_turn();
   boost::asio::awaitable<bool> wait_until_writable();
   boost::asio::awaitable<void> linger();
-  Reply answer(const Request& request) const;
+  boost::asio::awaitable<Reply> answer(const Request& request);
+  Reply answer_now(const Request& request) const;
 
   void set_deadline(std::chrono::milliseconds duration, OnProgress on_progress);
   void arm_timer();
@@ -70,6 +77,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::ip::tcp::socket socket_;
   const Routes& routes_;
   const ServerLimits& limits_;
+  boost::asio::thread_pool& file_readers_;
   std::atomic<std::size_t>& open_count_;
   RequestReader reader_;
 

@@ -63,6 +63,10 @@ void send_several(Reply& reply, UniqueFd file, const RangeList& ranges,
 
 }  // namespace
 
+Reply another_version() {
+  return error_reply(412, "precondition_failed", "The file is another version now.");
+}
+
 Validators validators_of(const FileFacts& facts) {
   return {make_etag(facts.size_bytes, facts.modified_ns, facts.changed_ns, facts.inode),
           facts.modified_seconds()};
@@ -74,7 +78,7 @@ Reply file_reply(OpenFile file, const Request& request, const FileReplyOptions& 
   const Validators validators = validators_of(file.facts);
   const Precondition precondition = evaluate(request.conditions, validators, now_seconds);
   if (precondition == Precondition::kFailed) {
-    return error_reply(412, "precondition_failed", "The file is another version now.");
+    return another_version();
   }
 
   Reply reply;

@@ -22,6 +22,9 @@ struct FileReplyOptions {
 Reply file_reply(OpenFile file, const Request& request, const FileReplyOptions& options,
                  std::int64_t now_seconds);
 
+/// The answer to a condition that failed: 412.
+Reply another_version();
+
 /// The validators of an open file.
 Validators validators_of(const FileFacts& facts);
 

@@ -25,6 +25,7 @@ void Reply::add_header(std::string_view name, std::string_view value) {
 std::uint64_t Reply::content_length() const {
   if (const auto* text = std::get_if<std::string>(&body)) return text->size();
   if (const auto* slice = std::get_if<FileSlice>(&body)) return slice->range.size_bytes();
+  if (const auto* slice = std::get_if<UnsynchronisedSlice>(&body)) return slice->size_bytes;
   std::uint64_t size_bytes = 0;
   if (const auto* several = std::get_if<FileParts>(&body)) {
     for (const auto& [head, range] : several->parts) size_bytes += head.size() + range.size_bytes();

@@ -45,10 +45,17 @@ struct FileParts {
   std::string tail;
 };
 
+/// A part of an open file that an ID3v2 tag has unsynchronised, sent decoded (see TagReader).
+struct UnsynchronisedSlice {
+  UniqueFd file;
+  ByteRange range;
+  std::uint64_t size_bytes = 0;  ///< After decoding.
+};
+
 struct Reply {
   int status = 200;
   std::string headers;  ///< Complete lines, each ended by CR LF; without length, date, connection.
-  std::variant<std::monostate, std::string, FileSlice, FileParts> body;
+  std::variant<std::monostate, std::string, FileSlice, FileParts, UnsynchronisedSlice> body;
   bool close_connection = false;
 
   /// Appends one header line. Neither part may contain CR or LF; a line that does is left out.

@@ -43,6 +43,11 @@ Reply bad_number(std::string_view name) {
                      std::string(name) + " must be a whole number, zero or more.");
 }
 
+bool is_artwork(const std::vector<std::string>& path) {
+  return path.size() == 5 && path[0] == "api" && path[1] == "library" && path[2] == "tracks" &&
+         path[4] == "artwork";
+}
+
 }  // namespace
 
 void add_security_headers(Reply& reply) {
@@ -52,6 +57,11 @@ void add_security_headers(Reply& reply) {
   reply.add_header("Cross-Origin-Opener-Policy", "same-origin");
   reply.add_header("Cross-Origin-Embedder-Policy", "require-corp");
   reply.add_header("Cross-Origin-Resource-Policy", "same-origin");
+}
+
+bool Routes::reads_files(const Request& request) const {
+  const auto target = parse_request_target(request.target);
+  return target && is_artwork(target->segments);
 }
 
 Reply Routes::answer(const Request& request, std::int64_t now_seconds) const {
@@ -95,8 +105,8 @@ Reply Routes::answer_api(const RequestTarget& target, const Request& request,
   if (path.size() >= 3 && path[1] == "library" && path[2] == "tracks") {
     if (path.size() == 3) return list_tracks(target);
     if (path.size() == 4) return one_track(path[3]);
-    if (path.size() == 5 && path[4] == "artwork") return artwork(path[3], request, now_seconds);
   }
+  if (is_artwork(path)) return artwork(path[3], request, now_seconds);
   if (path.size() == 4 && path[1] == "player" && path[2] == "stream") {
     return stream(path[3], request, now_seconds);
   }
@@ -138,23 +148,29 @@ Reply Routes::artwork(const std::string& id, const Request& request,
   const auto catalog = library_.catalog();
   const Track* track = catalog->find(id);
   if (track == nullptr) return no_such_track();
-  const auto file = library_.open(*track);
+  auto file = library_.open(*track);
   if (!file) return error_reply(404, "file_gone", "The file of this track is not there any more.");
 
   Validators validators = validators_of(file->facts);
   validators.etag.insert(validators.etag.size() - 1, "-art");  // Not the audio's own tag.
+  const auto cover = artworks_.find(id, *file, track->format);
+  if (!cover) return error_reply(404, "no_artwork", "This track has no picture.");
+  const Precondition precondition = evaluate(request.conditions, validators, now_seconds);
+  if (precondition == Precondition::kFailed) return another_version();
   Reply reply;
   reply.add_header("ETag", validators.etag);
   reply.add_header("Last-Modified", format_http_date(validators.modified_seconds));
   reply.add_header("Cache-Control", kAudioCaching);
-  if (evaluate(request.conditions, validators, now_seconds) == Precondition::kNotModified) {
+  if (precondition == Precondition::kNotModified) {
     reply.status = 304;
     return reply;
   }
-  auto picture = read_artwork(file->fd.get(), track->format);
-  if (!picture) return error_reply(404, "no_artwork", "This track has no picture.");
-  reply.add_header("Content-Type", picture->media_type);
-  reply.body = std::move(picture->bytes);
+  reply.add_header("Content-Type", cover->media_type);
+  if (cover->unsynchronised) {
+    reply.body = UnsynchronisedSlice{std::move(file->fd), cover->range, cover->size_bytes};
+  } else {
+    reply.body = FileSlice{std::move(file->fd), cover->range};
+  }
   return reply;
 }
 

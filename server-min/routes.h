@@ -4,7 +4,7 @@
 //   GET /api/version                       {"name":..,"version":..}
 //   GET /api/library/tracks                ?limit=50&offset=0&search=  a page of the catalog
 //   GET /api/library/tracks/{id}           one track
-//   GET /api/library/tracks/{id}/artwork   the picture inside the file
+//   GET /api/library/tracks/{id}/artwork   the cover inside the file
 //   GET /api/player/stream/{id}            the original file, with ranges
 //   GET anything else                      the web app
 // Requests that are addressed to a name that is not this server's get 421 (see PublicNames).
@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "server-min/artwork_cache.h"
 #include "server-min/authority.h"
 #include "server-min/library.h"
 #include "server-min/message.h"
@@ -28,6 +29,10 @@ class Routes {
   /// `library` and `web` must outlive the routes. `names` are those that are answered to.
   Routes(const Library& library, const StaticFiles& web, PublicNames names)
       : library_(library), web_(web), names_(std::move(names)) {}
+
+  /// True when the answer takes long to find because files have to be read first. Such requests are
+  /// for a thread that others do not wait for.
+  bool reads_files(const Request& request) const;
 
   /// Answers one request; safe from several threads at once. Every answer carries the security
   /// headers. `now_seconds` is the time since 1970 UTC.
@@ -45,6 +50,7 @@ class Routes {
   const Library& library_;
   const StaticFiles& web_;
   const PublicNames names_;
+  mutable ArtworkCache artworks_;
 };
 
 /// Adds the headers that every answer carries, also those made without a route: no type sniffing,

@@ -38,11 +38,15 @@ Server::Server(const Routes& routes, ServerConfig config)
     loops_.push_back(std::make_unique<asio::io_context>(1));
   }
   const tcp::endpoint endpoint(asio::ip::make_address(config_.host), config_.port);
+  file_readers_ = std::make_unique<asio::thread_pool>(config_.limits.file_reader_count);
   acceptor_ = std::make_unique<tcp::acceptor>(*loops_[0], endpoint, /*reuse_addr=*/true);
 }
 
 Server::~Server() {
   stop();
+  file_readers_->stop();
+  file_readers_->join();
+  file_readers_.reset();
   acceptor_.reset();
   signals_.reset();
   loops_.clear();
@@ -120,8 +124,8 @@ void Server::admit(tcp::socket socket, asio::io_context& loop) {
     static_cast<void>(sent);
     return;
   }
-  auto connection =
-      std::make_shared<Connection>(std::move(socket), routes_, config_.limits, open_count_);
+  auto connection = std::make_shared<Connection>(std::move(socket), routes_, config_.limits,
+                                                 *file_readers_, open_count_);
   asio::co_spawn(loop, Connection::serve(std::move(connection)), asio::detached);
 }
 

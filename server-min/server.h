@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -57,6 +58,8 @@ class Server {
   std::vector<std::unique_ptr<boost::asio::io_context>> loops_;
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;
   std::unique_ptr<boost::asio::signal_set> signals_;
+  // What waits in here belongs to connections on the loops, so it goes first.
+  std::unique_ptr<boost::asio::thread_pool> file_readers_;
 };
 
 }  // namespace server

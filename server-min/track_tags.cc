@@ -1,32 +1,23 @@
 #include "server-min/track_tags.h"
 
-#include <array>
-#include <attachedpictureframe.h>
 #include <exception>
 #include <fcntl.h>
 #include <flacfile.h>
-#include <flacpicture.h>
 #include <id3v2framefactory.h>
-#include <id3v2tag.h>
 #include <memory>
 #include <mpegfile.h>
 #include <tfilestream.h>
 #include <tpropertymap.h>
 #include <utility>
-#include <vector>
 #include <wavfile.h>
 
+#include "server-min/artwork.h"
 #include "server-min/audio_sniff.h"
 #include "server-min/text.h"
 #include "server-min/unique_fd.h"
 
 namespace server {
 namespace {
-
-struct Picture {
-  bool front_cover = false;
-  TagLib::ByteVector bytes;
-};
 
 std::optional<std::string> to_text(const TagLib::String& value) {
   std::string text = repair_utf8(value.stripWhiteSpace().to8Bit(true));
@@ -56,48 +47,28 @@ std::optional<std::uint32_t> positive(int value) {
   return static_cast<std::uint32_t>(value);
 }
 
-void take_pictures(const TagLib::ID3v2::Tag* tag, std::vector<Picture>& pictures) {
-  if (tag == nullptr) return;
-  for (const auto* frame : tag->frameList("APIC")) {
-    const auto* picture = dynamic_cast<const TagLib::ID3v2::AttachedPictureFrame*>(frame);
-    if (picture == nullptr) continue;
-    const bool front = picture->type() == TagLib::ID3v2::AttachedPictureFrame::FrontCover;
-    pictures.push_back({front, picture->picture()});
-  }
-}
-
-// One open audio file of any format, with its pictures. TagLib has no common face for pictures.
+// One open audio file of any format.
 struct ParsedFile {
   std::unique_ptr<TagLib::FileStream> stream;  // Outlives `file`, which reads from it.
   std::unique_ptr<TagLib::File> file;
-  std::vector<Picture> pictures;
 };
 
 ParsedFile parse_flac(std::unique_ptr<TagLib::FileStream> stream) {
   auto file =
       std::make_unique<TagLib::FLAC::File>(stream.get(), TagLib::ID3v2::FrameFactory::instance());
-  std::vector<Picture> pictures;
-  for (const TagLib::FLAC::Picture* picture : file->pictureList()) {
-    const bool front = picture->type() == TagLib::FLAC::Picture::FrontCover;
-    pictures.push_back({front, picture->data()});
-  }
-  return {std::move(stream), std::move(file), std::move(pictures)};
+  return {std::move(stream), std::move(file)};
 }
 
 // Without frames only the tag at the start is read: TagLib would search the whole file for them.
 ParsedFile parse_mp3(std::unique_ptr<TagLib::FileStream> stream, bool has_audio) {
   auto file = std::make_unique<TagLib::MPEG::File>(
       stream.get(), TagLib::ID3v2::FrameFactory::instance(), /*readProperties=*/has_audio);
-  std::vector<Picture> pictures;
-  if (file->hasID3v2Tag()) take_pictures(file->ID3v2Tag(), pictures);
-  return {std::move(stream), std::move(file), std::move(pictures)};
+  return {std::move(stream), std::move(file)};
 }
 
 ParsedFile parse_wav(std::unique_ptr<TagLib::FileStream> stream) {
   auto file = std::make_unique<TagLib::RIFF::WAV::File>(stream.get());
-  std::vector<Picture> pictures;
-  if (file->hasID3v2Tag()) take_pictures(file->ID3v2Tag(), pictures);
-  return {std::move(stream), std::move(file), std::move(pictures)};
+  return {std::move(stream), std::move(file)};
 }
 
 // TagLib's stream closes its descriptor, so it gets one of its own. A copy made by dup() would
@@ -130,37 +101,6 @@ std::optional<ParsedFile> parse(int fd, AudioFormat format) {
       return parse_mp3(std::move(stream), sniff.has_audio);
   }
   return std::nullopt;
-}
-
-std::string_view image_media_type(std::string_view bytes) {
-  struct Signature {
-    std::string_view start;
-    std::string_view media_type;
-  };
-  constexpr std::array<Signature, 5> kSignatures = {{{"\xFF\xD8\xFF", "image/jpeg"},
-                                                     {"\x89PNG\r\n\x1A\n", "image/png"},
-                                                     {"GIF87a", "image/gif"},
-                                                     {"GIF89a", "image/gif"},
-                                                     {"BM", "image/bmp"}}};
-  for (const Signature& signature : kSignatures) {
-    if (bytes.starts_with(signature.start)) return signature.media_type;
-  }
-  const bool webp = bytes.starts_with("RIFF") && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP";
-  return webp ? "image/webp" : "";
-}
-
-std::string_view view_of(const TagLib::ByteVector& bytes) {
-  return {bytes.data(), bytes.size()};
-}
-
-const Picture* choose_picture(const std::vector<Picture>& pictures) {
-  const Picture* first = nullptr;
-  for (const Picture& picture : pictures) {
-    if (image_media_type(view_of(picture.bytes)).empty()) continue;
-    if (picture.front_cover) return &picture;
-    if (first == nullptr) first = &picture;
-  }
-  return first;
 }
 
 void take_tags(const TagLib::File& file, TrackTags& tags) {
@@ -220,29 +160,16 @@ std::string_view format_media_type(AudioFormat format) {
 
 TrackTags read_track_tags(int fd, AudioFormat format) {
   TrackTags tags;
+  tags.has_artwork = locate_artwork(fd, format).has_value();
   try {
     const auto parsed = parse(fd, format);
     if (!parsed || !parsed->file->isValid()) return tags;
     take_properties(*parsed->file, tags);
     take_tags(*parsed->file, tags);
-    tags.has_artwork = choose_picture(parsed->pictures) != nullptr;
   } catch (const std::exception&) {
     // Hostile sizes end in bad_alloc or length_error: what was read so far is what is known.
   }
   return tags;
-}
-
-std::optional<Artwork> read_artwork(int fd, AudioFormat format) {
-  try {
-    const auto parsed = parse(fd, format);
-    if (!parsed || !parsed->file->isValid()) return std::nullopt;
-    const Picture* picture = choose_picture(parsed->pictures);
-    if (picture == nullptr) return std::nullopt;
-    const std::string_view bytes = view_of(picture->bytes);
-    return Artwork{std::string(image_media_type(bytes)), std::string(bytes)};
-  } catch (const std::exception&) {
-    return std::nullopt;
-  }
 }
 
 }  // namespace server

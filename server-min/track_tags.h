@@ -1,4 +1,4 @@
-// Reads what an audio file says about itself: tags, stream properties, the cover.
+// Reads what an audio file says about itself: tags and stream properties.
 //
 // TagLib does the work, over a descriptor that is already open: no name is resolved a second time.
 // The only files that include TagLib are this unit's.
@@ -37,19 +37,8 @@ struct TrackTags {
   bool has_artwork = false;
 };
 
-/// A picture stored inside an audio file. The media type is told from the bytes, never taken from
-/// the file, so that nothing but an image can be served as one.
-struct Artwork {
-  std::string media_type;
-  std::string bytes;
-};
-
 /// Reads tags and properties of the open file `fd`, which stays open and owned by the caller; its
 /// offset is not used. Broken and empty files give an empty result, never an exception.
 TrackTags read_track_tags(int fd, AudioFormat format);
-
-/// The front cover of the open file, else its first picture; nothing when there is none that is a
-/// JPEG, PNG, GIF, WebP or BMP image.
-std::optional<Artwork> read_artwork(int fd, AudioFormat format);
 
 }  // namespace server

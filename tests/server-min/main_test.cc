@@ -1,89 +1,16 @@
 // The program itself: exit status, messages, start and end.
 
-#include <chrono>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
 
 #include "tests/server-min/support/audio_files.h"
 #include "tests/server-min/support/http_client.h"
+#include "tests/server-min/support/program.h"
 #include "tests/server-min/support/temp_folder.h"
-
-// NOLINTNEXTLINE(readability-redundant-declaration): POSIX leaves it to the program.
-extern char** environ;
 
 namespace server {
 namespace {
-
-class Program {
- public:
-  // Starts the server with its output going to files in `folder`.
-  Program(const TempFolder& folder, std::vector<std::string> arguments) : folder_(folder) {
-    arguments.insert(arguments.begin(), AURALIS_SERVER_PROGRAM);
-    std::vector<char*> words;
-    for (std::string& argument : arguments) words.push_back(argument.data());
-    words.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    const std::string out = folder.path_of("out");
-    const std::string err = folder.path_of("err");
-    constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC;
-    ::posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), kFlags, 0600);
-    ::posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), kFlags, 0600);
-    EXPECT_EQ(::posix_spawn(&pid_, words[0], &actions, nullptr, words.data(), environ), 0);
-    ::posix_spawn_file_actions_destroy(&actions);
-  }
-  ~Program() {
-    if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-  }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-
-  void send_signal(int signal) const { ::kill(pid_, signal); }
-
-  // The exit status, or -1 when the program has not ended after ten seconds or was killed.
-  int wait() {
-    for (int i = 0; i < 1000; ++i) {
-      int status = 0;
-      if (::waitpid(pid_, &status, WNOHANG) == pid_) {
-        pid_ = -1;
-        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return -1;
-  }
-
-  // The port from "listening on http://127.0.0.1:PORT", waiting up to ten seconds for it.
-  std::uint16_t port() const {
-    const std::string mark = "listening on http://127.0.0.1:";
-    for (int i = 0; i < 1000; ++i) {
-      const std::string text = read("out");
-      const std::size_t at = text.find(mark);
-      if (at != std::string::npos && text.ends_with('\n')) {
-        return static_cast<std::uint16_t>(std::atoi(text.c_str() + at + mark.size()));
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return 0;
-  }
-
-  std::string read(const std::string& name) const {
-    std::ifstream file(folder_.path_of(name));
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
- private:
-  const TempFolder& folder_;
-  pid_t pid_ = -1;
-};
 
 class MainTest : public ::testing::Test {
  protected:

@@ -25,9 +25,6 @@ class TrackTagsTest : public ::testing::Test {
   TrackTags tags_of(std::string_view bytes, AudioFormat format) {
     return read_track_tags(stored(bytes).get(), format);
   }
-  std::optional<Artwork> artwork_of(std::string_view bytes, AudioFormat format) {
-    return read_artwork(stored(bytes).get(), format);
-  }
 
  private:
   TempFolder folder_;
@@ -104,31 +101,12 @@ TEST_F(TrackTagsTest, OddTagsNeverBecomeBadTextOrNumbers) {
   EXPECT_FALSE(tags.disc_number);
 }
 
-TEST_F(TrackTagsTest, ArtworkComesWithTheTypeOfItsBytes) {
-  // The file claims HTML; only what the bytes are is believed.
-  const auto flac = artwork_of(make_flac(1.0, {}, make_png(), "text/html"), AudioFormat::kFlac);
-  ASSERT_TRUE(flac);
-  EXPECT_EQ(flac->media_type, "image/png");
-  EXPECT_EQ(flac->bytes, make_png());
-  const auto mp3 = artwork_of(make_mp3(10, {}, "\xFF\xD8\xFF jpeg"), AudioFormat::kMp3);
-  ASSERT_TRUE(mp3);
-  EXPECT_EQ(mp3->media_type, "image/jpeg");
-}
-
-TEST_F(TrackTagsTest, PicturesThatAreNoImagesDoNotExist) {
-  const std::string file = make_flac(1.0, {}, "<html><script>", "image/png");
-  EXPECT_FALSE(artwork_of(file, AudioFormat::kFlac));
-  EXPECT_FALSE(tags_of(file, AudioFormat::kFlac).has_artwork);
-  EXPECT_FALSE(artwork_of(make_wav(0.1), AudioFormat::kWav));
-}
-
 TEST_F(TrackTagsTest, SurvivesEveryTruncation) {
   const std::string flac = make_flac(1.0, {{"TITLE", "T"}}, make_png());
   const std::string mp3 = make_mp3(2, {{"TIT2", "T"}}, make_png());
   const std::string wav = make_wav(0.001, {{"INAM", "T"}});
   for (std::size_t size = 0; size < flac.size(); ++size) {
     tags_of(flac.substr(0, size), AudioFormat::kFlac);
-    artwork_of(flac.substr(0, size), AudioFormat::kFlac);
   }
   for (std::size_t size = 0; size < mp3.size(); size += 3) {
     tags_of(mp3.substr(0, size), AudioFormat::kMp3);
@@ -153,7 +131,6 @@ TEST_F(TrackTagsTest, SurvivesDamageAndWrongExtensions) {
     for (const AudioFormat format : kFormats) {
       const TrackTags tags = tags_of(bytes, format);
       EXPECT_FALSE(tags.title && tags.title->empty());
-      artwork_of(bytes, format);
     }
   }
 }

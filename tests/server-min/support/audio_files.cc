@@ -17,12 +17,6 @@ std::string big_endian(std::uint64_t value, int byte_count) {
   return bytes;
 }
 
-std::string riff_chunk(std::string_view id, std::string body) {
-  std::string chunk = std::string(id) + little_endian(body.size(), 4);
-  if (body.size() % 2 == 1) body += '\0';
-  return chunk + body;
-}
-
 // RFC 9639 section 8.1: last:1 type:7 length:24.
 std::string flac_block(int type, bool last, const std::string& body) {
   return big_endian(static_cast<std::uint64_t>(type) | (last ? 0x80U : 0U), 1) +
@@ -36,13 +30,15 @@ std::string synchsafe(std::size_t size) {
   return bytes;
 }
 
-std::string id3_frame(std::string_view id, const std::string& body) {
-  return std::string(id) + synchsafe(body.size()) + std::string(2, '\0') + body;
-}
-
 }  // namespace
 
-std::string make_wav(double duration_s, const TagList& info) {
+std::string riff_chunk(std::string_view id, std::string body) {
+  std::string chunk = std::string(id) + little_endian(body.size(), 4);
+  if (body.size() % 2 == 1) body += '\0';
+  return chunk + body;
+}
+
+std::string make_wav(double duration_s, const TagList& info, const std::string& chunks) {
   constexpr std::uint64_t kRate = 44100;
   const std::string format = little_endian(1, 2) + little_endian(2, 2) + little_endian(kRate, 4) +
                              little_endian(kRate * 4, 4) + little_endian(4, 2) +
@@ -52,7 +48,7 @@ std::string make_wav(double duration_s, const TagList& info) {
   std::string body = "WAVE" + riff_chunk("fmt ", format);
   if (!info.empty()) body += riff_chunk("LIST", list);
   const auto frames = static_cast<std::size_t>(duration_s * static_cast<double>(kRate));
-  body += riff_chunk("data", std::string(frames * 4, '\0'));
+  body += riff_chunk("data", std::string(frames * 4, '\0')) + chunks;
   return riff_chunk("RIFF", body);
 }
 
@@ -80,15 +76,43 @@ std::string make_flac(double duration_s, const TagList& comments, std::string_vi
   return file;
 }
 
-std::string make_mp3(int frame_count, const TagList& frames, std::string_view picture) {
-  std::string tag;
-  for (const auto& [id, text] : frames) tag += id3_frame(id, "\x03" + text);
-  if (!picture.empty()) {
-    std::string body = "\x03image/png";
-    body += std::string("\0\x03\0", 3) + std::string(picture);  // Type 3: front cover.
-    tag += id3_frame("APIC", body);
+std::string make_id3_frame(int version, std::string_view id, const std::string& body,
+                           unsigned flags) {
+  if (version == 2) return std::string(id) + big_endian(body.size(), 3) + body;
+  const std::string size = version == 3 ? big_endian(body.size(), 4) : synchsafe(body.size());
+  return std::string(id) + size + big_endian(flags, 2) + body;
+}
+
+std::string make_apic(std::string_view picture, int picture_type) {
+  std::string body = "\x03image/png";
+  body += '\0';
+  body += static_cast<char>(picture_type);
+  body += '\0';
+  return body.append(picture);
+}
+
+std::string make_id3_tag(int version, unsigned flags, const std::string& content) {
+  return "ID3" + big_endian(static_cast<std::uint64_t>(version), 1) + '\0' + big_endian(flags, 1) +
+         synchsafe(content.size()) + content;
+}
+
+std::string unsynchronise(std::string_view bytes) {
+  std::string result;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    result += bytes[i];
+    if (bytes[i] != '\xFF') continue;
+    const bool last = i + 1 == bytes.size();
+    const unsigned next = last ? 0 : static_cast<unsigned char>(bytes[i + 1]);
+    if (next == 0 || next >= 0xE0) result += '\0';
   }
-  std::string file = "ID3" + std::string("\x04\0\0", 3) + synchsafe(tag.size()) + tag;
+  return result;
+}
+
+std::string make_mp3(int frame_count, const TagList& frames, std::string_view picture) {
+  std::string content;
+  for (const auto& [id, text] : frames) content += make_id3_frame(4, id, "\x03" + text);
+  if (!picture.empty()) content += make_id3_frame(4, "APIC", make_apic(picture));
+  std::string file = make_id3_tag(4, 0, content);
   // MPEG-1 layer III, 128 kbit/s, 44.1 kHz, no padding: 144 * 128000 / 44100 = 417 bytes a frame.
   const std::string frame = "\xFF\xFB\x90" + std::string(414, '\0');
   for (int i = 0; i < frame_count; ++i) file += frame;

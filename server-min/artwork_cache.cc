@@ -1,0 +1,46 @@
+#include "server-min/artwork_cache.h"
+
+#include <utility>
+
+namespace server {
+
+std::optional<Artwork> ArtworkCache::find(const std::string& track_id, const OpenFile& file,
+                                          AudioFormat format) {
+  {
+    const std::lock_guard lock(mutex_);
+    const Entry* known = lookup(track_id);
+    if (known != nullptr && known->facts == file.facts) return known->artwork;
+  }
+  const auto artwork =
+      locate_artwork(file.fd.get(), format);  // Without the lock: it may take long.
+  const std::lock_guard lock(mutex_);
+  store({track_id, file.facts, artwork});
+  return artwork;
+}
+
+std::size_t ArtworkCache::entry_count() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
+const ArtworkCache::Entry* ArtworkCache::lookup(const std::string& track_id) {
+  const auto found = by_id_.find(track_id);
+  if (found == by_id_.end()) return nullptr;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return &entries_.front();
+}
+
+void ArtworkCache::store(Entry entry) {
+  const auto found = by_id_.find(entry.track_id);
+  const auto old = found != by_id_.end()              ? found->second
+                   : entries_.size() < kEntryCountMax ? entries_.end()
+                                                      : std::prev(entries_.end());
+  if (old != entries_.end()) {
+    by_id_.erase(old->track_id);
+    entries_.erase(old);
+  }
+  entries_.push_front(std::move(entry));
+  by_id_.emplace(entries_.front().track_id, entries_.begin());
+}
+
+}  // namespace server

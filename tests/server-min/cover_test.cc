@@ -1,0 +1,155 @@
+// Covers over real sockets: whole, and at no cost for others when nobody takes them.
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "tests/server-min/support/audio_files.h"
+#include "tests/server-min/support/program.h"
+#include "tests/server-min/support/server_fixture.h"
+
+namespace server {
+namespace {
+
+constexpr std::size_t kLargeSize = 40 * 1024 * 1024;
+
+// Full of what unsynchronisation changes, and of no period that sizes of buffers have.
+std::string large_jpeg(std::size_t size) {
+  std::string bytes("\xFF\xD8\xFF\xE0", 4);
+  bytes.reserve(size);
+  for (std::uint32_t i = 0; bytes.size() < size; ++i) {
+    bytes += (i * 2654435761U) >> 30 == 0 ? '\xFF' : static_cast<char>(i % 251);
+  }
+  return bytes;
+}
+
+std::string mp3_with(const std::string& picture, bool unsynchronised) {
+  const std::string frame = make_id3_frame(3, "APIC", make_apic(picture));
+  const std::string tag =
+      unsynchronised ? make_id3_tag(3, 0x80, unsynchronise(frame)) : make_id3_tag(3, 0, frame);
+  return tag + make_mp3(50).substr(10);
+}
+
+TEST(CoverTest, LargeCoversArriveWhole) {
+  const std::string picture = large_jpeg(3'000'001);
+  RunningServer server;
+  server.music.write("plain.mp3", mp3_with(picture, false));
+  server.music.write("unsynchronised.mp3", mp3_with(picture, true));
+  server.start();
+  HttpClient client(server.port());
+  for (const char* name : {"plain.mp3", "unsynchronised.mp3"}) {
+    const std::string url = "/api/library/tracks/" + server.id_of(name) + "/artwork";
+    for (int turn = 0; turn < 2; ++turn) {  // The second comes from a place that is known.
+      const auto response = client.get(url);
+      ASSERT_TRUE(response) << name;
+      EXPECT_EQ(response->status, 200);
+      EXPECT_EQ(response->header("content-type"), "image/jpeg");
+      EXPECT_TRUE(response->body == picture) << name;
+    }
+    const auto head = client.request("HEAD", url);
+    ASSERT_TRUE(head);
+    EXPECT_EQ(head->header("content-length"), std::to_string(picture.size()));
+    EXPECT_EQ(client.get(url, "If-Match: \"x\"\r\n")->status, 412);
+    EXPECT_EQ(client.get(url, "If-None-Match: " + head->header("etag") + "\r\n")->status, 304);
+  }
+}
+
+TEST(CoverTest, AnotherCoverInTheSameRoomIsShown) {
+  RunningServer server;
+  server.music.write("a.mp3", make_mp3(2, {}, make_png()));
+  server.music.set_modified("a.mp3", 1'700'000'000);
+  server.start();
+  const std::string url = "/api/library/tracks/" + server.id_of("a.mp3") + "/artwork";
+  HttpClient client(server.port());
+  const auto before = client.get(url);
+  ASSERT_TRUE(before);
+  TempFolder::wait_for_tick();
+  const std::string other = "BM" + make_png().substr(2);
+  server.music.write("a.mp3", make_mp3(2, {}, other));
+  server.music.set_modified("a.mp3", 1'700'000'000);
+  const auto after = client.get(url, "If-None-Match: " + before->header("etag") + "\r\n");
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->status, 200);
+  EXPECT_EQ(after->header("content-type"), "image/bmp");
+  EXPECT_EQ(after->body, other);
+}
+
+// More requests than there are threads that look; all are answered, and the server ends while some
+// still wait.
+TEST(CoverTest, ManyRequestsWaitForTheirTurnAndNothingHangs) {
+  const std::string picture = large_jpeg(2'000'000);
+  auto server = std::make_unique<RunningServer>();
+  std::vector<std::string> urls;
+  for (int i = 0; i < 24; ++i) {
+    server->music.write(std::to_string(i) + ".mp3", mp3_with(picture, true));
+  }
+  server->start();
+  for (int i = 0; i < 24; ++i) {
+    urls.push_back("/api/library/tracks/" + server->id_of(std::to_string(i) + ".mp3") + "/artwork");
+  }
+  std::vector<HttpClient> clients;
+  for (const std::string& url : urls) {
+    clients.emplace_back(server->port());
+    ASSERT_TRUE(clients.back().send("GET " + url + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  }
+  HttpClient other(server->port());
+  EXPECT_EQ(other.get("/api/health")->status, 200);
+  for (std::size_t i = 0; i < clients.size() / 2; ++i) {
+    const auto response = clients[i].read_response();
+    ASSERT_TRUE(response) << i;
+    EXPECT_TRUE(response->body == picture);
+  }
+  server.reset();
+}
+
+// The most memory that the process has held since the last call, in KiB.
+long peak_kib(pid_t pid) {
+  const std::string folder = "/proc/" + std::to_string(pid);
+  std::ifstream status(folder + "/status");
+  long peak = -1;
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) peak = std::atol(line.c_str() + 6);
+  }
+  std::ofstream(folder + "/clear_refs") << "5";
+  return peak;
+}
+
+// Six clients that asked for 60 MiB and read nothing once held six copies, and kept all others waiting
+// until these were read.
+class SlowReadersTest : public ::testing::TestWithParam<bool> {};
+
+TEST_P(SlowReadersTest, HoldNoCopiesAndStallNobody) {
+  TempFolder music;
+  TempFolder web;
+  TempFolder output;
+  music.write("large.mp3", mp3_with(large_jpeg(kLargeSize), GetParam()));
+  Program program(output, {"--music", music.path(), "--web", web.path(), "--port", "0"});
+  const std::uint16_t port = program.port();
+  ASSERT_NE(port, 0);
+  HttpClient other(port);
+  const std::string list = other.get("/api/library/tracks")->body;
+  const std::string id = list.substr(list.find("\"id\":\"") + 6, 16);
+  ASSERT_GT(peak_kib(program.pid()), 0);
+
+  std::vector<HttpClient> slow;
+  for (int i = 0; i < 12; ++i) {
+    slow.emplace_back(port, 4096);
+    slow.back().send("GET /api/library/tracks/" + id +
+                     "/artwork HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  }
+  for (HttpClient& client : slow) {
+    const std::string start = client.receive(100);  // So the cover was found and is being sent.
+    EXPECT_TRUE(start.starts_with("HTTP/1.1 200")) << start;
+    EXPECT_EQ(other.get("/api/health")->status, 200);
+  }
+  const long peak = peak_kib(program.pid());
+  EXPECT_GT(peak, 0);
+  EXPECT_LT(peak, 32 * 1024) << "KiB, about 5 MiB of them the program";
+}
+
+INSTANTIATE_TEST_SUITE_P(, SlowReadersTest, ::testing::Bool(), [](const auto& parameter) {
+  return parameter.param ? "OfUnsynchronisedCovers" : "OfPlainCovers";
+});
+
+}  // namespace
+}  // namespace server
