@@ -28,6 +28,9 @@ using boost::system::error_code;
 // everything at once.
 constexpr std::uint64_t kBytesPerTurn = 8 * 1024 * 1024;
 
+// The same where each byte is looked at.
+constexpr std::uint64_t kDecodedBytesPerTurn = 1024 * 1024;
+
 std::int64_t unix_now_seconds() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::seconds>(now).count();
@@ -217,13 +220,17 @@ asio::awaitable<bool> Connection::send_file(int file, ByteRange range, std::uint
 
 asio::awaitable<bool> Connection::send_decoded(const UnsynchronisedSlice& slice) {
   TagReader reader(slice.file.get(), slice.range, true);
+  std::uint64_t sent_in_turn = 0;
   for (std::uint64_t left = slice.size_bytes; left > 0;) {
     const std::string_view piece = reader.take_piece();
     // The file was changed: the promised length cannot be kept.
     if (piece.empty() || piece.size() > left) co_return false;
     left -= piece.size();
     if (!co_await send_bytes(piece, left > 0)) co_return false;
+    sent_in_turn += piece.size();
+    if (sent_in_turn < kDecodedBytesPerTurn) continue;
     if (!co_await yield_turn()) co_return false;
+    sent_in_turn = 0;
   }
   co_return true;
 }

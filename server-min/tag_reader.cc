@@ -62,10 +62,16 @@ bool TagReader::skip(std::uint64_t byte_count) {
 
 std::string_view TagReader::take_piece() {
   piece_.clear();
-  while (piece_.size() < kPieceSizeBytes) {
-    const auto byte = take();
-    if (!byte) break;
-    piece_.push_back(static_cast<char>(*byte));
+  while (piece_.empty() && fill()) {
+    const std::string_view rest =
+        std::string_view(buffer_.data(), buffer_.size()).substr(position_ - buffer_begin_);
+    position_ += rest.size();
+    if (!unsynchronised_) return rest;
+    piece_.reserve(rest.size());
+    for (const char c : rest) {
+      if (c != '\0' || !after_ff_) piece_.push_back(c);
+      after_ff_ = c == '\xFF';
+    }
   }
   return {piece_.data(), piece_.size()};
 }
