@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "server-min/fold.h"
+#include "server-min/search_text.h"
 #include "server-min/text.h"
 
 namespace server {
@@ -156,8 +157,19 @@ std::vector<Track> sort_for_shelf(std::vector<Track> tracks, const CaseFolder& f
 }
 
 std::string search_key(const Track& track, const CaseFolder& folder) {
-  return folder.fold(track.title + kFieldSeparator + track.tags.artist.value_or("") +
-                     kFieldSeparator + track.tags.album.value_or(""));
+  const TrackTags& tags = track.tags;
+  std::string text = track.title;
+  for (const std::string& artist : tags.artists) text += kFieldSeparator + artist;
+  for (const auto& name : {tags.album_artist, tags.album}) {
+    if (name) text += kFieldSeparator + *name;
+  }
+  return search_text(text, folder);
+}
+
+bool matches(const Track& track, const std::vector<std::string>& words) {
+  return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+    return track.search_key.find(word) != std::string::npos;
+  });
 }
 
 Track read_track(const std::string& id, std::string path, const OpenFile& file,
@@ -211,10 +223,10 @@ const Track* Catalog::find(std::string_view id) const {
 }
 
 TrackPage Catalog::page(std::string_view search, std::size_t offset, std::size_t limit) const {
-  const std::string needle = CaseFolder().fold(repair_utf8(search));
+  const auto words = search_words(repair_utf8(search), CaseFolder());
   TrackPage page;
   for (std::size_t i = 0; i < tracks_.size(); ++i) {
-    if (tracks_[i].search_key.find(needle) == std::string::npos) continue;
+    if (!matches(tracks_[i], words)) continue;
     if (page.total >= offset && page.indices.size() < limit) page.indices.push_back(i);
     ++page.total;
   }

@@ -26,7 +26,7 @@ struct Track {
   FileFacts facts;
   TrackTags tags;
   std::string title;       ///< From the tags, else the file's name without extension. Never empty.
-  std::string search_key;  ///< Title, artist and album, folded (see CaseFolder).
+  std::string search_key;  ///< Title, artists, album artist and album as search_text().
 };
 
 /// A page of the catalog: indices into Catalog::tracks() and how many tracks matched in all.
@@ -60,8 +60,9 @@ class Catalog {
   /// The track with this id, or null. Lives as long as the catalog. Constant time.
   const Track* find(std::string_view id) const;
 
-  /// Tracks whose title, artist or album contains `search` without regard to case, from the
-  /// `offset`-th match on, at most `limit`. An empty search matches all.
+  /// Tracks that have every word of `search` in their title, one of their artists, album artist or
+  /// album (see search_text), from the `offset`-th match on, at most `limit`. A search without
+  /// words matches all.
   TrackPage page(std::string_view search, std::size_t offset, std::size_t limit) const;
 
  private:

@@ -66,6 +66,15 @@ JsonWriter& JsonWriter::field(std::string_view name, std::string_view value) {
   return raw(name, json_string(value));
 }
 
+JsonWriter& JsonWriter::field(std::string_view name, const std::vector<std::string>& values) {
+  raw(name, "[");
+  for (const std::string& value : values) {
+    separate();
+    text_ += json_string(value);
+  }
+  return end_array();
+}
+
 JsonWriter& JsonWriter::field_or_null(std::string_view name,
                                       const std::optional<std::string>& value) {
   return raw(name, value ? json_string(*value) : "null");

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace server {
 
@@ -23,6 +24,8 @@ class JsonWriter {
   JsonWriter& begin_object(std::string_view name);
 
   JsonWriter& field(std::string_view name, std::string_view value);
+  /// An array of strings.
+  JsonWriter& field(std::string_view name, const std::vector<std::string>& values);
   JsonWriter& field_or_null(std::string_view name, const std::optional<std::string>& value);
   JsonWriter& number(std::string_view name, std::uint64_t value);
   JsonWriter& number_or_null(std::string_view name, std::optional<std::uint32_t> value);

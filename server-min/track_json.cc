@@ -8,6 +8,7 @@ void write_track(JsonWriter& json, const Track& track) {
   json.field("id", track.id);
   json.field("title", track.title);
   json.field_or_null("artist", tags.artist);
+  json.field("artists", tags.artists);
   json.field_or_null("album", tags.album);
   json.field_or_null("album_artist", tags.album_artist);
   json.number_or_null("track_number", tags.track_number);

@@ -9,6 +9,7 @@
 #include <tfilestream.h>
 #include <tpropertymap.h>
 #include <utility>
+#include <vector>
 #include <wavfile.h>
 
 #include "server-min/artwork.h"
@@ -31,6 +32,17 @@ std::optional<std::string> first_value(const TagLib::PropertyMap& properties, co
   const auto found = properties.find(key);
   if (found == properties.end() || found->second.isEmpty()) return std::nullopt;
   return to_text(found->second.front());
+}
+
+std::vector<std::string> artists_of(const TagLib::PropertyMap& properties) {
+  std::vector<std::string> artists;
+  const auto found = properties.find("ARTIST");
+  if (found == properties.end()) return artists;
+  for (const TagLib::String& value : found->second) {
+    if (artists.size() == kArtistCountMax) break;
+    if (auto artist = to_text(value)) artists.push_back(std::move(*artist));
+  }
+  return artists;
 }
 
 // "3", "03" and "3/12" all say 3. Zero and nonsense say nothing.
@@ -106,7 +118,8 @@ std::optional<ParsedFile> parse(int fd, AudioFormat format) {
 void take_tags(const TagLib::File& file, TrackTags& tags) {
   const TagLib::PropertyMap properties = file.properties();
   tags.title = first_value(properties, "TITLE");
-  tags.artist = first_value(properties, "ARTIST");
+  tags.artists = artists_of(properties);
+  if (!tags.artists.empty()) tags.artist = tags.artists.front();
   tags.album = first_value(properties, "ALBUM");
   tags.album_artist = first_value(properties, "ALBUMARTIST");
   tags.track_number = leading_number(first_value(properties, "TRACKNUMBER"));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace server {
 
@@ -22,10 +23,14 @@ std::string_view format_name(AudioFormat format);
 /// "audio/wav", "audio/flac" or "audio/mpeg".
 std::string_view format_media_type(AudioFormat format);
 
+/// Of more artists of one track nobody would read the names.
+inline constexpr std::size_t kArtistCountMax = 32;
+
 /// Absent is absent: an empty string never stands for "unknown". Text is valid UTF-8.
 struct TrackTags {
   std::optional<std::string> title;
-  std::optional<std::string> artist;
+  std::optional<std::string> artist;  ///< The first of the artists.
+  std::vector<std::string> artists;   ///< All that are named, in the file's order.
   std::optional<std::string> album;
   std::optional<std::string> album_artist;
   std::optional<std::uint32_t> track_number;

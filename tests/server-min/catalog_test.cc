@@ -213,6 +213,24 @@ TEST(CatalogTest, SearchLooksIntoTitleArtistAndAlbumWithoutCase) {
   EXPECT_EQ(catalog.page("\xFF", 0, 50).total, 0U);
 }
 
+TEST(CatalogTest, SearchFindsWhatWasMeant) {
+  TempFolder folder;
+  folder.write(
+      "1.flac",
+      make_flac(1, {{"TITLE", "Don\u2019t Stop"}, {"ARTIST", "alice"}, {"ARTIST", "B\u00f6b"}}));
+  folder.write("2.flac", make_flac(1, {{"TITLE", "Live"}, {"ALBUMARTIST", "Various"}}));
+  const Catalog catalog = scan(folder);
+  for (const char* search : {"dont", "don't", "Don\u2019t", "DON`T stop", "bob", "bo\u0308b",
+                             "stop  alice", " bob\u00a0dont "}) {
+    EXPECT_EQ(catalog.page(search, 0, 50).total, 1U) << search;
+  }
+  EXPECT_EQ(catalog.page("various", 0, 50).total, 1U);
+  EXPECT_EQ(catalog.page(" ' ", 0, 50).total, 2U) << "no word";
+  EXPECT_EQ(catalog.page("bob live", 0, 50).total, 0U);
+  EXPECT_EQ(catalog.page("alicebob", 0, 50).total, 0U);
+  EXPECT_EQ(catalog.tracks()[0].tags.artist.value_or(""), "alice");
+}
+
 TEST(CatalogTest, PagesCoverEveryTrackOnce) {
   TempFolder folder;
   for (int i = 0; i < 23; ++i) folder.write("track" + std::to_string(i) + ".mp3", "");

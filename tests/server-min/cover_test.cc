@@ -114,8 +114,8 @@ long peak_kib(pid_t pid) {
   return peak;
 }
 
-// Six clients that asked for 60 MiB and read nothing once held six copies, and kept all others waiting
-// until these were read.
+// Six clients that asked for 60 MiB and read nothing once held six copies, and kept all others
+// waiting until these were read.
 class SlowReadersTest : public ::testing::TestWithParam<bool> {};
 
 TEST_P(SlowReadersTest, HoldNoCopiesAndStallNobody) {

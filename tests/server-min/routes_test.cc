@@ -16,6 +16,7 @@ class RoutesTest : public ::testing::Test {
     server_.music.write("Secret Folder/one.flac", make_flac(2.5,
                                                             {{"TITLE", "He said \"hi\"\\\n<b>"},
                                                              {"ARTIST", "\xC3\x89mile"},
+                                                             {"ARTIST", "Bob"},
                                                              {"ALBUM", "First"},
                                                              {"ALBUMARTIST", "Various"},
                                                              {"TRACKNUMBER", "1/2"},
@@ -46,7 +47,9 @@ TEST_F(RoutesTest, ListsTracksWithTheirFacts) {
       R"({"id":")" + id +
       R"(","title":"He said \"hi\"\\\u000a\u003cb>","artist":")"
       "\xC3\x89mile"
-      R"(","album":"First","album_artist":"Various","track_number":1,"disc_number":1,)"
+      R"(","artists":[")"
+      "\xC3\x89mile"
+      R"(","Bob"],"album":"First","album_artist":"Various","track_number":1,"disc_number":1,)"
       R"("duration_s":2.500,"size_bytes":)" +
       std::to_string(std::filesystem::file_size(server_.music.path_of("Secret Folder/one.flac")));
   EXPECT_NE(response.body.find(track), std::string::npos) << response.body;
@@ -61,7 +64,7 @@ TEST_F(RoutesTest, UnknownFactsAreNullAndTheTitleIsTheFileName) {
   const std::string body = get("/api/library/tracks?search=bad").body;
   EXPECT_NE(body.find("\"title\":\"bad \xEF\xBF\xBD name\""), std::string::npos) << body;
   EXPECT_NE(body.find(R"("duration_s":null)"), std::string::npos);
-  EXPECT_NE(body.find(R"("artist":null)"), std::string::npos);
+  EXPECT_NE(body.find(R"("artist":null,"artists":[])"), std::string::npos);
 }
 
 TEST_F(RoutesTest, PagesAndSearches) {
@@ -69,6 +72,8 @@ TEST_F(RoutesTest, PagesAndSearches) {
       get("/api/library/tracks?limit=1&offset=1").body.find(R"("total":3,"offset":1,"limit":1})"),
       std::string::npos);
   EXPECT_NE(get("/api/library/tracks?search=%C3%A9MILE").body.find(R"("total":1)"),
+            std::string::npos);
+  EXPECT_NE(get("/api/library/tracks?search=bob+emile").body.find(R"("total":1)"),
             std::string::npos);
   EXPECT_NE(get("/api/library/tracks?search=no+such+thing").body.find(R"({"tracks":[],"total":0)"),
             std::string::npos);

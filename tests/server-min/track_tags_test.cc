@@ -90,6 +90,19 @@ TEST_F(TrackTagsTest, ReadsMp3) {
   EXPECT_NEAR(static_cast<double>(*tags.duration_ms), 2612.2, 10.0);
 }
 
+TEST_F(TrackTagsTest, KeepsEveryArtist) {
+  const std::string both("a\0b", 3);  // ID3v2.4 separates values by a zero.
+  for (const TrackTags& tags :
+       {tags_of(make_flac(1.0, {{"ARTIST", "a"}, {"ARTIST", " "}, {"ARTIST", "b"}}),
+                AudioFormat::kFlac),
+        tags_of(make_mp3(2, {{"TPE1", both}}), AudioFormat::kMp3)}) {
+    EXPECT_EQ(tags.artist, "a");
+    EXPECT_EQ(tags.artists, (std::vector<std::string>{"a", "b"}));
+  }
+  TagList many(100, {"ARTIST", "x"});
+  EXPECT_EQ(tags_of(make_flac(1.0, many), AudioFormat::kFlac).artists.size(), kArtistCountMax);
+}
+
 TEST_F(TrackTagsTest, OddTagsNeverBecomeBadTextOrNumbers) {
   const TrackTags tags = tags_of(make_flac(1.0, {{"TITLE", "   "},
                                                  {"ARTIST", "bad \xFF\xFE bytes"},
