@@ -2,7 +2,7 @@
  * The worker's side of the protocol in virtual time: renders clusters one after another at a given
  * speed, drops what belongs to an older epoch, and notes what it was asked.
  */
-import type { OpenPort, PortListeners } from "../../web/src/engine/engine-client";
+import type { OpenPort, PortListeners } from '../../web/src/engine/engine-client';
 import {
   COMPARES,
   LEVELS,
@@ -14,11 +14,11 @@ import {
   type Request,
   type ResultOf,
   type TrackInfo,
-} from "../../web/src/engine/engine-protocol";
-import type { ErrorCode } from "../../web/src/shared/errors";
-import type { ChunkIndex, Frames } from "../../web/src/shared/units";
-import { encodeCluster, encodeInit } from "./fake-webm";
-import type { SimClock } from "./sim-clock";
+} from '../../web/src/engine/engine-protocol';
+import type { ErrorCode } from '../../web/src/shared/errors';
+import type { ChunkIndex, Frames } from '../../web/src/shared/units';
+import { encodeCluster, encodeInit } from './fake-webm';
+import type { SimClock } from './sim-clock';
 
 const RATE_HZ = 48_000;
 const CLUSTER_FRAMES = 24_000;
@@ -47,11 +47,11 @@ export const fakePlan = (change: Partial<PlanSummary> = {}): PlanSummary => ({
   targetLufs: -14,
   reachedLufs: -14,
   shortfallLu: 0,
-  limitedBy: "none",
+  limitedBy: 'none',
   limiterReductionDb: 2.1,
   restrained: false,
   toneDb: new Array<number>(29).fill(0),
-  profile: "{}",
+  profile: '{}',
   ...change,
 });
 
@@ -80,7 +80,7 @@ export const settingsTag = (settings: EnhancementSettings): number => {
 /** The limiter takes as many decibels as the number of the cluster says; nothing else happens. */
 const fakeTrace = (cluster: number): Float32Array =>
   Float32Array.from({ length: 25 * STAGES.length }, (_, index) =>
-    index % STAGES.length === STAGES.indexOf("limiter") ? -cluster : 0,
+    index % STAGES.length === STAGES.indexOf('limiter') ? -cluster : 0,
   );
 
 export class FakeEngine {
@@ -95,7 +95,7 @@ export class FakeEngine {
   opened = 0;
   terminated = 0;
   /** Commands of this type are refused. */
-  refuse: { readonly type: Command["type"]; code: ErrorCode; message: string } | null = null;
+  refuse: { readonly type: Command['type']; code: ErrorCode; message: string } | null = null;
   /** Clusters are not sent while true; they come when it is false again. */
   isStopped = false;
 
@@ -126,7 +126,7 @@ export class FakeEngine {
   }
 
   /** Commands of one type, in order. */
-  commandsOf<Type extends Command["type"]>(type: Type): Extract<Command, { type: Type }>[] {
+  commandsOf<Type extends Command['type']>(type: Type): Extract<Command, { type: Type }>[] {
     return this.commands.filter(
       (command): command is Extract<Command, { type: Type }> => command.type === type,
     );
@@ -160,10 +160,10 @@ export class FakeEngine {
       this.#later(() => listeners?.onMessage({ id, ok: false, code, detail: null, message }));
       return;
     }
-    if (command.type === "open") {
+    if (command.type === 'open') {
       const { epoch, settings, firstChunk } = command;
       const queue: Job[] = [{ id: null, epoch, chunk: firstChunk }];
-      const onlyMeasures = command.purpose === "measure";
+      const onlyMeasures = command.purpose === 'measure';
       this.#sessions.set(command.session, { epoch, settings, queue, busy: false, onlyMeasures });
       this.#answer(id, { track: this.#track(), initSegment: encodeInit() });
       this.#measure(command);
@@ -171,13 +171,13 @@ export class FakeEngine {
       return;
     }
     const session = this.#sessions.get(command.session);
-    if (command.type === "close" || !session) {
+    if (command.type === 'close' || !session) {
       this.#sessions.delete(command.session);
       this.#answer(id, null);
       return;
     }
     if (command.epoch > session.epoch) this.#supersede(session, command.epoch);
-    if (command.type === "configure") {
+    if (command.type === 'configure') {
       session.settings = command.settings;
       this.#answer(id, null);
       return;
@@ -189,7 +189,7 @@ export class FakeEngine {
   }
 
   /** With a profile at once, else after a while. A session that only measures is done then. */
-  #measure({ session: number, url, profile, purpose }: Extract<Command, { type: "open" }>): void {
+  #measure({ session: number, url, profile, purpose }: Extract<Command, { type: 'open' }>): void {
     const { loudnessLufs, measureMs = 200 } = this.#options;
     if (!loudnessLufs) return;
     const tellPlan = (): void => {
@@ -201,8 +201,8 @@ export class FakeEngine {
         return;
       }
       const plan = fakePlan({ loudnessLufs: measured, profile: `profile of ${url}` });
-      this.tell({ event: "plan", session: number, plan });
-      if (purpose === "measure") this.#supersede(session, session.epoch);
+      this.tell({ event: 'plan', session: number, plan });
+      if (purpose === 'measure') this.#supersede(session, session.epoch);
     };
     this.#clock.setTimeout(tellPlan, profile === null ? measureMs : 0);
   }
@@ -214,9 +214,9 @@ export class FakeEngine {
       const refusal = {
         id,
         ok: false,
-        code: "corrupt",
+        code: 'corrupt',
         detail: null,
-        message: "frame 3 is damaged",
+        message: 'frame 3 is damaged',
       } as const;
       this.#later(() => listeners?.onMessage(refusal));
     }
@@ -272,7 +272,7 @@ export class FakeEngine {
     const indexInChunk = index % CLUSTERS_PER_CHUNK;
     const lastOfTrack = index === this.#clusterCount - 1;
     this.tell({
-      event: "cluster",
+      event: 'cluster',
       session,
       epoch: job.epoch,
       cluster: {
@@ -290,8 +290,8 @@ export class FakeEngine {
 
   #track(): TrackInfo {
     return {
-      container: "flac",
-      codec: "flac",
+      container: 'flac',
+      codec: 'flac',
       sampleRateHz: 44_100,
       channels: 2,
       bitsPerSample: 16,
@@ -299,9 +299,9 @@ export class FakeEngine {
       chunkCount: Math.ceil(this.#clusterCount / CLUSTERS_PER_CHUNK),
       chunkFrames: (CLUSTER_FRAMES * CLUSTERS_PER_CHUNK) as Frames,
       clusterFrames: CLUSTER_FRAMES as Frames,
-      title: "Title",
-      artist: "Artist",
-      album: "Album",
+      title: 'Title',
+      artist: 'Artist',
+      album: 'Album',
       warnings: [],
     };
   }

@@ -1,7 +1,7 @@
-import { describe, expect, it } from "@jest/globals";
-import { EngineClient, type PortListeners } from "../../../web/src/engine/engine-client";
-import type { Cluster, EngineEvent, Request } from "../../../web/src/engine/engine-protocol";
-import type { ChunkIndex, Frames } from "../../../web/src/shared/units";
+import { describe, expect, it } from '@jest/globals';
+import { EngineClient, type PortListeners } from '../../../web/src/engine/engine-client';
+import type { Cluster, EngineEvent, Request } from '../../../web/src/engine/engine-protocol';
+import type { ChunkIndex, Frames } from '../../../web/src/shared/units';
 
 type FakePort = PortListeners & { readonly sent: Request[]; terminated: boolean };
 
@@ -22,13 +22,13 @@ const setUp = (): { client: EngineClient; ports: FakePort[] } => {
 
 const portOf = (ports: readonly FakePort[], index = 0): FakePort => {
   const port = ports[index];
-  if (!port) throw new Error("no worker was started");
+  if (!port) throw new Error('no worker was started');
   return port;
 };
 
 const chunk = 0 as ChunkIndex;
 const render = (session: number, epoch: number) =>
-  ({ type: "render", session, epoch, chunk }) as const;
+  ({ type: 'render', session, epoch, chunk }) as const;
 
 const clusterEvent = (session: number, epoch: number): EngineEvent => {
   const cluster: Cluster = {
@@ -41,11 +41,11 @@ const clusterEvent = (session: number, epoch: number): EngineEvent => {
     bytes: new ArrayBuffer(4),
     stageGainsDb: new Float32Array(0),
   };
-  return { event: "cluster", session, epoch, cluster };
+  return { event: 'cluster', session, epoch, cluster };
 };
 
-describe("EngineClient", () => {
-  it("starts the worker when it is warmed up or needed, once", () => {
+describe('EngineClient', () => {
+  it('starts the worker when it is warmed up or needed, once', () => {
     const { client, ports } = setUp();
     expect(ports).toHaveLength(0);
     client.warmUp();
@@ -54,46 +54,46 @@ describe("EngineClient", () => {
     expect(ports).toHaveLength(1);
   });
 
-  it("settles each call by its id, in whatever order the answers come", async () => {
+  it('settles each call by its id, in whatever order the answers come', async () => {
     const { client, ports } = setUp();
     const session = client.createSession(() => undefined);
-    const first = client.call<"render">(render(session, 0));
-    const second = client.call<"render">(render(session, 0)).catch((error: unknown) => error);
+    const first = client.call<'render'>(render(session, 0));
+    const second = client.call<'render'>(render(session, 0)).catch((error: unknown) => error);
     const port = portOf(ports);
-    expect(port.sent.map(({ command }) => command.type)).toEqual(["render", "render"]);
+    expect(port.sent.map(({ command }) => command.type)).toEqual(['render', 'render']);
     const [a, b] = port.sent.map(({ id }) => id);
     port.onMessage({
       id: b ?? -1,
       ok: false,
-      code: "corrupt",
-      detail: "flac-metadata",
-      message: "frame 7 is damaged",
+      code: 'corrupt',
+      detail: 'flac-metadata',
+      message: 'frame 7 is damaged',
     });
     port.onMessage({ id: a ?? -1, ok: true, result: { ended: true, superseded: false } });
     expect(await first).toEqual({ ended: true, superseded: false });
-    expect(await second).toMatchObject({ code: "corrupt", message: "frame 7 is damaged" });
+    expect(await second).toMatchObject({ code: 'corrupt', message: 'frame 7 is damaged' });
   });
 
-  it("gives events to their session only, and none of a closed one", () => {
+  it('gives events to their session only, and none of a closed one', () => {
     const { client, ports } = setUp();
     const heard: string[] = [];
     const a = client.createSession(({ event }) => heard.push(`a ${event}`));
     const b = client.createSession(({ event }) => heard.push(`b ${event}`));
     client.warmUp();
     const port = portOf(ports);
-    port.onMessage({ event: "ready", version: "1" });
-    port.onMessage({ event: "network", session: b, attempt: 1, message: "" });
+    port.onMessage({ event: 'ready', version: '1' });
+    port.onMessage({ event: 'network', session: b, attempt: 1, message: '' });
     port.onMessage(clusterEvent(a, 0));
-    void client.call({ type: "close", session: a });
+    void client.call({ type: 'close', session: a });
     port.onMessage(clusterEvent(a, 0));
-    expect(heard).toEqual(["b network", "a cluster"]);
+    expect(heard).toEqual(['b network', 'a cluster']);
   });
 
-  it("drops clusters of an epoch that is over", () => {
+  it('drops clusters of an epoch that is over', () => {
     const { client, ports } = setUp();
     const epochs: number[] = [];
     const session = client.createSession((event) => {
-      if (event.event === "cluster") epochs.push(event.epoch);
+      if (event.event === 'cluster') epochs.push(event.epoch);
     });
     void client.call(render(session, 0));
     const port = portOf(ports);
@@ -103,29 +103,29 @@ describe("EngineClient", () => {
     expect(epochs).toEqual([0, 2]);
   });
 
-  it("fails everything when the worker crashes, and starts anew for the next track", async () => {
+  it('fails everything when the worker crashes, and starts anew for the next track', async () => {
     const { client, ports } = setUp();
     const failures: unknown[] = [];
     const session = client.createSession((event) => failures.push(event));
     const pending = client.call(render(session, 0)).catch((error: unknown) => error);
-    portOf(ports).onCrash("out of memory");
-    expect(await pending).toMatchObject({ code: "internal" });
-    expect(failures).toMatchObject([{ event: "failed", session, code: "internal" }]);
+    portOf(ports).onCrash('out of memory');
+    expect(await pending).toMatchObject({ code: 'internal' });
+    expect(failures).toMatchObject([{ event: 'failed', session, code: 'internal' }]);
     expect(portOf(ports).terminated).toBe(true);
-    await expect(client.call(render(session, 0))).rejects.toMatchObject({ code: "aborted" });
+    await expect(client.call(render(session, 0))).rejects.toMatchObject({ code: 'aborted' });
     const next = client.createSession(() => undefined);
-    const answer = client.call<"render">(render(next, 0));
+    const answer = client.call<'render'>(render(next, 0));
     const port = portOf(ports, 1);
     const result = { ended: false, superseded: false };
     port.onMessage({ id: port.sent[0]?.id ?? -1, ok: true, result });
     expect(await answer).toEqual(result);
   });
 
-  it("does not listen to a worker that it has given up", () => {
+  it('does not listen to a worker that it has given up', () => {
     const { client, ports } = setUp();
     let heard = 0;
     client.warmUp();
-    portOf(ports).onCrash("gone");
+    portOf(ports).onCrash('gone');
     const session = client.createSession(() => (heard += 1));
     client.warmUp();
     portOf(ports, 0).onMessage(clusterEvent(session, 0));
@@ -133,13 +133,13 @@ describe("EngineClient", () => {
     expect(heard).toBe(1);
   });
 
-  it("rejects what is in flight, and all that comes later, when disposed", async () => {
+  it('rejects what is in flight, and all that comes later, when disposed', async () => {
     const { client, ports } = setUp();
     const session = client.createSession(() => undefined);
     const pending = client.call(render(session, 0)).catch((error: unknown) => error);
     client.dispose();
-    expect(await pending).toMatchObject({ code: "aborted" });
-    await expect(client.call(render(session, 0))).rejects.toMatchObject({ code: "aborted" });
+    expect(await pending).toMatchObject({ code: 'aborted' });
+    await expect(client.call(render(session, 0))).rejects.toMatchObject({ code: 'aborted' });
     expect(portOf(ports).terminated).toBe(true);
   });
 });

@@ -1,175 +1,175 @@
-import { describe, expect, it } from "@jest/globals";
-import { createWorld, findJumps, makeTrack, type World } from "../../support/player-world";
+import { describe, expect, it } from '@jest/globals';
+import { createWorld, findJumps, makeTrack, type World } from '../../support/player-world';
 
 const start = async (world: World, seconds = 1): Promise<void> => {
-  world.player.load(makeTrack("a"));
+  world.player.load(makeTrack('a'));
   world.player.play();
   await world.clock.advance(seconds * 1000);
 };
 
 const SESSION = 1;
 
-describe("Player and errors", () => {
-  it("plays the original and says so where there is no MSE", async () => {
+describe('Player and errors', () => {
+  it('plays the original and says so where there is no MSE', async () => {
     const world = createWorld({ hasMse: false });
     await start(world);
-    expect(world.audio.src).toBe("/api/player/stream/a");
-    expect(world.state()).toMatchObject({ mode: "original", error: null });
-    expect(world.state().modeReason).toContain("Media Source Extensions");
+    expect(world.audio.src).toBe('/api/player/stream/a');
+    expect(world.state()).toMatchObject({ mode: 'original', error: null });
+    expect(world.state().modeReason).toContain('Media Source Extensions');
     expect(world.engine.commands).toEqual([]);
   });
 
-  it("plays the original and says why when the engine does not know the format", async () => {
+  it('plays the original and says why when the engine does not know the format', async () => {
     const world = createWorld();
-    world.engine.refuse = { type: "open", code: "unsupported", message: "no audio format I know" };
+    world.engine.refuse = { type: 'open', code: 'unsupported', message: 'no audio format I know' };
     await start(world);
-    expect(world.audio.src).toBe("/api/player/stream/a");
-    expect(world.state()).toMatchObject({ mode: "original", error: null });
-    expect(world.state().modeReason).toContain("no audio format I know");
+    expect(world.audio.src).toBe('/api/player/stream/a');
+    expect(world.state()).toMatchObject({ mode: 'original', error: null });
+    expect(world.state().modeReason).toContain('no audio format I know');
     expect(world.audio.playCalls).toBe(2);
   });
 
-  it("shows a damaged file as an error, and plays the original only when told to", async () => {
+  it('shows a damaged file as an error, and plays the original only when told to', async () => {
     const world = createWorld();
     const errors: string[] = [];
-    world.player.on("error", ({ code }) => errors.push(code));
-    world.engine.refuse = { type: "open", code: "corrupt", message: "frame 3 is damaged" };
+    world.player.on('error', ({ code }) => errors.push(code));
+    world.engine.refuse = { type: 'open', code: 'corrupt', message: 'frame 3 is damaged' };
     await start(world);
     expect(world.state()).toMatchObject({
-      state: "error",
-      mode: "enhanced",
-      error: { code: "corrupt", message: "frame 3 is damaged" },
+      state: 'error',
+      mode: 'enhanced',
+      error: { code: 'corrupt', message: 'frame 3 is damaged' },
     });
-    expect(errors).toEqual(["corrupt"]);
-    expect(world.audio.src).not.toBe("/api/player/stream/a");
-    world.player.playOriginal("You chose it.");
-    expect(world.audio.src).toBe("/api/player/stream/a");
+    expect(errors).toEqual(['corrupt']);
+    expect(world.audio.src).not.toBe('/api/player/stream/a');
+    world.player.playOriginal('You chose it.');
+    expect(world.audio.src).toBe('/api/player/stream/a');
     expect(world.state()).toMatchObject({
-      mode: "original",
+      mode: 'original',
       error: null,
-      modeReason: "You chose it.",
+      modeReason: 'You chose it.',
     });
   });
 
-  it("stays in the enhanced mode for the next track after an original", async () => {
+  it('stays in the enhanced mode for the next track after an original', async () => {
     const world = createWorld();
-    world.engine.refuse = { type: "open", code: "unsupported", message: "unknown" };
+    world.engine.refuse = { type: 'open', code: 'unsupported', message: 'unknown' };
     await start(world);
     world.engine.refuse = null;
-    world.player.load(makeTrack("b"));
+    world.player.load(makeTrack('b'));
     world.player.play();
     await world.clock.advance(500);
-    expect(world.state()).toMatchObject({ mode: "enhanced", modeReason: null, state: "playing" });
+    expect(world.state()).toMatchObject({ mode: 'enhanced', modeReason: null, state: 'playing' });
   });
 
-  it("shows that the network is being retried, and that it works again", async () => {
+  it('shows that the network is being retried, and that it works again', async () => {
     const world = createWorld();
     await start(world);
-    world.engine.tell({ event: "network", session: SESSION, attempt: 2, message: "gone silent" });
+    world.engine.tell({ event: 'network', session: SESSION, attempt: 2, message: 'gone silent' });
     await world.clock.advance(10);
-    expect(world.state().reconnecting).toEqual({ attempt: 2, message: "gone silent" });
-    expect(world.state().state).toBe("playing");
-    world.engine.tell({ event: "network", session: SESSION, attempt: 0, message: "" });
+    expect(world.state().reconnecting).toEqual({ attempt: 2, message: 'gone silent' });
+    expect(world.state().state).toBe('playing');
+    world.engine.tell({ event: 'network', session: SESSION, attempt: 0, message: '' });
     await world.clock.advance(10);
     expect(world.state().reconnecting).toBeNull();
   });
 
-  it("goes on where it stopped when a lost connection is retried", async () => {
+  it('goes on where it stopped when a lost connection is retried', async () => {
     const world = createWorld();
     await start(world, 8);
-    const message = "the server does not answer";
+    const message = 'the server does not answer';
     world.engine.tell({
-      event: "failed",
+      event: 'failed',
       session: SESSION,
-      code: "network",
+      code: 'network',
       detail: null,
       message,
     });
     await world.clock.advance(100);
     expect(world.state()).toMatchObject({
-      state: "error",
-      error: { code: "network", detail: null, message },
+      state: 'error',
+      error: { code: 'network', detail: null, message },
     });
     const position = world.player.positionSeconds;
     world.player.retry();
     await world.clock.advance(1000);
-    expect(world.state().state).toBe("playing");
+    expect(world.state().state).toBe('playing');
     expect(world.audio.currentTime).toBeGreaterThan(position);
     expect(world.audio.currentTime).toBeLessThan(position + 1);
   });
 
-  it("renders nothing but the place it goes on from when it is retried", async () => {
+  it('renders nothing but the place it goes on from when it is retried', async () => {
     const world = createWorld();
     await start(world, 8);
     world.player.seek(61.3);
     world.engine.tell({
-      event: "failed",
+      event: 'failed',
       session: SESSION,
-      code: "network",
+      code: 'network',
       detail: null,
-      message: "gone",
+      message: 'gone',
     });
     await world.clock.advance(5);
-    expect(world.state().state).toBe("error");
+    expect(world.state().state).toBe('error');
     const before = world.audio.heard.length;
     world.player.retry();
     expect(world.player.positionSeconds).toBe(61.3);
     await world.clock.advance(1000);
-    expect(world.engine.commandsOf("open").at(-1)).toMatchObject({ firstChunk: 30, epoch: 0 });
+    expect(world.engine.commandsOf('open').at(-1)).toMatchObject({ firstChunk: 30, epoch: 0 });
     expect(Math.min(...world.buffer().appendedFrom)).toBe(60);
     expect(world.audio.heard[before]?.mediaTime).toBeCloseTo(61.3, 6);
-    expect(world.state().state).toBe("playing");
+    expect(world.state().state).toBe('playing');
   });
 
-  it("plays the original from where the engine gave up", async () => {
+  it('plays the original from where the engine gave up', async () => {
     const world = createWorld();
     await start(world, 8);
     const position = world.player.positionSeconds;
-    const message = "a codec that changes half way";
+    const message = 'a codec that changes half way';
     world.engine.tell({
-      event: "failed",
+      event: 'failed',
       session: SESSION,
-      code: "unsupported",
-      detail: "ogg",
+      code: 'unsupported',
+      detail: 'ogg',
       message,
     });
     await world.clock.advance(100);
-    expect(world.state()).toMatchObject({ mode: "original", modeReason: message, error: null });
-    expect(world.audio.src).toBe("/api/player/stream/a");
+    expect(world.state()).toMatchObject({ mode: 'original', modeReason: message, error: null });
+    expect(world.audio.src).toBe('/api/player/stream/a');
     expect(world.audio.currentTime).toBeGreaterThanOrEqual(position);
   });
 
-  it("reports a crashed worker, and plays the next track with a new one", async () => {
+  it('reports a crashed worker, and plays the next track with a new one', async () => {
     const world = createWorld();
     await start(world);
-    world.engine.crash("out of memory");
+    world.engine.crash('out of memory');
     await world.clock.advance(100);
-    expect(world.state()).toMatchObject({ state: "error", error: { code: "internal" } });
-    world.player.load(makeTrack("b"));
+    expect(world.state()).toMatchObject({ state: 'error', error: { code: 'internal' } });
+    world.player.load(makeTrack('b'));
     world.player.play();
     await world.clock.advance(1000);
     expect(world.engine.opened).toBe(2);
-    expect(world.state()).toMatchObject({ state: "playing", error: null });
+    expect(world.state()).toMatchObject({ state: 'playing', error: null });
   });
 
-  it("ends where a truncated file ends", async () => {
+  it('ends where a truncated file ends', async () => {
     const world = createWorld({ durationSeconds: 60 });
     await start(world, 2);
     const frameCount = (10.5 * 48_000) as never;
-    world.engine.tell({ event: "truncated", session: SESSION, frameCount });
+    world.engine.tell({ event: 'truncated', session: SESSION, frameCount });
     await world.clock.advance(12_000);
-    expect(world.state()).toMatchObject({ state: "ended", durationSeconds: 10.5, error: null });
+    expect(world.state()).toMatchObject({ state: 'ended', durationSeconds: 10.5, error: null });
     expect(world.audio.heard.at(-1)?.mediaTime).toBeCloseTo(10.49, 2);
     expect(findJumps(world.audio)).toEqual([]);
   });
 
   it.each([3.2, 6.7, 7.9, 8])(
-    "takes the last cluster as the end of a file that ends at %f s instead of 60 s",
+    'takes the last cluster as the end of a file that ends at %f s instead of 60 s',
     async (actualSeconds) => {
       const world = createWorld({ durationSeconds: 60, actualSeconds });
       await start(world, 12);
       expect(world.state()).toMatchObject({
-        state: "ended",
+        state: 'ended',
         durationSeconds: actualSeconds,
         error: null,
       });
@@ -177,67 +177,67 @@ describe("Player and errors", () => {
       expect(world.buffer().pieces.at(-1)?.end).toBeCloseTo(actualSeconds, 6);
       expect(findJumps(world.audio)).toEqual([]);
       expect(world.audio.underruns).toBe(0);
-      expect(world.engine.commandsOf("render").length).toBeLessThanOrEqual(4);
+      expect(world.engine.commandsOf('render').length).toBeLessThanOrEqual(4);
     },
   );
 
-  it("renders less far ahead when the browser has little room", async () => {
+  it('renders less far ahead when the browser has little room', async () => {
     const world = createWorld({ durationSeconds: 60 });
-    world.player.load(makeTrack("a"));
+    world.player.load(makeTrack('a'));
     world.player.play();
     await world.clock.advance(5);
     world.buffer().quotaBytes = 150_000; // Six seconds.
     await world.clock.advance(70_000);
-    expect(world.state()).toMatchObject({ state: "ended", error: null });
+    expect(world.state()).toMatchObject({ state: 'ended', error: null });
     expect(findJumps(world.audio)).toEqual([]);
     expect(world.audio.underruns).toBe(0);
   });
 
   it.each([52_000, 58_000, 64_000, 80_000])(
-    "plays on with room for %i bytes, at 12,000 for half a second",
+    'plays on with room for %i bytes, at 12,000 for half a second',
     async (quotaBytes) => {
       const world = createWorld({ durationSeconds: 30, clusterBytes: 12_000 });
-      world.player.load(makeTrack("a"));
+      world.player.load(makeTrack('a'));
       world.player.play();
       await world.clock.advance(5);
       world.buffer().quotaBytes = quotaBytes;
       await world.clock.advance(40_000);
-      expect(world.state()).toMatchObject({ state: "ended", error: null });
+      expect(world.state()).toMatchObject({ state: 'ended', error: null });
       expect(findJumps(world.audio)).toEqual([]);
       expect(world.audio.underruns).toBe(0);
     },
   );
 
-  it("reports a SourceBuffer that refuses what it is given", async () => {
+  it('reports a SourceBuffer that refuses what it is given', async () => {
     const world = createWorld();
     await start(world);
     world.buffer().failNextAppend = true;
     await world.clock.advance(5000);
-    expect(world.state()).toMatchObject({ state: "error", error: { code: "internal" } });
+    expect(world.state()).toMatchObject({ state: 'error', error: { code: 'internal' } });
   });
 
-  it("fetches again what the browser has dropped on its own account", async () => {
+  it('fetches again what the browser has dropped on its own account', async () => {
     const world = createWorld();
     await start(world, 3);
     const { pieces } = world.buffer();
     pieces.splice(0, pieces.length, ...pieces.filter(({ start: at }) => at < 6 || at > 9));
     await world.clock.advance(10_000);
     expect(findJumps(world.audio)).toEqual([]);
-    expect(world.state().state).toBe("playing");
+    expect(world.state().state).toBe('playing');
   });
 
-  it("steps over a small hole that would stop Chrome for ever", async () => {
+  it('steps over a small hole that would stop Chrome for ever', async () => {
     const world = createWorld();
     await start(world, 3);
     const { pieces } = world.buffer();
     const piece = pieces.find(({ start: at }) => at === 6);
-    if (!piece) throw new Error("nothing at 6 s");
+    if (!piece) throw new Error('nothing at 6 s');
     piece.end -= 0.1;
     await world.clock.advance(6000);
     expect(world.audio.currentTime).toBeGreaterThan(7);
   });
 
-  it("leaves nothing running after destroy()", async () => {
+  it('leaves nothing running after destroy()', async () => {
     const world = createWorld();
     await start(world, 2);
     world.player.destroy();
@@ -245,7 +245,7 @@ describe("Player and errors", () => {
     const { heard } = world.audio;
     const steps = heard.length;
     await world.clock.advance(3000);
-    expect(world.engine.commands.slice(before).map(({ type }) => type)).toEqual(["close"]);
+    expect(world.engine.commands.slice(before).map(({ type }) => type)).toEqual(['close']);
     expect(heard).toHaveLength(steps);
     expect(world.engine.terminated).toBe(1);
   });
