@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { EngineClient, type PortListeners } from '../../../web/src/engine/engine-client';
+import {
+  EngineClient,
+  PENDING_COUNT_MAX,
+  type PortListeners,
+} from '../../../web/src/engine/engine-client';
 import type { Cluster, EngineEvent, Request } from '../../../web/src/engine/engine-protocol';
 import type { ChunkIndex, Frames } from '../../../web/src/shared/units';
 
@@ -52,6 +56,28 @@ describe('EngineClient', () => {
     const session = client.createSession(() => undefined);
     void client.call(render(session, 0));
     expect(ports).toHaveLength(1);
+  });
+
+  it('gives up a worker that answers nothing, and starts a new one', async () => {
+    const { client, ports } = setUp();
+    const told: string[] = [];
+    const session = client.createSession(({ event }) => told.push(event));
+    const outcomes: string[] = [];
+    for (let count = 0; count < PENDING_COUNT_MAX; count += 1) {
+      client.call(render(session, 0)).catch(({ code }: { code: string }) => outcomes.push(code));
+    }
+    expect(portOf(ports).sent).toHaveLength(PENDING_COUNT_MAX);
+    await expect(client.call(render(session, 0))).rejects.toMatchObject({ code: 'internal' });
+    expect(outcomes).toEqual(new Array<string>(PENDING_COUNT_MAX).fill('internal'));
+    expect(told).toEqual(['failed']);
+    expect(portOf(ports).terminated).toBe(true);
+    void client.call(
+      render(
+        client.createSession(() => undefined),
+        0,
+      ),
+    );
+    expect(ports).toHaveLength(2);
   });
 
   it('settles each call by its id, in whatever order the answers come', async () => {

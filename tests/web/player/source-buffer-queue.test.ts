@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { SourceBufferQueue, type TimeRange } from '../../../web/src/player/source-buffer-queue';
+import {
+  JOB_COUNT_MAX,
+  SourceBufferQueue,
+  type TimeRange,
+} from '../../../web/src/player/source-buffer-queue';
 import { FakeMediaSource, type FakeSourceBuffer } from '../../support/fake-media';
 import { encodeCluster, encodeInit } from '../../support/fake-webm';
 import { SimClock } from '../../support/sim-clock';
@@ -47,6 +51,18 @@ describe('SourceBufferQueue', () => {
     expect(order).toEqual(['init', '0', 'remove', '1']);
     expect(buffer.buffered.start(0)).toBeCloseTo(0.25);
     expect(buffer.buffered.end(0)).toBeCloseTo(1);
+  });
+
+  it('does not queue for ever what a browser never takes', async () => {
+    const queue = new SourceBufferQueue(() => null);
+    const outcomes: string[] = [];
+    for (let count = 0; count < JOB_COUNT_MAX; count += 1) {
+      queue.run('settle', () => undefined).catch(() => outcomes.push('early'));
+    }
+    await expect(queue.run('settle', () => undefined)).rejects.toMatchObject({ code: 'internal' });
+    expect(outcomes).toEqual([]);
+    queue.cancelAppends();
+    queue.dispose();
   });
 
   it('keeps what is queued before there is a buffer', async () => {

@@ -8,6 +8,9 @@
 import { PlayerError } from '../shared/errors';
 import type { Command, EngineEvent, Request, ResultOf, WorkerMessage } from './engine-protocol';
 
+/** Far more than a worker that answers ever leaves open: this one has stopped. */
+export const PENDING_COUNT_MAX = 1024;
+
 /** What the client needs of a Worker; tests hand in a fake. */
 export type Port = {
   post(message: Request): void;
@@ -65,6 +68,11 @@ export class EngineClient {
     const known = this.#sessions.get(command.session);
     if (this.#disposed || !known) {
       return Promise.reject(new PlayerError('aborted', 'The session is closed.'));
+    }
+    if (this.#pending.size >= PENDING_COUNT_MAX) {
+      const reason = 'it does not answer any more';
+      this.#crash(reason);
+      return Promise.reject(new PlayerError('internal', `The audio engine stopped: ${reason}`));
     }
     if ('epoch' in command) known.epoch = Math.max(known.epoch, command.epoch);
     if (command.type === 'close') this.#sessions.delete(command.session);

@@ -5,12 +5,16 @@
  */
 import type { EngineClient } from '../engine/engine-client';
 import type { EnhancementSettings, PlanSummary } from '../engine/engine-protocol';
+import { BoundedMap } from '../shared/bounded-map';
 import { PlayerError } from '../shared/errors';
 import type { ChunkIndex } from '../shared/units';
 import type { AlbumProgress, PlayerTrack } from './player-types';
 import type { TrackProfiles } from './track-profiles';
 
 export const ALBUM_TRACKS_MAX = 40;
+
+/** Far more than an album has: what is forgotten is measured in vain once more. */
+export const FAILED_TRACKS_MAX = 1000;
 
 /** The plan is of no interest here; but what is not enhanced is not measured. */
 const MEASURING: EnhancementSettings = {
@@ -54,9 +58,11 @@ export const albumOf = (
 
 export class AlbumLevel {
   readonly #options: AlbumLevelOptions;
+  /** Of an album that is not too large. */
   #urls: readonly string[] = [];
+  #count = 0;
   /** Could not be measured; the album is as loud as the others are. */
-  readonly #failed = new Set<string>();
+  readonly #failed = new BoundedMap<string, true>(FAILED_TRACKS_MAX);
   #measuring: { readonly url: string; readonly session: number } | null = null;
 
   constructor(options: AlbumLevelOptions) {
@@ -65,7 +71,7 @@ export class AlbumLevel {
 
   /** null: no album is followed. */
   get progress(): AlbumProgress | null {
-    const count = this.#urls.length;
+    const count = this.#count;
     if (count === 0) return null;
     if (count > ALBUM_TRACKS_MAX) return { state: 'too-many', doneCount: 0, count };
     const doneCount = count - this.#missing.length;
@@ -81,7 +87,8 @@ export class AlbumLevel {
 
   /** From now on this album; no tracks: none. */
   follow(tracks: readonly PlayerTrack[]): void {
-    this.#urls = tracks.map(({ url }) => url);
+    this.#count = tracks.length;
+    this.#urls = tracks.length > ALBUM_TRACKS_MAX ? [] : tracks.map(({ url }) => url);
     if (this.#measuring && !this.#missing.includes(this.#measuring.url)) this.#stop();
   }
 
@@ -129,7 +136,7 @@ export class AlbumLevel {
           outcome.reason.code === 'aborted',
       );
       if (plan) profiles.set(url, plan);
-      else if (!isGone) this.#failed.add(url);
+      else if (!isGone) this.#failed.set(url, true);
       this.#options.onChange();
       this.tick();
     });

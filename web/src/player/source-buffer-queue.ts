@@ -25,6 +25,9 @@ type Job = {
   evictionsLeft: number;
 };
 
+/** Far more than a player that keeps a minute of sound in clusters of half a second needs. */
+export const JOB_COUNT_MAX = 1024;
+
 /** An append is given up after this many evictions. */
 const MAX_EVICTIONS = 4;
 
@@ -131,6 +134,10 @@ export class SourceBufferQueue {
     { byteLength = 0, cancellable = false } = {},
   ): Promise<void> {
     if (this.#disposed) return Promise.reject(aborted(label));
+    if (this.#waiting.length >= JOB_COUNT_MAX) {
+      const message = 'The browser does not take the audio it is given.';
+      return Promise.reject(new PlayerError('internal', message));
+    }
     return new Promise((resolve, reject) => {
       const evictionsLeft = MAX_EVICTIONS;
       this.#waiting.push({ label, run, byteLength, cancellable, resolve, reject, evictionsLeft });

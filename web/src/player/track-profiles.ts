@@ -3,26 +3,21 @@
  * engine it saves the measuring: a track that is played again sounds sooner.
  */
 import type { PlanSummary } from '../engine/engine-protocol';
+import { BoundedMap } from '../shared/bounded-map';
 
 export type MeasuredTrack = Pick<PlanSummary, 'profile' | 'loudnessLufs'>;
 
 /** A profile has about two kilobytes. */
-const TRACK_COUNT_MAX = 1000;
+export const TRACK_COUNT_MAX = 1000;
 
 export class TrackProfiles {
-  // A Map keeps insertion order: the first entry is the oldest one.
-  readonly #measured = new Map<string, MeasuredTrack>();
+  readonly #measured = new BoundedMap<string, MeasuredTrack>(TRACK_COUNT_MAX);
 
   get(url: string): MeasuredTrack | null {
     return this.#measured.get(url) ?? null;
   }
 
   set(url: string, { profile, loudnessLufs }: MeasuredTrack): void {
-    this.#measured.delete(url);
     this.#measured.set(url, { profile, loudnessLufs });
-    for (const oldest of this.#measured.keys()) {
-      if (this.#measured.size <= TRACK_COUNT_MAX) return;
-      this.#measured.delete(oldest);
-    }
   }
 }
