@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   DEFAULT_PREFERENCES,
   loadPreferences,
+  openTextStore,
   savePreferences,
   type TextStore,
 } from '../../../web/src/app/preferences';
@@ -55,5 +56,25 @@ describe('preferences', () => {
     const store: TextStore = { getItem: refuse, setItem: refuse };
     expect(loadPreferences(store)).toEqual(DEFAULT_PREFERENCES);
     expect(() => savePreferences(store, DEFAULT_PREFERENCES)).not.toThrow();
+  });
+
+  it('are kept in the storage of the page', () => {
+    const localStorage = storeWith(null);
+    const store = openTextStore({ localStorage });
+    savePreferences(store, { ...DEFAULT_PREFERENCES, volume: 0.5 });
+    expect(localStorage.text).toContain('"volume":0.5');
+    expect(loadPreferences(store).volume).toBe(0.5);
+  });
+
+  it('do without a storage that may not even be looked at', () => {
+    const scope = {
+      get localStorage(): TextStore {
+        throw new DOMException('The document is not allowed to.', 'SecurityError');
+      },
+    };
+    const store = openTextStore(scope);
+    expect(store).toBeNull();
+    savePreferences(store, { ...DEFAULT_PREFERENCES, volume: 0.5 });
+    expect(loadPreferences(store)).toEqual(DEFAULT_PREFERENCES);
   });
 });

@@ -11,7 +11,7 @@ import {
   openEngineWorker,
 } from './browser-platform';
 import { connectMediaSession } from './media-session';
-import { loadPreferences, savePreferences } from './preferences';
+import { loadPreferences, openTextStore, savePreferences } from './preferences';
 import './styles.css';
 
 declare global {
@@ -24,7 +24,8 @@ declare global {
 }
 
 const start = (root: HTMLElement): void => {
-  const preferences = loadPreferences(localStorage);
+  const store = openTextStore(window);
+  const preferences = loadPreferences(store);
   const audio = new Audio();
   audio.volume = preferences.volume;
   audio.muted = preferences.muted;
@@ -40,7 +41,7 @@ const start = (root: HTMLElement): void => {
   engine.warmUp();
   player.subscribe(() => {
     const { settings, volume, muted } = player.getSnapshot();
-    savePreferences(localStorage, { settings, volume, muted });
+    savePreferences(store, { settings, volume, muted });
   });
   if ('mediaSession' in navigator) connectMediaSession(navigator.mediaSession, player);
   if (new URLSearchParams(location.search).has('debug')) window.auralisPlayer = player;

@@ -24,6 +24,15 @@ export const DEFAULT_PREFERENCES: Preferences = {
 /** The part of localStorage that is used; it may throw (private windows, full disks). */
 export type TextStore = Pick<Storage, 'getItem' | 'setItem'>;
 
+/** null where the browser is told to keep nothing: then even looking at localStorage throws. */
+export const openTextStore = (scope: { readonly localStorage: TextStore }): TextStore | null => {
+  try {
+    return scope.localStorage;
+  } catch {
+    return null;
+  }
+};
+
 const KEY = 'auralis.preferences';
 
 const flag = (value: unknown, fallback: boolean): boolean =>
@@ -44,15 +53,15 @@ const parse = (json: string): unknown => {
   }
 };
 
-const read = (store: TextStore): string => {
+const read = (store: TextStore | null): string => {
   try {
-    return store.getItem(KEY) ?? '';
+    return store?.getItem(KEY) ?? '';
   } catch {
     return '';
   }
 };
 
-export const loadPreferences = (store: TextStore): Preferences => {
+export const loadPreferences = (store: TextStore | null): Preferences => {
   const value = parse(read(store));
   if (typeof value !== 'object' || value === null) return DEFAULT_PREFERENCES;
   const fields = value as Readonly<Record<string, unknown>>;
@@ -71,10 +80,13 @@ export const loadPreferences = (store: TextStore): Preferences => {
 };
 
 /** Losing a preference is no reason to stop the music: a store that refuses is ignored. */
-export const savePreferences = (store: TextStore, { settings, ...rest }: Preferences): void => {
+export const savePreferences = (
+  store: TextStore | null,
+  { settings, ...rest }: Preferences,
+): void => {
   try {
     const { enhanced, preset, intensity, level } = settings;
-    store.setItem(KEY, JSON.stringify({ enhanced, preset, intensity, level, ...rest }));
+    store?.setItem(KEY, JSON.stringify({ enhanced, preset, intensity, level, ...rest }));
   } catch {
     return;
   }
