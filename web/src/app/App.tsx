@@ -2,8 +2,9 @@
 import { useDeferredValue, useEffect, useMemo, useState, type ReactElement } from 'react';
 import type { Player } from '../player/player';
 import { Icon } from './Icon';
-import { matchesSearch, type Fetch, type LibraryTrack } from './library-client';
+import type { Fetch, LibraryTrack } from './library-client';
 import { PlayerBar } from './PlayerBar';
+import { matchesWords, searchWords } from './search';
 import { TrackList } from './TrackList';
 import { useKeyboard } from './use-keyboard';
 import { useLibrary, type Library } from './use-library';
@@ -63,10 +64,12 @@ export const App = ({ player, fetch }: Props): ReactElement => {
   const [query, setQuery] = useState('');
   const wanted = useDeferredValue(query);
   const tracks = library.type === 'ready' ? library.tracks : NO_TRACKS;
-  const shown = useMemo(
-    () => (wanted.trim() === '' ? tracks : tracks.filter((track) => matchesSearch(track, wanted))),
-    [tracks, wanted],
-  );
+  const shown = useMemo(() => {
+    const words = searchWords(wanted);
+    return words.length === 0
+      ? tracks
+      : tracks.filter((track) => matchesWords(track.searchKey, words));
+  }, [tracks, wanted]);
   useKeyboard(player);
   useEffect(() => player.setQueue(tracks), [player, tracks]);
   useEffect(() => {

@@ -1,11 +1,14 @@
 /** The library's API, with everything that comes in checked at the border. Knows no UI. */
 import { PlayerError } from '../shared/errors';
 import type { PlayerTrack } from '../player/player-types';
+import { searchKey } from './search';
 
 export type LibraryTrack = PlayerTrack & {
   readonly format: string;
   readonly sampleRateHz: number;
   readonly channels: number;
+  /** Title, artists and album, folded (see search.ts). */
+  readonly searchKey: string;
 };
 
 export type Fetch = (url: string, options?: { signal?: AbortSignal }) => Promise<Response>;
@@ -16,6 +19,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** One text, or a list of them, as a file has several artists. */
+const texts = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? value : [value]).map(text).filter((part) => part !== '');
 const count = (value: unknown): number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0;
 
@@ -33,18 +39,23 @@ const parseTrack = (value: unknown): LibraryTrack | null => {
   if (id === '') return null;
   const path = encodeURIComponent(id);
   const streamUrl = text(value['stream_url']);
+  const title = text(value['title']) || 'Untitled';
+  const album = text(value['album']);
+  const albumArtist = texts(value['album_artist']).join(', ');
+  const artist = texts(value['artist']).join(', ') || albumArtist;
   return {
     id,
     url: isLocalPath(streamUrl) ? streamUrl : `/api/player/stream/${path}`,
-    title: text(value['title']) || 'Untitled',
-    artist: text(value['artist']) || text(value['album_artist']),
-    album: text(value['album']),
-    albumArtist: text(value['album_artist']),
+    title,
+    artist,
+    album,
+    albumArtist,
     durationSeconds: count(value['duration_s']),
     artworkUrl: value['has_artwork'] === true ? `/api/library/tracks/${path}/artwork` : null,
     format: text(value['format']),
     sampleRateHz: count(value['sample_rate_hz']),
     channels: count(value['channels']),
+    searchKey: searchKey([title, artist, album, albumArtist, ...texts(value['artists'])]),
   };
 };
 
@@ -91,14 +102,4 @@ export const fetchTracks = async (
     offset += page.count;
     if (page.count === 0 || offset >= page.total) return tracks;
   }
-};
-
-/** Every word of `query` occurs in the title, artist or album, in any case and without accents. */
-export const matchesSearch = (track: LibraryTrack, query: string): boolean => {
-  const fold = (value: string): string =>
-    value.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
-  const haystack = fold(`${track.title} ${track.artist} ${track.album}`);
-  return fold(query)
-    .split(/\s+/u)
-    .every((word) => haystack.includes(word));
 };
