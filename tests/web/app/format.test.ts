@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatDecibels, formatTime, sentence } from '../../../web/src/app/format';
+import { formatDecibels, formatDuration, formatTime, sentence } from '../../../web/src/app/format';
 
 describe('formatTime', () => {
   it.each([
@@ -11,6 +11,17 @@ describe('formatTime', () => {
     [NaN, '0:00'],
     [Infinity, '0:00'],
   ])('%d is %s', (value, text) => expect(formatTime(value)).toBe(text));
+});
+
+describe('formatDuration', () => {
+  it.each([
+    [0, '–:––'],
+    [-1, '–:––'],
+    [NaN, '–:––'],
+    [Infinity, '–:––'],
+    [0.4, '0:00'],
+    [75.4, '1:15'],
+  ])('%d is %s', (value, text) => expect(formatDuration(value)).toBe(text));
 });
 
 describe('formatDecibels', () => {

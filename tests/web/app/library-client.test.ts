@@ -10,7 +10,7 @@ const load = (fetch: Fetch): ReturnType<typeof fetchTracks> =>
 describe('fetchTracks', () => {
   it('fetches page after page until it has all', async () => {
     const asked: string[] = [];
-    const tracks = await load((url) => {
+    const { tracks, leftOutCount } = await load((url) => {
       asked.push(url);
       const offset = Number(new URL(url, 'http://host').searchParams.get('offset'));
       const size = Math.min(500, 1203 - offset);
@@ -18,13 +18,14 @@ describe('fetchTracks', () => {
       return answer({ tracks: page, total: 1203 });
     });
     expect(tracks).toHaveLength(1203);
+    expect(leftOutCount).toBe(0);
     expect(asked).toHaveLength(3);
     expect(asked[2]).toContain('offset=1000');
   });
 
   it('does not ask for ever when the server promises more than it has', async () => {
     let calls = 0;
-    const tracks = await load(() => {
+    const { tracks } = await load(() => {
       calls += 1;
       return answer({ tracks: calls === 1 ? [{ id: 'a' }] : [], total: 99 });
     });
@@ -32,8 +33,29 @@ describe('fetchTracks', () => {
     expect(calls).toBe(2);
   });
 
+  it('lists no more tracks than it can hold, and tells how many are left out', async () => {
+    const asked: string[] = [];
+    const fetch: Fetch = (url) => {
+      asked.push(url);
+      const page = Array.from({ length: 500 }, (_, i) => ({ id: `${asked.length}-${i}` }));
+      return answer({ tracks: page, total: 1_000_000 });
+    };
+    const { signal } = new AbortController();
+    const { tracks, leftOutCount } = await fetchTracks(fetch, signal, 1200);
+    expect(tracks).toHaveLength(1200);
+    expect(leftOutCount).toBe(998_800);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('says that nothing is left out of a library that just fits', async () => {
+    const page = Array.from({ length: 500 }, (_, i) => ({ id: `${i}` }));
+    const { signal } = new AbortController();
+    const listing = await fetchTracks(() => answer({ tracks: page, total: 500 }), signal, 500);
+    expect(listing).toMatchObject({ leftOutCount: 0, tracks: { length: 500 } });
+  });
+
   it('makes the best of odd fields and drops tracks without an id', async () => {
-    const [first, ...others] = await load(() =>
+    const { tracks } = await load(() =>
       answer({
         tracks: [
           { id: 7, title: '', artist: null, album_artist: 'Various', duration_s: 'long' },
@@ -43,6 +65,7 @@ describe('fetchTracks', () => {
         total: 3,
       }),
     );
+    const [first, ...others] = tracks;
     expect(others).toEqual([]);
     expect(first).toMatchObject({
       id: '7',
@@ -65,8 +88,8 @@ describe('fetchTracks', () => {
     'javascript:alert(1)',
     5,
   ])('plays nothing from another origin: %j', async (stream_url) => {
-    const [track] = await load(() => answer({ tracks: [{ id: 'a/b', stream_url }], total: 1 }));
-    expect(track?.url).toBe('/api/player/stream/a%2Fb');
+    const { tracks } = await load(() => answer({ tracks: [{ id: 'a/b', stream_url }], total: 1 }));
+    expect(tracks[0]?.url).toBe('/api/player/stream/a%2Fb');
   });
 
   it.each([

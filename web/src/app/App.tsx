@@ -1,6 +1,14 @@
 /** The page: a header with search, the library, the player bar. */
-import { useDeferredValue, useEffect, useMemo, useState, type ReactElement } from 'react';
+import {
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useState,
+  type ReactElement,
+} from 'react';
 import type { Player } from '../player/player';
+import type { PlayerSnapshot } from '../player/player-types';
 import { Icon } from './Icon';
 import type { Fetch, LibraryTrack } from './library-client';
 import { PlayerBar } from './PlayerBar';
@@ -58,9 +66,18 @@ const play = (player: Player, track: LibraryTrack): void => {
   player.play();
 };
 
+/** The length of the track that plays, once its frames tell it; null before. */
+const trueDurationSeconds = ({
+  info,
+  mode,
+  track,
+  durationSeconds,
+}: PlayerSnapshot): number | null =>
+  track !== null && (info !== null || mode === 'original') ? durationSeconds : null;
+
 export const App = ({ player, fetch }: Props): ReactElement => {
   const snapshot = usePlayerSnapshot(player);
-  const { library, reload } = useLibrary(fetch);
+  const { library, reload, learnDuration } = useLibrary(fetch);
   const [query, setQuery] = useState('');
   const wanted = useDeferredValue(query);
   const tracks = library.type === 'ready' ? library.tracks : NO_TRACKS;
@@ -70,8 +87,14 @@ export const App = ({ player, fetch }: Props): ReactElement => {
       ? tracks
       : tracks.filter((track) => matchesWords(track.searchKey, words));
   }, [tracks, wanted]);
+  const onPlay = useCallback((track: LibraryTrack) => play(player, track), [player]);
+  const currentId = snapshot.track?.id ?? null;
+  const durationSeconds = trueDurationSeconds(snapshot);
   useKeyboard(player);
   useEffect(() => player.setQueue(tracks), [player, tracks]);
+  useEffect(() => {
+    if (currentId !== null && durationSeconds !== null) learnDuration(currentId, durationSeconds);
+  }, [currentId, durationSeconds, learnDuration]);
   useEffect(() => {
     const { track } = snapshot;
     document.title = track ? `${track.title} · Auralis` : 'Auralis';
@@ -93,13 +116,18 @@ export const App = ({ player, fetch }: Props): ReactElement => {
             </div>
           </div>
         )}
+        {library.type === 'ready' && library.leftOutCount > 0 && (
+          <p className="empty-text" role="status">
+            {`The library has ${library.leftOutCount} more tracks than can be listed here.`}
+          </p>
+        )}
         {empty !== null && <p className="empty-text">{empty}</p>}
         {shown.length > 0 && (
           <TrackList
             tracks={shown}
-            currentId={snapshot.track?.id ?? null}
-            state={snapshot.state}
-            onPlay={(track) => play(player, track)}
+            currentId={currentId}
+            isPlaying={snapshot.state === 'playing'}
+            onPlay={onPlay}
           />
         )}
       </main>

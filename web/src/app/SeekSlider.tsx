@@ -4,7 +4,7 @@
  */
 import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactElement } from 'react';
 import type { Player } from '../player/player';
-import { formatTime } from './format';
+import { formatDuration, formatTime, isKnownDuration } from './format';
 import { useProgress } from './use-player';
 
 const STEP_SECONDS = 5;
@@ -38,9 +38,12 @@ export const SeekSlider = ({ player, durationSeconds }: Props): ReactElement => 
   const track = useRef<HTMLDivElement>(null);
   const [dragSeconds, setDragSeconds] = useState<number | null>(null);
   const [hoverSeconds, setHoverSeconds] = useState<number | null>(null);
-  const isUsable = durationSeconds > 0;
-  const shownSeconds = Math.min(dragSeconds ?? positionSeconds, durationSeconds);
+  const isUsable = isKnownDuration(durationSeconds);
+  const atSeconds = dragSeconds ?? positionSeconds;
+  // Of a track of unknown length the position alone is known.
+  const shownSeconds = isUsable ? Math.min(atSeconds, durationSeconds) : atSeconds;
   const previewSeconds = dragSeconds ?? hoverSeconds;
+  const lengthWords = isUsable ? formatTime(durationSeconds) : 'unknown length';
   const percent = (timeSeconds: number): string =>
     `${isUsable ? Math.min(100, (timeSeconds / durationSeconds) * 100) : 0}%`;
 
@@ -83,9 +86,9 @@ export const SeekSlider = ({ player, durationSeconds }: Props): ReactElement => 
         aria-label="Seek"
         aria-disabled={!isUsable}
         aria-valuemin={0}
-        aria-valuemax={Math.round(durationSeconds)}
+        aria-valuemax={Math.round(isUsable ? durationSeconds : shownSeconds)}
         aria-valuenow={Math.round(shownSeconds)}
-        aria-valuetext={`${formatTime(shownSeconds)} of ${formatTime(durationSeconds)}`}
+        aria-valuetext={`${formatTime(shownSeconds)} of ${lengthWords}`}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
         onPointerUp={onPointerUp}
@@ -111,7 +114,7 @@ export const SeekSlider = ({ player, durationSeconds }: Props): ReactElement => 
         </div>
       </div>
       <span className="time" data-testid="duration">
-        {formatTime(durationSeconds)}
+        {formatDuration(durationSeconds)}
       </span>
     </div>
   );

@@ -1,15 +1,19 @@
-/** The library as a list; a click on a row plays it. */
-import type { ReactElement } from 'react';
-import type { PlayerState } from '../player/player-types';
+/**
+ * The library as a list; a click on a row plays it. A row renders again only when its own track or
+ * its own part in what plays is another one: a library has thousands of them, and the page
+ * renders with every change of the player.
+ */
+import { memo, type ReactElement } from 'react';
 import { Artwork } from './Artwork';
-import { formatTime } from './format';
+import { formatDuration } from './format';
 import { Icon } from './Icon';
 import type { LibraryTrack } from './library-client';
 
 type Props = {
   readonly tracks: readonly LibraryTrack[];
   readonly currentId: string | null;
-  readonly state: PlayerState;
+  readonly isPlaying: boolean;
+  /** Has to stay the same function: all rows are given it. */
   readonly onPlay: (track: LibraryTrack) => void;
 };
 
@@ -29,11 +33,12 @@ const Marker = ({ isPlaying }: { readonly isPlaying: boolean }): ReactElement =>
 type RowProps = {
   readonly track: LibraryTrack;
   readonly isCurrent: boolean;
-  readonly state: PlayerState;
+  /** Never of a row that is not the current one. */
+  readonly isPlaying: boolean;
   readonly onPlay: (track: LibraryTrack) => void;
 };
 
-const Row = ({ track, isCurrent, state, onPlay }: RowProps): ReactElement => (
+const Row = memo(({ track, isCurrent, isPlaying, onPlay }: RowProps): ReactElement => (
   <li className={`row${isCurrent ? ' current' : ''}`} aria-current={isCurrent ? 'true' : undefined}>
     <button
       type="button"
@@ -45,7 +50,7 @@ const Row = ({ track, isCurrent, state, onPlay }: RowProps): ReactElement => (
       <span className="row-art">
         <Artwork track={track} size="small" />
         <span className="row-art-cover">
-          {isCurrent ? <Marker isPlaying={state === 'playing'} /> : <Icon name="play" />}
+          {isCurrent ? <Marker isPlaying={isPlaying} /> : <Icon name="play" />}
         </span>
       </span>
       <span className="row-names">
@@ -54,21 +59,23 @@ const Row = ({ track, isCurrent, state, onPlay }: RowProps): ReactElement => (
       </span>
       <span className="row-album">{track.album}</span>
       <span className="row-format">{formatAbout(track)}</span>
-      <span className="row-duration">{formatTime(track.durationSeconds)}</span>
+      <span className="row-duration">{formatDuration(track.durationSeconds)}</span>
     </button>
   </li>
-);
+));
+Row.displayName = 'Row';
 
-export const TrackList = ({ tracks, currentId, state, onPlay }: Props): ReactElement => (
+export const TrackList = memo(({ tracks, currentId, isPlaying, onPlay }: Props): ReactElement => (
   <ul className="tracks" aria-label="Tracks">
     {tracks.map((track) => (
       <Row
         key={track.id}
         track={track}
         isCurrent={track.id === currentId}
-        state={state}
+        isPlaying={isPlaying && track.id === currentId}
         onPlay={onPlay}
       />
     ))}
   </ul>
-);
+));
+TrackList.displayName = 'TrackList';

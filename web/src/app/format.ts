@@ -11,6 +11,17 @@ export const formatTime = (timeSeconds: number): string => {
     : `${minutes}:${pad(whole % 60)}`;
 };
 
+/** What stands for the length of a track that nobody knows yet. */
+export const UNKNOWN_TIME = '–:––';
+
+/** As formatTime, for the length of a track: 0 and whatever is no number mean "not known". */
+export const formatDuration = (durationSeconds: number): string =>
+  isKnownDuration(durationSeconds) ? formatTime(durationSeconds) : UNKNOWN_TIME;
+
+/** A live stream's Infinity is no length either. */
+export const isKnownDuration = (durationSeconds: number): boolean =>
+  Number.isFinite(durationSeconds) && durationSeconds > 0;
+
 /** One decimal with the true minus sign; `signed` also shows the plus. */
 export const formatDecibels = (value: number, signed = false): string => {
   const text = Math.abs(value).toFixed(1);

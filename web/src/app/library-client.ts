@@ -14,6 +14,8 @@ export type LibraryTrack = PlayerTrack & {
 export type Fetch = (url: string, options?: { signal?: AbortSignal }) => Promise<Response>;
 
 const PAGE_SIZE = 500;
+/** What the page holds of a library: some 600 bytes each. */
+export const LIBRARY_TRACK_COUNT_MAX = 200_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -90,16 +92,27 @@ const fetchPage = async (fetch: Fetch, offset: number, signal: AbortSignal): Pro
   }
 };
 
-/** All tracks of the library, page by page, in the server's order. */
+export type Listing = {
+  readonly tracks: readonly LibraryTrack[];
+  /** Tracks of the library that are not among them: there are more than are held. */
+  readonly leftOutCount: number;
+};
+
+/** All tracks of the library up to `countMax`, page by page, in the server's order. */
 export const fetchTracks = async (
   fetch: Fetch,
   signal: AbortSignal,
-): Promise<readonly LibraryTrack[]> => {
+  countMax = LIBRARY_TRACK_COUNT_MAX,
+): Promise<Listing> => {
   const tracks: LibraryTrack[] = [];
   for (let offset = 0; ;) {
     const page = await fetchPage(fetch, offset, signal);
-    tracks.push(...page.tracks);
+    tracks.push(...page.tracks.slice(0, countMax - tracks.length));
     offset += page.count;
-    if (page.count === 0 || offset >= page.total) return tracks;
+    const isAll = page.count === 0 || offset >= page.total;
+    if (tracks.length === countMax) {
+      return { tracks, leftOutCount: Math.max(offset, page.total) - countMax };
+    }
+    if (isAll) return { tracks, leftOutCount: 0 };
   }
 };
