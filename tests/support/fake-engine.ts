@@ -96,6 +96,8 @@ export class FakeEngine {
   terminated = 0;
   /** Commands of this type are refused. */
   refuse: { readonly type: Command['type']; code: ErrorCode; message: string } | null = null;
+  /** Tracks that cannot be opened, by their addresses. */
+  readonly broken = new Map<string, { readonly code: ErrorCode; readonly message: string }>();
   /** Clusters are not sent while true; they come when it is false again. */
   isStopped = false;
 
@@ -155,8 +157,10 @@ export class FakeEngine {
   #handle({ id, command }: Request): void {
     this.commands.push(command);
     const listeners = this.#listeners;
-    if (this.refuse?.type === command.type) {
-      const { code, message } = this.refuse;
+    const broken = command.type === 'open' ? this.broken.get(command.url) : undefined;
+    const refusal = this.refuse?.type === command.type ? this.refuse : broken;
+    if (refusal) {
+      const { code, message } = refusal;
       this.#later(() => listeners?.onMessage({ id, ok: false, code, detail: null, message }));
       return;
     }

@@ -251,6 +251,8 @@ export class FakeAudio extends EventTarget {
   error: { code: number; message: string } | null = null;
   disableRemotePlayback = false;
   playError: DOMException | null = null;
+  /** Files that the browser cannot play, by their addresses: the code of the MediaError. */
+  readonly broken = new Map<string, number>();
   /** What the element decodes ahead; a change later than that is not heard in that stretch. */
   readAheadSeconds = 0.3;
   readonly heard: Heard[] = [];
@@ -297,7 +299,15 @@ export class FakeAudio extends EventTarget {
     this.readyState = 0;
     this.paused = true;
     this.ended = false;
+    this.error = null;
     this.#source?.attach();
+    const code = this.broken.get(value);
+    if (code === undefined) return;
+    this.clock.setTimeout(() => {
+      if (this.#src !== value) return;
+      this.error = { code, message: 'in the fake' };
+      this.dispatchEvent(new Event('error'));
+    }, 5);
   }
 
   get duration(): number {

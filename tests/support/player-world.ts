@@ -1,6 +1,7 @@
 /** A player with everything around it faked and virtual, ready to be played with. */
 import { EngineClient } from '../../web/src/engine/engine-client';
 import type { EnhancementSettings } from '../../web/src/engine/engine-protocol';
+import type { Presence } from '../../web/src/player/original-file';
 import { Player } from '../../web/src/player/player';
 import type { PlayerSnapshot, PlayerTrack } from '../../web/src/player/player-types';
 import { FakeEngine, type FakeEngineOptions } from './fake-engine';
@@ -47,6 +48,8 @@ export type World = {
 export type WorldOptions = Partial<FakeEngineOptions> & {
   readonly mediaLatencyMs?: () => number;
   readonly hasMse?: boolean;
+  /** What the server says of a track; `there` unless told otherwise. */
+  readonly presence?: (url: string) => Presence;
 };
 
 export const createWorld = (options: WorldOptions = {}): World => {
@@ -67,6 +70,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     engine: client,
     platform: options.hasMse === false ? null : platform,
     clock,
+    findPresence: (url) => Promise.resolve(options.presence?.(url) ?? 'there'),
     settings: ADAPTIVE,
   });
   const buffer = (): FakeSourceBuffer => {

@@ -161,13 +161,23 @@ describe('App', () => {
     expect(world.audio.src).toBe('/api/player/stream/1');
   });
 
-  it('shows a damaged file in words and offers the original', async () => {
+  it('plays the original of a damaged file and says why', async () => {
     const world = await renderApp();
-    world.engine.refuse = { type: 'open', code: 'corrupt', message: 'Frame 3 is damaged.' };
+    world.engine.refuse = { type: 'open', code: 'corrupt', message: 'frame 3 is damaged' };
     click(screen.getByTestId('track-1'));
     await pass(world, 100);
-    expect(screen.getByRole('alert').textContent).toContain('This file is damaged.');
-    expect(screen.getByRole('alert').textContent).toContain('Frame 3 is damaged.');
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(screen.getByTestId('original-notice').textContent).toContain('Frame 3 is damaged.');
+    expect(world.audio.src).toBe('/api/player/stream/1');
+  });
+
+  it('shows a failure of the engine in words and offers the original', async () => {
+    const world = await renderApp();
+    world.engine.refuse = { type: 'open', code: 'internal', message: 'out of memory' };
+    click(screen.getByTestId('track-1'));
+    await pass(world, 100);
+    expect(screen.getByRole('alert').textContent).toContain('Something went wrong in the player.');
+    expect(screen.getByRole('alert').textContent).toContain('Out of memory.');
     expect(screen.queryByTestId('original-notice')).toBeNull();
     click(screen.getByRole('button', { name: 'Play the original' }));
     expect(world.audio.src).toBe('/api/player/stream/1');

@@ -10,14 +10,14 @@ const { open, rangesAsked } = stage;
 
 describe('RangeSource and what servers do', () => {
   it.each([
-    [404, 'no longer on the server (404)'],
-    [410, 'no longer on the server (410)'],
-    [403, 'refuses access'],
-    [400, 'status 400'],
-  ])('reports status %i in words, at once', async (status, words) => {
+    [404, 'gone', 'no longer on the server (404)'],
+    [410, 'gone', 'no longer on the server (410)'],
+    [403, 'network', 'refuses access'],
+    [400, 'network', 'status 400'],
+  ])('reports status %i as %s in words, at once', async (status, code, words) => {
     stage.server.fault = () => ({ type: 'status', status });
     const error = await failure(open().size(NEVER));
-    expect(error.code).toBe('network');
+    expect(error.code).toBe(code);
     expect(error.message).toContain(words);
     expect(stage.server.requests).toHaveLength(1);
   });
@@ -26,7 +26,8 @@ describe('RangeSource and what servers do', () => {
     const source = open();
     await read(source, 0, 100);
     stage.server.fault = () => ({ type: 'status', status: 404 });
-    expect((await failure(read(source, 900_000, 900_100))).message).toContain('no longer');
+    const error = await failure(read(source, 900_000, 900_100));
+    expect(error).toMatchObject({ code: 'gone', message: expect.stringContaining('no longer') });
   });
 
   it('reads a server without ranges as a whole, in one request', async () => {

@@ -29,18 +29,34 @@ describe('Player and errors', () => {
     expect(world.audio.playCalls).toBe(2);
   });
 
-  it('shows a damaged file as an error, and plays the original only when told to', async () => {
+  it('plays the original of a damaged file, and shows the damage when that fails too', async () => {
     const world = createWorld();
     const errors: string[] = [];
     world.player.on('error', ({ code }) => errors.push(code));
     world.engine.refuse = { type: 'open', code: 'corrupt', message: 'frame 3 is damaged' };
-    await start(world);
+    world.audio.broken.set('/api/player/stream/a', 4);
+    world.player.load(makeTrack('a'));
+    world.player.play();
+    await world.clock.advance(4);
+    expect(world.audio.src).toBe('/api/player/stream/a');
+    expect(world.state()).toMatchObject({
+      mode: 'original',
+      error: null,
+      modeReason: 'frame 3 is damaged',
+    });
+    await world.clock.advance(10);
     expect(world.state()).toMatchObject({
       state: 'error',
-      mode: 'enhanced',
       error: { code: 'corrupt', message: 'frame 3 is damaged' },
     });
     expect(errors).toEqual(['corrupt']);
+  });
+
+  it('plays the original after another error only when told to', async () => {
+    const world = createWorld();
+    world.engine.refuse = { type: 'open', code: 'internal', message: 'out of memory' };
+    await start(world);
+    expect(world.state()).toMatchObject({ state: 'error', mode: 'enhanced' });
     expect(world.audio.src).not.toBe('/api/player/stream/a');
     world.player.playOriginal('You chose it.');
     expect(world.audio.src).toBe('/api/player/stream/a');

@@ -1,13 +1,17 @@
 /** What went wrong or is different, in words, with what can be done about it. */
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import type { Player } from '../player/player';
-import type { PlayerFailure, PlayerSnapshot } from '../player/player-types';
+import type { PlayerFailure, PlayerSnapshot, SkippedTrack } from '../player/player-types';
+import { FAILURES_IN_A_ROW_MAX, isTracksFault } from '../player/skip-run';
+import type { TrackWarning } from '../shared/vocabulary';
 import { sentence } from './format';
+import { warningSentences } from './warning-words';
 
 const HEADLINES: Readonly<Record<PlayerFailure['code'], string>> = {
   network: 'The connection failed',
   unsupported: 'This format cannot be played',
   corrupt: 'This file is damaged',
+  gone: 'This track is gone',
   quota: 'The browser has no room for more audio',
   aborted: 'Playing was interrupted',
   internal: 'Something went wrong in the player',
@@ -20,12 +24,25 @@ type ErrorProps = {
   readonly failure: PlayerFailure;
   /** There is something left to try that has not failed yet. */
   readonly offersOriginal: boolean;
+  /** The tracks before it failed as well, so that the player has given up. */
+  readonly isLastInARow: boolean;
 };
 
-const ErrorNotice = ({ player, failure, offersOriginal }: ErrorProps): ReactElement => (
+const ErrorNotice = ({
+  player,
+  failure,
+  offersOriginal,
+  isLastInARow,
+}: ErrorProps): ReactElement => (
   <div className="notice notice-error" role="alert">
     <p>
       <strong>{HEADLINES[failure.code]}.</strong> {sentence(failure.message)}
+      {isLastInARow && (
+        <>
+          {' '}
+          {FAILURES_IN_A_ROW_MAX} tracks in a row could not be played, so the player has stopped.
+        </>
+      )}
     </p>
     <div className="notice-actions">
       <button type="button" onClick={() => player.retry()}>
@@ -43,11 +60,67 @@ const ErrorNotice = ({ player, failure, offersOriginal }: ErrorProps): ReactElem
   </div>
 );
 
-export const Notice = ({ player, snapshot }: Props): ReactElement | null => {
-  const { error, reconnecting, mode, modeReason, state } = snapshot;
+type SkippedProps = { readonly player: Player; readonly skipped: readonly SkippedTrack[] };
+
+const SkippedNotice = ({ player, skipped }: SkippedProps): ReactElement => (
+  <div className="notice" role="status" data-testid="skipped-notice">
+    <div>
+      {skipped.map(({ track, failure }) => (
+        <p key={track.id}>
+          <strong>“{track.title}” was skipped.</strong> {HEADLINES[failure.code]}.{' '}
+          {sentence(failure.message)}
+        </p>
+      ))}
+    </div>
+    <div className="notice-actions">
+      <button type="button" onClick={() => player.dismissSkipped()}>
+        Dismiss
+      </button>
+    </div>
+  </div>
+);
+
+/** The track plays all the same: nothing here stops or changes the sound. */
+const WarningNotice = ({
+  warnings,
+}: {
+  readonly warnings: readonly TrackWarning[];
+}): ReactElement | null => {
+  const [dismissed, setDismissed] = useState<readonly TrackWarning[] | null>(null);
+  if (dismissed === warnings) return null;
+  return (
+    <div className="notice" role="status" data-testid="warning-notice">
+      <div>
+        <p>
+          <strong>This file is not quite in order.</strong>
+        </p>
+        <ul>
+          {warningSentences(warnings).map((words) => (
+            <li key={words}>{words}</li>
+          ))}
+        </ul>
+      </div>
+      <div className="notice-actions">
+        <button type="button" onClick={() => setDismissed(warnings)}>
+          Dismiss
+        </button>
+      </div>
+    </div>
+  );
+};
+
+/** How the player itself is; one thing at a time. */
+const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
+  const { error, reconnecting, mode, modeReason, state, skipped } = snapshot;
   if (error) {
-    const offersOriginal = error.code !== 'network' && mode !== 'original';
-    return <ErrorNotice player={player} failure={error} offersOriginal={offersOriginal} />;
+    return (
+      <ErrorNotice
+        player={player}
+        failure={error}
+        offersOriginal={error.code !== 'network' && error.code !== 'gone' && mode !== 'original'}
+        isLastInARow={isTracksFault(error.code) && skipped.length + 1 === FAILURES_IN_A_ROW_MAX}
+      />
+    );
   }
   if (state === 'blocked') {
     return (
@@ -83,4 +156,15 @@ export const Notice = ({ player, snapshot }: Props): ReactElement | null => {
     );
   }
   return null;
+};
+
+export const Notice = ({ player, snapshot }: Props): ReactElement => {
+  const { skipped, warnings, error } = snapshot;
+  return (
+    <>
+      {skipped.length > 0 && <SkippedNotice player={player} skipped={skipped} />}
+      <StateNotice player={player} snapshot={snapshot} />
+      {warnings.length > 0 && !error && <WarningNotice warnings={warnings} />}
+    </>
+  );
 };

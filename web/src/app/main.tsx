@@ -12,6 +12,7 @@ import {
 } from './browser-platform';
 import { connectMediaSession } from './media-session';
 import { loadPreferences, openTextStore, savePreferences } from './preferences';
+import { presenceFinder } from './track-presence';
 import './styles.css';
 
 declare global {
@@ -35,6 +36,7 @@ const start = (root: HTMLElement): void => {
     engine,
     platform: findMediaPlatform(window),
     clock: browserClock,
+    findPresence: presenceFinder((url, options) => window.fetch(url, options)),
     settings: preferences.settings,
     leadSeconds: decodeLeadSeconds(navigator.userAgent),
   });

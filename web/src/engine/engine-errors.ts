@@ -22,9 +22,9 @@ const engineErrorWords = (step: ErrorStep): string => {
   switch (step.code) {
     case 'unsupported':
     case 'limit':
-      return `this track cannot be enhanced: ${step.message} (${where}); play the original`;
+      return `this track cannot be enhanced: ${step.message} (${where})`;
     case 'corrupt':
-      return `the file is damaged ${where}: ${step.message}; play the original`;
+      return `the file is damaged ${where}: ${step.message}`;
     case 'argument':
       return `the engine was used wrongly ${where}: ${step.message}; please report this`;
   }

@@ -105,7 +105,7 @@ export const tooLarge = (limitBytes: number): PlayerError =>
 const refusal = (status: number): PlayerError => {
   if (status === 404 || status === 410) {
     const words = `the track is no longer on the server (${status}); update the library`;
-    return new PlayerError('network', words);
+    return new PlayerError('gone', words);
   }
   if (status === 401 || status === 403) {
     return new PlayerError('network', `the server refuses access to the track (${status})`);

@@ -1,4 +1,8 @@
-/** What the player shows of itself. Plain, immutable values: React compares them by identity. */
+/**
+ * What the player is given, and what it shows of itself: plain, immutable values, which React
+ * compares by identity.
+ */
+import type { EngineClient } from '../engine/engine-client';
 import type {
   EnhancementSettings,
   Failure,
@@ -6,6 +10,24 @@ import type {
   TrackInfo,
 } from '../engine/engine-protocol';
 import type { TrackWarning } from '../shared/vocabulary';
+import type { BufferLimits } from './limits';
+import type { MediaPlatform } from './media-source-sink';
+import type { FindPresence } from './original-file';
+import type { Clock } from './playback-monitor';
+
+export type PlayerOptions = {
+  readonly audio: HTMLAudioElement;
+  readonly engine: EngineClient;
+  /** null: this browser has no Media Source Extensions. */
+  readonly platform: MediaPlatform | null;
+  readonly clock: Clock;
+  /** Asked when the browser cannot play an original, and does not say why. */
+  readonly findPresence: FindPresence;
+  readonly settings: EnhancementSettings;
+  /** How far ahead the browser decodes: 0.35 s in Chrome, 1.2 s in Firefox (measured). */
+  readonly leadSeconds?: number;
+  readonly limits?: BufferLimits;
+};
 
 /** What the player needs to know of a track of the library. */
 export type PlayerTrack = {
@@ -45,6 +67,9 @@ export type AlbumProgress = {
 
 export type PlayerFailure = Failure;
 
+/** A track that could not be played, so that the player went on with another one. */
+export type SkippedTrack = { readonly track: PlayerTrack; readonly failure: PlayerFailure };
+
 export type PlayerSnapshot = {
   readonly state: PlayerState;
   readonly mode: PlayerMode;
@@ -55,11 +80,13 @@ export type PlayerSnapshot = {
   readonly durationSeconds: number;
   readonly settings: EnhancementSettings;
   readonly plan: PlanSummary | null;
-  /** What the engine noticed of the track so far. */
+  /** What the engine noticed of the track so far; it plays all the same. */
   readonly warnings: readonly TrackWarning[];
   /** null unless the level is that of the album. */
   readonly album: AlbumProgress | null;
   readonly error: PlayerFailure | null;
+  /** On the way to this track; a few at most (see skip-run.ts). */
+  readonly skipped: readonly SkippedTrack[];
   /** The network is being retried; null when it works. */
   readonly reconnecting: { readonly attempt: number; readonly message: string } | null;
   /** [0, 1]. */

@@ -5,40 +5,32 @@
  * Where the engine's sound cannot be had (no MSE, or a format that the engine does not know), the
  * element plays the original file, and the snapshot says so and why.
  */
-import type { EngineClient } from '../engine/engine-client';
 import type { EnhancementSettings, PlanSummary } from '../engine/engine-protocol';
-import { PlayerError, errorName } from '../shared/errors';
+import { errorName, PlayerError } from '../shared/errors';
 import { OUTPUT_RATE_HZ, type ChunkIndex } from '../shared/units';
 import { AlbumLevel, albumOf } from './album-level';
 import { ELEMENT_EVENTS } from './element-events';
 import { Emitter } from './emitter';
-import { BUFFER_LIMITS, type BufferLimits } from './limits';
+import { BUFFER_LIMITS } from './limits';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
-import { PlaybackMonitor, type Clock } from './playback-monitor';
+import { OriginalFile } from './original-file';
+import { Pacer } from './pacer';
+import { PlaybackMonitor } from './playback-monitor';
+import { firstSnapshot, nextSnapshot, NO_WARNINGS } from './player-state';
 import type {
   PlayerEvents,
-  PlayerMode,
+  PlayerFailure,
+  PlayerOptions,
   PlayerSnapshot,
-  PlayerState,
   PlayerStats,
   PlayerTrack,
-  SwitchRecord,
 } from './player-types';
+import { Queue } from './queue';
+import { isTracksFault, SkipRun } from './skip-run';
 import type { TimeRange } from './source-buffer-queue';
+import { SwitchLog } from './switch-log';
 import { TrackProfiles } from './track-profiles';
 import { TrackSession, type TrackSessionListeners } from './track-session';
-
-export type PlayerOptions = {
-  readonly audio: HTMLAudioElement;
-  readonly engine: EngineClient;
-  /** null: this browser has no Media Source Extensions. */
-  readonly platform: MediaPlatform | null;
-  readonly clock: Clock;
-  readonly settings: EnhancementSettings;
-  /** How far ahead the browser decodes: 0.35 s in Chrome, 1.2 s in Firefox (measured). */
-  readonly leadSeconds?: number;
-  readonly limits?: BufferLimits;
-};
 
 /** previous() goes back to the start of the track when more than this was played. */
 const RESTART_AFTER_SECONDS = 3;
@@ -55,14 +47,18 @@ export class Player extends Emitter<PlayerEvents> {
   readonly #profiles = new TrackProfiles();
   readonly #album: AlbumLevel;
   #snapshot: PlayerSnapshot;
+  /** What plays the track: one of the two, or neither after an error. */
   #session: TrackSession | null = null;
-  #queue: readonly PlayerTrack[] = [];
+  #original: OriginalFile | null = null;
+  readonly #queue = new Queue();
+  readonly #skips = new SkipRun();
+  /** Which way somebody walks through the queue; a track that is skipped is skipped that way. */
+  #direction: 1 | -1 = 1;
   #wantsPlay = false;
   #isBlocked = false;
   #hasStarted = false;
-  #settingsTimer: number | null = null;
-  #switches: SwitchRecord[] = [];
-  #switchRequestedAt = 0;
+  readonly #configurePacer: Pacer;
+  readonly #switches = new SwitchLog();
   /** Where an error met the listener, also when that was on the way to another place. */
   #stoppedAtSeconds = 0;
 
@@ -70,24 +66,8 @@ export class Player extends Emitter<PlayerEvents> {
     super();
     this.#options = options;
     this.#audio = options.audio;
-    this.#snapshot = {
-      state: 'idle',
-      mode: 'enhanced',
-      modeReason: null,
-      track: null,
-      info: null,
-      durationSeconds: 0,
-      settings: options.settings,
-      plan: null,
-      warnings: [],
-      album: null,
-      error: null,
-      reconnecting: null,
-      volume: options.audio.volume,
-      muted: options.audio.muted,
-      hasNext: false,
-      hasPrevious: false,
-    };
+    this.#snapshot = firstSnapshot(options.settings, options.audio);
+    this.#configurePacer = new Pacer(options.clock, SETTINGS_INTERVAL_MS, () => this.#configure());
     this.#album = new AlbumLevel({
       engine: options.engine,
       profiles: this.#profiles,
@@ -126,13 +106,19 @@ export class Player extends Emitter<PlayerEvents> {
 
   /** The library: what next() and previous() walk through, and albums are found in. */
   setQueue(tracks: readonly PlayerTrack[]): void {
-    this.#queue = tracks;
+    this.#queue.set(tracks);
     this.#withAlbum(this.#snapshot.settings);
     this.#onAlbum();
   }
 
   /** Opens a track. Call play() in the same click: it keeps the permission to make sound. */
   load(track: PlayerTrack): void {
+    this.#choose(track, 1);
+  }
+
+  #choose(track: PlayerTrack, direction: 1 | -1): void {
+    this.#skips.clear();
+    this.#direction = direction;
     this.#load(track, 0, 0 as ChunkIndex);
   }
 
@@ -144,9 +130,10 @@ export class Player extends Emitter<PlayerEvents> {
       settings,
       info: null,
       plan: null,
-      warnings: [],
       album: this.#album.progress,
       error: null,
+      skipped: this.#skips.skipped,
+      warnings: NO_WARNINGS,
       reconnecting: null,
       durationSeconds: track.durationSeconds,
     });
@@ -154,7 +141,7 @@ export class Player extends Emitter<PlayerEvents> {
     if (MediaSourceSink.isSupported(platform)) {
       this.#openEnhanced(track, platform, startSeconds, firstChunk);
     } else {
-      this.#openOriginal(track, NO_MSE, startSeconds);
+      this.#openOriginal(track, NO_MSE, null, startSeconds);
     }
   }
 
@@ -198,12 +185,7 @@ export class Player extends Emitter<PlayerEvents> {
     const settings = this.#withAlbum({ ...this.#snapshot.settings, ...change });
     this.#update({ settings, album: this.#album.progress });
     this.#album.tick();
-    if (this.#settingsTimer !== null) return; // The timer will send what is set then.
-    this.#configure();
-    this.#settingsTimer = this.#options.clock.setTimeout(() => {
-      this.#settingsTimer = null;
-      if (this.#snapshot.settings !== settings) this.setSettings({});
-    }, SETTINGS_INTERVAL_MS);
+    this.#configurePacer.wish();
   }
 
   /** [0, 1]. */
@@ -230,6 +212,7 @@ export class Player extends Emitter<PlayerEvents> {
   retry(): void {
     const { track, info } = this.#snapshot;
     if (!track) return;
+    this.#skips.clear();
     const position = this.#resumeSeconds;
     const chunk = info ? Math.floor((position * OUTPUT_RATE_HZ) / info.chunkFrames) : 0;
     this.#load(track, position, chunk as ChunkIndex);
@@ -241,10 +224,16 @@ export class Player extends Emitter<PlayerEvents> {
     const { track } = this.#snapshot;
     if (!track) return;
     const position = this.#resumeSeconds;
-    this.#closeSession();
-    this.#update({ error: null, reconnecting: null, plan: null, warnings: [] });
-    this.#openOriginal(track, reason, position);
+    this.#close();
+    this.#update({ error: null, reconnecting: null, plan: null, warnings: NO_WARNINGS });
+    this.#openOriginal(track, reason, null, position);
     this.play();
+  }
+
+  /** The words on what was skipped have been read. */
+  dismissSkipped(): void {
+    this.#skips.dismiss();
+    this.#update({ skipped: this.#skips.skipped });
   }
 
   getStats(): PlayerStats {
@@ -252,7 +241,7 @@ export class Player extends Emitter<PlayerEvents> {
       timeToFirstSoundMs: this.#monitor.timeToFirstSoundMs,
       appendedBytes: this.#session?.appendedBytes ?? 0,
       bufferedBytes: this.#session?.bufferedBytes ?? 0,
-      switches: [...this.#switches],
+      switches: this.#switches.records,
       stalls: this.#monitor.stalls,
     };
   }
@@ -280,7 +269,7 @@ export class Player extends Emitter<PlayerEvents> {
   ): void {
     const { engine, limits = BUFFER_LIMITS, leadSeconds = 0.35 } = this.#options;
     const { settings } = this.#snapshot;
-    this.#setMode('enhanced', null);
+    this.#update({ mode: 'enhanced', modeReason: null });
     this.#session = new TrackSession({
       audio: this.#audio,
       engine,
@@ -296,10 +285,24 @@ export class Player extends Emitter<PlayerEvents> {
     });
   }
 
-  #openOriginal(track: PlayerTrack, reason: string, positionSeconds: number): void {
-    this.#setMode('original', reason);
-    this.#audio.src = track.url;
-    if (positionSeconds > 0) this.#audio.currentTime = positionSeconds;
+  /** `cause`: the engine's failure, where it has tried. */
+  #openOriginal(
+    { url }: PlayerTrack,
+    reason: string,
+    cause: PlayerError | null,
+    startSeconds: number,
+  ): void {
+    const { clock, findPresence } = this.#options;
+    this.#update({ mode: 'original', modeReason: reason });
+    this.#original = new OriginalFile({
+      audio: this.#audio,
+      clock,
+      findPresence,
+      url,
+      startSeconds,
+      cause,
+      onFailed: (error) => this.#fail(error),
+    });
   }
 
   #sessionListeners(): TrackSessionListeners {
@@ -316,35 +319,46 @@ export class Player extends Emitter<PlayerEvents> {
       onDuration: (durationSeconds) => this.#update({ durationSeconds }),
       onNetwork: (attempt, message) =>
         this.#update({ reconnecting: attempt > 0 ? { attempt, message } : null }),
-      onSwitched: (appendedFromSeconds) => {
-        const requestedAtSeconds = this.#switchRequestedAt;
-        this.#switches.push({ requestedAtSeconds, appendedFromSeconds });
-      },
+      onSwitched: (fromSeconds) => this.#switches.switched(fromSeconds),
       onFailed: (error) => this.#onSessionFailed(error),
     };
   }
 
+  /** What the engine cannot play the browser may; what is gone neither can. */
   #onSessionFailed(error: PlayerError): void {
     const { track } = this.#snapshot;
-    if (error.code === 'unsupported' && track) {
-      const wantsPlay = this.#wantsPlay;
-      const position = this.positionSeconds;
-      this.#closeSession();
-      this.#openOriginal(track, error.message, position);
-      if (wantsPlay) this.play();
+    if (!track || (error.code !== 'unsupported' && error.code !== 'corrupt')) {
+      this.#fail(error);
       return;
     }
-    this.#fail(error);
+    const wantsPlay = this.#wantsPlay;
+    const position = this.positionSeconds;
+    this.#close();
+    this.#update({ reconnecting: null, warnings: NO_WARNINGS });
+    this.#openOriginal(track, error.message, error, position);
+    if (wantsPlay) this.play();
   }
 
   #fail(error: PlayerError): void {
+    const failure = { code: error.code, detail: error.detail, message: error.message };
+    const wantedPlay = this.#wantsPlay;
     this.#stoppedAtSeconds = this.positionSeconds;
-    this.#closeSession();
+    this.#close();
     this.#wantsPlay = false;
     this.#audio.pause();
-    const failure = { code: error.code, detail: error.detail, message: error.message };
-    this.#update({ error: failure, reconnecting: null });
+    if (!wantedPlay || !this.#skip(failure)) this.#update({ error: failure, reconnecting: null });
     this.emit('error', failure);
+  }
+
+  /** Goes on with the next track, where this one alone is to blame; false: there is none. */
+  #skip(failure: PlayerFailure): boolean {
+    const { track } = this.#snapshot;
+    const next = this.#queue.neighbour(track, this.#direction);
+    if (!track || !next || !isTracksFault(failure.code) || !this.#skips.mayGoOn) return false;
+    this.#skips.add({ track, failure });
+    this.#load(next, 0, 0 as ChunkIndex);
+    this.play();
+    return true;
   }
 
   #onPlan(plan: PlanSummary): void {
@@ -359,7 +373,9 @@ export class Player extends Emitter<PlayerEvents> {
     settings: EnhancementSettings,
     track: PlayerTrack | null = this.#snapshot.track,
   ): EnhancementSettings {
-    this.#album.follow(settings.level === 'album' && track ? albumOf(track, this.#queue) : []);
+    this.#album.follow(
+      settings.level === 'album' && track ? albumOf(track, this.#queue.tracks) : [],
+    );
     return { ...settings, albumLoudnessLufs: this.#album.loudnessLufs };
   }
 
@@ -370,7 +386,7 @@ export class Player extends Emitter<PlayerEvents> {
   }
 
   #configure(): void {
-    this.#switchRequestedAt = this.positionSeconds;
+    this.#switches.requested(this.positionSeconds);
     this.#session?.configure(this.#snapshot.settings);
   }
 
@@ -415,77 +431,52 @@ export class Player extends Emitter<PlayerEvents> {
   #onElementError(): void {
     const { error } = this.#audio;
     if (!error || this.#snapshot.error) return;
-    if (error.code === 2) {
-      // MEDIA_ERR_NETWORK: only while the original plays; the engine's network is its own affair.
-      this.#fail(new PlayerError('network', 'The browser lost the connection to the file.'));
-    } else if (this.#session) {
-      this.#fail(new PlayerError('internal', `The browser stopped playing: ${error.message}`));
-    } else {
-      this.#fail(new PlayerError('unsupported', 'The browser cannot play the original either.'));
-    }
+    if (this.#original) this.#original.onElementError();
+    else this.#fail(new PlayerError('internal', `The browser stopped playing: ${error.message}`));
   }
 
   #onProgress(): void {
+    this.#skips.progress(this.#audio.currentTime);
     this.#session?.tick();
     this.#album.tick();
     this.#update({});
   }
 
-  #step(by: number): void {
-    const track = this.#neighbour(by);
+  #step(by: 1 | -1): void {
+    const track = this.#queue.neighbour(this.#snapshot.track, by);
     if (!track) return;
-    this.load(track);
+    this.#choose(track, by);
     this.play();
   }
 
-  #neighbour(by: number): PlayerTrack | null {
-    const index = this.#queue.findIndex(({ id }) => id === this.#snapshot.track?.id);
-    return index < 0 ? null : (this.#queue[index + by] ?? null);
-  }
-
   #reset(): void {
-    this.#closeSession();
+    this.#close();
     this.#wantsPlay = false;
     this.#isBlocked = false;
     this.#hasStarted = false;
-    this.#switches = [];
+    this.#switches.clear();
     this.#monitor.restart();
-    if (this.#settingsTimer !== null) this.#options.clock.clearTimeout(this.#settingsTimer);
-    this.#settingsTimer = null;
+    this.#configurePacer.cancel();
   }
 
-  #closeSession(): void {
+  #close(): void {
     this.#session?.close();
     this.#session = null;
-  }
-
-  #setMode(mode: PlayerMode, modeReason: string | null): void {
-    this.#update({ mode, modeReason });
+    this.#original?.close();
+    this.#original = null;
   }
 
   #update(change: Partial<PlayerSnapshot>): void {
     const previous = this.#snapshot;
-    const changed: PlayerSnapshot = { ...previous, ...change };
-    this.#snapshot = changed; // #deriveState and #neighbour read it.
-    const next: PlayerSnapshot = {
-      ...changed,
-      state: this.#deriveState(),
-      hasNext: this.#neighbour(1) !== null,
-      hasPrevious: this.#neighbour(-1) !== null,
-    };
-    const keys = Object.keys(next) as (keyof PlayerSnapshot)[];
-    this.#snapshot = keys.every((key) => Object.is(next[key], previous[key])) ? previous : next;
+    this.#snapshot = nextSnapshot(previous, change, {
+      audio: this.#audio,
+      queue: this.#queue,
+      wantsPlay: this.#wantsPlay,
+      isBlocked: this.#isBlocked,
+      hasStarted: this.#hasStarted,
+      hasSession: this.#session !== null,
+      isStalled: this.#monitor.isStalled,
+    });
     if (this.#snapshot !== previous) this.emit('change', this.#snapshot);
-  }
-
-  #deriveState(): PlayerState {
-    const { error, track, info } = this.#snapshot;
-    if (error) return 'error';
-    if (!track) return 'idle';
-    if (this.#isBlocked) return 'blocked';
-    if (this.#audio.ended) return 'ended';
-    if (!this.#wantsPlay) return info || this.#hasStarted || !this.#session ? 'paused' : 'loading';
-    if (!this.#hasStarted) return 'loading';
-    return this.#audio.readyState < 3 || this.#monitor.isStalled ? 'buffering' : 'playing';
   }
 }

@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  OriginalFile,
+  PRESENCE_TIMEOUT_MS,
+  type FindPresence,
+  type Presence,
+} from '../../../web/src/player/original-file';
+import { PlayerError } from '../../../web/src/shared/errors';
+import { createFakeMedia, type FakeAudio } from '../../support/fake-media';
+import { SimClock } from '../../support/sim-clock';
+
+const URL = '/api/player/stream/a';
+
+type Stage = {
+  readonly clock: SimClock;
+  readonly audio: FakeAudio;
+  readonly file: OriginalFile;
+  readonly failures: PlayerError[];
+};
+
+/** The element fails with this code of MediaError. */
+const setStage = (
+  code: number | null,
+  findPresence: FindPresence,
+  cause: PlayerError | null = null,
+): Stage => {
+  const clock = new SimClock();
+  const { audio } = createFakeMedia(clock, () => 2);
+  if (code !== null) audio.broken.set(URL, code);
+  const failures: PlayerError[] = [];
+  const file = new OriginalFile({
+    audio: audio as unknown as HTMLAudioElement,
+    clock,
+    findPresence,
+    url: URL,
+    startSeconds: 0,
+    cause,
+    onFailed: (error) => failures.push(error),
+  });
+  audio.addEventListener('error', () => file.onElementError());
+  return { clock, audio, file, failures };
+};
+
+const never: FindPresence = () => Promise.reject(new Error('nobody should ask'));
+const says =
+  (presence: Presence): FindPresence =>
+  () =>
+    Promise.resolve(presence);
+
+describe('OriginalFile', () => {
+  it('gives the element the file, and nothing else while that plays', async () => {
+    const { audio, clock, failures } = setStage(null, never);
+    await clock.advance(1000);
+    expect(audio.src).toBe(URL);
+    expect(failures).toEqual([]);
+  });
+
+  it.each([
+    ['there', 'unsupported', 'cannot play'],
+    ['gone', 'gone', 'no longer on the server'],
+    ['unreachable', 'network', 'cannot be reached'],
+  ] as const)(
+    'tells a file that is %s from others, though the element has one error for all',
+    async (presence, code, words) => {
+      const { clock, failures } = setStage(4, says(presence));
+      await clock.advance(10);
+      expect(failures).toMatchObject([{ code, message: expect.stringContaining(words) }]);
+    },
+  );
+
+  it.each([
+    [2, 'network'],
+    [3, 'corrupt'],
+  ] as const)('takes the error %i of the element as %s without asking', async (code, expected) => {
+    const { clock, failures } = setStage(code, never);
+    await clock.advance(10);
+    expect(failures).toMatchObject([{ code: expected }]);
+  });
+
+  it.each([3, 4])('says why the engine could not play it, error %i or not', async (code) => {
+    const cause = new PlayerError('unsupported', 'no audio format I know');
+    const { clock, failures } = setStage(code, says('there'), cause);
+    await clock.advance(10);
+    expect(failures).toMatchObject([{ code: 'unsupported', message: 'no audio format I know' }]);
+  });
+
+  it('takes a server that does not answer for one that is out of reach', async () => {
+    const { clock, failures } = setStage(
+      4,
+      (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new DOMException('x', 'AbortError')));
+        }),
+    );
+    await clock.advance(PRESENCE_TIMEOUT_MS);
+    expect(failures).toEqual([]);
+    await clock.advance(10);
+    expect(failures).toMatchObject([{ code: 'network' }]);
+  });
+
+  it('says nothing more once it is closed', async () => {
+    let asked = 0;
+    const { clock, file, failures } = setStage(4, (_, signal) => {
+      asked += 1;
+      file.close();
+      return Promise.resolve(signal.aborted ? 'unreachable' : 'there');
+    });
+    await clock.advance(PRESENCE_TIMEOUT_MS * 2);
+    expect(asked).toBe(1);
+    expect(failures).toEqual([]);
+  });
+});

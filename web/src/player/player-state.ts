@@ -1,0 +1,76 @@
+/** What the player shows of itself, derived from what it knows. Pure. */
+import type { EnhancementSettings } from '../engine/engine-protocol';
+import type { TrackWarning } from '../shared/vocabulary';
+import type { PlayerSnapshot, PlayerState } from './player-types';
+import type { Queue } from './queue';
+
+/** Before any track. */
+export const firstSnapshot = (
+  settings: EnhancementSettings,
+  { volume, muted }: Pick<HTMLAudioElement, 'volume' | 'muted'>,
+): PlayerSnapshot => ({
+  state: 'idle',
+  mode: 'enhanced',
+  modeReason: null,
+  track: null,
+  info: null,
+  durationSeconds: 0,
+  settings,
+  plan: null,
+  album: null,
+  error: null,
+  skipped: [],
+  warnings: NO_WARNINGS,
+  reconnecting: null,
+  volume,
+  muted,
+  hasNext: false,
+  hasPrevious: false,
+});
+
+/** One value for all tracks without any: snapshots are compared by identity. */
+export const NO_WARNINGS: readonly TrackWarning[] = [];
+
+/** What the snapshot itself does not tell. */
+export type Circumstances = {
+  readonly audio: Pick<HTMLAudioElement, 'ended' | 'readyState'>;
+  readonly queue: Pick<Queue, 'neighbour'>;
+  readonly wantsPlay: boolean;
+  /** The browser has refused to play without a click. */
+  readonly isBlocked: boolean;
+  /** The track has been heard. */
+  readonly hasStarted: boolean;
+  /** The engine works on it. */
+  readonly hasSession: boolean;
+  readonly isStalled: boolean;
+};
+
+const deriveState = (
+  { error, track, info }: PlayerSnapshot,
+  { audio, wantsPlay, isBlocked, hasStarted, hasSession, isStalled }: Circumstances,
+): PlayerState => {
+  if (error) return 'error';
+  if (!track) return 'idle';
+  if (isBlocked) return 'blocked';
+  if (audio.ended) return 'ended';
+  if (!wantsPlay) return info || hasStarted || !hasSession ? 'paused' : 'loading';
+  if (!hasStarted) return 'loading';
+  return audio.readyState < 3 || isStalled ? 'buffering' : 'playing';
+};
+
+/** The same object where nothing is another: nobody has to look again then. */
+export const nextSnapshot = (
+  previous: PlayerSnapshot,
+  change: Partial<PlayerSnapshot>,
+  circumstances: Circumstances,
+): PlayerSnapshot => {
+  const changed = { ...previous, ...change };
+  const next: PlayerSnapshot = {
+    ...changed,
+    state: deriveState(changed, circumstances),
+    hasNext: circumstances.queue.neighbour(changed.track, 1) !== null,
+    hasPrevious: circumstances.queue.neighbour(changed.track, -1) !== null,
+  };
+  const keys = Object.keys(next) as (keyof PlayerSnapshot)[];
+  return keys.every((key) => Object.is(next[key], previous[key])) ? previous : next;
+};
