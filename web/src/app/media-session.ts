@@ -1,5 +1,7 @@
 /** Shows the track on lock screens and obeys media keys (W3C Media Session). */
 import type { Player } from '../player/player';
+import type { PlayerTrack } from '../player/player-types';
+import { isKnownDuration } from './format';
 
 const SEEK_STEP_SECONDS = 10;
 
@@ -27,32 +29,41 @@ export const connectMediaSession = (session: MediaSession, player: Player): (() 
     }
   };
   for (const [name, handler] of handlers) setHandler(name, handler);
-  const show = (): void => showTrack(session, player);
-  const unsubscribe = player.subscribe(show);
+  let shownTrack: PlayerTrack | null = null;
+  const show = (): void => {
+    const { track } = player.getSnapshot();
+    // Not by its title: two recordings of one song have other albums and covers.
+    if (track !== shownTrack) session.metadata = track && metadataOf(track);
+    shownTrack = track;
+    showState(session, player);
+  };
+  const unsubscribe = [player.subscribe(show), player.on('seek', show)];
   show();
   return () => {
-    unsubscribe();
+    for (const stop of unsubscribe) stop();
     for (const [name] of handlers) setHandler(name, null);
     session.metadata = null;
   };
 };
 
-const showTrack = (session: MediaSession, player: Player): void => {
+const metadataOf = ({ title, artist, album, artworkUrl }: PlayerTrack): MediaMetadata =>
+  new MediaMetadata({
+    title,
+    artist,
+    album,
+    artwork: artworkUrl === null ? [] : [{ src: artworkUrl }],
+  });
+
+/** Between two calls the browser lets the position run by itself while the state is `playing`. */
+const showState = (session: MediaSession, player: Player): void => {
   const { track, state, durationSeconds } = player.getSnapshot();
-  const isShown =
-    session.metadata?.title === track?.title && session.metadata?.artist === track?.artist;
-  if (track && !isShown) {
-    session.metadata = new MediaMetadata({
-      title: track.title,
-      artist: track.artist,
-      album: track.album,
-      artwork: track.artworkUrl === null ? [] : [{ src: track.artworkUrl }],
-    });
-  }
   const isActive = state === 'playing' || state === 'buffering' || state === 'loading';
   session.playbackState = track === null ? 'none' : isActive ? 'playing' : 'paused';
-  const position = player.positionSeconds;
-  if (durationSeconds > 0 && position <= durationSeconds) {
-    session.setPositionState({ duration: durationSeconds, position, playbackRate: 1 });
+  if (track === null || !isKnownDuration(durationSeconds)) {
+    // Or the length of the track before would stay.
+    session.setPositionState();
+    return;
   }
+  const position = Math.min(Math.max(0, player.positionSeconds), durationSeconds);
+  session.setPositionState({ duration: durationSeconds, position, playbackRate: 1 });
 };

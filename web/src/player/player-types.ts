@@ -113,5 +113,7 @@ export type PlayerStats = {
 
 export type PlayerEvents = {
   readonly change: PlayerSnapshot;
+  /** The position jumped to this media time. It moves on by itself without an event. */
+  readonly seek: number;
   readonly error: PlayerFailure;
 };

@@ -178,6 +178,7 @@ export class Player extends Emitter<PlayerEvents> {
     if (this.#session) this.#session.seek(targetSeconds);
     else if (this.#snapshot.track) this.#audio.currentTime = Math.max(0, targetSeconds);
     this.#update({});
+    this.emit('seek', this.positionSeconds);
   }
 
   /** Heard from a little ahead of the playhead on, without a gap. The last call wins. */
@@ -412,6 +413,7 @@ export class Player extends Emitter<PlayerEvents> {
     if (type === 'error') this.#onElementError();
     this.#session?.tick();
     this.#update({});
+    if (type === 'seeked') this.emit('seek', this.positionSeconds);
     if (type === 'ended') this.#onEnded();
   };
 
