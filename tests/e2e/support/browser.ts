@@ -1,5 +1,5 @@
 /** A real Chromium with a profile of its own, for one test file. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
@@ -27,8 +27,14 @@ export class TestBrowser {
     this.#profileFolder = profileFolder;
   }
 
-  static async launch(extraFlags: readonly string[] = []): Promise<TestBrowser> {
+  /** `preferences`: of the profile, as Chromium keeps them. */
+  static async launch(
+    extraFlags: readonly string[] = [],
+    preferences: object = {},
+  ): Promise<TestBrowser> {
     const profileFolder = await mkdtemp(join(tmpdir(), 'auralis-chromium-'));
+    await mkdir(join(profileFolder, 'Default'));
+    await writeFile(join(profileFolder, 'Default', 'Preferences'), JSON.stringify(preferences));
     const browser = await puppeteer.launch({
       executablePath: chromiumPath(),
       headless: true,
