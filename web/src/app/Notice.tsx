@@ -68,7 +68,7 @@ const SkippedNotice = ({ player, skipped }: SkippedProps): ReactElement => (
       {skipped.map(({ track, failure }) => (
         <p key={track.id}>
           <strong>“{track.title}” was skipped.</strong> {HEADLINES[failure.code]}.{' '}
-          {sentence(failure.message)}
+          <span className="notice-detail">{sentence(failure.message)}</span>
         </p>
       ))}
     </div>
