@@ -185,6 +185,21 @@ describe('App', () => {
     expect(screen.getByTestId('original-notice')).toBeTruthy();
   });
 
+  it('says what is wrong with the file that plays, beside the sound', async () => {
+    const world = await renderApp();
+    click(screen.getByTestId('track-1'));
+    await pass(world, 500);
+    expect(screen.queryByTestId('warning-notice')).toBeNull();
+    world.engine.tell({ event: 'noticed', session: 1, warnings: ['ends-early'] });
+    await pass(world, 500);
+    const notice = screen.getByTestId('warning-notice');
+    expect(notice.textContent).toContain('The file ends before its audio does.');
+    expect(state()).toBe('Playing');
+    click(screen.getByRole('button', { name: 'Next' }));
+    await pass(world, 500);
+    expect(screen.queryByTestId('warning-notice')).toBeNull();
+  });
+
   it('shows that it reconnects', async () => {
     const world = await renderApp();
     click(screen.getByTestId('track-1'));

@@ -78,10 +78,13 @@ describe('OriginalFile', () => {
   });
 
   it.each([3, 4])('says why the engine could not play it, error %i or not', async (code) => {
-    const cause = new PlayerError('unsupported', 'no audio format I know');
+    const detail = 'not-audio';
+    const cause = new PlayerError('unsupported', 'no audio format I know', { detail });
     const { clock, failures } = setStage(code, says('there'), cause);
     await clock.advance(10);
-    expect(failures).toMatchObject([{ code: 'unsupported', message: 'no audio format I know' }]);
+    expect(failures).toMatchObject([
+      { code: 'unsupported', detail, message: 'no audio format I know' },
+    ]);
   });
 
   it('takes a server that does not answer for one that is out of reach', async () => {
