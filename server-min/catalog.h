@@ -41,10 +41,10 @@ class Catalog {
   static constexpr std::size_t kTrackCountMax = 1'000'000;
   static constexpr std::size_t kFolderDepthMax = 64;
 
-  /// Lists every .wav, .flac and .mp3 below `root` (names that begin with a dot and links to
-  /// folders are passed over). Files that cannot be understood are listed with what is known;
-  /// files that cannot be opened are not. Tags of files that `previous` knows with equal facts are
-  /// taken over; null reads everything.
+  /// Lists every file of a format that format_of_name() knows below `root` (names that begin with a
+  /// dot and links to folders are passed over). Files that cannot be understood are listed with
+  /// what is known; files that cannot be opened are not. Tags of files that `previous` knows with
+  /// equal facts are taken over; null reads everything.
   static Catalog scan(const FileRoot& root, const Catalog* previous);
 
   Catalog(const Catalog&) = delete;  // The index looks into the tracks of this very object.

@@ -182,7 +182,7 @@ Reply Routes::stream(const std::string& id, const Request& request,
   auto file = library_.open(*track);
   if (!file) return error_reply(404, "file_gone", "The file of this track is not there any more.");
   FileReplyOptions options;
-  options.media_type = format_media_type(track->format);
+  options.media_type = engine::facts_of(track->format).media_type;
   options.cache_control = kAudioCaching;
   return file_reply(std::move(*file), request, options, now_seconds);
 }

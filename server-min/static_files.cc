@@ -5,6 +5,7 @@
 
 #include "server-min/file_reply.h"
 #include "server-min/text.h"
+#include "server-min/track_tags.h"
 
 namespace server {
 namespace {
@@ -17,8 +18,9 @@ struct MediaType {
   std::string_view name;
 };
 
-// Streaming compilation of WebAssembly and module scripts both fail with a wrong type.
-constexpr std::array<MediaType, 21> kMediaTypes = {{
+// Streaming compilation of WebAssembly and module scripts both fail with a wrong type. Audio has
+// its own table.
+constexpr std::array<MediaType, 18> kMediaTypes = {{
     {"html", "text/html; charset=utf-8"},
     {"js", "text/javascript; charset=utf-8"},
     {"mjs", "text/javascript; charset=utf-8"},
@@ -36,9 +38,6 @@ constexpr std::array<MediaType, 21> kMediaTypes = {{
     {"ico", "image/x-icon"},
     {"woff2", "font/woff2"},
     {"webm", "audio/webm"},
-    {"wav", "audio/wav"},
-    {"flac", "audio/flac"},
-    {"mp3", "audio/mpeg"},
     {"xml", "application/xml"},
 }};
 
@@ -79,6 +78,7 @@ std::string_view media_type_of_name(std::string_view file_name) {
   for (const MediaType& type : kMediaTypes) {
     if (type.extension == extension) return type.name;
   }
+  if (const auto format = format_of_name(file_name)) return engine::facts_of(*format).media_type;
   return "application/octet-stream";
 }
 

@@ -15,7 +15,7 @@ void write_track(JsonWriter& json, const Track& track) {
   json.number_or_null("disc_number", tags.disc_number);
   json.seconds_or_null("duration_s", tags.duration_ms);
   json.number("size_bytes", track.facts.size_bytes);
-  json.field("format", format_name(track.format));
+  json.field("format", engine::name_of(track.format));
   json.number_or_null("sample_rate_hz", tags.sample_rate_hz);
   json.number_or_null("channels", tags.channels);
   json.number_or_null("bitrate_kbps", tags.bitrate_kbps);

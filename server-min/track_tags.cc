@@ -141,34 +141,13 @@ void take_properties(const TagLib::File& file, TrackTags& tags) {
 
 std::optional<AudioFormat> format_of_name(std::string_view file_name) {
   const std::string extension = extension_of(file_name);
-  if (extension == "wav") return AudioFormat::kWav;
-  if (extension == "flac") return AudioFormat::kFlac;
-  if (extension == "mp3") return AudioFormat::kMp3;
+  for (int i = 0; i < engine::kContainerCount; ++i) {
+    const auto format = static_cast<AudioFormat>(i);
+    for (const std::string_view known : split(engine::facts_of(format).extensions, ' ')) {
+      if (known == extension) return format;
+    }
+  }
   return std::nullopt;
-}
-
-std::string_view format_name(AudioFormat format) {
-  switch (format) {
-    case AudioFormat::kWav:
-      return "wav";
-    case AudioFormat::kFlac:
-      return "flac";
-    case AudioFormat::kMp3:
-      return "mp3";
-  }
-  return "";
-}
-
-std::string_view format_media_type(AudioFormat format) {
-  switch (format) {
-    case AudioFormat::kWav:
-      return "audio/wav";
-    case AudioFormat::kFlac:
-      return "audio/flac";
-    case AudioFormat::kMp3:
-      return "audio/mpeg";
-  }
-  return "";
 }
 
 TrackTags read_track_tags(int fd, AudioFormat format) {

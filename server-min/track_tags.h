@@ -10,18 +10,15 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/vocabulary.h"
+
 namespace server {
 
-enum class AudioFormat { kWav, kFlac, kMp3 };
+/// What the engine plays is what is listed.
+using AudioFormat = engine::Container;
 
 /// The format by the extension of a file name, without regard to case; nothing for other files.
 std::optional<AudioFormat> format_of_name(std::string_view file_name);
-
-/// "wav", "flac" or "mp3".
-std::string_view format_name(AudioFormat format);
-
-/// "audio/wav", "audio/flac" or "audio/mpeg".
-std::string_view format_media_type(AudioFormat format);
 
 /// Of more artists of one track nobody would read the names.
 inline constexpr std::size_t kArtistCountMax = 32;
