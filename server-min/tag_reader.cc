@@ -56,7 +56,14 @@ bool TagReader::skip(std::uint64_t byte_count) {
     position_ += std::min(byte_count, left);
     return byte_count <= left;
   }
-  while (byte_count > 0 && take()) --byte_count;
+  while (byte_count > 0 && fill()) {
+    const char* next = buffer_.data() + (position_ - buffer_begin_);
+    const char* const end = buffer_.data() + buffer_.size();
+    for (; next < end && byte_count > 0; ++next, ++position_) {
+      if (*next != '\0' || !after_ff_) --byte_count;
+      after_ff_ = *next == '\xFF';
+    }
+  }
   return byte_count == 0;
 }
 
