@@ -41,6 +41,11 @@ describe('search', () => {
     ['«Étude»', 'etude'],
     ['Rock ’n’ Roll', 'rock n roll'],
     ['7″ Mix', '7 mix'],
+    ['Jay‐Z', 'jay-z'],
+    ['Side A – Side B', 'a - side'],
+    ['Sig\u00ADnal\u200B', 'signal'],
+    ['Wait…', 'wait...'],
+    ['Two\u00A0Words', 'two words'],
   ])('%s is found by %s', async (title, query) => {
     expect(await finds({ title }, query)).toBe(true);
   });

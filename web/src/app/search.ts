@@ -1,6 +1,7 @@
 /**
- * Finds tracks by words, as people type them: without regard to case, accents, apostrophes and
- * quotation marks. Pure. The server's search folds text the same way.
+ * Finds tracks by words, as people type them: without regard to case, accents, apostrophes,
+ * quotation marks and kinds of dashes. Finds all that the server's own search finds, and a little
+ * more ("strasse" for "Straße"). Pure.
  */
 
 /**
@@ -9,6 +10,11 @@
  * modifier letters such as the ʻokina.
  */
 const QUOTES = /['"`´‘’‚‛“”„‟‹›«»′″‵‶ʹʺʻʼʽʾʿˈ＇＂]/gu;
+
+/** Soft hyphens, and what has no width: nobody sees that it is there. */
+const INVISIBLE = /[\u00AD\u200B-\u200D\u2060\uFEFF]/gu;
+
+const DASHES = /[\u2010-\u2015\u2212]/gu;
 
 /** Letters that Unicode does not take apart into a letter and an accent. */
 const LETTERS: ReadonlyMap<string, string> = new Map([
@@ -34,9 +40,11 @@ const SPECIAL = new RegExp(`[${[...LETTERS.keys()].join('')}]`, 'gu');
 export const fold = (text: string): string =>
   text
     .replace(QUOTES, '')
+    .replace(INVISIBLE, '')
     .normalize('NFKD')
     .toLowerCase()
     .replace(/\p{M}/gu, '')
+    .replace(DASHES, '-')
     .replace(SPECIAL, (letter) => LETTERS.get(letter) ?? letter);
 
 /** What is looked through; made once for each track. */
