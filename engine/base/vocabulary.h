@@ -66,14 +66,14 @@
   X(kLimiterCap, "limiter-cap") \
   X(kCrestCap, "crest-cap")
 
-// What a caller can do about a failure: use the fallback, a container or codec that this build does
-// not know; the source breaks its own specification; a documented limit (channels, rate, tag size,
-// memory) would be passed; the driver broke the contract of the call.
+// What a caller can do about a failure: name, exit code of the program, words.
 #define AURALIS_ERROR_CODES(X) \
-  X(kUnsupportedFormat, "unsupported") \
-  X(kCorruptData, "corrupt") \
-  X(kLimitExceeded, "limit") \
-  X(kInvalidArgument, "argument")
+  X(kUnsupportedFormat, "unsupported", 3, \
+    "a container or codec that this build does not know: use another player") \
+  X(kCorruptData, "corrupt", 3, "the source breaks its own specification") \
+  X(kLimitExceeded, "limit", 3, \
+    "a documented limit of channels, rate, tag size or memory would be passed") \
+  X(kInvalidArgument, "argument", 2, "what was asked for cannot be: ask for something else")
 
 // What exactly failed: code, name, words for a person.
 #define AURALIS_ERROR_DETAILS(X) \
@@ -200,6 +200,21 @@ inline constexpr std::array kErrorFacts = {AURALIS_ERROR_DETAILS(AURALIS_ERROR_F
 
 constexpr const ErrorFacts& facts_of(ErrorDetail detail) {
   return kErrorFacts[static_cast<std::size_t>(detail)];
+}
+
+/// One row of AURALIS_ERROR_CODES.
+struct ErrorCodeFacts {
+  std::string_view name;
+  int exit_code = 0;  // Of the command line program.
+};
+
+#define AURALIS_ERROR_CODE_FACTS(symbol, name, exit_code, words) ErrorCodeFacts{name, exit_code},
+inline constexpr std::array<ErrorCodeFacts, kErrorCodeCount> kErrorCodeFacts = {
+    AURALIS_ERROR_CODES(AURALIS_ERROR_CODE_FACTS)};
+#undef AURALIS_ERROR_CODE_FACTS
+
+constexpr const ErrorCodeFacts& facts_of(ErrorCode code) {
+  return kErrorCodeFacts[static_cast<std::size_t>(code)];
 }
 
 #define AURALIS_WARNING_WORDS(symbol, name, words) words,

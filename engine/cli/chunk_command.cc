@@ -6,27 +6,18 @@
 namespace engine::cli {
 namespace {
 
-std::optional<Failure> write_clusters(const Options& options, OutputFile& output) {
-  auto opened = SourceFile::open(options.input);
-  if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
-  const auto& file = std::get<SourceFile>(opened);
-  SessionOptions session_options;
-  session_options.bitrate_bps = options.bitrate_bps;
-  Session session(session_options);
-  FileDriver driver(file);
-  driver.attach(session);
-  if (auto failure = configure_session(session, options)) return failure;
-  if (const Status status = session.request_chunk(*options.chunk); !status) {
-    return describe(status.error(), file);
-  }
+std::optional<Failure> write_clusters(const Options& options, FileDriver& driver, Session& session,
+                                      OutputFile& output) {
   for (;;) {  // Ends with the chunk or a failure.
     auto event = driver.next(session, session);
     if (auto* failure = std::get_if<Failure>(&event)) return *failure;
     const Event& step = std::get<0>(event);
     if (const auto* end = std::get_if<EndOfTrack>(&step)) {
-      return Failure{kExitUsage, file.name() + ": chunk " + std::to_string(*options.chunk) +
-                                     " lies past the end; the last one is " +
-                                     std::to_string((end->frame_count - 1) / kChunkFrames)};
+      Failure past = engine_failure({ErrorDetail::kChunkIndex, 0}, options.input);
+      past.message = options.input + ": chunk " + std::to_string(*options.chunk) +
+                     " lies past the end; the last one is " +
+                     std::to_string((end->frame_count - 1) / kChunkFrames);
+      return past;
     }
     if (const auto* cluster = std::get_if<ClusterReady>(&step)) {
       if (auto failure = output.append(cluster->bytes)) return failure;
@@ -35,28 +26,62 @@ std::optional<Failure> write_clusters(const Options& options, OutputFile& output
   }
 }
 
+// Ends the command; `warnings` of the track, where there is one.
+std::optional<Failure> finish(const Options& options, OutputFile& output,
+                              const std::optional<TrackWarnings>& warnings) {
+  if (auto failure = output.commit()) return failure;
+  if (warnings) print_warnings(options.input, *warnings);
+  if (!options.json) return std::nullopt;
+  JsonWriter json;
+  json.begin_object();
+  json.member("output", options.output);
+  json.member("size_bytes", static_cast<std::int64_t>(output.size_bytes()));
+  if (warnings) write_warnings(json, *warnings);
+  json.end_object();
+  print_line(json.text());
+  return std::nullopt;
+}
+
+std::optional<Failure> write_init_alone(const Options& options) {
+  FileClaims claims = claims_of(options);
+  if (!options.input.empty()) {
+    auto opened = SourceFile::open(options.input);
+    if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
+    claims.add_source(std::get<SourceFile>(opened));
+  }
+  auto created = open_output(options, claims);
+  if (auto* failure = std::get_if<Failure>(&created)) return *failure;
+  auto& output = std::get<OutputFile>(created);
+  if (auto failure = output.append(webm_init_segment())) return failure;
+  return finish(options, output, std::nullopt);
+}
+
 }  // namespace
 
 std::optional<Failure> run_chunk(const Options& options) {
-  auto created = OutputFile::create(options.output);
+  if (!options.chunk) return write_init_alone(options);
+  auto opened = SourceFile::open(options.input);
+  if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
+  const auto& file = std::get<SourceFile>(opened);
+  FileClaims claims = claims_of(options);
+  claims.add_source(file);
+  SessionOptions session_options;
+  session_options.bitrate_bps = options.bitrate_bps;
+  Session session(session_options);
+  FileDriver driver(file);
+  driver.attach(session);
+  if (auto failure = configure_session(session, options, claims)) return failure;
+  auto created = open_output(options, claims);
   if (auto* failure = std::get_if<Failure>(&created)) return *failure;
   auto& output = std::get<OutputFile>(created);
   if (options.init) {
     if (auto failure = output.append(webm_init_segment())) return failure;
   }
-  if (options.chunk) {
-    if (auto failure = write_clusters(options, output)) return failure;
+  if (const Status status = session.request_chunk(*options.chunk); !status) {
+    return engine_failure(status.error(), file.name());
   }
-  if (auto failure = output.commit()) return failure;
-  if (options.json) {
-    JsonWriter json;
-    json.begin_object();
-    json.member("output", options.output);
-    json.member("size_bytes", static_cast<std::int64_t>(output.size_bytes()));
-    json.end_object();
-    print_line(json.text());
-  }
-  return std::nullopt;
+  if (auto failure = write_clusters(options, driver, session, output)) return failure;
+  return finish(options, output, session.warnings());
 }
 
 }  // namespace engine::cli

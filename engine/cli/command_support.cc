@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
 
 #include "engine/enhance/track_profile.h"
 
@@ -12,11 +13,14 @@ namespace {
 
 constexpr std::uint64_t kProfileBytesMax = 64 << 10;
 
-std::optional<Failure> load_profile(Session& session, const std::string& path) {
+std::optional<Failure> load_profile(Session& session, const std::string& path, FileClaims& claims) {
   auto file = SourceFile::open(path);
   if (auto* failure = std::get_if<Failure>(&file)) return *failure;
   const auto& source = std::get<SourceFile>(file);
-  if (source.size_bytes() > kProfileBytesMax) return Failure{kExitInput, path + ": not a profile"};
+  claims.add_source(source);
+  if (source.size_bytes() > kProfileBytesMax) {
+    return engine_failure({ErrorDetail::kProfileSyntax, kProfileBytesMax}, path);
+  }
   auto bytes = source.read({0, source.size_bytes()});
   if (auto* failure = std::get_if<Failure>(&bytes)) return *failure;
   std::string text;
@@ -27,25 +31,62 @@ std::optional<Failure> load_profile(Session& session, const std::string& path) {
     text = text.substr(kMember.size(), text.find('}') + 1 - kMember.size());
   }
   const auto profile = profile_from_json(text);
-  if (!profile) {
-    return Failure{kExitInput,
-                   path + ": not a profile of this version: " + profile.error().words()};
-  }
+  if (!profile) return engine_failure(profile.error(), path);
   session.set_profile(*profile);
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<Failure> configure_session(Session& session, const Options& options) {
+FileClaims claims_of(const Options& options) {
+  FileClaims claims;
+  if (options.json) claims.take_standard_output("--json");
+  return claims;
+}
+
+std::optional<Failure> configure_session(Session& session, const Options& options,
+                                         FileClaims& claims) {
   if (!options.profile_path.empty()) {
-    if (auto failure = load_profile(session, options.profile_path)) return failure;
+    if (auto failure = load_profile(session, options.profile_path, claims)) return failure;
   }
   const auto settings = options.original ? std::nullopt : std::optional(options.settings);
   if (const Status status = session.set_enhancement(settings); !status) {
-    return Failure{kExitUsage, status.error().words()};
+    return engine_failure(status.error(), options.input);
   }
   return std::nullopt;
+}
+
+std::variant<OutputTarget, Failure> claim_output(const std::string& path, const std::string& option,
+                                                 FileClaims& claims) {
+  auto resolved = OutputTarget::resolve(path);
+  if (auto* target = std::get_if<OutputTarget>(&resolved)) {
+    if (auto failure = claims.add_output(*target, option)) return *failure;
+  }
+  return resolved;
+}
+
+std::variant<OutputFile, Failure> open_output(const Options& options, FileClaims& claims) {
+  auto target = claim_output(options.output, "-o", claims);
+  if (auto* failure = std::get_if<Failure>(&target)) return *failure;
+  return OutputFile::create(std::get<OutputTarget>(std::move(target)));
+}
+
+void print_warnings(const std::string& file, TrackWarnings warnings) {
+  warnings.for_each([&](TrackWarning warning) {
+    std::fprintf(stderr, "auralis: %s: warning: %s\n", file.c_str(), words_of(warning));
+  });
+}
+
+void write_warnings(JsonWriter& json, TrackWarnings warnings) {
+  json.key("warnings");
+  json.begin_array();
+  warnings.for_each([&](TrackWarning warning) {
+    json.begin_object();
+    json.member("name", name_of(warning));
+    json.member("words", words_of(warning));
+    json.end_object();
+  });
+  json.end_array();
 }
 
 FrameCount to_frames(double seconds) {

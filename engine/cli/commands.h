@@ -3,8 +3,8 @@
 
 #include <optional>
 
+#include "engine/cli/failure.h"
 #include "engine/cli/options.h"
-#include "engine/cli/source_file.h"
 
 namespace engine::cli {
 

@@ -4,21 +4,6 @@
 
 namespace engine::cli {
 
-Failure describe(const Error& error, const SourceFile& file) {
-  const std::string where = " (byte " + std::to_string(error.byte_offset) + ")";
-  switch (error.code()) {
-    case ErrorCode::kUnsupportedFormat:
-      return {kExitInput, file.name() + ": not supported: " + error.words()};
-    case ErrorCode::kCorruptData:
-      return {kExitInput, file.name() + ": damaged: " + error.words() + where};
-    case ErrorCode::kLimitExceeded:
-      return {kExitInput, file.name() + ": past a limit of this program: " + error.words() + where};
-    case ErrorCode::kInvalidArgument:
-      break;
-  }
-  return {kExitUsage, file.name() + ": " + error.words()};
-}
-
 void FileDriver::attach(Session& session) const {
   const Status status = session.set_source_size(file_.size_bytes());
   ENGINE_CHECK(static_cast<bool>(status));

@@ -9,17 +9,17 @@
 #include <variant>
 #include <vector>
 
+#include "engine/cli/interruption.h"
 #include "engine/cli/source_file.h"
 #include "engine/session/session.h"
 
 namespace engine::cli {
 
-/// The engine's error as one line: what, where, what to do.
-Failure describe(const Error& error, const SourceFile& file);
-
 class FileDriver {
  public:
   explicit FileDriver(const SourceFile& file) : file_(file) {}
+
+  const SourceFile& file() const { return file_; }
 
   /// Tells the session its source's size. Once, before next().
   void attach(Session& session) const;
@@ -32,7 +32,10 @@ class FileDriver {
       -> std::variant<typename std::remove_reference_t<decltype(*engine.advance())>, Failure> {
     for (;;) {  // Ends: the engine makes progress with every answer.
       auto event = engine.advance();
-      if (!event) return describe(event.error(), file_);
+      if (!event) return engine_failure(event.error(), file_.name());
+      if (interruption() != 0) {
+        return file_failure(ProgramErrorDetail::kInterrupted, file_.name());
+      }
       if (std::holds_alternative<Working>(*event)) continue;
       if constexpr (std::is_same_v<std::remove_reference_t<decltype(*event)>, Event>) {
         if (std::holds_alternative<Noticed>(*event)) continue;

@@ -24,21 +24,30 @@ void write_track(JsonWriter& json, const TrackReady& ready) {
   json.member("artist", track.tags.artist);
   json.member("album", track.tags.album);
   json.end_object();
-  json.key("warnings");
-  json.begin_array();
-  track.warnings.for_each([&](TrackWarning warning) {
-    json.begin_object();
-    json.member("name", name_of(warning));
-    json.member("words", words_of(warning));
-    json.end_object();
-  });
-  json.end_array();
 }
 
 std::variant<TrackReady, Failure> open_track(Session& session, FileDriver& driver) {
   auto event = driver.next(session, session);
   if (auto* failure = std::get_if<Failure>(&event)) return *failure;
   return std::get<TrackReady>(std::get<0>(std::move(event)));  // Always the first event.
+}
+
+// Decodes all of the track, so that the session notices what there is to notice; the frames at
+// 48 kHz that there are.
+std::variant<FrameCount, Failure> read_through(Session& session, FileDriver& driver) {
+  for (std::int64_t chunk = 0;;) {  // Ends with the track or a failure.
+    auto event = driver.next(session, session);
+    if (auto* failure = std::get_if<Failure>(&event)) return *failure;
+    const Event& step = std::get<0>(event);
+    if (const auto* end = std::get_if<EndOfTrack>(&step)) return end->frame_count;
+    if (const auto* pcm = std::get_if<PcmReady>(&step); pcm != nullptr && pcm->last_of_track) {
+      return pcm->first_frame + pcm->frames.frames();
+    }
+    if (!std::holds_alternative<Idle>(step)) continue;
+    if (const Status status = session.request_chunk(chunk++); !status) {
+      return engine_failure(status.error(), driver.file().name());
+    }
+  }
 }
 
 void print_track(const std::string& name, const TrackInfo& track) {
@@ -58,8 +67,6 @@ void print_track(const std::string& name, const TrackInfo& track) {
     print_line("  trimmed   " + std::to_string(track.leading_trim) + " frames at the start, " +
                std::to_string(track.trailing_trim) + " at the end");
   }
-  track.warnings.for_each(
-      [](TrackWarning warning) { print_line(std::string("  warning   ") + words_of(warning)); });
 }
 
 }  // namespace
@@ -67,18 +74,34 @@ void print_track(const std::string& name, const TrackInfo& track) {
 std::optional<Failure> run_info(const Options& options) {
   auto opened = SourceFile::open(options.input);
   if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
-  Session session(SessionOptions{});
+  SessionOptions session_options;
+  session_options.output = SessionOutput::kPcm;
+  Session session(session_options);
   FileDriver driver(std::get<SourceFile>(opened));
   driver.attach(session);
-  auto ready = open_track(session, driver);
-  if (auto* failure = std::get_if<Failure>(&ready)) return *failure;
+  auto opening = open_track(session, driver);
+  if (auto* failure = std::get_if<Failure>(&opening)) return *failure;
+  const auto& ready = std::get<TrackReady>(opening);
+  std::optional<FrameCount> decoded;
+  if (options.full) {
+    auto read = read_through(session, driver);
+    if (auto* failure = std::get_if<Failure>(&read)) return *failure;
+    decoded = std::get<FrameCount>(read);
+  }
   if (!options.json) {
-    print_track(options.input, std::get<TrackReady>(ready).track);
+    print_track(options.input, ready.track);
+    if (decoded && *decoded < ready.frame_count) {
+      print_line("  playable  " + decibels(to_seconds(*decoded), false) + " s");
+    }
+    session.warnings().for_each(
+        [](TrackWarning warning) { print_line(std::string("  warning   ") + words_of(warning)); });
     return std::nullopt;
   }
   JsonWriter json;
   json.begin_object();
-  write_track(json, std::get<TrackReady>(ready));
+  write_track(json, ready);
+  if (decoded) json.member("decoded_frame_count", static_cast<std::int64_t>(*decoded));
+  write_warnings(json, session.warnings());
   json.end_object();
   print_line(json.text());
   return std::nullopt;
@@ -95,11 +118,12 @@ std::optional<Failure> run_analyze(const Options& options) {
   Options any_enhancement = options;
   any_enhancement.original = false;
   any_enhancement.settings.intensity_percent = 100;
-  if (auto failure = configure_session(session, any_enhancement)) return failure;
+  FileClaims claims = claims_of(options);
+  if (auto failure = configure_session(session, any_enhancement, claims)) return failure;
   auto track = open_track(session, driver);
   if (auto* failure = std::get_if<Failure>(&track)) return *failure;
   if (const Status status = session.request_chunk(0); !status) {
-    return Failure{kExitUsage, status.error().words()};
+    return engine_failure(status.error(), options.input);
   }
   auto event = driver.next(session, session);
   if (auto* failure = std::get_if<Failure>(&event)) return *failure;
@@ -125,9 +149,15 @@ std::optional<Failure> run_analyze(const Options& options) {
     }
   }
   plans.end_array();
-  if (options.json) {
-    print_line("{\"profile\":" + profile_to_json(profile) + ",\"plans\":" + plans.text() + "}");
-  }
+  print_warnings(options.input, session.warnings());
+  if (!options.json) return std::nullopt;
+  JsonWriter warnings;
+  warnings.begin_object();
+  write_warnings(warnings, session.warnings());
+  warnings.end_object();
+  // The profile is a text of its own, and comes first (load_profile() looks for it there).
+  print_line("{\"profile\":" + profile_to_json(profile) + ",\"plans\":" + plans.text() + "," +
+             warnings.text().substr(1));
   return std::nullopt;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 namespace engine::cli {
 namespace {
@@ -75,19 +76,20 @@ std::optional<std::string> set_choice(Options& options, std::string_view name,
   return std::nullopt;
 }
 
+// Where the value of an option that takes a file's name goes; nullptr for other options.
+std::string* path_of(Options& options, std::string_view name) {
+  if (name == "-o" || name == "--output") return &options.output;
+  if (name == "--profile") return &options.profile_path;
+  if (name == "--report") return &options.report_path;
+  return nullptr;
+}
+
 // One option's value into `options`. What the value must be, when it is not.
 std::optional<std::string> set_value(Options& options, std::string_view name,
                                      const std::string& value) {
-  if (name == "-o" || name == "--output") {
-    options.output = value;
-    return std::nullopt;
-  }
-  if (name == "--profile") {
-    options.profile_path = value;
-    return std::nullopt;
-  }
-  if (name == "--report") {
-    options.report_path = value;
+  if (std::string* path = path_of(options, name)) {
+    if (value.empty()) return "the name of a file";
+    *path = value;
     return std::nullopt;
   }
   if (name == "--preset" || name == "--level" || name == "--compare") {
@@ -145,22 +147,28 @@ bool set_flag(Options& options, std::string_view name) {
   return true;
 }
 
-std::optional<std::string> missing_part(const Options& options) {
+std::optional<UsageError> missing_part(const Options& options) {
+  using Detail = ProgramErrorDetail;
   if (options.command == Command::kHelp || options.command == Command::kVersion) {
     return std::nullopt;
   }
   const bool init_only = options.command == Command::kChunk && options.init;
-  if (options.input.empty() && !init_only) return "no input file given";
+  if (options.input.empty() && !init_only) {
+    return UsageError{Detail::kNoInput, "no input file given"};
+  }
   const bool writes = options.command != Command::kAnalyze && options.command != Command::kInfo;
-  if (writes && options.output.empty()) return "no output file given: add -o FILE";
+  if (writes && options.output.empty()) {
+    return UsageError{Detail::kNoOutput, "no output file given: add -o FILE"};
+  }
   if (options.command == Command::kChunk && !options.init && !options.chunk) {
-    return "chunk needs --index N (or --init)";
+    return UsageError{Detail::kNoIndex, "chunk needs --index N (or --init)"};
   }
   if (options.album_loudness_given != (options.settings.level == Level::kAlbum)) {
-    return "--level album and --album-loudness LUFS go together";
+    return UsageError{Detail::kOptionConflict,
+                      "--level album and --album-loudness LUFS go together"};
   }
   if (!options.report_path.empty() && options.command != Command::kRender) {
-    return "--report belongs to render";
+    return UsageError{Detail::kOptionConflict, "--report belongs to render"};
   }
   return std::nullopt;
 }
@@ -168,36 +176,43 @@ std::optional<std::string> missing_part(const Options& options) {
 }  // namespace
 
 std::variant<Options, UsageError> parse_options(std::span<const char* const> arguments) {
+  using Detail = ProgramErrorDetail;
   Options options;
-  if (arguments.empty()) return UsageError{"no command given"};
+  if (arguments.empty()) return UsageError{Detail::kNoCommand, "no command given"};
+  const std::string command = arguments[0];
   bool found = false;
   for (const CommandName& known : kCommands) {
-    if (known.name != arguments[0]) continue;
+    if (known.name != command) continue;
     options.command = known.command;
     found = true;
   }
-  if (!found) return UsageError{"unknown command '" + std::string(arguments[0]) + "'"};
+  if (!found) return UsageError{Detail::kUnknownCommand, "unknown command '" + command + "'"};
 
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const std::string argument = arguments[i];
     if (takes_value(argument)) {
-      if (i + 1 == arguments.size()) return UsageError{argument + " needs a value"};
+      if (i + 1 == arguments.size()) {
+        return UsageError{Detail::kOptionValue, argument + " needs a value"};
+      }
       const std::string value = arguments[++i];
       if (const auto wanted = set_value(options, argument, value)) {
-        return UsageError{argument + " takes " + *wanted + ", not '" + value + "'"};
+        return UsageError{Detail::kOptionValue,
+                          argument + " takes " + *wanted + ", not '" + value + "'"};
       }
     } else if (argument == "--help" || argument == "-h") {
       options.command = Command::kHelp;
       return options;
     } else if (argument.size() > 1 && argument[0] == '-') {
-      if (!set_flag(options, argument)) return UsageError{"unknown option " + argument};
+      if (!set_flag(options, argument)) {
+        return UsageError{Detail::kUnknownOption, "unknown option " + argument};
+      }
     } else if (options.input.empty()) {
       options.input = argument;
     } else {
-      return UsageError{"more than one input file: '" + argument + "'"};
+      return UsageError{Detail::kExtraInput, "more than one input file: '" + argument + "'"};
     }
   }
-  if (auto missing = missing_part(options)) return UsageError{*missing};
+  if (auto missing = missing_part(options)) return std::move(*missing);
   return options;
 }
 
@@ -225,9 +240,14 @@ const char* const kHelpText =
     "  --report FILE      render: what every stage did, as JSON\n"
     "  --profile FILE     use a profile that analyze --json wrote\n"
     "  --full             analyze: the whole track instead of probes\n"
-    "  --json             one JSON object on standard output\n"
+    "                     info: read all of it, so that every warning is told\n"
+    "  --json             one JSON object on standard output, also of a failure:\n"
+    "                     {\"error\":{\"code\",\"detail\",\"message\",\"byte_offset\",\"file\"}}\n"
     "  --version          the version\n"
     "\n"
-    "Exit codes: 0 done; 2 usage; 3 unsupported or corrupt input; 4 input or output failed.\n";
+    "An output never replaces what is read, and takes its name only when it is complete.\n"
+    "\n"
+    "Exit codes: 0 done; 2 usage; 3 unsupported or corrupt input; 4 input or output failed.\n"
+    "docs/errors.md lists the codes and details of failures, and the warnings.\n";
 
 }  // namespace engine::cli

@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "engine/cli/failure.h"
 #include "engine/encode/opus_encoder.h"
 #include "engine/enhance/enhancement_settings.h"
 
@@ -22,7 +23,7 @@ struct Options {
   bool album_loudness_given = false;
   bool original = false;
   bool json = false;
-  bool full = false;
+  bool full = false;  // analyze, info: all of the file.
   bool init = false;
   int bitrate_bps = kBitrateBpsDefault;
   std::optional<std::int64_t> chunk;
@@ -32,9 +33,10 @@ struct Options {
   std::string profile_path;  // A profile that `analyze --json` wrote; empty: measure one.
 };
 
-/// What is wrong with the command line, in one line.
+/// What is wrong with the command line.
 struct UsageError {
-  std::string message;
+  ProgramErrorDetail detail{};
+  std::string message;  // One line.
 };
 
 /// `arguments` without the program's name.

@@ -1,4 +1,5 @@
-// OutputFile: where a command writes; removed again unless commit() was reached.
+// OutputFile: where a command writes. A file is written beside its target under a name of its own,
+// and takes the target's name at commit(): a failure leaves what was there, and nothing else.
 #pragma once
 
 #include <cstddef>
@@ -8,15 +9,16 @@
 #include <string>
 #include <variant>
 
-#include "engine/cli/source_file.h"
+#include "engine/cli/failure.h"
+#include "engine/cli/output_target.h"
 
 namespace engine::cli {
 
 class OutputFile {
  public:
-  /// "-" is standard output. A file is written beside `path` and takes its name at commit(), so
-  /// that a failure never leaves half a file nor destroys the one before it.
-  static std::variant<OutputFile, Failure> create(const std::string& path);
+  /// Begins to write. A new file has the permissions of the one that it will replace, else those
+  /// that the umask leaves.
+  static std::variant<OutputFile, Failure> create(OutputTarget target);
 
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -27,16 +29,20 @@ class OutputFile {
   std::optional<Failure> append(std::span<const std::byte> bytes);
   /// Overwrites bytes that were appended before. Where the output cannot be sought in, nothing.
   std::optional<Failure> patch(std::uint64_t offset, std::span<const std::byte> bytes);
+  /// Puts the file in its place, on the disk; after an interruption, a failure.
   std::optional<Failure> commit();
 
   std::uint64_t size_bytes() const { return size_bytes_; }
+  bool is_standard_output() const { return target_.kind() == OutputTarget::Kind::kStandardOutput; }
 
  private:
-  OutputFile() = default;
-  Failure failure(const char* what) const;
+  explicit OutputFile(OutputTarget target) : target_(std::move(target)) {}
+  std::optional<Failure> open();
+  std::optional<Failure> open_beside();
+  Failure failure(int error_number) const;
 
-  std::string path_;
-  std::string temporary_path_;  // Empty: standard output, or committed.
+  OutputTarget target_;
+  std::string temporary_name_;  // In the target's folder. Empty: none, or committed.
   int descriptor_ = -1;
   std::uint64_t size_bytes_ = 0;
 };

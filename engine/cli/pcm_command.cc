@@ -11,24 +11,36 @@ namespace engine::cli {
 namespace {
 
 constexpr std::uint32_t kFrameBytes = 4 * kOutputChannelCount;
-constexpr FrameCount kWavFramesMax = (0xFFFFFFFFu - 64) / kFrameBytes;
+constexpr FrameCount kWavFramesMax = (0xFFFFFFFFu - 128) / kFrameBytes;
 
 void put_text(std::vector<std::byte>& out, const char* text) {
   for (; *text != '\0'; ++text) out.push_back(static_cast<std::byte>(*text));
 }
 
-void put_le(std::vector<std::byte>& out, std::uint32_t value, int size) {
+void put_le(std::vector<std::byte>& out, std::uint64_t value, int size) {
   for (int i = 0; i < size; ++i, value >>= 8) out.push_back(static_cast<std::byte>(value & 0xFF));
 }
 
-// RIFF/WAVE with format tag 3, IEEE float; a "fact" chunk belongs to every format but PCM.
-std::vector<std::byte> wav_head(FrameCount frame_count) {
-  const auto frames = static_cast<std::uint32_t>(frame_count);
-  const std::uint32_t data_bytes = frames * kFrameBytes;
+// RIFF/WAVE with format tag 3, IEEE float; a "fact" chunk belongs to every format but PCM. `large`:
+// RF64 (EBU Tech 3306), whose sizes are in a chunk of their own, of 64 bits.
+std::vector<std::byte> wav_head(FrameCount frame_count, bool large) {
+  const auto frames = static_cast<std::uint64_t>(frame_count);
+  const std::uint64_t data_bytes = frames * kFrameBytes;
+  const std::uint64_t riff_bytes = 4 + (8 + 18) + (8 + 4) + 8 + data_bytes + (large ? 8 + 28 : 0);
+  constexpr std::uint32_t kElsewhere = 0xFFFFFFFF;
   std::vector<std::byte> out;
-  put_text(out, "RIFF");
-  put_le(out, 4 + (8 + 18) + (8 + 4) + 8 + data_bytes, 4);
-  put_text(out, "WAVEfmt ");
+  put_text(out, large ? "RF64" : "RIFF");
+  put_le(out, large ? kElsewhere : riff_bytes, 4);
+  put_text(out, "WAVE");
+  if (large) {
+    put_text(out, "ds64");
+    put_le(out, 28, 4);
+    put_le(out, riff_bytes, 8);
+    put_le(out, data_bytes, 8);
+    put_le(out, frames, 8);
+    put_le(out, 0, 4);
+  }
+  put_text(out, "fmt ");
   put_le(out, 18, 4);
   put_le(out, 3, 2);
   put_le(out, kOutputChannelCount, 2);
@@ -39,9 +51,9 @@ std::vector<std::byte> wav_head(FrameCount frame_count) {
   put_le(out, 0, 2);
   put_text(out, "fact");
   put_le(out, 4, 4);
-  put_le(out, frames, 4);
+  put_le(out, large ? kElsewhere : frames, 4);
   put_text(out, "data");
-  put_le(out, data_bytes, 4);
+  put_le(out, large ? kElsewhere : data_bytes, 4);
   return out;
 }
 
@@ -66,6 +78,11 @@ struct Span {
   FrameCount begin = 0;
   FrameCount end = 0;
   FrameCount written = 0;
+
+  FrameCount wanted() const { return end - begin; }
+  std::vector<std::byte> head(FrameCount frame_count) const {
+    return wav_head(frame_count, wanted() > kWavFramesMax);
+  }
 };
 
 std::optional<Failure> begin_output(const Options& options, const TrackReady& track, Span& span,
@@ -75,12 +92,9 @@ std::optional<Failure> begin_output(const Options& options, const TrackReady& tr
   if (options.duration_s)
     span.end = std::min(span.end, span.begin + to_frames(*options.duration_s));
   if (span.begin >= span.end) {
-    return Failure{kExitUsage, options.input + ": the start lies past the end of the track"};
+    return engine_failure({ErrorDetail::kStartPastEnd, 0}, options.input);
   }
-  if (span.end - span.begin > kWavFramesMax) {
-    return Failure{kExitUsage, options.input + ": more than a WAV file holds: use --duration"};
-  }
-  return output.append(wav_head(span.end - span.begin));
+  return output.append(span.head(span.wanted()));
 }
 
 std::optional<Failure> write_frames(Session& session, FileDriver& driver, const Options& options,
@@ -102,13 +116,13 @@ std::optional<Failure> write_frames(Session& session, FileDriver& driver, const 
       if (begin < end) {
         if (auto failure = output.append(interleave(pcm->frames, begin, end))) return failure;
         span.written += end - begin;
-        progress.update(span.written, span.end - span.begin);
+        progress.update(span.written, span.wanted());
       }
-      if (span.written == span.end - span.begin) return std::nullopt;
+      if (span.written == span.wanted()) return std::nullopt;
     }
     if (std::holds_alternative<Idle>(step)) {
       const Status status = session.request_chunk(wished ? ++chunk : chunk);
-      if (!status) return Failure{kExitUsage, status.error().words()};
+      if (!status) return engine_failure(status.error(), options.input);
       wished = true;
     }
   }
@@ -119,28 +133,33 @@ std::optional<Failure> write_frames(Session& session, FileDriver& driver, const 
 std::optional<Failure> run_pcm(const Options& options) {
   auto opened = SourceFile::open(options.input);
   if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
+  FileClaims claims = claims_of(options);
+  claims.add_source(std::get<SourceFile>(opened));
   SessionOptions session_options;
   session_options.output = SessionOutput::kPcm;
   Session session(session_options);
   FileDriver driver(std::get<SourceFile>(opened));
   driver.attach(session);
-  if (auto failure = configure_session(session, options)) return failure;
+  if (auto failure = configure_session(session, options, claims)) return failure;
 
-  auto created = OutputFile::create(options.output);
+  auto created = open_output(options, claims);
   if (auto* failure = std::get_if<Failure>(&created)) return *failure;
   auto& output = std::get<OutputFile>(created);
   Span span;
   if (auto failure = write_frames(session, driver, options, span, output)) return failure;
-  if (span.written < span.end - span.begin) {
-    if (auto failure = output.patch(0, wav_head(span.written))) return failure;
+  if (span.written == 0) return engine_failure({ErrorDetail::kEndsBeforeStart, 0}, options.input);
+  if (span.written < span.wanted()) {
+    if (auto failure = output.patch(0, span.head(span.written))) return failure;
   }
   if (auto failure = output.commit()) return failure;
+  print_warnings(options.input, session.warnings());
   if (options.json) {
     JsonWriter json;
     json.begin_object();
     json.member("output", options.output);
     json.member("frame_count", static_cast<std::int64_t>(span.written));
-    json.member("truncated", span.written < span.end - span.begin);
+    json.member("truncated", span.written < span.wanted());
+    write_warnings(json, session.warnings());
     json.end_object();
     print_line(json.text());
   }

@@ -1,4 +1,5 @@
 // auralis render: the whole track, or a part, as one WebM file.
+#include <span>
 #include <utility>
 
 #include "engine/cli/command_support.h"
@@ -40,7 +41,8 @@ std::variant<Rendering, Failure> render_to(FileRenderer& renderer, FileDriver& d
   }
 }
 
-void report(const Options& options, const Rendering& rendering, std::uint64_t size_bytes) {
+void report(const Options& options, const Rendering& rendering, TrackWarnings warnings,
+            std::uint64_t size_bytes) {
   const double duration_s = to_seconds(rendering.done.frame_count);
   if (options.json) {
     JsonWriter json;
@@ -57,14 +59,59 @@ void report(const Options& options, const Rendering& rendering, std::uint64_t si
       write_plan(json, *rendering.plan);
       json.end_object();
     }
+    write_warnings(json, warnings);
     json.end_object();
     print_line(json.text());
     return;
   }
-  if (options.output == "-") return;
   print_line(options.output + ": " + decibels(duration_s, false) + " s, " +
-             (rendering.plan ? loudness_words(*rendering.plan) : "not enhanced") +
-             (rendering.done.truncated ? "; the source ends before its header says" : ""));
+             (rendering.plan ? loudness_words(*rendering.plan) : "not enhanced"));
+}
+
+// Where a rendering goes.
+struct RenderOutputs {
+  OutputFile file;
+  std::optional<OutputFile> report;
+
+  bool use_standard_output() const {
+    return file.is_standard_output() || (report && report->is_standard_output());
+  }
+};
+
+// Both are found out and claimed before one of them is begun.
+std::variant<RenderOutputs, Failure> open_outputs(const Options& options, FileClaims& claims) {
+  auto target = claim_output(options.output, "-o", claims);
+  if (auto* failure = std::get_if<Failure>(&target)) return *failure;
+  std::optional<OutputTarget> report_target;
+  if (!options.report_path.empty()) {
+    auto claimed = claim_output(options.report_path, "--report", claims);
+    if (auto* failure = std::get_if<Failure>(&claimed)) return *failure;
+    report_target.emplace(std::get<OutputTarget>(std::move(claimed)));
+  }
+  auto created = OutputFile::create(std::get<OutputTarget>(std::move(target)));
+  if (auto* failure = std::get_if<Failure>(&created)) return *failure;
+  RenderOutputs outputs{std::get<OutputFile>(std::move(created)), std::nullopt};
+  if (report_target) {
+    auto report = OutputFile::create(std::move(*report_target));
+    if (auto* failure = std::get_if<Failure>(&report)) return *failure;
+    outputs.report.emplace(std::get<OutputFile>(std::move(report)));
+  }
+  return outputs;
+}
+
+// Nothing takes its place before everything is written.
+std::optional<Failure> finish(const Rendering& rendering, const std::string& input,
+                              RenderOutputs& outputs) {
+  if (auto failure = outputs.file.append(rendering.done.bytes)) return failure;
+  for (const auto& patch : rendering.done.patches) {
+    if (auto failure = outputs.file.patch(patch.offset, patch.bytes)) return failure;
+  }
+  if (outputs.report) {
+    const std::string text = rendering.report.json(input) + "\n";
+    if (auto failure = outputs.report->append(std::as_bytes(std::span(text)))) return failure;
+  }
+  if (auto failure = outputs.file.commit()) return failure;
+  return outputs.report ? outputs.report->commit() : std::nullopt;
 }
 
 }  // namespace
@@ -73,31 +120,30 @@ std::optional<Failure> run_render(const Options& options) {
   auto opened = SourceFile::open(options.input);
   if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
   const auto& file = std::get<SourceFile>(opened);
+  FileClaims claims = claims_of(options);
+  claims.add_source(file);
 
   FileRendererOptions renderer_options;
   renderer_options.bitrate_bps = options.bitrate_bps;
   renderer_options.start_frame = to_frames(options.start_s);
   if (options.duration_s) renderer_options.frame_count = to_frames(*options.duration_s);
   FileRenderer renderer(renderer_options);
+  Session& session = renderer.session();
   FileDriver driver(file);
-  driver.attach(renderer.session());
-  if (auto failure = configure_session(renderer.session(), options)) return failure;
+  driver.attach(session);
+  if (auto failure = configure_session(session, options, claims)) return failure;
 
-  auto created = OutputFile::create(options.output);
+  auto created = open_outputs(options, claims);
   if (auto* failure = std::get_if<Failure>(&created)) return *failure;
-  auto& output = std::get<OutputFile>(created);
-  auto rendered = render_to(renderer, driver, output, !options.report_path.empty());
+  auto& outputs = std::get<RenderOutputs>(created);
+  auto rendered = render_to(renderer, driver, outputs.file, outputs.report.has_value());
   if (auto* failure = std::get_if<Failure>(&rendered)) return *failure;
   const auto& rendering = std::get<Rendering>(rendered);
-  if (auto failure = output.append(rendering.done.bytes)) return failure;
-  for (const auto& patch : rendering.done.patches) {
-    if (auto failure = output.patch(patch.offset, patch.bytes)) return failure;
+  if (auto failure = finish(rendering, file.name(), outputs)) return failure;
+  print_warnings(file.name(), session.warnings());
+  if (!outputs.use_standard_output()) {
+    report(options, rendering, session.warnings(), outputs.file.size_bytes());
   }
-  if (auto failure = output.commit()) return failure;
-  if (!options.report_path.empty()) {
-    if (auto failure = rendering.report.write(options.report_path, file.name())) return failure;
-  }
-  report(options, rendering, output.size_bytes());
   return std::nullopt;
 }
 

@@ -73,14 +73,4 @@ std::string RenderReport::json(const std::string& input) const {
   return text + ",\"profile\":" + profile_to_json(*profile_) + "}";
 }
 
-std::optional<Failure> RenderReport::write(const std::string& path,
-                                           const std::string& input) const {
-  auto created = OutputFile::create(path);
-  if (auto* failure = std::get_if<Failure>(&created)) return *failure;
-  auto& output = std::get<OutputFile>(created);
-  const std::string text = json(input) + "\n";
-  if (auto failure = output.append(std::as_bytes(std::span(text)))) return failure;
-  return output.commit();
-}
-
 }  // namespace engine::cli

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "engine/cli/output_file.h"
 #include "engine/enhance/enhancement_plan.h"
 #include "engine/enhance/stage_gains.h"
 #include "engine/enhance/track_profile.h"
@@ -22,9 +21,6 @@ class RenderReport {
   /// One JSON object: the input, profile, plan, and for every chunk of 2 s the gains of each stage,
   /// a value in dB per packet of 20 ms.
   std::string json(const std::string& input) const;
-
-  /// Writes json() to `path`.
-  std::optional<Failure> write(const std::string& path, const std::string& input) const;
 
  private:
   std::optional<TrackProfile> profile_;

@@ -2,20 +2,21 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
+#include "engine/cli/interruption.h"
+
 namespace engine::cli {
 namespace {
 
-constexpr std::uint64_t kStdinBytesMax = 4ULL << 30;
-constexpr std::size_t kStdinStepBytes = 1 << 20;
+constexpr std::uint64_t kPipeBytesMax = 4ULL << 30;
+constexpr std::size_t kPipeStepBytes = 1 << 20;
 
-Failure io_failure(const std::string& name, const char* what) {
-  return {kExitIo, name + ": " + what + ": " + std::strerror(errno)};
+Failure read_failure(const std::string& name, int error_number) {
+  return system_failure(ProgramErrorDetail::kReadFailed, name, error_number);
 }
 
 }  // namespace
@@ -23,6 +24,7 @@ Failure io_failure(const std::string& name, const char* what) {
 SourceFile::SourceFile(SourceFile&& other) noexcept
     : name_(std::move(other.name_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
+      begin_(other.begin_),
       memory_(std::move(other.memory_)),
       size_bytes_(other.size_bytes_) {}
 
@@ -32,28 +34,48 @@ SourceFile::~SourceFile() {
 
 std::variant<SourceFile, Failure> SourceFile::open(const std::string& path) {
   SourceFile file;
-  file.name_ = path == "-" ? "standard input" : path;
+  file.name_ = path;
+  struct stat facts {};
   if (path == "-") {
-    for (;;) {
-      const std::size_t at = file.memory_.size();
-      if (at > kStdinBytesMax) return Failure{kExitIo, file.name_ + ": more than 4 GiB"};
-      file.memory_.resize(at + kStdinStepBytes);
-      const ssize_t count = ::read(STDIN_FILENO, file.memory_.data() + at, kStdinStepBytes);
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return io_failure(file.name_, "cannot read");
-      file.memory_.resize(at + static_cast<std::size_t>(count));
-      if (count == 0) break;
-    }
-    file.size_bytes_ = file.memory_.size();
+    file.name_ = "standard input";
+    if (fstat(STDIN_FILENO, &facts) != 0) return read_failure(file.name_, errno);
+    if (!S_ISREG(facts.st_mode)) return std::move(file).read_standard_input();
+    file.descriptor_ = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+    const off_t begin = lseek(STDIN_FILENO, 0, SEEK_CUR);
+    if (file.descriptor_ < 0 || begin < 0) return read_failure(file.name_, errno);
+    file.begin_ = static_cast<std::uint64_t>(std::min(begin, facts.st_size));
+    file.size_bytes_ = static_cast<std::uint64_t>(facts.st_size) - file.begin_;
     return file;
   }
-  file.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file.descriptor_ < 0) return io_failure(path, "cannot open");
-  struct stat facts {};
-  if (fstat(file.descriptor_, &facts) != 0) return io_failure(path, "cannot read");
-  if (!S_ISREG(facts.st_mode)) return Failure{kExitIo, path + ": not a regular file"};
+  // O_NONBLOCK: a pipe that nobody writes to is refused, not waited for.
+  file.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file.descriptor_ < 0 || fstat(file.descriptor_, &facts) != 0) {
+    return read_failure(path, errno);
+  }
+  if (S_ISDIR(facts.st_mode)) return file_failure(ProgramErrorDetail::kIsFolder, path);
+  if (!S_ISREG(facts.st_mode)) {
+    return failure(ProgramErrorDetail::kNotAFile, path + ": not a regular file; - reads a pipe",
+                   path);
+  }
   file.size_bytes_ = static_cast<std::uint64_t>(facts.st_size);
   return file;
+}
+
+std::variant<SourceFile, Failure> SourceFile::read_standard_input() && {
+  for (;;) {
+    const std::size_t at = memory_.size();
+    if (at > kPipeBytesMax) return file_failure(ProgramErrorDetail::kInputTooLong, name_);
+    memory_.resize(at + kPipeStepBytes);
+    const ssize_t count = ::read(STDIN_FILENO, memory_.data() + at, kPipeStepBytes);
+    const int error_number = errno;
+    memory_.resize(at + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (interruption() != 0) return file_failure(ProgramErrorDetail::kInterrupted, name_);
+    if (count < 0 && error_number == EINTR) continue;
+    if (count < 0) return read_failure(name_, error_number);
+    if (count == 0) break;
+  }
+  size_bytes_ = memory_.size();
+  return std::move(*this);
 }
 
 std::variant<std::vector<std::byte>, Failure> SourceFile::read(const ByteRange& range) const {
@@ -66,10 +88,10 @@ std::variant<std::vector<std::byte>, Failure> SourceFile::read(const ByteRange& 
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t count = pread(descriptor_, bytes.data() + done, bytes.size() - done,
-                                static_cast<off_t>(range.begin + done));
+                                static_cast<off_t>(begin_ + range.begin + done));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return io_failure(name_, "cannot read");
-    if (count == 0) return Failure{kExitIo, name_ + ": the file became shorter while it was read"};
+    if (count < 0) return read_failure(name_, errno);
+    if (count == 0) return file_failure(ProgramErrorDetail::kBecameShorter, name_);
     done += static_cast<std::size_t>(count);
   }
   return bytes;

@@ -2,49 +2,19 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
-#include <sys/wait.h>
 
 #include <gtest/gtest.h>
 
 #include "engine/base/output_format.h"
 #include "engine/mux/webm_muxer.h"
+#include "tests/engine/cli/program_fixture.h"
 #include "tests/support/music_signal.h"
 #include "tests/support/session_driver.h"
 
 namespace engine {
 namespace {
 
-using testing::PcmSignal;
-using testing::TemporaryFolder;
-
-class ProgramTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    PcmSignal shape;
-    shape.sample_rate_hz = kOutputRateHz;
-    signal_ = testing::music_signal(shape, 5.015, 4);
-    wav_ = testing::wav_file(signal_);
-    folder_.write("in.wav", wav_);
-  }
-
-  // Runs the program in the folder; its exit code. Output goes to out.txt and err.txt.
-  int run(const std::string& arguments) const {
-    const std::string command = "cd '" + folder_.file("") + "' && timeout 60 " AURALIS_PROGRAM " " +
-                                arguments + " >out.txt 2>err.txt </dev/null";
-    const int status = std::system(command.c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
-  std::string text(const std::string& name) const {
-    std::string result;
-    for (const std::byte value : folder_.read(name)) result.push_back(static_cast<char>(value));
-    return result;
-  }
-
-  TemporaryFolder folder_;
-  PcmSignal signal_;
-  std::vector<std::byte> wav_;
-};
+using cli::ProgramTest;
 
 TEST_F(ProgramTest, ChunkWritesWhatASessionRenders) {
   testing::SessionDriver driver(wav_, SessionOptions{});
@@ -148,11 +118,116 @@ TEST_F(ProgramTest, FailuresHaveTheirCodesAndOneLine) {
     EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 1) << message;
   }
   EXPECT_EQ(folder_.read("old.webm").size(), 3u) << "a failure must not destroy the file before";
-  EXPECT_FALSE(std::filesystem::exists(folder_.file("old.webm.part")));
 }
 
-TEST_F(ProgramTest, AFullDiskIsAnIoError) {
-  EXPECT_EQ(run("render in.wav -o /dev/full"), 4);
+TEST_F(ProgramTest, AFailureInJsonHasItsNames) {
+  folder_.write("text.mp3", std::vector<std::byte>(5000, std::byte{'x'}));
+  testing::ByteWriter flac;
+  folder_.write("cut.flac", flac.text("fLaC").be(0, 1).be(34, 3).zeros(20).data());
+  const std::tuple<std::string, int, std::string> cases[] = {
+      {"frobnicate --json", 2, R"("code":"usage","detail":"unknown-command","message":)"},
+      {"render in.wav --json", 2, R"("code":"usage","detail":"no-output","message":)"},
+      {"info in.wav --json --loud", 2, R"("code":"usage","detail":"unknown-option","message":)"},
+      {"pcm in.wav -o p --json --start", 2, R"("code":"usage","detail":"option-value","message":)"},
+      {"render in.wav -o - --json", 2, R"("code":"usage","detail":"option-conflict","message":)"},
+      {"chunk in.wav --index 3 -o c --json", 2, R"("code":"argument","detail":"chunk-index",)"},
+      {"pcm in.wav -o p --start 9 --json", 2, R"("code":"argument","detail":"start-past-end",)"},
+      {"info text.mp3 --json", 3,
+       R"("code":"unsupported","detail":"not-audio","message":)"
+       R"("text.mp3: not supported: not a WAV, FLAC or MP3 file",)"
+       R"("byte_offset":0,"file":"text.mp3"}})"},
+      {"analyze cut.flac --json", 3, R"("code":"corrupt","detail":"flac-truncated-header",)"},
+      {"analyze in.wav --profile text.mp3 --json", 3, R"("code":"corrupt","detail":"profile-)"},
+      {"info missing.wav --json", 4, R"("code":"io","detail":"not-found","message":)"},
+      {"info . --json", 4, R"("code":"io","detail":"is-folder","message":)"},
+      {"render in.wav -o missing/out --json", 4, R"("code":"io","detail":"not-found",)"},
+      {"render in.wav -o /dev/full --json", 4, R"("code":"io","detail":"no-room","message":)"},
+  };
+  for (const auto& [arguments, code, names] : cases) {
+    EXPECT_EQ(run(arguments), code) << arguments;
+    const std::string json = text("out.txt");
+    EXPECT_EQ(json.compare(0, 10, "{\"error\":{"), 0) << json;
+    EXPECT_NE(json.find(names), std::string::npos) << json;
+    EXPECT_EQ(std::count(json.begin(), json.end(), '\n'), 1) << json;
+    const std::string line = text("err.txt");
+    EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1) << line;
+  }
+}
+
+TEST_F(ProgramTest, WarningsAreTold) {
+  ASSERT_TRUE(testing::require_program("flac"));
+  ASSERT_EQ(shell("flac -s -o in.flac in.wav"), 0);
+  auto flac = folder_.read("in.flac");
+  flac.resize(flac.size() - 20'000);
+  folder_.write("cut.flac", flac);
+  // What a session notices, as it is told in lines and in JSON.
+  testing::SessionDriver driver(flac, SessionOptions{SessionOutput::kPcm});
+  const FrameCount frames = 2 * kChunkFrames + driver.pcm(2).frames();
+  std::string lines;
+  std::string list;
+  std::string listed;
+  driver.session().warnings().for_each([&](TrackWarning warning) {
+    const std::string words = words_of(warning);
+    lines += "auralis: cut.flac: warning: " + words + "\n";
+    listed += "  warning   " + words + "\n";
+    list += (list.empty() ? "" : ",") + std::string("{\"name\":\"") +
+            std::string(name_of(warning)) + R"(","words":")" + words + "\"}";
+  });
+  ASSERT_NE(list, "");
+  list = "\"warnings\":[" + list + "]";
+
+  for (const char* arguments : {"render cut.flac -o out", "pcm cut.flac -o out",
+                                "chunk cut.flac --index 2 -o out", "analyze cut.flac"}) {
+    ASSERT_EQ(run(std::string(arguments) + " --json"), 0) << arguments;
+    EXPECT_EQ(text("err.txt"), lines) << arguments;
+    EXPECT_NE(text("out.txt").find(list), std::string::npos) << text("out.txt");
+  }
+  ASSERT_EQ(run("info cut.flac --full --json"), 0);
+  EXPECT_NE(text("out.txt").find(list), std::string::npos) << text("out.txt");
+  EXPECT_NE(text("out.txt").find("\"decoded_frame_count\":" + std::to_string(frames)),
+            std::string::npos)
+      << text("out.txt");
+  ASSERT_EQ(run("info cut.flac --full"), 0);
+  EXPECT_NE(text("out.txt").find(listed), std::string::npos) << text("out.txt");
+  ASSERT_EQ(run("render in.wav -o out --json"), 0);
+  EXPECT_EQ(text("err.txt"), "");
+  EXPECT_NE(text("out.txt").find("\"warnings\":[]"), std::string::npos);
+}
+
+TEST_F(ProgramTest, PcmOfMoreThanAWavHoldsIsRf64) {
+  // 200 minutes of mono at 8 kHz, which are not on the disk: 4.6 GB of what pcm writes.
+  testing::PcmSignal shape;
+  shape.sample_rate_hz = 8000;
+  shape.channels = 1;
+  shape.bits = 8;
+  constexpr std::uint32_t kFrames = 96'000'000;
+  std::vector<std::byte> wav = testing::wav_file(testing::music_signal(shape, 1, 1));
+  for (std::size_t i = 0; i < 4; ++i) wav[40 + i] = static_cast<std::byte>(kFrames >> (8 * i));
+  folder_.write("long.wav", wav);
+  std::filesystem::resize_file(folder_.file("long.wav"), 44 + kFrames);
+  shell("$auralis pcm long.wav --original -o - 2>err.txt | head -c 200000 >head.wav");
+  testing::ByteWriter head;
+  head.text("RF64").le(0xFFFFFFFF, 4).text("WAVE").text("ds64").le(28, 4);
+  head.le(94 - 8 + 6ULL * kFrames * 8, 8).le(6ULL * kFrames * 8, 8).le(6ULL * kFrames, 8);
+  const auto written = folder_.read("head.wav");
+  ASSERT_GT(written.size(), head.size());
+  EXPECT_TRUE(std::equal(head.data().begin(), head.data().end(), written.begin()));
+  ASSERT_EQ(shell("ffprobe -v error -show_entries stream=codec_name,duration -of csv head.wav >p"),
+            0);
+  EXPECT_EQ(text("p"), "stream,pcm_f32le,12000.000000\n");
+}
+
+TEST_F(ProgramTest, PcmOfAHeaderThatClaimsDaysHoldsWhatThereIs) {
+  ASSERT_TRUE(testing::require_program("flac"));
+  ASSERT_EQ(shell("flac -s -o claims.flac in.wav"), 0);
+  auto flac = folder_.read("claims.flac");
+  flac[21] |= std::byte{8};  // STREAMINFO: 2^35 samples more.
+  folder_.write("claims.flac", flac);
+  ASSERT_EQ(run("pcm claims.flac --original -o out.wav --json"), 0) << text("err.txt");
+  EXPECT_NE(text("out.txt").find("\"frame_count\":240720"), std::string::npos) << text("out.txt");
+  EXPECT_NE(text("err.txt").find("warning: "), std::string::npos);
+  ASSERT_EQ(shell("for f in in out; do ffmpeg -v error -i $f.wav -f s16le $f.raw; done"), 0);
+  EXPECT_EQ(folder_.read("out.raw"), folder_.read("in.raw"));
 }
 
 }  // namespace
