@@ -2,9 +2,10 @@
 /**
  * usage: generate.mjs [--check]
  *
- * Writes web/src/shared/vocabulary.ts from the tables of engine/base/vocabulary.h; with --check it
- * only tells (exit 1) when the two differ. tests/web/engine/vocabulary.test.ts compares the result
- * with what the engine itself says.
+ * Writes web/src/shared/vocabulary.ts from the tables of engine/base/vocabulary.h, and
+ * docs/errors.md from them and those of engine/cli/failure.h; with --check it only tells (exit 1)
+ * when one of the two is not what the tables give. tests/web/engine/vocabulary.test.ts compares the
+ * page's names with what the engine itself says.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -13,7 +14,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 /** Where the tables stand, from the root of the checkout. */
 export const HEADER = "engine/base/vocabulary.h";
-const TARGET = "web/src/shared/vocabulary.ts";
+const PROGRAM_HEADER = "engine/cli/failure.h";
 
 /** Table, name of the constant, name of the type, what it is. */
 const LISTS = [
@@ -109,15 +110,85 @@ export function generate(header) {
   return lines.join("\n");
 }
 
+const table = (heads, rows) => [
+  `| ${heads.join(" | ")} |`,
+  `|${heads.map(() => "---|").join("")}`,
+  ...rows.map((cells) => `| ${cells.join(" | ")} |`),
+  "",
+];
+
+const ERRORS_INTRODUCTION = `# Errors and warnings
+
+Made by tools/vocabulary/generate.mjs from ${HEADER} and
+${PROGRAM_HEADER}: change those.
+
+When \`auralis\` fails, it prints one line for a person on standard error, and with \`--json\` one
+object on standard output:
+
+\`\`\`
+{"error":{"code":"corrupt","detail":"flac-metadata","message":"song.flac: damaged: ...",
+"byte_offset":42,"file":"song.flac"}}
+\`\`\`
+
+\`code\` tells what can be done, \`detail\` what exactly it is; both are stable, words may change.
+\`byte_offset\` is a place in the source, \`file\` what the message is about; each is left out where
+there is none. The WebAssembly module and the page know the same codes and details of the engine.
+A program that a signal ends is ended by that signal, with the detail \`interrupted\` before.
+`.split("\n");
+
+const detailTable = (codes, details) => {
+  const names = new Map(codes.map(([symbol, name]) => [symbol, name]));
+  const rows = details.map(([, code, name, words]) => [`\`${name}\``, names.get(code), words]);
+  return table(["detail", "code", "what it is"], rows);
+};
+
+/** docs/errors.md, from the texts of the two headers. */
+export function generateErrorsPage(header, programHeader) {
+  const codes = rowsOf(header, "ERROR_CODES");
+  const programCodes = rowsOf(programHeader, "PROGRAM_ERROR_CODES");
+  const codeRows = [...codes, ...programCodes].map(([, name, exitCode, words]) => [
+    `\`${name}\``,
+    exitCode,
+    words,
+  ]);
+  const warnings = rowsOf(header, "TRACK_WARNINGS");
+  return [
+    ...ERRORS_INTRODUCTION,
+    "## Codes",
+    "",
+    ...table(["code", "exit code", "what can be done"], codeRows),
+    "## Details of the engine",
+    "",
+    ...detailTable(codes, rowsOf(header, "ERROR_DETAILS")),
+    "## Details of the command line, files and pipes",
+    "",
+    ...detailTable(programCodes, rowsOf(programHeader, "PROGRAM_ERROR_DETAILS")),
+    "## Warnings",
+    "",
+    "What a listener should know of a track that plays all the same: a line each on standard",
+    "error, and with `--json` the member `warnings`, each of `name` and `words`. `info` tells",
+    "those of the headers, `info --full` reads the whole track for all of them.",
+    "",
+    ...table(
+      ["name", "what it is"],
+      warnings.map(([, name, words]) => [`\`${name}\``, words]),
+    ),
+  ].join("\n");
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const wanted = generate(readFileSync(path.join(ROOT, HEADER), "utf8"));
-  const target = path.join(ROOT, TARGET);
-  if (process.argv.includes("--check")) {
-    if (readFileSync(target, "utf8") !== wanted) {
-      console.error(`${TARGET} differs from ${HEADER}: run tools/vocabulary/generate.mjs`);
-      process.exit(1);
+  const textOf = (file) => readFileSync(path.join(ROOT, file), "utf8");
+  const header = textOf(HEADER);
+  const wanted = {
+    "web/src/shared/vocabulary.ts": generate(header),
+    "docs/errors.md": generateErrorsPage(header, textOf(PROGRAM_HEADER)),
+  };
+  for (const [target, text] of Object.entries(wanted)) {
+    if (!process.argv.includes("--check")) {
+      writeFileSync(path.join(ROOT, target), text);
+    } else if (textOf(target) !== text) {
+      console.error(`${target} is not what the tables give: run tools/vocabulary/generate.mjs`);
+      process.exitCode = 1;
     }
-  } else {
-    writeFileSync(target, wanted);
   }
 }
