@@ -2,8 +2,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-# One step at a time: ninja, ctest and npm use all cores by themselves.
+# One step at a time, as ninja, ctest and npm use all cores by themselves; but see side_by_side.
+ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
+endif
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
@@ -13,74 +15,120 @@ HOST ?= 127.0.0.1
 MUSIC ?=
 STAMPS := build/stamps
 CACHE := $(or $(AURALIS_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/auralis)
-# tools/setup/setup.sh puts a Node.js here when the machine's own is too old.
-export PATH := $(CACHE)/node/bin:$(PATH)
+# tools/setup/setup.sh puts an npm here when there is none, and a Node.js when the machine's own is
+# too old.
+export PATH := $(CACHE)/bin:$(PATH)
+# What npm installs for web: `npm-build`, or `npm` where tests follow.
+NPM ?= npm-build
+JOBS := $(shell nproc)
 CXX_FILES := git ls-files -- 'engine/*.h' 'engine/*.cc' 'server-min/*.h' 'server-min/*.cc' \
   'wasm-bindings/*.h' 'wasm-bindings/*.cc' 'tests/*.h' 'tests/*.cc'
 
 # Starts a step: says what it does, and makes any failure end with one clear line.
-step = trap 'echo "make: $@ failed: $(1)" >&2' ERR; echo "==> $(1)"
+step = trap 'echo "make: $@ failed: $(1)" | tee -a build/failed >&2' ERR; mkdir -p build; \
+  echo "==> $(1)"
+# Runs targets at the same time; the last words are those of the ones that failed.
+side_by_side = mkdir -p build; rm -f build/failed; \
+  $(MAKE) -j4 SIDE_BY_SIDE=1 $(1) || { cat build/failed >&2; exit 1; }
+# Configures build/$(1) if that is yet to be done.
+configure = [ -f build/$(1)/build.ninja ] || cmake --preset $(1) >build/$(1)-configure.log 2>&1 || \
+  { cat build/$(1)-configure.log; false; }
+# $(1): preset, $(2): what goes in front of each line.
+compile = cmake --build --preset $(1) -j $(JOBS) 2>&1 | tools/setup/progress.sh $(2)
 
-.PHONY: help setup setup-test build native asan wasm web run demo-album test test-tidy test-native
-.PHONY: test-asan test-web test-e2e report bench perf-accept format lint clean npm
-.PHONY: third-party-native third-party-wasm
+.PHONY: help setup setup-test packages sources third-party-native third-party-wasm build native
+.PHONY: native-tests asan wasm npm npm-build web run everything demo-album test test-build test-tidy
+.PHONY: test-native test-asan test-web test-e2e report bench perf-accept format lint clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) |
 	  sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
-setup: ## install what building needs, and build the third-party libraries
+setup: third-party-native third-party-wasm ## install what building needs, third-party libraries too
+
+packages:
 	@$(call step,packages for building)
 	tools/setup/setup.sh build
-	./emsdk-setup.sh
-	tools/third-party/build.sh native
-	tools/third-party/build.sh wasm
 
 setup-test: ## install what the tests need (browser, oracles, free music)
-	@$(call step,packages for testing)
-	tools/setup/setup.sh test
+	@$(call step,packages for building and testing)
+	tools/setup/setup.sh build test
 
-native: setup
+sources: packages
+	@$(call step,sources of the third-party libraries)
+	tools/third-party/fetch.sh >build/sources.tsv
+
+third-party-native: sources
+	@$(call step,third-party libraries: native)
+	tools/third-party/build.sh native
+
+third-party-wasm: sources
+	@$(call step,third-party libraries: WebAssembly)
+	./emsdk-setup.sh
+	tools/third-party/build.sh wasm
+
+native: third-party-native
 	@$(call step,native programs)
-	[ -f build/native/build.ninja ] || cmake --preset native >build/native-configure.log || {
-	  cat build/native-configure.log; false; }
-	cmake --build --preset native
+	$(call configure,native)
+	$(call compile,native,native)
 
-wasm: setup
+# The same folder: the programs are compiled once, whether tests come along or not.
+native-tests: third-party-native
+	@$(call step,native programs and tests)
+	grep -qs '^AURALIS_TESTS:.*=ON' build/native/CMakeCache.txt || $(call configure,native-tests)
+	$(call compile,native-tests,native)
+
+asan: third-party-native
+	@$(call step,programs and tests with AddressSanitizer and UndefinedBehaviorSanitizer)
+	$(call configure,asan)
+	$(call compile,asan,asan)
+
+wasm: third-party-wasm
 	@$(call step,WebAssembly engine)
 	. ./emsdk-setup.sh >/dev/null
-	[ -f build/wasm/build.ninja ] || cmake --preset wasm >build/wasm-configure.log || {
-	  cat build/wasm-configure.log; false; }
-	cmake --build --preset wasm
+	$(call configure,wasm)
+	$(call compile,wasm,wasm)
 
-npm:
-	@$(call step,npm packages)
-	mkdir -p $(STAMPS)
-	lock=$$(sha256sum web/package-lock.json | cut -d' ' -f1)
-	if [ -d web/node_modules ] && [ "$$(cat $(STAMPS)/npm 2>/dev/null)" = "$$lock" ]; then exit 0; fi
-	# Not `npm ci`: it refuses a lock file without the optional builds for other platforms, and npm
-	# leaves those out wherever the registry lacks one. This installs what the lock pins, and writes
-	# nothing back.
-	(cd web && npm install --no-save --no-audit --no-fund --loglevel=error)
-	echo "$$lock" >$(STAMPS)/npm
+# $(1): build or all. Not `npm ci`: it refuses a lock file without the optional builds for other
+# platforms, and npm leaves those out wherever the registry lacks one. This installs what the lock
+# pins, and writes nothing back.
+npm_install = mkdir -p $(STAMPS); lock=$$(sha256sum web/package-lock.json | cut -d' ' -f1); \
+  case "$$(cat $(STAMPS)/npm 2>/dev/null)" in \
+    "$$lock all" | "$$lock $(1)") [ ! -d web/node_modules ] || exit 0 ;; \
+  esac; \
+  (cd web && npm install --no-save --no-audit --no-fund --loglevel=error $(2)) 2>&1 | \
+    tools/setup/progress.sh npm; \
+  echo "$$lock $(1)" >$(STAMPS)/npm
 
-web: wasm npm
+npm-build: packages
+	@$(call step,npm packages for building)
+	$(call npm_install,build,--omit=dev)
+
+npm: packages
+	@$(call step,npm packages for building and testing)
+	$(call npm_install,all)
+
+web: wasm $(NPM)
 	@$(call step,web app)
 	if [ -f web/dist/index.html ] && [ -f $(STAMPS)/web ] &&
 	  [ -z "$$(find web build/wasm/bin -newer $(STAMPS)/web -type f \
 	    -not -path 'web/node_modules/*' -not -path 'web/dist/*' -print -quit)" ]; then exit 0; fi
 	touch $(STAMPS)/web-started
-	(cd web && npm run --silent build)
+	(cd web && npm run --silent build) 2>&1 | tools/setup/progress.sh web
 	mv $(STAMPS)/web-started $(STAMPS)/web
 
-build: native web ## the programs (build/native/bin) and the web app (web/dist)
-	@echo "==> built: build/native/bin/auralis, build/native/bin/auralis-server, web/dist"
-
-demo-album:
+demo-album: packages
 	@$(call step,demo album)
-	node tools/demo-album/make.mjs build/demo-album
+	node tools/demo-album/make.mjs build/demo-album 2>&1 | tools/setup/progress.sh demo-album
 
-run: build $(if $(MUSIC),,demo-album) ## serve MUSIC=dir (or the demo album) on PORT=8080
+build: ## the programs (build/native/bin) and the web app (web/dist)
+	+@$(call side_by_side,native web)
+	echo "==> built: build/native/bin/auralis, build/native/bin/auralis-server, web/dist"
+
+everything:
+	+@$(call side_by_side,native web $(if $(MUSIC),,demo-album))
+
+run: everything ## serve MUSIC=dir (or the demo album) on PORT=8080
 	@$(call step,http://$(HOST):$(PORT)/ plays $(or $(MUSIC),the demo album). Stop it with Ctrl-C)
 	exec build/native/bin/auralis-server --music "$(or $(MUSIC),build/demo-album)" --web web/dist \
 	  --host "$(HOST)" --port "$(PORT)"
@@ -90,32 +138,31 @@ test-tidy:
 	node tests/tidy/tidy.mjs
 	find tests/tidy tests/tools -name '*.test.mjs' | sort | xargs node --test
 
-test-native: native
-	@$(call step,native tests)
-	ctest --test-dir build/native --output-on-failure --timeout 300 -j "$$(nproc)"
+test-build: setup-test
+	+@$(call side_by_side,native-tests asan web demo-album NPM=npm)
 
-asan: setup
-	@$(call step,native tests with AddressSanitizer and UndefinedBehaviorSanitizer: build)
-	[ -f build/asan/build.ninja ] || cmake --preset asan >build/asan-configure.log || {
-	  cat build/asan-configure.log; false; }
-	cmake --build --preset asan
+test-native: native-tests
+	@$(call step,native tests)
+	ctest --test-dir build/native --output-on-failure --timeout 300 -j $(JOBS)
 
 test-asan: asan
 	@$(call step,native tests with sanitizers)
 	# Those that measure sound over minutes of music say nothing new about memory.
 	GTEST_FILTER='-SeamTest.*:DecodedLevelTest.*' \
-	  ctest --test-dir build/asan --output-on-failure --timeout 900 -j "$$(nproc)"
+	  ctest --test-dir build/asan --output-on-failure --timeout 900 -j $(JOBS)
 
-test-web: web
+test-web: web npm
 	@$(call step,web and WebAssembly tests)
-	cd web && timeout 900 npm test
+	cd web && npm run typecheck && timeout 900 npm test
 
-test-e2e: build demo-album
+test-e2e: test-build
 	@$(call step,tests in a real browser)
 	cd web && timeout 1800 npm run test:e2e
 
-test: setup-test test-tidy build test-native test-asan test-web test-e2e ## everything
-	@echo "==> all tests passed"
+test: setup-test test-tidy test-build ## everything
+	@$(call step,all tests)
+	$(MAKE) test-native test-asan test-web test-e2e NPM=npm
+	echo "==> all tests passed"
 
 report: setup-test native ## measure the sound, write docs/conformance.md
 	@$(call step,conformance)

@@ -1,21 +1,16 @@
 /**
- * The WebAssembly module and the native program make the same bytes of the same file, for every
+ * The WebAssembly module that the page loads and the native program make the same bytes of the same file, for every
  * format, preset and intensity, chunk by chunk.
  */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import type {
-  EngineModule,
-  EngineModuleOptions,
-  EngineSession,
-} from "../../wasm-bindings/engine-module";
-import { PRESETS } from "../../web/src/shared/vocabulary";
-import { renderChunk } from "./support/auralis-cli";
-import { makeSound, writeFlac, writeMp3, writeWav } from "./support/music";
-import { nodeEnginePath } from "./support/paths";
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { EngineModule, EngineSession } from '../../wasm-bindings/engine-module';
+import { PRESETS } from '../../web/src/shared/vocabulary';
+import { loadRealEngine } from '../support/real-engine';
+import { renderChunk } from './support/auralis-cli';
+import { makeSound, writeFlac, writeMp3, writeWav } from './support/music';
 
 jest.setTimeout(300_000);
 
@@ -28,33 +23,28 @@ const sound = (rateHz: number, seed: number, channelCount = 2) =>
 
 /** Six seconds of MPEG-2 with intensity stereo, which no encoder at hand writes. */
 const writeOldMp3 = async (path: string): Promise<void> => {
-  const old = await readFile("/usr/share/games/asc/music/machine_wars.mp3");
+  const old = await readFile('/usr/share/games/asc/music/machine_wars.mp3');
   await writeFile(path, old.subarray(0, 60_000));
 };
 
 const FILES: Readonly<Record<string, (path: string) => Promise<void>>> = {
-  "cd.wav": (path) => writeWav(path, sound(44_100, 41), "int16"),
-  "studio.wav": (path) => writeWav(path, sound(48_000, 42), "int24"),
-  "float.wav": (path) => writeWav(path, sound(96_000, 43), "float32"),
-  "cd.flac": (path) => writeFlac(path, sound(44_100, 44), "int16"),
-  "studio.flac": (path) => writeFlac(path, sound(96_000, 45), "int24", ["--best"]),
-  "constant.mp3": (path) => writeMp3(path, sound(44_100, 46)),
-  "variable.mp3": (path) => writeMp3(path, sound(48_000, 47), ["-V", "2"]),
-  "old.mp3": writeOldMp3,
-  "mono.mp3": (path) => writeMp3(path, sound(22_050, 48, 1), ["-m", "m", "--cbr", "-b", "64"]),
+  'cd.wav': (path) => writeWav(path, sound(44_100, 41), 'int16'),
+  'studio.wav': (path) => writeWav(path, sound(48_000, 42), 'int24'),
+  'float.wav': (path) => writeWav(path, sound(96_000, 43), 'float32'),
+  'cd.flac': (path) => writeFlac(path, sound(44_100, 44), 'int16'),
+  'studio.flac': (path) => writeFlac(path, sound(96_000, 45), 'int24', ['--best']),
+  'constant.mp3': (path) => writeMp3(path, sound(44_100, 46)),
+  'variable.mp3': (path) => writeMp3(path, sound(48_000, 47), ['-V', '2']),
+  'old.mp3': writeOldMp3,
+  'mono.mp3': (path) => writeMp3(path, sound(22_050, 48, 1), ['-m', 'm', '--cbr', '-b', '64']),
 };
 
 let folder: string;
 let engine: EngineModule;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "auralis-equal-"));
-  const path = nodeEnginePath();
-  const createEngine = createRequire(import.meta.url)(path) as (
-    options: EngineModuleOptions,
-  ) => Promise<EngineModule>;
-  const wasmBinary = await readFile(join(dirname(path), "engine-node.wasm"));
-  engine = await createEngine({ wasmBinary });
+  folder = await mkdtemp(join(tmpdir(), 'auralis-equal-'));
+  engine = await loadRealEngine();
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -65,20 +55,20 @@ const renderInWasm = (session: EngineSession, file: Buffer, index: number): Buff
   session.requestChunk(index);
   for (let count = 0; count < STEP_COUNT_MAX; count += 1) {
     const step = session.advance();
-    if (step.type === "needBytes") {
+    if (step.type === 'needBytes') {
       for (const { begin, end } of step.ranges) session.supply(begin, file.subarray(begin, end));
-    } else if (step.type === "clusterReady") {
+    } else if (step.type === 'clusterReady') {
       clusters.push(step.bytes);
       if (step.lastOfChunk) return Buffer.concat(clusters);
-    } else if (step.type !== "working" && step.type !== "trackReady" && step.type !== "planReady") {
+    } else if (step.type !== 'working' && step.type !== 'trackReady' && step.type !== 'planReady') {
       throw new Error(`chunk ${index}: ${JSON.stringify(step)}`);
     }
   }
   throw new Error(`chunk ${index} does not end`);
 };
 
-describe("Native and WebAssembly", () => {
-  it.each(Object.keys(FILES))("make the same chunks of %s", async (name) => {
+describe('Native and WebAssembly', () => {
+  it.each(Object.keys(FILES))('make the same chunks of %s', async (name) => {
     const path = join(folder, name);
     await FILES[name]?.(path);
     const file = await readFile(path);
@@ -99,7 +89,7 @@ describe("Native and WebAssembly", () => {
             index,
             equal: true,
           });
-          if (index === 1) seen.add(wasm.toString("latin1"));
+          if (index === 1) seen.add(wasm.toString('latin1'));
         }
       }
     }

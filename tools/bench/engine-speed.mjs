@@ -1,7 +1,6 @@
 /** The whole chain (decode, resample, enhance, encode, mux): CPU time per second of audio. */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { HEADER, namesOf } from '../vocabulary/generate.mjs';
 import { CLI, ROOT, run } from './support.mjs';
@@ -21,8 +20,10 @@ const nativeCpuSeconds = async (path, preset, output) => {
 
 export const loadWasm = async () => {
   const bin = join(ROOT, 'build/wasm/bin');
-  const createEngine = createRequire(import.meta.url)(join(bin, 'engine-node.cjs'));
-  return createEngine({ wasmBinary: await readFile(join(bin, 'engine-node.wasm')) });
+  const { default: createEngine } = await import(join(bin, 'engine.mjs'));
+  // The glue is made for workers: all it asks of one is where it came from.
+  globalThis.self ??= { location: { href: import.meta.url } };
+  return createEngine({ wasmBinary: await readFile(join(bin, 'engine.wasm')) });
 };
 
 /** Renders a chunk; true unless the track ends before it. */

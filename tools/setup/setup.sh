@@ -1,17 +1,22 @@
 #!/usr/bin/env bash
 # usage: setup.sh [build|test|lint]...
 #
-# Installs the Debian packages of the named groups (packages.txt) that are missing, and checks
-# Node.js. When nothing is missing it only asks dpkg, which takes a few milliseconds.
+# Installs the Debian packages of the named groups (packages.txt) that are missing, all in one go,
+# and checks Node.js and npm. When nothing is missing it only asks dpkg, which takes a few
+# milliseconds.
 #
-# The web tools need a newer Node.js than Debian 12 has. Where the one on PATH is older, a pinned
-# one comes from the npm registry into the cache; the Makefile puts <cache>/node/bin on PATH first.
+# The web tools need a newer Node.js than Debian 12 has, and Debian's npm comes in 376 packages. So
+# <cache>/bin, which the Makefile puts on PATH first, gets a pinned npm where there is none, and a
+# pinned Node.js where the one on PATH is older than the floor; both from the npm registry.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 node_floor=20.19.0
 node_pinned=20.19.5
+npm_pinned=10.9.4
+npm_sha256=4bfba8a0c823024d1926ec9d97a37a00eb60fd2adf44b3d34a686fc32e8f51e4
 cache=${AURALIS_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/auralis}
+export PATH="$cache/bin:$PATH"
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }
@@ -27,11 +32,36 @@ not_installed() {
   comm -23 <(printf '%s\n' "$@" | sort -u) <(printf '%s\n' "$installed" | sort -u)
 }
 
+# True when there is an Emscripten, or a Node.js, that need not be Debian's. emsdk-setup.sh checks
+# the version of the first, the end of this script that of the second.
+is_at_hand() {
+  case $1 in
+    emscripten) command -v emcc >/dev/null || [ -f "$cache/emsdk/emsdk_env.sh" ] ;;
+    nodejs) command -v node >/dev/null ;;
+    *) false ;;
+  esac
+}
+
 # True when the program $1 is a Node.js of at least the floor.
 is_new_enough() {
   local version
   version=$("$1" --version 2>/dev/null) || return 1
   [ "$(printf '%s\n%s\n' "$node_floor" "${version#v}" | sort -V | head -n 1)" = "$node_floor" ]
+}
+
+# Brings the pinned npm into the cache; it runs under Node.js 18, too.
+install_npm() {
+  local registry=${npm_config_registry:-https://registry.npmjs.org} archive=$cache/npm.tgz
+  say "npm $npm_pinned into the cache"
+  mkdir -p "$cache/npm" "$cache/bin"
+  curl -fsSL --connect-timeout 20 --max-time 300 -o "$archive" \
+    "${registry%/}/npm/-/npm-$npm_pinned.tgz" || fail "npm $npm_pinned cannot be fetched from" \
+    "${registry%/}; install npm by hand (apt-get install npm) and try again"
+  [ "$(sha256sum -- "$archive" | cut -d' ' -f1)" = "$npm_sha256" ] ||
+    fail "npm $npm_pinned from ${registry%/} has not the pinned SHA-256"
+  tar -xzf "$archive" -C "$cache/npm" --strip-components=1
+  rm -f -- "$archive"
+  ln -sfn ../npm/bin/npm-cli.js "$cache/bin/npm"
 }
 
 # Brings the pinned Node.js into the cache, with whatever npm there is.
@@ -44,11 +74,13 @@ install_node() {
   esac
   package=node-linux-$machine
   say "Node.js $node_pinned into the cache (found: $(node --version 2>/dev/null || echo none))"
-  mkdir -p "$cache/node"
+  mkdir -p "$cache/node" "$cache/bin"
   npm install --prefix "$cache/node" --no-audit --no-fund --loglevel=error \
-    "$package@$node_pinned" >/dev/null || fail "npm could not fetch $package@$node_pinned"
-  ln -sfn "$cache/node/node_modules/$package/bin" "$cache/node/bin"
-  is_new_enough "$cache/node/bin/node" || fail "the Node.js in $cache/node does not run"
+    "$package@$node_pinned" 2>&1 | "$here/progress.sh" node ||
+    fail "npm could not fetch $package@$node_pinned"
+  ln -sfn "../node/node_modules/$package/bin/node" "$cache/bin/node"
+  hash -r
+  is_new_enough node || fail "the Node.js in $cache/node does not run"
 }
 
 # Sets as_root to the command that makes root of us, or fails with the line for root to run.
@@ -65,9 +97,12 @@ find_root() {
   fi
 }
 
-apt_install() {
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
-    install --no-install-recommends "${missing[@]}" >"$log" 2>&1
+# apt ARGUMENTS: everything goes to the log, how far it is to the terminal. Without
+# force-unsafe-io dpkg waits for the disk after every file.
+apt() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -y \
+    -o DPkg::Lock::Timeout=300 -o APT::Status-Fd=1 -o Dpkg::Options::=--force-unsafe-io "$@" \
+    2>&1 | tee "$log" | "$here/progress.sh" packages --progress-only
 }
 
 [ $# -gt 0 ] || set -- build
@@ -75,25 +110,26 @@ wanted=()
 for group in "$@"; do
   mapfile -t names < <(packages_of "$group")
   [ ${#names[@]} -gt 0 ] || { echo "usage: setup.sh [build|test|lint]..." >&2; exit 2; }
-  wanted+=("${names[@]}")
+  for name in "${names[@]}"; do is_at_hand "$name" || wanted+=("$name"); done
 done
 command -v dpkg-query >/dev/null ||
   fail "this is no Debian system; install by hand what tools/setup/packages.txt lists"
 
 mapfile -t missing < <(not_installed "${wanted[@]}")
-command -v npm >/dev/null || missing+=(nodejs npm)
 if [ ${#missing[@]} -gt 0 ]; then
   find_root
-  say "installing ${missing[*]}"
+  say "installing ${missing[*]} and what they need"
   log=$(mktemp)
   trap 'rm -f "$log"' EXIT
   # The lists may be absent or old: only then are they read anew.
-  apt_install || {
-    "${as_root[@]}" apt-get -q -o DPkg::Lock::Timeout=300 update >"$log" 2>&1 && apt_install
+  apt install --no-install-recommends "${missing[@]}" || {
+    say "reading the package lists"
+    apt update && apt install --no-install-recommends "${missing[@]}"
   } || {
-    tail -n 8 "$log" >&2
+    grep -vE '^(dl|pm)status:' "$log" | tail -n 8 >&2
     fail "apt could not install: ${missing[*]}"
   }
 fi
-is_new_enough node || is_new_enough "$cache/node/bin/node" || install_node
+command -v npm >/dev/null || install_npm
+is_new_enough node || install_node
 say "packages for $* are in place"

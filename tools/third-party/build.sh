@@ -48,7 +48,11 @@ if [ ! -d "$prefix" ]; then
       -DCMAKE_INSTALL_PREFIX="$work/prefix" &&
       cmake --build "$work/build" && (cd "$work/build" && "${run_check[@]}") &&
       cmake --install "$work/build"
-  } >"$work/log" 2>&1 || { tail -n 40 "$work/log" | cut -c1-300 >&2; fail "the $flavour build failed (above)"; }
+  } 2>&1 | tee "$work/log" |
+    "$root/tools/setup/progress.sh" "third-party $flavour" --progress-only || {
+    tail -n 40 "$work/log" | cut -c1-300 >&2
+    fail "the $flavour build failed (above)"
+  }
   mkdir "$work/prefix/licenses"
   while IFS=$'\t' read -r name _ licence _; do
     case $name in '#'* | '') continue ;; esac

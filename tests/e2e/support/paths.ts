@@ -11,6 +11,5 @@ const built = (path: string): string => {
 export const cliPath = (): string => built('build/native/bin/auralis');
 export const serverPath = (): string => built('build/native/bin/auralis-server');
 export const webDistPath = (): string => built('web/dist');
-export const nodeEnginePath = (): string => built('build/wasm/bin/engine-node.cjs');
 
 export const chromiumPath = (): string => process.env['CHROMIUM'] ?? '/usr/bin/chromium';

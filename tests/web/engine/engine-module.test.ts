@@ -1,10 +1,9 @@
 /** The loader with the engine as it ships, served by a real server under right and wrong types. */
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EngineModuleLoader } from '../../../web/src/engine/engine-module';
-import { createRealEngine, REAL_WASM_PATH } from '../../support/real-engine';
+import { createRealEngine, readShippedWasm } from '../../support/real-engine';
 
 let server: Server;
 let url: string;
@@ -13,7 +12,7 @@ let answer: { status: number; type: string; body: Uint8Array };
 
 beforeEach(async () => {
   requestCount = 0;
-  answer = { status: 200, type: 'application/wasm', body: readFileSync(REAL_WASM_PATH) };
+  answer = { status: 200, type: 'application/wasm', body: readShippedWasm() };
   server = createServer((_, response) => {
     requestCount += 1;
     response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
