@@ -34,10 +34,13 @@ show_progress() {
 
 take() {
   case $1 in
-    \[*[0-9]/[0-9]*\]*) show_progress "${1:0:96}" ;;
+    '') ;;
+    \[*[0-9]/[0-9]*\]\ *)
+      local what=${1#*] }
+      show_progress "${1%%]*}] ${what##*/}" ;;
     dlstatus:* | pmstatus:*)
-      if [[ $1 =~ :([0-9]+)(\.[0-9]+)?:(.*)$ ]]; then
-        show_progress "${BASH_REMATCH[1]} % ${BASH_REMATCH[3]:0:80}"
+      if [[ $1 =~ :([0-9]+)\.[0-9]+:(.*)$ ]]; then
+        show_progress "${BASH_REMATCH[1]} % ${BASH_REMATCH[2]:0:80}"
       fi ;;
     *) [ -n "$only" ] || show "$1" ;;
   esac
