@@ -202,13 +202,11 @@ asio::awaitable<bool> Connection::send_file(int file, ByteRange range, std::uint
     if (sent > 0) {
       left -= static_cast<std::uint64_t>(sent);
       turn -= static_cast<std::uint64_t>(sent);
-    } else if (sent == 0) {
-      co_return false;  // The file has shrunk: the promised length cannot be kept.
-    } else if (errno == EAGAIN) {
+    } else if (sent < 0 && errno == EAGAIN) {
       if (!co_await wait_until_writable()) co_return false;
       turn = kBytesPerTurn;
-    } else if (errno != EINTR) {
-      co_return false;
+    } else if (sent == 0 || errno != EINTR) {
+      co_return false;  // 0: the file has shrunk, and the promised length cannot be kept.
     }
     if (turn == 0) {
       if (!co_await yield_turn()) co_return false;
@@ -255,7 +253,7 @@ asio::awaitable<void> Connection::linger() {
   set_deadline(limits_.linger_deadline, OnProgress::kExtend);
   error_code error;
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
-  std::array<char, 4096> scratch;
+  std::array<char, 4096> scratch{};
   std::size_t discarded = 0;
   while (!error && !closed_ && discarded < kDiscardMax) {
     discarded += co_await socket_.async_read_some(asio::buffer(scratch),

@@ -22,6 +22,8 @@ class Fft {
   /// `size` in [2, kSizeMax], best a product of powers of 2, 3 and 5.
   explicit Fft(int size);
   ~Fft();
+  Fft(const Fft&) = delete;
+  Fft& operator=(const Fft&) = delete;
   Fft(Fft&& other) noexcept;
   Fft& operator=(Fft&& other) noexcept;
 
@@ -48,6 +50,8 @@ class RealFft {
   /// `size` even, in [4, Fft::kSizeMax], best a product of powers of 2, 3 and 5.
   explicit RealFft(int size);
   ~RealFft();
+  RealFft(const RealFft&) = delete;
+  RealFft& operator=(const RealFft&) = delete;
   RealFft(RealFft&& other) noexcept;
   RealFft& operator=(RealFft&& other) noexcept;
 

@@ -1,6 +1,6 @@
 /**
- * The WebAssembly module that the page loads and the native program make the same bytes of the same file, for every
- * format, preset and intensity, chunk by chunk.
+ * The WebAssembly module that the page loads and the native program make the same bytes of the same
+ * file, for every format, preset and intensity, chunk by chunk.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

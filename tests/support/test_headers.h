@@ -1,5 +1,6 @@
-// What tests/CMakeLists.txt compiles once for all tests: GoogleTest and the parts of the C++ library
-// that most of them include. Each file still includes what it uses; `make lint` compiles it without.
+// What tests/CMakeLists.txt compiles once for all tests: GoogleTest and the parts of the C++
+// library that most of them include. Each file still includes what it uses: `make lint` reads it
+// without this.
 #pragma once
 
 #include <algorithm>

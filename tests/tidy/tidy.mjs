@@ -31,7 +31,8 @@ export function listFiles(root) {
     for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
       const place = path.posix.join(folder, entry.name);
       if (entry.isDirectory() && !NOT_OURS.has(entry.name)) folders.push(place);
-      if (entry.isFile()) found.push(place);
+      // In a second worktree .git is a file.
+      if (entry.isFile() && entry.name !== '.git') found.push(place);
     }
     if (found.length > FILES_MAX) throw new Error(`more than ${FILES_MAX} files below ${root}`);
   }
