@@ -12,6 +12,13 @@ _auralis_emsdk_release=3.1.74 # emsdk's pinned release; the code also builds wit
 _auralis_emcc_floor=3.1.6
 _auralis_emsdk_dir=${AURALIS_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/auralis}/emsdk
 
+# Runs a command that takes minutes, shows that it is at work, and keeps its exit code.
+_auralis_with_progress() {
+  local progress
+  progress=$(dirname "${BASH_SOURCE[0]}")/tools/setup/progress.sh
+  (set -o pipefail; "$@" 2>&1 | "$progress" emsdk-setup)
+}
+
 # Prints emcc's version, e.g. 3.1.6; fails when there is none that works.
 _auralis_emcc_version() {
   command -v emcc >/dev/null 2>&1 || return 1
@@ -64,7 +71,8 @@ _auralis_install_emsdk() {
   echo "emsdk-setup: trying emsdk $_auralis_emsdk_release"
   curl -fsSL --connect-timeout 5 --max-time 60 "$archive" 2>/dev/null |
     tar -xz -C "$_auralis_emsdk_dir" --strip-components=1 2>/dev/null &&
-    timeout 900 "$_auralis_emsdk_dir/emsdk" install "$_auralis_emsdk_release" >/dev/null 2>&1 &&
+    _auralis_with_progress timeout 900 "$_auralis_emsdk_dir/emsdk" install \
+      "$_auralis_emsdk_release" &&
     "$_auralis_emsdk_dir/emsdk" activate "$_auralis_emsdk_release" >/dev/null 2>&1 &&
     _auralis_use_emsdk && return 0
   rm -rf "$_auralis_emsdk_dir"
@@ -90,9 +98,11 @@ _auralis_install_debian_package() {
     fi
   fi
   echo 'emsdk-setup: installing the Debian package emscripten'
-  $as_root env DEBIAN_FRONTEND=noninteractive \
+  # shellcheck disable=SC2086 # It is a command with its option, or nothing.
+  _auralis_with_progress $as_root env DEBIAN_FRONTEND=noninteractive \
     sh -c "apt-get -q -o DPkg::Lock::Timeout=300 update && apt-get -q -y \
-      -o DPkg::Lock::Timeout=300 install --no-install-recommends emscripten" >/dev/null 2>&1 || {
+      -o APT::Status-Fd=1 -o DPkg::Lock::Timeout=300 install --no-install-recommends \
+      emscripten" || {
     echo "emsdk-setup: error: the installation failed; run as root: $line" >&2
     return 1
   }
