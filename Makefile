@@ -164,7 +164,7 @@ test: setup-test test-tidy test-build ## everything
 	$(MAKE) test-native test-asan test-web test-e2e NPM=npm
 	echo "==> all tests passed"
 
-report: setup-test native ## measure the sound, write docs/conformance.md
+report: setup-test native-tests ## measure the sound, write docs/conformance.md
 	@$(call step,conformance)
 	rm -f build/conformance.jsonl
 	failed=0
@@ -175,11 +175,11 @@ report: setup-test native ## measure the sound, write docs/conformance.md
 	node tools/report/write.mjs build/conformance.jsonl docs/conformance.md
 	[ $$failed -eq 0 ]
 
-bench: setup-test build demo-album ## measure speed, latency, memory, size
+bench: test-build ## measure speed, latency, memory, size
 	@$(call step,benchmarks)
 	node tools/bench/run.mjs
 
-perf-accept: setup-test native ## accept today's instruction counts (tests/perf)
+perf-accept: setup-test native-tests ## accept today's instruction counts (tests/perf)
 	@$(call step,instructions per stage)
 	node tests/perf/gate.mjs build/native/bin/stage_instructions --accept
 

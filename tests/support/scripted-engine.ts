@@ -7,7 +7,7 @@ import type {
   EngineSession,
   EngineStep,
   EngineVocabulary,
-} from "../../wasm-bindings/engine-module";
+} from '../../wasm-bindings/engine-module';
 
 /** Every call into a session, in order, as text. */
 export type CallLog = string[];
@@ -16,9 +16,9 @@ export type CallLog = string[];
 export type Script = (count: number, chunk: number | null, log: CallLog) => EngineStep;
 
 export const TRACK_READY: EngineStep = {
-  type: "trackReady",
-  container: "wav",
-  codec: "pcm",
+  type: 'trackReady',
+  container: 'wav',
+  codec: 'pcm',
   sampleRateHz: 48_000,
   channels: 2,
   bitsPerSample: 16,
@@ -26,15 +26,15 @@ export const TRACK_READY: EngineStep = {
   chunkCount: 5,
   chunkFrames: 96_000,
   clusterFrames: 24_000,
-  title: "",
-  artist: "",
-  album: "",
+  title: '',
+  artist: '',
+  album: '',
   warnings: [],
   initSegment: new Uint8Array([0x1a]),
 };
 
 export const cluster = (chunk: number, lastOfChunk = true): EngineStep => ({
-  type: "clusterReady",
+  type: 'clusterReady',
   chunk,
   indexInChunk: 0,
   firstFrame: 0,
@@ -76,11 +76,11 @@ export class ScriptedEngine implements EngineModule {
       }
 
       setOriginal(): void {
-        this.#log.push("original");
+        this.#log.push('original');
       }
 
       setEnhancement(...settings: number[]): void {
-        this.#log.push(`settings ${settings.join(" ")}`);
+        this.#log.push(`settings ${settings.join(' ')}`);
       }
 
       setProfile(json: string): boolean {
@@ -89,22 +89,22 @@ export class ScriptedEngine implements EngineModule {
       }
 
       advance(): EngineStep {
-        this.#log.push("advance");
+        this.#log.push('advance');
         return this.#script(this.#count++, this.#chunk, this.#log);
       }
 
       delete(): void {
-        this.#log.push("delete");
+        this.#log.push('delete');
       }
     };
   }
 
   version(): string {
-    return "scripted";
+    return 'scripted';
   }
 
   vocabulary(): EngineVocabulary {
-    throw new Error("scripts have no names");
+    throw new Error('scripts have no names');
   }
 }
 
@@ -113,8 +113,8 @@ export const renderingScript = (stepCount: number): Script => {
   let left = stepCount;
   return (count, chunk) => {
     if (count === 0) return TRACK_READY;
-    if (chunk === null) return { type: "idle" };
-    if (left-- > 0) return { type: "working" };
+    if (chunk === null) return { type: 'idle' };
+    if (left-- > 0) return { type: 'working' };
     left = stepCount;
     return cluster(chunk);
   };

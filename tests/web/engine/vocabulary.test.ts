@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from '@jest/globals';
 /** The page's tables against those of the very module it loads. */
 import {
   CODECS,
@@ -11,11 +11,11 @@ import {
   PRESETS,
   STAGES,
   TRACK_WARNINGS,
-} from "../../../web/src/shared/vocabulary";
-import { loadRealEngine } from "../../support/real-engine";
+} from '../../../web/src/shared/vocabulary';
+import { loadRealEngine } from '../../support/real-engine';
 
-describe("vocabulary", () => {
-  it("is the engine’s own", async () => {
+describe('vocabulary', () => {
+  it('is the engine’s own', async () => {
     const module = await loadRealEngine();
     expect(module.vocabulary()).toEqual({
       containers: CONTAINERS,
