@@ -18,14 +18,21 @@ cache=${AURALIS_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/auralis}/third-party
 say() { printf 'third-party: %s\n' "$*"; }
 fail() { printf 'third-party: error: %s\n' "$*" >&2; exit 1; }
 
+# Prints the first line of what a command prints. (`| head` would end the command while it writes.)
+first_line() {
+  local text
+  text=$("$@")
+  printf '%s\n' "${text%%$'\n'*}"
+}
+
 if [ "$flavour" = wasm ]; then
   # shellcheck disable=SC1091
   . "$root/emsdk-setup.sh" >/dev/null
-  compiler=$(emcc --version | head -n 1)
+  compiler=$(first_line emcc --version)
   configure=(emcmake cmake)
   run_check=(node exact_math_check.js)
 else
-  compiler=$("${CC:-cc}" --version | head -n 1; "${CXX:-c++}" --version | head -n 1; uname -m)
+  compiler=$(first_line "${CC:-cc}" --version; first_line "${CXX:-c++}" --version; uname -m)
   configure=(cmake)
   run_check=(./exact_math_check)
 fi
