@@ -41,6 +41,19 @@ const makeMusic = async (folder: string): Promise<void> => {
       tags.map((tag) => `--tag=${tag}`),
     );
   }
+  const duet = [
+    'TITLE=Don’t Wait',
+    'ARTIST=Alice',
+    'ARTIST=Bob',
+    'ALBUM=Duets',
+    'ALBUMARTIST=Émile'.normalize('NFD'),
+  ];
+  await writeFlac(
+    at('z.flac'),
+    sound,
+    'int16',
+    ['--no-utf8-convert', ...duet.map((tag) => `--tag=${tag}`)],
+  );
   await writeMp3(at('untold mp3.mp3'), makeSound(44_100, 44_100 * 20, 73), ['-V', '2', '-t']);
   await writeFile(at('untold.source.tmp'), encodeWav(long, 'int16'));
   // A pipe: the encoder cannot go back to write the length into the header.
@@ -211,6 +224,26 @@ describe('The lock screen', () => {
     await player.close();
     expect(complaints).toEqual([]);
   });
+});
+
+describe('The search', () => {
+  it.each(['dont', "DON'T", 'don’t wait', 'bob', 'alice bob', 'emile'])(
+    '%s finds “Don’t Wait” by Alice and Bob, from the album of Émile',
+    async (query) => {
+      const player = await stage.openPlayer();
+      await player.page.type('input[type=search]', query);
+      await player.page.waitForFunction(() => document.querySelectorAll('.row').length === 1);
+      const title = await textOf(player, '.row-title');
+      const artist = await textOf(player, '.row-artist');
+      const complaints = await player.complaints();
+      await player.close();
+      expect({ title, artist, complaints }).toEqual({
+        title: 'Don’t Wait',
+        artist: 'Alice, Bob',
+        complaints: [],
+      });
+    },
+  );
 });
 
 describe('A length', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fetchTracks, type LibraryTrack } from '../../../web/src/app/library-client';
+import { albumOf } from '../../../web/src/player/album-level';
 import { fold, matchesWords, searchWords } from '../../../web/src/app/search';
 
 const parse = async (raw: object): Promise<LibraryTrack> => {
@@ -72,17 +73,25 @@ describe('search', () => {
   });
 
   it.each([
-    ['a list in `artist`', { artist: ['Alice', 'Bob'] }],
-    ['a text in `artist`', { artist: 'Alice; Bob' }],
-    ['a list in `artists`', { artist: 'Alice', artists: ['Alice', 'Bob'] }],
+    ['the list', { artist: 'Alice', artists: ['Alice', 'Bob'] }],
+    ['the list alone', { artist: null, artists: ['Alice', 'Bob'] }],
+    ['the one text', { artist: 'Alice; Bob' }],
     ['the album artist', { artist: 'Alice', album_artist: 'Bob' }],
   ])('finds the second artist, told by %s', async (_, fields) => {
     expect(await finds({ title: 'Duet', ...fields }, 'bob')).toBe(true);
     expect(await finds({ title: 'Duet', ...fields }, 'duet alice bob')).toBe(true);
   });
 
-  it('shows all the artists that the server lists', async () => {
-    expect((await parse({ artist: ['Alice', 'Bob'] })).artist).toBe('Alice, Bob');
+  it('shows all the artists by whom a track is found', async () => {
+    const { artist } = await parse({ artist: 'Alice', artists: ['Alice', 'Bob', null, ''] });
+    expect(artist).toBe('Alice, Bob');
+  });
+
+  it('takes tracks with and without a guest for one album', async () => {
+    const guest = await parse({ id: 'a', artist: 'Alice', artists: ['Alice', 'Bob'], album: 'X' });
+    const alone = await parse({ id: 'b', artist: 'Alice', artists: ['Alice'], album: 'X' });
+    const other = await parse({ id: 'c', artist: 'Bob', artists: ['Bob', 'Alice'], album: 'X' });
+    expect(albumOf(alone, [guest, alone, other]).map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
   it('wants every word, and none that is not there', async () => {

@@ -21,9 +21,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-/** One text, or a list of them, as a file has several artists. */
 const texts = (value: unknown): readonly string[] =>
-  (Array.isArray(value) ? value : [value]).map(text).filter((part) => part !== '');
+  (Array.isArray(value) ? value : []).map(text).filter((part) => part !== '');
 const count = (value: unknown): number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0;
 
@@ -43,8 +42,11 @@ const parseTrack = (value: unknown): LibraryTrack | null => {
   const streamUrl = text(value['stream_url']);
   const title = text(value['title']) || 'Untitled';
   const album = text(value['album']);
-  const albumArtist = texts(value['album_artist']).join(', ');
-  const artist = texts(value['artist']).join(', ') || albumArtist;
+  // The first of the artists; all of them are in the list, which other servers may not have.
+  const mainArtist = text(value['artist']);
+  // An album whose tracks have different guests is one album all the same.
+  const albumArtist = text(value['album_artist']) || mainArtist;
+  const artist = texts(value['artists']).join(', ') || mainArtist || albumArtist;
   return {
     id,
     url: isLocalPath(streamUrl) ? streamUrl : `/api/player/stream/${path}`,
@@ -57,7 +59,7 @@ const parseTrack = (value: unknown): LibraryTrack | null => {
     format: text(value['format']),
     sampleRateHz: count(value['sample_rate_hz']),
     channels: count(value['channels']),
-    searchKey: searchKey([title, artist, album, albumArtist, ...texts(value['artists'])]),
+    searchKey: searchKey([title, artist, mainArtist, album, albumArtist]),
   };
 };
 
