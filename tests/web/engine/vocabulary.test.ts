@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 /** The page's tables against those of the very module it loads. */
+import { describe, expect, it } from '@jest/globals';
 import {
   CODECS,
   COMPARES,
