@@ -52,15 +52,15 @@ void HopPeakMeter::take_in(Channel& channel, std::span<const float> hop) const {
   }
 }
 
-/// Raises both peaks to those of the channel's newest complete groups.
-void HopPeakMeter::scan(const Channel& channel, float& true_peak, float& opus_peak) const {
+/// Raises the peaks to those of the channel's newest complete groups.
+void HopPeakMeter::scan(const Channel& channel, float& opus_peak) {
   for (std::size_t g = 1 + first_group_; g + 1 < kGroups; ++g) {
     const float nearby = std::max(
         {channel.sample_peaks[g - 1], channel.sample_peaks[g], channel.sample_peaks[g + 1]});
     const float bound = kOvershoot * nearby;
     const float offset = channel.offsets[g];
     const float raise_max = offset < 0 ? -offset : offset;
-    if (bound <= true_peak && bound + raise_max <= opus_peak) continue;
+    if (bound <= true_peak_ && bound + raise_max <= opus_peak) continue;
     const float* samples = channel.samples.data() + g * kGroupFrames;
     std::array<float, kGroupFrames> peaks{};
     interpolator_.accumulate(samples, peaks);
@@ -75,7 +75,8 @@ void HopPeakMeter::scan(const Channel& channel, float& true_peak, float& opus_pe
       largest = max4(largest, peak);
       largest_raised = max4(largest_raised, peak + raise);
     }
-    true_peak = std::max(true_peak, max_lane(largest));
+    hop_true_peak_ = std::max(hop_true_peak_, max_lane(largest));
+    true_peak_ = std::max(true_peak_, hop_true_peak_);
     opus_peak = std::max(opus_peak, max_lane(largest_raised));
   }
 }
@@ -92,12 +93,21 @@ float HopPeakMeter::measure(const AudioView& hop, float floor) {
       sample_peak = std::max(sample_peak, channel.sample_peaks[g]);
     }
   }
+  hop_true_peak_ = sample_peak;
   true_peak_ = std::max(true_peak_, sample_peak);
   float opus_peak = std::max(sample_peak, floor);
-  for (const Channel& channel : channels_) scan(channel, true_peak_, opus_peak);
+  for (const Channel& channel : channels_) scan(channel, opus_peak);
   first_group_ = 0;
   if (opus_peak > floor) opus_peak_ = std::max(opus_peak_, opus_peak);
   return opus_peak;
+}
+
+float HopPeakMeter::hop_offset() const {
+  float largest = 0;
+  for (const Channel& channel : channels_) {
+    largest = std::max({largest, channel.offset, -channel.offset});
+  }
+  return largest;
 }
 
 }  // namespace engine

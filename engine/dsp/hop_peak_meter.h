@@ -31,6 +31,14 @@ class HopPeakMeter {
   /// most of the work.
   float measure(const AudioView& hop, float floor);
 
+  /// True peak of the same hop, as far as it was looked for: at least its largest sample, and exact
+  /// where measure() found more than `floor` or the largest peak so far.
+  float hop_true_peak() const { return hop_true_peak_; }
+
+  /// What the high-pass of Opus subtracts at the end of the same hop: the largest magnitude over
+  /// the channels. An offset, if there is one.
+  float hop_offset() const;
+
   /// Largest magnitude so far, linear, over all channels; 0 before the first frame.
   float true_peak() const { return true_peak_; }
   /// Largest of what measure() found.
@@ -51,11 +59,12 @@ class HopPeakMeter {
   };
 
   void take_in(Channel& channel, std::span<const float> hop) const;
-  void scan(const Channel& channel, float& true_peak, float& opus_peak) const;
+  void scan(const Channel& channel, float& opus_peak);
 
   PeakInterpolator interpolator_;
   std::vector<Channel> channels_;
   std::size_t first_group_ = 0;  // Groups before it are spoilt by the cut.
+  float hop_true_peak_ = 0;
   float true_peak_ = 0;
   float opus_peak_ = 0;
 };

@@ -202,11 +202,14 @@ void LoudnessMeter::end_hop() {
         weights_[static_cast<std::size_t>(c)] * hop_power_[static_cast<std::size_t>(c / 2)][c % 2];
   }
   for (KWeighting& filter : filters_) filter.flush_subnormals();
-  hops_[static_cast<std::size_t>(hop_count_ % kShortTermHops)] = power;
-  ++hop_count_;
   hop_fill_ = 0;
   hop_power_.fill(F64x2{0, 0});
+  add_hop(power);
+}
 
+void LoudnessMeter::add_hop(double energy) {
+  hops_[static_cast<std::size_t>(hop_count_ % kShortTermHops)] = energy;
+  ++hop_count_;
   const auto bin_of = [](double lufs) {
     const int bin = static_cast<int>((lufs - kLoudnessFloorLufs) * kBinsPerLu);
     return static_cast<std::size_t>(std::clamp(bin, 0, kBinCount - 1));

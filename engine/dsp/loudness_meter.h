@@ -65,6 +65,9 @@ class LoudnessMeter {
   /// Shape: channels x any frames. Samples must be finite.
   void add(const AudioView& audio);
 
+  /// A hop of 10 ms whose hop_energy() is known already: the windows go on, the filters do not.
+  void add_hop(double energy);
+
   /// Gated loudness of everything added, LUFS; kLoudnessFloorLufs when no block passes the gate.
   double integrated_lufs() const;
   /// Blocks counted so far, before gating.

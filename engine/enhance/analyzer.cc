@@ -24,6 +24,11 @@ constexpr double kRangeGateLu = 20.0;
 // Short blocks vary more than stretches of 3 s.
 constexpr double kProbeRangeScale = 0.8;
 
+double next_envelope_db(double envelope_db, float peak) {
+  const double peak_db = math::db_from_gain(static_cast<double>(peak));
+  return std::max({peak_db, envelope_db - kEnvelopeFallDbPerHop, kLevelFloorDb});
+}
+
 }  // namespace
 
 std::vector<FrameRange> probe_schedule(FrameCount track_frames, int probe_count) {
@@ -60,17 +65,20 @@ void Analyzer::begin_probe(FrameCount first_frame) {
   loudness_.begin_stretch(from_silence ? 0 : kProbeSettleFrames);
   spectrum_.begin_stretch();
   peaks_.begin_stretch(from_silence);
-  envelope_db_ = kLevelFloorDb;
+  floor_envelope_db_ = kLevelFloorDb;
   hop_fill_ = 0;
-  block_energy_ = 0;
-  block_hops_ = 0;
   settle_hops_ = from_silence ? 0 : kProbeSettleFrames / HopPeakMeter::kHopFrames;
   probe_begins_.push_back(first_frame);
 }
 
-void Analyzer::add(const AudioView& audio) {
+void Analyzer::add(const AudioView& audio, std::int64_t clipped_runs) {
   ENGINE_CHECK(!probe_begins_.empty());
   ENGINE_CHECK(audio.channels() == kOutputChannelCount);
+  if (clipped_runs > 0) {
+    // A resampler hands over its frames a little later than it was given them.
+    const auto hops = static_cast<std::size_t>(audio.frames() / HopPeakMeter::kHopFrames) + 2;
+    clips_.push_back({hops_.size(), hops_.size() + hops, clipped_runs});
+  }
   const DownmixMatrix identity = downmix_matrix(kOutputChannelCount, 0);
   for (FrameCount first = 0; first < audio.frames();) {
     const FrameCount count = std::min(HopPeakMeter::kHopFrames - hop_fill_, audio.frames() - first);
@@ -89,33 +97,110 @@ void Analyzer::add(const AudioView& audio) {
 }
 
 /// Peaks that neither lift the envelope nor are the largest need not be known.
-float Analyzer::measure_hop_peak() {
-  const double floor_db = envelope_db_ - kEnvelopeFallDbPerHop - kRoundingDb;
+void Analyzer::take_peaks(MeasuredHop& hop) {
+  const double floor_db = floor_envelope_db_ - kEnvelopeFallDbPerHop - kRoundingDb;
   const auto floor = static_cast<float>(math::gain_from_db(floor_db));
-  return peaks_.measure(BufferSlice(hop_).view(), floor);
+  hop.opus_peak = peaks_.measure(BufferSlice(hop_).view(), floor);
+  hop.true_peak = peaks_.hop_true_peak();
+  hop.offset = peaks_.hop_offset();
+  floor_envelope_db_ = next_envelope_db(floor_envelope_db_, hop.opus_peak);
+  // Below the floor: what was seen on the way.
+  if (hop.opus_peak <= floor) hop.opus_peak = hop.true_peak;
 }
 
 void Analyzer::end_hop() {
+  if (hops_.size() == kJudgedHops) count_hops();
   loudness_.add(BufferSlice(hop_).view());
   spectrum_.add(BufferSlice(hop_).view());
-  const double peak_db = math::db_from_gain(static_cast<double>(measure_hop_peak()));
-  envelope_db_ = std::max({peak_db, envelope_db_ - kEnvelopeFallDbPerHop, kLevelFloorDb});
+  MeasuredHop hop;
+  hop.stretch = static_cast<std::uint32_t>(probe_begins_.size() - 1);
+  hop.energy = loudness_.hop_energy();
+  if (settle_hops_ > 0) {
+    hop.use = HopUse::kPeaks;
+    --settle_hops_;
+  }
+  take_peaks(hop);
+  hops_.push_back(hop);
+  hop_fill_ = 0;
+}
+
+/// The unfinished hop and the frames under the filter's half: silence follows them.
+void Analyzer::add_tail() {
+  for (int round = 0; round < 2; ++round) {
+    for (int c = 0; c < kOutputChannelCount; ++c) {
+      const auto rest = hop_.channel(c).subspan(static_cast<std::size_t>(hop_fill_));
+      std::fill(rest.begin(), rest.end(), 0.0f);
+    }
+    MeasuredHop hop;
+    hop.stretch = static_cast<std::uint32_t>(probe_begins_.size() - 1);
+    hop.use = HopUse::kLargest;
+    take_peaks(hop);
+    hops_.push_back(hop);
+    hop_fill_ = 0;
+  }
+}
+
+/// Counts what is measured so far, but for outliers.
+void Analyzer::count_hops() {
+  const std::vector<bool> outliers = find_outliers(hops_);
+  const auto any_outlier = [&](FrameCount begin, FrameCount end) {
+    const auto size = static_cast<FrameCount>(outliers.size());
+    const auto first = outliers.begin() + std::clamp<FrameCount>(begin, 0, size);
+    return std::find(first, outliers.begin() + std::clamp<FrameCount>(end, 0, size), true) !=
+           outliers.begin() + std::clamp<FrameCount>(end, 0, size);
+  };
+  spectrum_.decide_held([&](FrameCount begin, FrameCount end) {
+    constexpr FrameCount kHop = HopPeakMeter::kHopFrames;
+    return !any_outlier(begin / kHop - counted_hops_, (end + kHop - 1) / kHop - counted_hops_);
+  });
+  for (const ClippedRuns& clips : clips_) {
+    const auto begin = static_cast<FrameCount>(clips.begin);
+    if (!any_outlier(begin, static_cast<FrameCount>(clips.end))) clipped_runs_ += clips.count;
+  }
+  const bool from_start = probe_begins_.size() == 1 && probe_begins_.front() == 0;
+  if (from_start && !gated_) gated_.emplace(kOutputRateHz, kOutputChannelCount);
+  for (std::size_t i = 0; i < hops_.size(); ++i) count_hop(hops_[i], outliers[i]);
+  counted_hops_ += static_cast<FrameCount>(hops_.size());
+  hops_.clear();
+  clips_.clear();
+}
+
+void Analyzer::count_hop(const MeasuredHop& hop, bool is_outlier) {
+  if (hop.stretch != counted_stretch_) {
+    counted_stretch_ = hop.stretch;
+    envelope_db_ = kLevelFloorDb;
+    block_energy_ = 0;
+    block_hops_ = block_counted_ = 0;
+  }
+  count_energy(hop, is_outlier);
+  if (is_outlier) return;
+  true_peak_ = std::max(true_peak_, hop.true_peak);
+  opus_peak_ = std::max(opus_peak_, hop.opus_peak);
+  if (hop.use == HopUse::kLargest) return;
+  envelope_db_ = next_envelope_db(envelope_db_, hop.opus_peak);
   const int bin = static_cast<int>((envelope_db_ - kLevelFloorDb) * kEnvelopeBinsPerDb);
   const auto index = static_cast<std::size_t>(std::min(bin, kEnvelopeBins - 1));
   ++envelope_hop_counts_[index];
-  envelope_energies_[index] += loudness_.hop_energy();
+  envelope_energies_[index] += hop.energy;
   ++envelope_hops_;
-  hop_fill_ = 0;
-  if (settle_hops_ > 0) {
-    --settle_hops_;
-    return;
+}
+
+/// Into the gates of the whole track and into the blocks of probes. A block that an outlier left
+/// less than half of does not count.
+void Analyzer::count_energy(const MeasuredHop& hop, bool is_outlier) {
+  if (hop.use != HopUse::kAll) return;
+  if (!is_outlier) {
+    block_energy_ += hop.energy;
+    ++block_counted_;
+    if (gated_) gated_->add_hop(hop.energy);
   }
-  block_energy_ += loudness_.hop_energy();
   if (++block_hops_ < kBlockHops) return;
-  block_energies_.push_back(block_energy_);
-  block_probes_.push_back(probe_begins_.size() - 1);
+  if (2 * block_counted_ >= kBlockHops) {
+    block_energies_.push_back(block_energy_ * (static_cast<double>(kBlockHops) / block_counted_));
+    block_probes_.push_back(hop.stretch);
+  }
   block_energy_ = 0;
-  block_hops_ = 0;
+  block_hops_ = block_counted_ = 0;
 }
 
 /// Upper edge of the bin below which `percent` of the hops lie.
@@ -132,8 +217,7 @@ double Analyzer::time_percentile_db(int percent) const {
 
 /// Of probes: the percentiles of EBU Tech 3342 (10th to 95th, gated 20 LU below the mean) over
 /// their blocks instead of over stretches of 3 s, brought to scale.
-double Analyzer::range_lu(bool full) const {
-  if (full) return loudness_.range_lu();
+double Analyzer::range_lu() const {
   const double gate = gated_loudness_lufs(block_energies_, kProbeBlockFrames) - kRangeGateLu;
   std::vector<double> loudness;
   for (const double energy : block_energies_) {
@@ -173,31 +257,20 @@ TrackProfile Analyzer::finish(FrameCount track_frames) {
   profile.measured_frames = measured_frames_;
   profile.full = measured_frames_ == track_frames &&
                  (track_frames == 0 || (probe_begins_.size() == 1 && probe_begins_.front() == 0));
-  profile.integrated_loudness_lufs =
-      quantize_level_db(profile.full ? loudness_.integrated_lufs()
-                                     : gated_loudness_lufs(block_energies_, kProbeBlockFrames,
-                                                           block_weights(track_frames)));
-  profile.loudness_range_lu = quantize_level_db(range_lu(profile.full));
+  if (profile.full && track_frames > 0) add_tail();
+  count_hops();
+  const bool gated = profile.full && gated_;
+  profile.integrated_loudness_lufs = quantize_level_db(
+      gated ? gated_->integrated_lufs()
+            : gated_loudness_lufs(block_energies_, kProbeBlockFrames, block_weights(track_frames)));
+  profile.loudness_range_lu = quantize_level_db(gated ? gated_->range_lu() : range_lu());
   energy_quantiles_db(envelope_energies_, kLevelFloorDb, 1.0 / kEnvelopeBinsPerDb,
                       profile.loud_peaks_dbtp);
   profile.clipped_runs = clipped_runs_;
-  const double p99_db = time_percentile_db(99);
-  if (profile.full && track_frames > 0) {
-    // The unfinished hop and the frames under the filter's half: silence follows them.
-    for (int round = 0; round < 2; ++round) {
-      for (int c = 0; c < kOutputChannelCount; ++c) {
-        const auto rest = hop_.channel(c).subspan(static_cast<std::size_t>(hop_fill_));
-        std::fill(rest.begin(), rest.end(), 0.0f);
-      }
-      measure_hop_peak();
-      hop_fill_ = 0;
-    }
-  }
-  profile.true_peak_dbtp =
-      quantize_level_db(math::db_from_gain(static_cast<double>(peaks_.true_peak())));
-  profile.opus_peak_dbtp =
-      quantize_level_db(math::db_from_gain(static_cast<double>(peaks_.opus_peak())));
-  profile.peak_p99_dbtp = std::min(quantize_level_db(p99_db), profile.opus_peak_dbtp);
+  profile.true_peak_dbtp = quantize_level_db(math::db_from_gain(static_cast<double>(true_peak_)));
+  profile.opus_peak_dbtp = quantize_level_db(math::db_from_gain(static_cast<double>(opus_peak_)));
+  profile.peak_p99_dbtp =
+      std::min(quantize_level_db(time_percentile_db(99)), profile.opus_peak_dbtp);
   spectrum_.finish(profile);
   return profile;
 }

@@ -6,6 +6,7 @@
 #include "engine/base/check.h"
 #include "engine/base/math.h"
 #include "engine/base/output_format.h"
+#include "engine/base/simd.h"
 #include "engine/base/units.h"
 #include "engine/dsp/loudness_meter.h"
 
@@ -21,7 +22,6 @@ constexpr double kRelativeGateLu = 10.0;
 constexpr double kEdgeFallDb = 18.0;
 constexpr double kEdgeWidthHz = 600.0;
 constexpr double kEdgeLowestHz = 4000.0;
-constexpr std::size_t kEdgeBins = 16;
 // Below this in 16 bins lies nothing but the noise of 16-bit samples.
 constexpr double kNothingDb = -112.0;
 
@@ -128,7 +128,6 @@ SpectrumMeter::SpectrumMeter()
       side_(kBinCount),
       weighted_(kBinCount),
       classes_(kClassCount),
-      mean_(kBinCount),
       corridor_levels_(kPercentileBins),
       sibilance_(kPercentileBins) {
   for (std::size_t i = 0; i < window_.size(); ++i) {
@@ -159,6 +158,7 @@ void SpectrumMeter::add(const AudioView& audio) {
     }
     first += count;
     fill_ += count;
+    added_frames_ += count;
     if (fill_ < kWindowFrames) continue;
     measure_window();
     fill_ = 0;
@@ -191,7 +191,7 @@ void SpectrumMeter::transform() {
 }
 
 /// The dynamics bands' power in kLevelFrames of pending_ from `first` on.
-void SpectrumMeter::measure_levels(std::size_t first) {
+void SpectrumMeter::measure_levels(std::size_t first, std::array<double, kBandCount>& levels) {
   const auto left = pending_.channel(0).subspan(first, kLevelFrames);
   const auto right = pending_.channel(1).subspan(first, kLevelFrames);
   for (std::size_t i = 0; i < kLevelFrames; ++i) {
@@ -210,55 +210,115 @@ void SpectrumMeter::measure_levels(std::size_t first) {
     weighted_[bin] = kScale * static_cast<double>(power);
   }
   for (std::size_t i = 0; i < kBandCount; ++i) {
-    const double power = band_sum(weighted_, dynamics_bands_[i]);
-    dynamics_energy_[i][histogram_bin(level_db(power), kLevelFloorDb, kLevelStepDb, kLevelBins)] +=
-        power;
+    levels[i] = band_sum(weighted_, dynamics_bands_[i]);
   }
+}
+
+float SpectrumMeter::sample_peak() const {
+  F32x4 largest = splat4(0);
+  for (int c = 0; c < kOutputChannelCount; ++c) {
+    const float* samples = pending_.channel(c).data();
+    for (int i = 0; i < kWindowFrames; i += kLaneCount) {
+      largest = max4(largest, abs4(load4(samples + i)));
+    }
+  }
+  return max_lane(largest);
 }
 
 void SpectrumMeter::measure_window() {
   ++window_count_;
-  measure_levels(0);
-  measure_levels(kLevelFrames);
+  Window window;
+  window.begin = added_frames_ - fill_;
+  window.sample_peak = sample_peak();
+  measure_levels(0, window.levels[0]);
+  measure_levels(kLevelFrames, window.levels[1]);
+  measure_spectrum(window);
+  hold(window);
+}
+
+void SpectrumMeter::measure_spectrum(Window& window) {
   transform();
-  std::array<double, kCorridorBandCount> mid{};
-  std::array<double, kCorridorBandCount> side{};
   const auto weigh = [&](const std::vector<double>& powers, auto& sums) {
     for (std::size_t bin = 0; bin < kBinCount; ++bin) {
       weighted_[bin] = powers[bin] * static_cast<double>(k_weights_[bin]);
     }
     for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = band_sum(weighted_, corridor_bands_[i]);
   };
-  weigh(mid_, mid);
-  weigh(side_, side);
-  double loudness_power = 0;
-  for (std::size_t i = 0; i < kCorridorBandCount; ++i) loudness_power += mid[i] + side[i];
+  weigh(mid_, window.mid);
+  weigh(side_, window.side);
+  for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
+    window.loudness_power += window.mid[i] + window.side[i];
+  }
   // Left and right add in loudness: twice mid and side.
-  const double loudness_lufs = kLoudnessOffsetDb + level_db(2.0 * loudness_power);
-  if (loudness_lufs <= kLoudnessFloorLufs) return;
+  window.loudness_lufs = kLoudnessOffsetDb + level_db(2.0 * window.loudness_power);
+  window.silent = window.loudness_lufs <= kLoudnessFloorLufs;
+  if (window.silent) return;
 
+  for (std::size_t place = 0; place < kEdgePlaces; ++place) {
+    double power = 0;
+    for (std::size_t bin = place * kEdgeBins; bin < (place + 1) * kEdgeBins; ++bin) {
+      mid_[bin] += side_[bin];  // From here on the sum of both.
+      power += mid_[bin];
+    }
+    window.edge_places[place] = power;
+  }
+  for (std::size_t i = 0; i < kThirdOctaveCount; ++i) {
+    window.thirds[i] = band_sum(mid_, third_bands_[i]);
+  }
+  window.sibilance_db =
+      level_db(band_sum(mid_, sibilance_band_[0])) - level_db(band_sum(mid_, presence_band_[0]));
+}
+
+/// Takes the window in among those with the highest samples, and counts the one that gives way.
+void SpectrumMeter::hold(const Window& window) {
+  if (held_.size() < kHeldMax) {
+    held_.push_back(window);
+    return;
+  }
+  Window& lowest = *std::min_element(
+      held_.begin(), held_.end(),
+      [](const Window& a, const Window& b) { return a.sample_peak < b.sample_peak; });
+  if (window.sample_peak <= lowest.sample_peak) return count_window(window);
+  count_window(lowest);
+  lowest = window;
+}
+
+void SpectrumMeter::decide_held(const FramesCount& frames_count) {
+  for (const Window& window : held_) {
+    if (frames_count(window.begin, window.begin + kWindowFrames)) count_window(window);
+  }
+  held_.clear();
+}
+
+void SpectrumMeter::count_window(const Window& window) {
+  for (const auto& levels : window.levels) {
+    for (std::size_t i = 0; i < kBandCount; ++i) {
+      const std::size_t bin =
+          histogram_bin(level_db(levels[i]), kLevelFloorDb, kLevelStepDb, kLevelBins);
+      dynamics_energy_[i][bin] += levels[i];
+    }
+  }
+  if (window.silent) return;
   ++counted_;
-  for (std::size_t bin = 0; bin < kBinCount; ++bin) {
-    mid_[bin] += side_[bin];  // From here on the sum of both.
-    mean_[bin] += mid_[bin];
+  for (std::size_t place = 0; place < kEdgePlaces; ++place) {
+    edge_places_[place] += window.edge_places[place];
   }
   LoudnessClass& loudness_class =
-      classes_[histogram_bin(loudness_lufs, kLoudnessFloorLufs, kClassStepLu, kClassCount)];
+      classes_[histogram_bin(window.loudness_lufs, kLoudnessFloorLufs, kClassStepLu, kClassCount)];
   ++loudness_class.windows;
-  loudness_class.loudness_power += loudness_power;
+  loudness_class.loudness_power += window.loudness_power;
   for (std::size_t i = 0; i < kThirdOctaveCount; ++i) {
-    loudness_class.thirds[i] += band_sum(mid_, third_bands_[i]);
+    loudness_class.thirds[i] += window.thirds[i];
   }
   for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
-    loudness_class.mid[i] += mid[i];
-    loudness_class.side[i] += side[i];
-    const double band_db = level_db(mid[i] + side[i]);
+    loudness_class.mid[i] += window.mid[i];
+    loudness_class.side[i] += window.side[i];
+    const double band_db = level_db(window.mid[i] + window.side[i]);
     ++corridor_levels_[histogram_bin(band_db, kLevelFloorDb, kPercentileStepDb, kPercentileBins)]
                       [i];
   }
-  const double sibilance_db =
-      level_db(band_sum(mid_, sibilance_band_[0])) - level_db(band_sum(mid_, presence_band_[0]));
-  ++sibilance_[histogram_bin(sibilance_db, kLevelFloorDb, kPercentileStepDb, kPercentileBins)];
+  ++sibilance_[histogram_bin(window.sibilance_db, kLevelFloorDb, kPercentileStepDb,
+                             kPercentileBins)];
 }
 
 /// The classes behind both gates of BS.1770-5.
@@ -330,13 +390,11 @@ void SpectrumMeter::finish_percentiles(TrackProfile& profile) const {
 /// The lowest place above which the spectrum stays kEdgeFallDb lower, or where it ends in nothing.
 double SpectrumMeter::bandwidth_hz() const {
   if (counted_ == 0) return kTopHz;
-  constexpr std::size_t kPlaces = kBinCount / kEdgeBins;
+  constexpr std::size_t kPlaces = kEdgePlaces;
   constexpr double kPlaceHz = kBinHz * static_cast<double>(kEdgeBins);
   std::array<double, kPlaces> levels{};
   for (std::size_t place = 0; place < kPlaces; ++place) {
-    double power = 0;
-    for (std::size_t i = 0; i < kEdgeBins; ++i) power += mean_[place * kEdgeBins + i];
-    levels[place] = level_db(power / static_cast<double>(counted_));
+    levels[place] = level_db(edge_places_[place] / static_cast<double>(counted_));
   }
   constexpr auto kFallPlaces = static_cast<std::size_t>(kEdgeWidthHz / kPlaceHz);
   double loudest_above = kLevelFloorDb;
@@ -370,6 +428,7 @@ void SpectrumMeter::finish(TrackProfile& profile) {
     }
     measure_window();
   }
+  decide_held([](FrameCount, FrameCount) { return true; });
   finish_means(profile);
   finish_percentiles(profile);
   profile.bandwidth_hz = bandwidth_hz();

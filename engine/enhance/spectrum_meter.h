@@ -1,10 +1,14 @@
 // SpectrumMeter: the spectral half of a TrackProfile: what lies in which band, how it varies, how
 // wide it is. Measured on windows of 85 ms (Hann, one behind the other) of mid and side; the levels
 // of the dynamics bands on windows of 43 ms, which are about as quick as compressors listen.
+//
+// A few windows, those with the highest samples, are held back until the caller, who sees more, has
+// said which of them count: damage is among them.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -34,8 +38,14 @@ class SpectrumMeter {
   /// Shape: 2 x any, at 48 kHz, finite.
   void add(const AudioView& audio);
 
-  /// Fills the spectral fields of `profile`. Audio shorter than one window counts as one window
-  /// that ends in silence.
+  /// Says of frames [begin, end), counted over everything that was added, whether they shall count.
+  using FramesCount = std::function<bool(FrameCount begin, FrameCount end)>;
+
+  /// Counts the windows that are held back, or forgets them.
+  void decide_held(const FramesCount& frames_count);
+
+  /// Fills the spectral fields of `profile`; what is still held back counts. Audio shorter than one
+  /// window counts as one window that ends in silence.
   void finish(TrackProfile& profile);
 
  private:
@@ -46,6 +56,12 @@ class SpectrumMeter {
   static constexpr std::size_t kLevelBins = 600;
   static constexpr double kClassStepLu = 0.5;
   static constexpr std::size_t kClassCount = 200;  // From -70 LUFS.
+
+  // Bins of a place in which the edge of the bandwidth is looked for.
+  static constexpr std::size_t kEdgeBins = 16;
+  static constexpr std::size_t kEdgePlaces = kBinCount / kEdgeBins;
+  // Three places of half a second together (outliers.h), each with a window that it only touches.
+  static constexpr std::size_t kHeldMax = 12;
 
   /// The bins of a band: edges fall between bins, so the outer ones belong to it in part.
   struct Band {
@@ -67,9 +83,28 @@ class SpectrumMeter {
     std::array<double, kCorridorBandCount> side{};  // K-weighted.
   };
 
+  /// What is counted of one window; powers.
+  struct Window {
+    FrameCount begin = 0;
+    float sample_peak = 0;
+    bool silent = true;  // Only `levels` is set.
+    std::array<std::array<double, kBandCount>, 2> levels{};
+    double loudness_power = 0;
+    double loudness_lufs = 0;
+    std::array<double, kThirdOctaveCount> thirds{};
+    std::array<double, kCorridorBandCount> mid{};
+    std::array<double, kCorridorBandCount> side{};
+    double sibilance_db = 0;
+    std::array<double, kEdgePlaces> edge_places{};
+  };
+
   void measure_window();
   void transform();
-  void measure_levels(std::size_t first);
+  void measure_levels(std::size_t first, std::array<double, kBandCount>& levels);
+  void measure_spectrum(Window& window);
+  float sample_peak() const;
+  void hold(const Window& window);
+  void count_window(const Window& window);
   std::vector<std::size_t> gated_classes() const;
   void finish_means(TrackProfile& profile) const;
   void finish_percentiles(TrackProfile& profile) const;
@@ -87,7 +122,9 @@ class SpectrumMeter {
 
   AudioBuffer pending_;  // Less than a window: 2 x kWindowFrames.
   FrameCount fill_ = 0;
+  FrameCount added_frames_ = 0;
   std::int64_t window_count_ = 0;
+  std::vector<Window> held_;
   std::vector<Complex> input_;
   std::vector<Complex> spectrum_;
   std::vector<double> mid_;       // Power of the window under way, per bin.
@@ -95,8 +132,8 @@ class SpectrumMeter {
   std::vector<double> weighted_;  // Scratch: K-weighted.
 
   std::vector<LoudnessClass> classes_;
-  std::vector<double> mean_;  // Power sums per bin, of all that is not silent.
-  std::int64_t counted_ = 0;  // Windows in mean_ and in the histograms.
+  std::array<double, kEdgePlaces> edge_places_{};  // Power sums of all that is not silent.
+  std::int64_t counted_ = 0;                       // Windows in edge_places_ and in the histograms.
   std::vector<std::array<std::int64_t, kCorridorBandCount>> corridor_levels_;
   std::array<std::vector<double>, kBandCount> dynamics_energy_;
   std::vector<std::int64_t> sibilance_;

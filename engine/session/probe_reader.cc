@@ -48,7 +48,6 @@ Result<MeasureStep> ProbeReader::advance(const Source& source, std::uint64_t hel
   if (index_ == schedule_.size()) {
     pcm_.leave_near();
     pcm_.count_clips_in(nullptr);
-    analyzer_.set_clipped_runs(clips_.run_count());
     return MeasureStep{analyzer_.finish(pcm_.frame_count())};
   }
   const FrameRange& probe = schedule_[index_];
@@ -69,12 +68,13 @@ Result<MeasureStep> ProbeReader::advance(const Source& source, std::uint64_t hel
   const FrameCount count = std::min(end_ - next_, kStepFrames);
   frames_.resize(kOutputChannelCount, count);
   const std::array<float*, 2> planes{frames_.channel(0).data(), frames_.channel(1).data()};
+  const std::int64_t clipped_runs = clips_.run_count();
   ENGINE_TRY(const PcmStep step,
              pcm_.read(source, next_, MutableAudioView(std::span<float* const>(planes), count)));
   if (const auto* need = std::get_if<NeedBytes>(&step)) {
     return MeasureStep{NeedManyBytes{{need->range}}};
   }
-  analyzer_.add(BufferSlice(frames_).view());
+  analyzer_.add(BufferSlice(frames_).view(), clips_.run_count() - clipped_runs);
   next_ += count;
   if (next_ >= end_) {
     ++index_;
