@@ -39,6 +39,8 @@ std::string limit_words(GainLimit limit) {
       return "";
     case GainLimit::kSilence:
       return "; silent, left alone";
+    case GainLimit::kTooShort:
+      return "; too short to be measured, left alone";
     case GainLimit::kGainMax:
       return "; no more than +8 dB is ever added";
     case GainLimit::kLimiterCap:

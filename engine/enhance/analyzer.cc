@@ -6,6 +6,7 @@
 #include "engine/base/check.h"
 #include "engine/base/math.h"
 #include "engine/dsp/downmix.h"
+#include "engine/dsp/treble_guard.h"
 
 namespace engine {
 namespace {
@@ -120,6 +121,7 @@ void Analyzer::end_hop() {
     --settle_hops_;
   }
   take_peaks(hop);
+  hop.treble = treble_rms(BufferSlice(hop_).view());
   hops_.push_back(hop);
   hop_fill_ = 0;
 }
@@ -176,6 +178,7 @@ void Analyzer::count_hop(const MeasuredHop& hop, bool is_outlier) {
   if (is_outlier) return;
   true_peak_ = std::max(true_peak_, hop.true_peak);
   opus_peak_ = std::max(opus_peak_, hop.opus_peak);
+  treble_ = std::max(treble_, hop.treble);
   if (hop.use == HopUse::kLargest) return;
   envelope_db_ = next_envelope_db(envelope_db_, hop.opus_peak);
   const int bin = static_cast<int>((envelope_db_ - kLevelFloorDb) * kEnvelopeBinsPerDb);
@@ -271,6 +274,7 @@ TrackProfile Analyzer::finish(FrameCount track_frames) {
   profile.opus_peak_dbtp = quantize_level_db(math::db_from_gain(static_cast<double>(opus_peak_)));
   profile.peak_p99_dbtp =
       std::min(quantize_level_db(time_percentile_db(99)), profile.opus_peak_dbtp);
+  profile.treble_peak_db = quantize_level_db(math::db_from_gain(static_cast<double>(treble_)));
   spectrum_.finish(profile);
   return profile;
 }

@@ -105,6 +105,7 @@ class Analyzer {
   double envelope_db_ = kLevelFloorDb;
   float true_peak_ = 0;
   float opus_peak_ = 0;
+  float treble_ = 0;
   std::int64_t clipped_runs_ = 0;
 };
 

@@ -20,6 +20,8 @@ inline constexpr double kLoudMasterLufs = -11.0;
 inline constexpr double kDenseMasterPlrDb = 8.0;
 inline constexpr double kClippedRunsPerSecond = 5.0;
 inline constexpr double kRestrainedReductionMaxDb = 1.0;
+/// +36 dBFS: where samples are clamped in any case (kSampleMagnitudeMax).
+inline constexpr double kInputMaxDbfs = 36.0;
 /// From this intensity on the preset's ceiling holds in full; below, it rises toward the source's
 /// own true peak, so that intensity 0.01 is as good as the original.
 inline constexpr double kFullCeilingIntensity = 0.25;
@@ -43,6 +45,10 @@ struct EnhancementPlan {
   double source_lufs = 0;
   /// A loud, dense or clipped master: only tone, and little of it, and gain.
   bool restrained = false;
+  /// Samples beyond this are clipped before anything else, and hops with more treble turned down
+  /// (TrebleGuard): far above all that the track holds, so that only damage meets them.
+  double input_max_dbfs = kInputMaxDbfs;
+  double treble_max_db = kInputMaxDbfs;
   TonePlan tone;
   /// What the tone adds to the loudness, and what dynamics and saturation take from it.
   double tone_gain_lu = 0;

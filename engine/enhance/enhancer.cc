@@ -7,16 +7,15 @@
 #include "engine/base/math.h"
 #include "engine/base/simd.h"
 #include "engine/base/units.h"
-#include "engine/dsp/downmix.h"
 
 namespace engine {
 namespace {
 
-/// target[i] = source[i]; NaN and infinities become 0, wild values are clamped as by to_stereo():
-/// the stages need finite samples.
-void copy_finite(std::span<const float> source, float* target) {
+/// target[i] = source[i]; NaN and infinities become 0, what lies beyond +/- max is clamped: the
+/// stages need finite samples.
+void copy_finite(std::span<const float> source, float max, float* target) {
   const F32x4 zero = splat4(0);
-  const F32x4 top = splat4(kSampleMagnitudeMax);
+  const F32x4 top = splat4(max);
   const F32x4 finite = splat4(3.4e38f);
   const auto tamed = [&](F32x4 x) {
     const F32x4 tame = abs4(x) <= finite ? x : zero;
@@ -91,6 +90,8 @@ Enhancer::Enhancer(const EnhancementPlan& plan)
     : bypass_(plan.bypass),
       gain_(static_cast<float>(math::gain_from_db(plan.gain_db))),
       trim_(static_cast<float>(math::gain_from_db(plan.trim_db))),
+      input_max_(static_cast<float>(math::gain_from_db(plan.input_max_dbfs))),
+      guard_(static_cast<float>(math::gain_from_db(plan.treble_max_db))),
       limiter_(kOutputChannelCount, {plan.ceiling_dbtp, plan.limiter_release_db_per_s, true}),
       in_(kOutputChannelCount, kGridFrames),
       out_(kOutputChannelCount, kGridFrames),
@@ -102,6 +103,7 @@ Enhancer::Enhancer(const EnhancementPlan& plan)
     stage_latency_frames_ += latency_frames;
     left_context_frames_ += left_context_frames;
   };
+  add(0, TrebleGuard::left_context_frames());
   const bool split = compresses(plan.dynamics);
   filter_.emplace(
       BandFilterSettings{plan.tone.mid_db, plan.tone.side_db, split, plan.low_pass_weight});
@@ -141,6 +143,7 @@ void Enhancer::add_saturation(const SaturationPlan& plan) {
 void Enhancer::reset(FrameCount first_frame) {
   if (bypass_) return;
   ENGINE_CHECK(first_frame % kGridFrames == 0);
+  guard_.reset();
   filter_->reset();
   if (dynamics_) dynamics_->reset();
   if (saturator_) {
@@ -183,7 +186,7 @@ void Enhancer::process(const AudioView& in, const MutableAudioView& out) {
     for (int c = 0; c < kOutputChannelCount; ++c) {
       copy_finite(
           in.channel(c).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)),
-          in_.channel(c).data() + fill_);
+          input_max_, in_.channel(c).data() + fill_);
       std::copy_n(out_.channel(c).begin() + fill_, count, out.channel(c).begin() + first);
     }
     first += count;
@@ -194,6 +197,8 @@ void Enhancer::process(const AudioView& in, const MutableAudioView& out) {
 
 /// in_ becomes out_, later by the latencies of the stages.
 void Enhancer::run_block() {
+  std::array<float*, kOutputChannelCount> input{};
+  guard_.process(view_of(in_, 0, kGridFrames, input));
   split_and_shape();
   if (transients_) {
     std::array<float, kHopCount> boosts_db{};

@@ -1,8 +1,8 @@
 // Enhancer: the chain of processors that carries out an EnhancementPlan.
 //
-// Stages: tone and band split, dynamics of three bands with the de-esser, saturation of one band,
-// transient emphasis, gain, soft clip, true-peak limiter, trim. Those that a plan does not need are
-// not there.
+// Stages: a bound on wild samples and on bursts of treble, tone and band split, dynamics of three
+// bands with the de-esser, saturation of one band, transient emphasis, gain, soft clip, true-peak
+// limiter, trim. Those that a plan does not need are not there.
 //
 // Every stage has finite memory, and blocks and control hops lie on a grid of kGridFrames from the
 // start of the track. To render frames [s, e) cold: reset(f) with f a multiple of kGridFrames and
@@ -23,6 +23,7 @@
 #include "engine/dsp/saturator.h"
 #include "engine/dsp/soft_clipper.h"
 #include "engine/dsp/transient_shaper.h"
+#include "engine/dsp/treble_guard.h"
 #include "engine/enhance/enhancement_plan.h"
 #include "engine/enhance/stage_gains.h"
 
@@ -69,12 +70,14 @@ class Enhancer {
   bool bypass_ = false;
   float gain_ = 1;
   float trim_ = 1;
+  float input_max_ = 1;
   FrameCount stage_latency_frames_ = 0;
   FrameCount left_context_frames_ = 0;
   FrameCount transient_latency_frames_ = 0;  // Of everything up to and with the shaper.
   FrameCount block_frame_ = 0;               // Of the track: where the block being filled begins.
   FrameCount fill_ = 0;                      // Of it.
 
+  TrebleGuard guard_;
   std::optional<BandFilter> filter_;
   std::optional<BandDynamics> dynamics_;
   std::optional<Saturator> saturator_;

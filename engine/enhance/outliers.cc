@@ -12,9 +12,10 @@ constexpr std::size_t kShare = 48;
 constexpr std::size_t kSlackHops = 4;
 constexpr std::size_t kMarginHops = 1;
 // Gaps that 27 pieces of music and 316 excerpts of 20 s do not have.
-constexpr double kEnergyGap = 4.0;  // 6 dB.
-constexpr double kPeakGap = 1.496;  // 3.5 dB.
-constexpr double kProbeGap = 2.0;   // 3 dB.
+constexpr double kEnergyGap = 4.0;    // 6 dB.
+constexpr double kPeakGap = 1.496;    // 3.5 dB.
+constexpr double kTrebleGap = 3.162;  // 10 dB: single cymbals reach 9.
+constexpr double kProbeGap = 2.0;     // 3 dB.
 // Bass leaves offsets of up to about this much.
 constexpr double kOffsetGap = 3.0;
 constexpr double kUsualOffset = 0.05;
@@ -142,6 +143,8 @@ std::vector<bool> find_outliers(std::span<const MeasuredHop> hops) {
   mark_places(hops, values, kEnergyGap, kEnergyFloor, outliers);
   fill([](const MeasuredHop& hop) { return static_cast<double>(hop.opus_peak); });
   mark_places(hops, values, kPeakGap, kPeakFloor, outliers);
+  fill([](const MeasuredHop& hop) { return static_cast<double>(hop.treble); });
+  mark_places(hops, values, kTrebleGap, kPeakFloor, outliers);
   fill([](const MeasuredHop& hop) {
     return std::max(static_cast<double>(hop.offset), kUsualOffset);
   });

@@ -26,6 +26,7 @@ struct MeasuredHop {
   float opus_peak = 0;  // Linear, as HopPeakMeter measures it.
   float true_peak = 0;
   float offset = 0;           // Linear: what lies below about 3 Hz.
+  float treble = 0;           // Linear: treble_rms().
   std::uint32_t stretch = 0;  // Which probe it belongs to; rises.
   HopUse use = HopUse::kAll;
 };
@@ -37,8 +38,8 @@ inline constexpr std::size_t kJudgedHopsMin = 192;
 
 /// One flag for each hop: true where it shall not count. At most three places, of no more hops
 /// together than one probe's share (a 48th of the hops) and kOutlierHopsMax, whose energy lies 6
-/// dB, or whose peaks lie 3.5 dB, or whose offset lies 9.5 dB, above those of all other hops; and
-/// one probe whose mean energy lies 3 dB above that of all other probes.
+/// dB, or peaks 3.5 dB, or treble 10 dB, or offset 9.5 dB, above those of all other hops; and one
+/// probe whose mean energy lies 3 dB above that of all other probes.
 std::vector<bool> find_outliers(std::span<const MeasuredHop> hops);
 
 }  // namespace engine

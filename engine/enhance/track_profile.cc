@@ -40,6 +40,7 @@ void visit_fields(Profile& profile, Visitor&& visitor) {
   visitor.level("true_peak_dbtp", profile.true_peak_dbtp, kLevelFloorDb);
   visitor.level("opus_peak_dbtp", profile.opus_peak_dbtp, kLevelFloorDb);
   visitor.level("peak_p99_dbtp", profile.peak_p99_dbtp, kLevelFloorDb);
+  visitor.level("treble_peak_db", profile.treble_peak_db, kLevelFloorDb);
   visitor.levels("loud_peaks_dbtp", profile.loud_peaks_dbtp, kLoudPeakCount);
   visitor.levels("spectrum_db", profile.spectrum_db, 0);
   visitor.levels("corridor_db", profile.corridor_db, 0);

@@ -36,7 +36,7 @@ inline constexpr std::size_t kBandLevelCount = 8;
 inline constexpr double kLevelFloorDb = -120.0;
 
 /// Rises with every change of fields or of how they are measured.
-inline constexpr int kTrackProfileVersion = 3;
+inline constexpr int kTrackProfileVersion = 4;
 
 template <std::size_t count>
 constexpr std::array<double, count> levels_at_floor() {
@@ -46,7 +46,9 @@ constexpr std::array<double, count> levels_at_floor() {
 }
 
 /// Levels of a band are those of its power, mid^2 + side^2 (the mean square of left and right), in
-/// decibels of full scale. "Gated" means over stretches of 85 ms behind both gates of BS.1770-5.
+/// decibels of full scale. What stands alone in the track (engine/enhance/outliers.h) is left out
+/// of everything but measured_frames. "Gated" means over stretches of 85 ms behind both gates of
+/// BS.1770-5.
 struct TrackProfile {
   int version = kTrackProfileVersion;
   /// True: every frame was measured. False: the probes of probe_schedule().
@@ -57,14 +59,16 @@ struct TrackProfile {
   double integrated_loudness_lufs = kLoudnessFloorLufs;
   /// Loudness range by EBU Tech 3342; from probes an estimate.
   double loudness_range_lu = 0;
-  /// Largest true peak that was measured; kLevelFloorDb for digital silence.
+  /// Largest true peak; kLevelFloorDb for digital silence.
   double true_peak_dbtp = kLevelFloorDb;
   /// Largest peak as a limiter in front of Opus sees it, raised by what Opus' high-pass adds.
   double opus_peak_dbtp = kLevelFloorDb;
   /// 99th percentile over time of the envelope of those peaks (10 ms maxima that fall 30 dB/s): how
   /// much a limiter at some threshold would reduce for all but the loudest hundredth of the time.
   double peak_p99_dbtp = kLevelFloorDb;
-  /// The same envelope where the loudness is: its levels, rising, in the middle of each sixteenth
+  /// Largest treble_rms() (engine/dsp/treble_guard.h) of any 10 ms.
+  double treble_peak_db = kLevelFloorDb;
+  /// That envelope where the loudness is: its levels, rising, in the middle of each sixteenth
   /// of the track's K-weighted power. They tell what a limiter costs in loudness.
   std::array<double, kLoudPeakCount> loud_peaks_dbtp = levels_at_floor<kLoudPeakCount>();
   /// Long-term spectrum: gated mean of each third of an octave, 25 Hz to 16 kHz; the first and last
@@ -99,14 +103,14 @@ double quantize_level_db(double level_db);
 
 /// Canonical form: fixed size, little-endian, field after field; levels in thousandths.
 inline constexpr std::size_t kTrackProfileBytes =
-    56 + 4 * (kLoudPeakCount + kThirdOctaveCount + 5 * kCorridorBandCount +
+    60 + 4 * (kLoudPeakCount + kThirdOctaveCount + 5 * kCorridorBandCount +
               kBandCount * kBandLevelCount);
 std::array<std::byte, kTrackProfileBytes> profile_bytes(const TrackProfile& profile);
 
 /// FNV-1a of profile_bytes().
 std::uint64_t profile_hash(const TrackProfile& profile);
 
-/// One JSON object, e.g. {"version":3,"full":false,"probe_count":16,...}.
+/// One JSON object, e.g. {"version":4,"full":false,"probe_count":16,...}.
 std::string profile_to_json(const TrackProfile& profile);
 
 /// Reads what profile_to_json() writes: exactly its members, in any order, with white space.

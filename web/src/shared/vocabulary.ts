@@ -59,6 +59,7 @@ export type Stage = (typeof STAGES)[number];
 export const GAIN_LIMITS = [
   'none',
   'silence',
+  'too-short',
   'gain-max',
   'limiter-cap',
   'crest-cap',
