@@ -40,7 +40,7 @@ std::string limit_words(GainLimit limit) {
     case GainLimit::kSilence:
       return "; silent, left alone";
     case GainLimit::kTooShort:
-      return "; too short to be measured, left alone";
+      return "";  // loudness_words() has said so.
     case GainLimit::kGainMax:
       return "; no more than +8 dB is ever added";
     case GainLimit::kLimiterCap:
@@ -173,6 +173,9 @@ std::string loudness_words(const EnhancementPlan& plan) {
     return plan.trim_db < 0 ? "unchanged but for " + decibels(plan.trim_db, true) + " dB"
                             : "unchanged";
   }
+  if (plan.limited_by == GainLimit::kTooShort) {
+    return "not known: too short to be measured, left alone";
+  }
   std::string text = loudness(plan.source_lufs) + " -> " +
                      loudness(plan.expected_lufs + plan.trim_db) + " LUFS: gain " +
                      decibels(plan.gain_db + plan.trim_db, true) + " dB, limiter at most about " +
@@ -197,11 +200,17 @@ std::vector<std::string> plan_words(const EnhancementPlan& plan) {
 
 std::vector<std::string> profile_words(const TrackProfile& profile) {
   std::vector<std::string> lines;
-  lines.push_back("loudness  " + loudness(profile.integrated_loudness_lufs) + " LUFS, range " +
-                  decibels(profile.loudness_range_lu, false) + " LU");
-  lines.push_back("peak      " + decibels(profile.true_peak_dbtp, true) + " dBTP, " +
-                  decibels(profile.true_peak_dbtp - profile.integrated_loudness_lufs, false) +
-                  " dB above the loudness");
+  const std::string peak = "peak      " + decibels(profile.true_peak_dbtp, true) + " dBTP";
+  if (is_too_short(profile)) {
+    lines.emplace_back("loudness  not known: too short to be measured");
+    lines.push_back(peak);
+  } else {
+    lines.push_back("loudness  " + loudness(profile.integrated_loudness_lufs) + " LUFS, range " +
+                    decibels(profile.loudness_range_lu, false) + " LU");
+    lines.push_back(peak + ", " +
+                    decibels(profile.true_peak_dbtp - profile.integrated_loudness_lufs, false) +
+                    " dB above the loudness");
+  }
   const auto shares = corridor_shares_db(profile);
   std::vector<std::string> outside;
   for (std::size_t band = 0; band < shares.size(); ++band) {
@@ -223,7 +232,12 @@ std::vector<std::string> profile_words(const TrackProfile& profile) {
   lines.push_back(
       "measured  " + decibels(static_cast<double>(profile.measured_frames) / kOutputRateHz, false) +
       " s" +
-      (profile.full ? ", all of it" : " in " + std::to_string(profile.probe_count) + " places"));
+      (profile.full ? ", all of it" : " in " + std::to_string(profile.probe_count) + " places") +
+      (profile.left_out_frames > 0
+           ? ", but for " +
+                 fixed("%.2f", static_cast<double>(profile.left_out_frames) / kOutputRateHz) +
+                 " s that stand out like damage"
+           : ""));
   return lines;
 }
 

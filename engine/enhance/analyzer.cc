@@ -175,7 +175,10 @@ void Analyzer::count_hop(const MeasuredHop& hop, bool is_outlier) {
     block_hops_ = block_counted_ = 0;
   }
   count_energy(hop, is_outlier);
-  if (is_outlier) return;
+  if (is_outlier) {
+    if (hop.use != HopUse::kLargest) left_out_frames_ += HopPeakMeter::kHopFrames;
+    return;
+  }
   true_peak_ = std::max(true_peak_, hop.true_peak);
   opus_peak_ = std::max(opus_peak_, hop.opus_peak);
   treble_ = std::max(treble_, hop.treble);
@@ -262,6 +265,7 @@ TrackProfile Analyzer::finish(FrameCount track_frames) {
                  (track_frames == 0 || (probe_begins_.size() == 1 && probe_begins_.front() == 0));
   if (profile.full && track_frames > 0) add_tail();
   count_hops();
+  profile.left_out_frames = left_out_frames_;
   const bool gated = profile.full && gated_;
   profile.integrated_loudness_lufs = quantize_level_db(
       gated ? gated_->integrated_lufs()

@@ -103,6 +103,7 @@ class Analyzer {
   std::vector<double> envelope_energies_;
   std::int64_t envelope_hops_ = 0;
   double envelope_db_ = kLevelFloorDb;
+  FrameCount left_out_frames_ = 0;
   float true_peak_ = 0;
   float opus_peak_ = 0;
   float treble_ = 0;

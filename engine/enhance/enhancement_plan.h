@@ -26,6 +26,10 @@ inline constexpr double kInputMaxDbfs = 36.0;
 /// own true peak, so that intensity 0.01 is as good as the original.
 inline constexpr double kFullCeilingIntensity = 0.25;
 
+/// True for sound of less than one gating block of BS.1770-5: its loudness is not known, and it is
+/// no silence.
+bool is_too_short(const TrackProfile& profile);
+
 /// One band, or none, gets overtones.
 struct SaturationPlan {
   Saturation::Band band = Saturation::Band::kNone;

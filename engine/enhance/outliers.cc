@@ -15,7 +15,7 @@ constexpr std::size_t kMarginHops = 1;
 constexpr double kEnergyGap = 4.0;    // 6 dB.
 constexpr double kPeakGap = 1.496;    // 3.5 dB.
 constexpr double kTrebleGap = 3.162;  // 10 dB: single cymbals reach 9.
-constexpr double kProbeGap = 2.0;     // 3 dB.
+constexpr double kProbeGap = 2.82;    // 4.5 dB.
 // Bass leaves offsets of up to about this much.
 constexpr double kOffsetGap = 3.0;
 constexpr double kUsualOffset = 0.05;

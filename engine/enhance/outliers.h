@@ -39,7 +39,7 @@ inline constexpr std::size_t kJudgedHopsMin = 192;
 /// One flag for each hop: true where it shall not count. At most three places, of no more hops
 /// together than one probe's share (a 48th of the hops) and kOutlierHopsMax, whose energy lies 6
 /// dB, or peaks 3.5 dB, or treble 10 dB, or offset 9.5 dB, above those of all other hops; and one
-/// probe whose mean energy lies 3 dB above that of all other probes.
+/// probe whose mean energy lies 4.5 dB above that of all other probes.
 std::vector<bool> find_outliers(std::span<const MeasuredHop> hops);
 
 }  // namespace engine

@@ -35,13 +35,14 @@ void visit_fields(Profile& profile, Visitor&& visitor) {
   visitor.flag("full", profile.full);
   visitor.whole("probe_count", profile.probe_count, 4, kProbeCountMax);
   visitor.whole("measured_frames", profile.measured_frames, 8, kCountMax);
+  visitor.whole("left_out_frames", profile.left_out_frames, 8, kCountMax);
   visitor.level("integrated_loudness_lufs", profile.integrated_loudness_lufs, kLevelFloorDb);
   visitor.level("loudness_range_lu", profile.loudness_range_lu, 0);
   visitor.level("true_peak_dbtp", profile.true_peak_dbtp, kLevelFloorDb);
   visitor.level("opus_peak_dbtp", profile.opus_peak_dbtp, kLevelFloorDb);
   visitor.level("peak_p99_dbtp", profile.peak_p99_dbtp, kLevelFloorDb);
-  visitor.level("treble_peak_db", profile.treble_peak_db, kLevelFloorDb);
   visitor.levels("loud_peaks_dbtp", profile.loud_peaks_dbtp, kLoudPeakCount);
+  visitor.level("treble_peak_db", profile.treble_peak_db, kLevelFloorDb);
   visitor.levels("spectrum_db", profile.spectrum_db, 0);
   visitor.levels("corridor_db", profile.corridor_db, 0);
   visitor.levels("corridor_p10_db", profile.corridor_p10_db, 0);

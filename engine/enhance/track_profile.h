@@ -46,8 +46,7 @@ constexpr std::array<double, count> levels_at_floor() {
 }
 
 /// Levels of a band are those of its power, mid^2 + side^2 (the mean square of left and right), in
-/// decibels of full scale. What stands alone in the track (engine/enhance/outliers.h) is left out
-/// of everything but measured_frames. "Gated" means over stretches of 85 ms behind both gates of
+/// decibels of full scale. "Gated" means over stretches of 85 ms behind both gates of
 /// BS.1770-5.
 struct TrackProfile {
   int version = kTrackProfileVersion;
@@ -55,6 +54,9 @@ struct TrackProfile {
   bool full = false;
   int probe_count = 0;
   FrameCount measured_frames = 0;  // At 48 kHz.
+  /// Of those, what stands alone in the track and therefore counts for nothing below
+  /// (engine/enhance/outliers.h).
+  FrameCount left_out_frames = 0;
   /// Gated loudness. kLoudnessFloorLufs (-70) stands for silence, where BS.1770 says -infinity.
   double integrated_loudness_lufs = kLoudnessFloorLufs;
   /// Loudness range by EBU Tech 3342; from probes an estimate.
@@ -66,11 +68,11 @@ struct TrackProfile {
   /// 99th percentile over time of the envelope of those peaks (10 ms maxima that fall 30 dB/s): how
   /// much a limiter at some threshold would reduce for all but the loudest hundredth of the time.
   double peak_p99_dbtp = kLevelFloorDb;
-  /// Largest treble_rms() (engine/dsp/treble_guard.h) of any 10 ms.
-  double treble_peak_db = kLevelFloorDb;
-  /// That envelope where the loudness is: its levels, rising, in the middle of each sixteenth
+  /// The same envelope where the loudness is: its levels, rising, in the middle of each sixteenth
   /// of the track's K-weighted power. They tell what a limiter costs in loudness.
   std::array<double, kLoudPeakCount> loud_peaks_dbtp = levels_at_floor<kLoudPeakCount>();
+  /// Largest treble_rms() (engine/dsp/treble_guard.h) of any 10 ms.
+  double treble_peak_db = kLevelFloorDb;
   /// Long-term spectrum: gated mean of each third of an octave, 25 Hz to 16 kHz; the first and last
   /// hold what lies outside, too.
   std::array<double, kThirdOctaveCount> spectrum_db = levels_at_floor<kThirdOctaveCount>();
@@ -103,7 +105,7 @@ double quantize_level_db(double level_db);
 
 /// Canonical form: fixed size, little-endian, field after field; levels in thousandths.
 inline constexpr std::size_t kTrackProfileBytes =
-    60 + 4 * (kLoudPeakCount + kThirdOctaveCount + 5 * kCorridorBandCount +
+    68 + 4 * (kLoudPeakCount + kThirdOctaveCount + 5 * kCorridorBandCount +
               kBandCount * kBandLevelCount);
 std::array<std::byte, kTrackProfileBytes> profile_bytes(const TrackProfile& profile);
 

@@ -55,6 +55,14 @@ export const TESTS = [
     'Robustness',
     'Input that no decoder should send, and the ends of every range, through the whole chain.',
   ],
+  [
+    'T12',
+    'Damaged and odd inputs',
+    'What one damaged place may change: the plan against that of the undamaged song, six pieces, ' +
+      'all presets, measured whole (20 s) and from probes (a minute, the damage where a probe ' +
+      'falls); and the peak around it, decoded from Opus at 96 kbit/s. Then what keeps music from ' +
+      'being taken for damage.',
+  ],
 ];
 
 const PLACES = { samples: 0, plans: 0, frames: 0, joins: 0, runs: 0, '%': 0, '': 3 };

@@ -67,6 +67,12 @@ TEST(PlanWordsTest, TellsWhyTheTargetIsNotReached) {
   EXPECT_NE(words(test::corridor_profile(-22, -1, -9)).find("flatten the highest peaks"),
             std::string::npos);
   EXPECT_NE(words(TrackProfile{}).find("silent, left alone"), std::string::npos);
+  TrackProfile brief;
+  brief.full = true;
+  brief.measured_frames = 9600;
+  brief.true_peak_dbtp = -30;
+  EXPECT_EQ(words(brief), "not known: too short to be measured, left alone");
+  EXPECT_EQ(profile_words(brief).at(0), "loudness  not known: too short to be measured");
 }
 
 TEST(PlanWordsTest, TellsWhatWasMeasured) {
@@ -82,6 +88,10 @@ TEST(PlanWordsTest, TellsWhatWasMeasured) {
   text = joined(profile_words(profile));
   EXPECT_NE(text.find("dB around 63 Hz"), std::string::npos) << text;
   EXPECT_NE(text.find("7 clipped places"), std::string::npos) << text;
+  EXPECT_EQ(text.find("damage"), std::string::npos) << text;
+  profile.left_out_frames = 2880;
+  text = joined(profile_words(profile));
+  EXPECT_NE(text.find("but for 0.06 s that stand out like damage"), std::string::npos) << text;
 }
 
 }  // namespace

@@ -201,6 +201,36 @@ TEST(EnhancementPlanTest, LeavesSilenceAlone) {
   EXPECT_EQ(plan.shortfall_lu, 0);
 }
 
+TEST(EnhancementPlanTest, TellsSilenceFromWhatIsTooShort) {
+  TrackProfile brief;
+  brief.full = true;
+  brief.measured_frames = 9600;
+  EXPECT_EQ(plan_of(brief).limited_by, GainLimit::kSilence);
+  brief.true_peak_dbtp = -30;
+  EXPECT_TRUE(is_too_short(brief));
+  EXPECT_EQ(plan_of(brief).limited_by, GainLimit::kTooShort);
+  EXPECT_EQ(plan_of(brief).gain_db, 0);
+  EXPECT_EQ(plan_of(brief, Preset::kAdaptive, 50).limited_by, GainLimit::kTooShort);
+  // A block of 0.4 s below the gate is silence.
+  brief.measured_frames = 19200;
+  EXPECT_EQ(plan_of(brief).limited_by, GainLimit::kSilence);
+}
+
+TEST(EnhancementPlanTest, BoundsWhatOnlyDamageReaches) {
+  TrackProfile profile = profile_of(-20, -6, -8);
+  profile.treble_peak_db = -30;
+  EnhancementPlan plan = plan_of(profile);
+  EXPECT_DOUBLE_EQ(plan.input_max_dbfs, 4.5);
+  // 10 dB above its own treble, at least where no music was found.
+  EXPECT_DOUBLE_EQ(plan.treble_max_db, std::max(-20.0, -16 - plan.gain_db));
+  profile.treble_peak_db = -2;
+  plan = plan_of(profile);
+  EXPECT_DOUBLE_EQ(plan.treble_max_db, 1);
+  // Float files may lie above full scale as a whole.
+  profile = profile_of(0, 12, 10);
+  EXPECT_GE(plan_of(profile).input_max_dbfs, 16);
+}
+
 TEST(EnhancementPlanTest, IntensityScalesTheGainAndZeroBypasses) {
   const TrackProfile profile = profile_of(-19, -8, -10);
   EXPECT_TRUE(plan_of(profile, Preset::kAdaptive, 0).bypass);

@@ -23,11 +23,13 @@ TrackProfile sample_profile() {
   profile.full = true;
   profile.probe_count = 1;
   profile.measured_frames = FrameCount{48000} * 86400;
+  profile.left_out_frames = 960;
   profile.integrated_loudness_lufs = -14.253;
   profile.loudness_range_lu = 6.5;
   profile.true_peak_dbtp = 0.871;
   profile.opus_peak_dbtp = 1.25;
   profile.peak_p99_dbtp = -0.05;
+  profile.treble_peak_db = -21.4;
   ramp(profile.loud_peaks_dbtp, -8, 0.5);
   ramp(profile.spectrum_db, -20, -0.25);
   ramp(profile.corridor_db, -21, -1);
@@ -54,6 +56,8 @@ std::vector<TrackProfile> changed_profiles() {
   change([](TrackProfile& p) { p.full = false; });
   change([](TrackProfile& p) { p.probe_count = 2; });
   change([](TrackProfile& p) { p.measured_frames += FrameCount{1} << 33; });
+  change([](TrackProfile& p) { p.left_out_frames += 480; });
+  change([](TrackProfile& p) { p.treble_peak_db += 0.001; });
   change([](TrackProfile& p) { p.integrated_loudness_lufs -= 0.001; });
   change([](TrackProfile& p) { p.loudness_range_lu += 0.001; });
   change([](TrackProfile& p) { p.true_peak_dbtp += 0.001; });
@@ -80,11 +84,13 @@ std::vector<TrackProfile> changed_profiles() {
 
 TEST(TrackProfileTest, WritesJson) {
   const std::string text = profile_to_json(sample_profile());
-  EXPECT_EQ(text.find(R"({"version":3,"full":true,"probe_count":1,"measured_frames":4147200000,)"
-                      R"("integrated_loudness_lufs":-14.253,"loudness_range_lu":6.500,)"
-                      R"("true_peak_dbtp":0.871,"opus_peak_dbtp":1.250,"peak_p99_dbtp":-0.050,)"
-                      R"("loud_peaks_dbtp":[-8.000,-7.500,)"),
-            0u);
+  EXPECT_EQ(
+      text.find(
+          R"({"version":4,"full":true,"probe_count":1,"measured_frames":4147200000,"left_out_frames":960,)"
+          R"("integrated_loudness_lufs":-14.253,"loudness_range_lu":6.500,)"
+          R"("true_peak_dbtp":0.871,"opus_peak_dbtp":1.250,"peak_p99_dbtp":-0.050,)"
+          R"("loud_peaks_dbtp":[-8.000,-7.500,)"),
+      0u);
   const std::string end = R"(],"sibilance_db":7.500,"bandwidth_hz":16031,"clipped_runs":42})";
   EXPECT_EQ(text.rfind(end), text.size() - end.size());
 }
@@ -120,9 +126,9 @@ TEST(TrackProfileTest, LevelsSurviveTheRoundTrip) {
 TEST(TrackProfileTest, ReadsMembersInAnyOrderWithSpace) {
   std::string text = profile_to_json(sample_profile());
   // The first member goes to the end, and white space between all.
-  const std::string first = "\"version\":3,";
+  const std::string first = "\"version\":4,";
   text.replace(text.find(first), first.size(), "");
-  text.replace(text.size() - 1, 1, ", \"version\" : 3 } ");
+  text.replace(text.size() - 1, 1, ", \"version\" : 4 } ");
   std::string spaced;
   for (const char c : text) {
     spaced += c;
@@ -181,14 +187,14 @@ TEST(TrackProfileTest, RefusesWhatIsNotExactlyAProfile) {
       "[]",
       "null",
       "{}",
-      "{\"version\":3}",
+      "{\"version\":4}",
   };
   for (const std::string& text : bad) {
     const auto read = profile_from_json(text);
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code(), ErrorCode::kCorruptData) << text;
   }
-  const auto newer = profile_from_json(with("\"version\":3", "\"version\":4"));
+  const auto newer = profile_from_json(with("\"version\":4", "\"version\":5"));
   ASSERT_FALSE(newer);
   EXPECT_EQ(newer.error().code(), ErrorCode::kUnsupportedFormat);
 }

@@ -7,6 +7,7 @@ describe('loudnessWords', () => {
     [fakePlan(), 'off', '−18.2 → −14.0 LUFS, limiter at most 2.1 dB'],
     [fakePlan({ limiterReductionDb: 0.04 }), 'off', '−18.2 → −14.0 LUFS'],
     [fakePlan({ reachedLufs: -18.21 }), 'enhanced', '−18.2 LUFS, limiter at most 2.1 dB'],
+    [fakePlan({ limitedBy: 'too-short', loudnessLufs: -70 }), 'off', 'Loudness not known'],
     [fakePlan({ reachedLufs: -20 }), 'original', '−18.2 → −20.0 LUFS, otherwise untouched'],
   ] as const)('%#', (plan, compare, words) => {
     expect(loudnessWords(plan, compare)).toBe(words);
@@ -16,6 +17,13 @@ describe('loudnessWords', () => {
 describe('reasonWords', () => {
   it('says nothing where there is nothing to say', () => {
     expect(reasonWords(fakePlan())).toBe('');
+  });
+
+  it('tells silence from what is too short', () => {
+    expect(reasonWords(fakePlan({ limitedBy: 'silence' }))).toBe('Silent, left alone.');
+    expect(reasonWords(fakePlan({ limitedBy: 'too-short' }))).toBe(
+      'Too short to be measured, left alone.',
+    );
   });
 
   it('says what is missing and why', () => {

@@ -5,13 +5,15 @@ import { formatDecibels } from './format';
 const REASONS: Readonly<Record<PlanSummary['limitedBy'], string>> = {
   none: '',
   silence: 'Silent, left alone.',
+  'too-short': 'Too short to be measured, left alone.',
   'gain-max': 'No more than +8 dB is ever added.',
   'limiter-cap': 'More would press the peaks too hard.',
   'crest-cap': 'More would flatten the highest peaks.',
 };
 
-/** "−18.2 → −14.0 LUFS, limiter at most 2.1 dB". */
+/** "−18.2 → −14.0 LUFS, limiter at most 2.1 dB"; of less than 0.4 s, no loudness is known. */
 export const loudnessWords = (plan: PlanSummary, compare: Compare): string => {
+  if (plan.limitedBy === 'too-short') return 'Loudness not known';
   const from = formatDecibels(plan.loudnessLufs);
   const to = formatDecibels(plan.reachedLufs);
   const loudness = from === to ? `${to} LUFS` : `${from} → ${to} LUFS`;
