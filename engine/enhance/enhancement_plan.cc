@@ -34,8 +34,8 @@ constexpr double kInputHeadroomDb = 4.5;
 constexpr double kTrebleFreeDb = -16.0;
 constexpr double kTrebleMaxDb = -11.0;
 constexpr double kUnseenTrebleDb = 10.0;
-// The guard's hops do not lie on those of the meter: one can hold the energy of two.
-constexpr double kTrebleHopDb = 3.0;
+// The hops of the guard do not lie on those of the meter: they may see a little more.
+constexpr double kTrebleHopDb = 1.5;
 
 struct GainChoice {
   double gain_db = 0;

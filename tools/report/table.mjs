@@ -58,10 +58,10 @@ export const TESTS = [
   [
     'T12',
     'Damaged and odd inputs',
-    'What one damaged place may change: the plan against that of the undamaged song, six pieces, ' +
-      'all presets, measured whole (20 s) and from probes (a minute, the damage where a probe ' +
-      'falls); and the peak around it, decoded from Opus at 96 kbit/s. Then what keeps music from ' +
-      'being taken for damage.',
+    'What one damaged place may change: the plan, against that of the undamaged song (six ' +
+      'pieces, all presets, measured whole over 20 s and from probes over a minute, the damage ' +
+      'where a probe falls), and the peak around it, decoded from Opus at 96 kbit/s. Then what ' +
+      'keeps music from being taken for damage.',
   ],
 ];
 

@@ -86,7 +86,8 @@ TEST(TrackProfileTest, WritesJson) {
   const std::string text = profile_to_json(sample_profile());
   EXPECT_EQ(
       text.find(
-          R"({"version":4,"full":true,"probe_count":1,"measured_frames":4147200000,"left_out_frames":960,)"
+          R"({"version":4,"full":true,"probe_count":1,"measured_frames":4147200000,)"
+                      R"("left_out_frames":960,)"
           R"("integrated_loudness_lufs":-14.253,"loudness_range_lu":6.500,)"
           R"("true_peak_dbtp":0.871,"opus_peak_dbtp":1.250,"peak_p99_dbtp":-0.050,)"
           R"("loud_peaks_dbtp":[-8.000,-7.500,)"),
