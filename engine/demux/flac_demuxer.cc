@@ -7,61 +7,112 @@
 namespace engine {
 namespace {
 
-constexpr std::uint64_t kTailBytesMin = 64U << 10;
-constexpr std::uint64_t kTailBytesMax = 16U << 20;
+// A length that the header does not tell is looked for in so much at once.
+constexpr std::uint64_t kUnknownTailBytes = 64U << 10;
 
 }  // namespace
 
 Result<HeaderStep> FlacDemuxer::read_header(const Source& source) {
   if (!metadata_read_) {
-    ENGINE_TRY(const std::optional<NeedBytes> need, metadata_reader_.read(source));
+    ENGINE_TRY(const Answer need, metadata_reader_.read(source));
     if (need) return HeaderStep{*need};
     const FlacMetadata& metadata = metadata_reader_.metadata();
-    stream_ = {metadata.info, {metadata.audio_begin, source.size_bytes}};
+    stream_.info = metadata.info;
+    stream_.audio = {metadata.audio_begin, source.size_bytes};
     metadata_read_ = true;
   }
   if (!header_done_) {
-    ENGINE_TRY(const std::optional<NeedBytes> need, find_length(source));
+    ENGINE_TRY(const Answer front_need, read_front(source));
+    if (front_need) return HeaderStep{*front_need};
+    ENGINE_TRY(const Answer need, prove_length(source));
     if (need) return HeaderStep{*need};
     finish_header();
   }
   return HeaderStep{info_};
 }
 
-// Finds the length of a stream that does not declare it, in growing windows at the end of the file.
-Result<std::optional<NeedBytes>> FlacDemuxer::find_length(const Source& source) {
-  using Answer = std::optional<NeedBytes>;
-  const std::uint64_t audio_bytes = stream_.audio.size();
-  if (stream_.info.frame_count != 0 || audio_bytes == 0) return Answer();
+Result<FlacDemuxer::Answer> FlacDemuxer::read_front(const Source& source) {
+  if (front_read_) return Answer();
+  const FlacMetadata& metadata = metadata_reader_.metadata();
+  const Result<Answer> step = front_.read(source, metadata, stream_);
+  if (step && *Result<Answer>(step)) return step;
+  // Where the header is impossible and no FLAC frame says better, that is the news.
+  const Status usable = check_flac_stream_info(stream_.info, metadata.stream_info_offset);
+  if (!usable) return usable.error();
+  if (!step) return step;
+  any_stream_ = stream_;
+  any_stream_.agreement = FlacAgreement::kNothing;
+  any_stream_.info.frame_count = 0;
+  front_read_ = true;
+  return Answer();
+}
 
-  for (;;) {  // Ends: each pass moves the position or grows the window, both bounded.
-    if (!tail_search_) {
-      const std::uint64_t window = std::min(audio_bytes, kTailBytesMin);
-      tail_search_ = TailSearch{window, stream_.audio.end - window, 0};
+// Makes the length that of the audio wherever the header's cannot simply be believed.
+Result<FlacDemuxer::Answer> FlacDemuxer::prove_length(const Source& source) {
+  const FrameCount told = metadata_reader_.metadata().info.frame_count;
+  const FlacSizeVerdict size = judge_flac_size(stream_, metadata_reader_.metadata().seek_points);
+  if (told != 0 && front_.agrees() && size == FlacSizeVerdict::kFits) return Answer();
+
+  if (!survey_) {
+    const std::uint64_t window = told == 0 ? kUnknownTailBytes : flac_window_bytes(stream_);
+    if (const Answer need = tail_.read(source, any_stream_, window)) return need;
+    const auto& last = tail_.last();
+    const bool plausible =
+        front_.numbers_make_sense() && last && flac_tail_is_plausible(stream_, *last);
+    const FrameCount end = plausible ? last->header.end_frame() : 0;
+    // A copy that was cut out of a longer file, or a file of which little is left.
+    const bool rest =
+        end < told && (stream_.numbering.origin != 0 || size == FlacSizeVerdict::kFewBytes);
+    if (plausible && (told == 0 || end == told || rest)) {
+      stream_.info.frame_count = end;
+      places_ = Places::kByNumber;
     }
-    const FlacFrameStep step =
-        find_flac_frame(source, stream_, tail_search_->position, stream_.audio.end);
-    if (const auto* need = std::get_if<NeedBytes>(&step)) {
-      const ByteRange rest{need->range.begin, stream_.audio.end};
-      const bool ask_rest = rest.size() <= tail_search_->window_bytes;
-      return Answer(ask_rest ? NeedBytes{source.bytes.missing(rest)} : *need);
-    }
-    if (const auto* found = std::get_if<FlacFrame>(&step)) {
-      tail_search_->position = found->bytes.end;
-      tail_search_->end_frame = std::max(tail_search_->end_frame, found->header.end_frame());
-      continue;
-    }
-    if (tail_search_->end_frame != 0) {
-      stream_.info.frame_count = tail_search_->end_frame;
-      return Answer();
-    }
-    const std::uint64_t window = tail_search_->window_bytes;
-    if (window == audio_bytes || window >= kTailBytesMax) {
+  }
+  if (places_ == Places::kUnproven) {
+    if (const Answer need = survey(source)) return need;
+    if (survey_->frame_count() == 0) {
       return Error{ErrorDetail::kFlacNoFrames, stream_.audio.begin};
     }
-    const std::uint64_t grown = std::min(audio_bytes, window * 4);
-    tail_search_ = TailSearch{grown, stream_.audio.end - grown, 0};
+    stream_.info.frame_count = survey_->frame_count();
+    surveyed_at_open_ = true;
   }
+  if (told != 0 && told != stream_.info.frame_count) {
+    noticed_.add(TrackWarning::kLengthCorrected);
+  }
+  return Answer();
+}
+
+// Decides between the two ways of placing FLAC frames, from the source's bytes alone.
+FlacDemuxer::Answer FlacDemuxer::prove_places(const Source& source) {
+  if (places_ != Places::kUnproven) return std::nullopt;
+  if (!survey_) {
+    const std::uint64_t window = flac_window_bytes(stream_);
+    if (const Answer need = tail_.read(source, any_stream_, window)) return need;
+    const auto& last = tail_.last();
+    if (last && last->header.same_format(stream_.info) &&
+        last->header.end_frame() == info_.frame_count) {
+      places_ = Places::kByNumber;
+      return std::nullopt;
+    }
+  }
+  if (const Answer need = survey(source)) return need;
+  if (survey_->frame_count() > info_.frame_count) noticed_.add(TrackWarning::kAudioLeftOut);
+  return std::nullopt;
+}
+
+FlacDemuxer::Answer FlacDemuxer::survey(const Source& source) {
+  if (!survey_) survey_.emplace(any_stream_);
+  if (const Answer need = survey_->read(source)) return need;
+  places_ = Places::kCounted;
+  index_ = survey_->index();
+  if (survey_->left_out()) noticed_.add(TrackWarning::kAudioLeftOut);
+  // Counting begins at the first FLAC frame.
+  const auto first = index_.at_or_before(0);
+  if (first) any_stream_.audio.begin = first->byte_offset;
+  told_byte_ = std::max(told_byte_, any_stream_.audio.begin);
+  cursor_byte_ = told_byte_;
+  counter_ = FlacCounter(cursor_frame_, told_byte_);
+  return std::nullopt;
 }
 
 void FlacDemuxer::finish_header() {
@@ -74,22 +125,25 @@ void FlacDemuxer::finish_header() {
   info_.frame_count = stream_.info.frame_count;
   info_.channel_mask = metadata.comment.channel_mask;
   info_.audio_bytes = stream_.audio;
-  info_.codec_header = metadata.stream_info_bytes;
+  info_.codec_header = corrected_flac_stream_info(metadata.stream_info_bytes, stream_.info);
   info_.tags = metadata.comment.tags;
-  cursor_byte_ = stream_.audio.begin;
+  noticed_.add(front_.warnings());
+  info_.warnings = noticed_;
+  place_at(FlacSeekIndex::Entry{
+      0, places_ == Places::kCounted ? any_stream_.audio.begin : stream_.audio.begin});
   header_done_ = true;
 }
 
 // Puts the cursor on what a search has found; behind everything when it has found nothing.
-Placed FlacDemuxer::place_at(const FlacFrameStep& step) {
-  const FlacFrame* found = std::get_if<FlacFrame>(&step);
-  if (found == nullptr) {
-    cursor_byte_ = stream_.audio.end;
-    cursor_frame_ = info_.frame_count;
-  } else {
-    cursor_byte_ = found->bytes.begin;
-    cursor_frame_ = found->header.first_frame;
-  }
+Placed FlacDemuxer::place_at(std::optional<FlacSeekIndex::Entry> found) {
+  const FlacSeekIndex::Entry end{info_.frame_count, stream_.audio.end};
+  const FlacSeekIndex::Entry entry = found.value_or(end);
+  cursor_byte_ = told_byte_ = entry.byte_offset;
+  cursor_frame_ = entry.first_frame;
+  counter_ = FlacCounter(cursor_frame_, cursor_byte_);
+  search_.reset();
+  near_search_.reset();
+  counted_search_.reset();
   return Placed{cursor_frame_};
 }
 
@@ -98,25 +152,70 @@ Result<SeekStep> FlacDemuxer::seek(const Source& source, FrameCount frame) {
   ENGINE_CHECK(frame >= 0);
   ENGINE_CHECK(frame <= info_.frame_count);
   near_search_.reset();
-  if (frame == info_.frame_count) {
-    search_.reset();
-    return SeekStep{place_at(NoFlacFrame{})};
+  near_ = false;
+  if (frame == info_.frame_count) return SeekStep{place_at(std::nullopt)};
+  if (frame > 0 || proof_wanted_) {
+    if (const Answer need = prove_places(source)) return SeekStep{*need};
   }
+  return places_ == Places::kCounted ? seek_counted(source, frame) : seek_by_number(source, frame);
+}
+
+Result<SeekStep> FlacDemuxer::seek_by_number(const Source& source, FrameCount frame) {
   if (!search_ || search_->target() != frame) {
     const auto& points = metadata_reader_.metadata().seek_points;
-    search_.emplace(stream_, index_, frame, estimate_flac_byte(stream_, points, frame));
+    // While numbers are unproven, what was noted under them may lie elsewhere.
+    const FlacSeekIndex nothing;
+    search_.emplace(stream_, places_ == Places::kByNumber ? index_ : nothing, frame,
+                    estimate_flac_byte(stream_, points, frame));
   }
   const FlacFrameStep step = search_->advance(source, stream_, index_);
   if (const auto* need = std::get_if<NeedBytes>(&step)) return SeekStep{*need};
   search_.reset();
-  return SeekStep{place_at(step)};
+  const auto* found = std::get_if<FlacFrame>(&step);
+  if (places_ == Places::kUnproven && (found == nullptr || found->header.first_frame != frame)) {
+    proof_wanted_ = true;
+    return seek(source, frame);
+  }
+  if (found == nullptr) return SeekStep{place_at(std::nullopt)};
+  return SeekStep{place_at(FlacSeekIndex::Entry{found->header.first_frame, found->bytes.begin})};
+}
+
+// Counts on from the nearest FLAC frame that the survey has noted.
+Result<SeekStep> FlacDemuxer::seek_counted(const Source& source, FrameCount frame) {
+  if (!counted_search_ || counted_search_->target != frame) {
+    const auto near =
+        index_.at_or_before(frame).value_or(FlacSeekIndex::Entry{0, any_stream_.audio.begin});
+    counted_search_ = CountedSearch{frame, near.byte_offset,
+                                    FlacCounter(near.first_frame, near.byte_offset), std::nullopt};
+  }
+  CountedSearch& search = *counted_search_;
+  for (;;) {  // Ends: each pass moves the position forward or leaves.
+    const FlacFrameStep step =
+        find_flac_frame(source, any_stream_, search.position, stream_.audio.end);
+    if (const auto* need = std::get_if<NeedBytes>(&step)) return SeekStep{*need};
+    const auto* found = std::get_if<FlacFrame>(&step);
+    if (found == nullptr) break;
+    search.position = found->bytes.end;
+    if (!found->header.same_format(stream_.info)) {
+      search.counter.leave_out(*found);
+      continue;
+    }
+    const FrameCount first_frame = search.counter.place(*found);
+    if (first_frame > frame && search.best) break;
+    search.best = FlacSeekIndex::Entry{first_frame, found->bytes.begin};
+    if (search.counter.next_frame() > frame) break;
+  }
+  return SeekStep{place_at(search.best)};
 }
 
 Result<SeekStep> FlacDemuxer::seek_near(const Source& source, FrameCount frame) {
   ENGINE_CHECK(header_done_);
   ENGINE_CHECK(frame >= 0);
   ENGINE_CHECK(frame <= info_.frame_count);
+  if (surveyed_at_open_) return seek(source, frame);
   search_.reset();
+  counted_search_.reset();
+  near_ = true;
   if (!near_search_ || near_search_->target != frame) {
     const auto& points = metadata_reader_.metadata().seek_points;
     near_search_ = NearSearch{frame, estimate_flac_byte(stream_, points, frame)};
@@ -124,8 +223,9 @@ Result<SeekStep> FlacDemuxer::seek_near(const Source& source, FrameCount frame) 
   const FlacFrameStep step =
       find_flac_frame(source, stream_, near_search_->position, stream_.audio.end);
   if (const auto* need = std::get_if<NeedBytes>(&step)) return SeekStep{*need};
-  near_search_.reset();
-  return SeekStep{place_at(step)};
+  const auto* found = std::get_if<FlacFrame>(&step);
+  if (found == nullptr) return SeekStep{place_at(std::nullopt)};
+  return SeekStep{place_at(FlacSeekIndex::Entry{found->header.first_frame, found->bytes.begin})};
 }
 
 ByteRange FlacDemuxer::probe_range(const Source& /*source*/, FrameCount frame,
@@ -142,29 +242,79 @@ ByteRange FlacDemuxer::probe_range(const Source& /*source*/, FrameCount frame,
   return {begin, std::min(std::max(begin, end) + flac_window_bytes(stream_), stream_.audio.end)};
 }
 
+ByteRange FlacDemuxer::proof_range(const Source& source, FrameCount frame) const {
+  ENGINE_CHECK(header_done_);
+  if (places_ != Places::kUnproven || frame <= 0) return {};
+  const std::uint64_t window = std::min(flac_window_bytes(stream_), stream_.audio.size());
+  return source.bytes.missing({stream_.audio.end - window, stream_.audio.end});
+}
+
 Result<PacketStep> FlacDemuxer::read_packet(const Source& source) {
   ENGINE_CHECK(header_done_);
   search_.reset();
   near_search_.reset();
+  counted_search_.reset();
+  if (near_) return read_by_number(source);
+  if (proof_wanted_) {
+    if (const Answer need = prove_places(source)) return PacketStep{*need};
+  }
+  return places_ == Places::kCounted ? read_counted(source) : read_by_number(source);
+}
+
+PacketStep FlacDemuxer::hand_over(const Source& source, const FlacFrame& found,
+                                  FrameCount first_frame) {
+  const auto bytes = source.bytes.find(found.bytes);
+  ENGINE_CHECK(bytes.has_value());
+  EncodedPacket packet;
+  packet.first_frame = first_frame;
+  packet.frame_count =
+      std::min<FrameCount>(found.header.block_size, info_.frame_count - first_frame);
+  packet.bytes = *bytes;
+  cursor_byte_ = told_byte_ = found.bytes.end;
+  cursor_frame_ = first_frame + found.header.block_size;
+  return PacketStep{packet};
+}
+
+Result<PacketStep> FlacDemuxer::read_by_number(const Source& source) {
   while (cursor_frame_ < info_.frame_count) {  // Ends: each pass moves the cursor or returns.
     const FlacFrameStep step = find_flac_frame(source, stream_, cursor_byte_, stream_.audio.end);
     if (const auto* need = std::get_if<NeedBytes>(&step)) return PacketStep{*need};
-    const FlacFrame* found = std::get_if<FlacFrame>(&step);
+    const auto* found = std::get_if<FlacFrame>(&step);
+    const bool goes_on = found != nullptr && found->header.first_frame == cursor_frame_;
+    if (!goes_on && !near_ && places_ == Places::kUnproven) {
+      proof_wanted_ = true;
+      return read_packet(source);
+    }
     if (found == nullptr) break;
 
     cursor_byte_ = found->bytes.end;
     const FrameCount first_frame = found->header.first_frame;
-    if (first_frame < cursor_frame_) continue;  // Told already; the stream repeats itself.
-    index_.note({first_frame, found->bytes.begin});
-    const auto bytes = source.bytes.find(found->bytes);
-    ENGINE_CHECK(bytes.has_value());
-    EncodedPacket packet;
-    packet.first_frame = first_frame;
-    packet.frame_count =
-        std::min<FrameCount>(found->header.block_size, info_.frame_count - first_frame);
-    packet.bytes = *bytes;
-    cursor_frame_ = found->header.end_frame();
-    return PacketStep{packet};
+    if (first_frame < cursor_frame_) {  // Told already, or of another stream.
+      if (!near_) noticed_.add(TrackWarning::kAudioLeftOut);
+      continue;
+    }
+    // The survey's notes are not to be mixed with numbers.
+    if (places_ != Places::kCounted) index_.note({first_frame, found->bytes.begin});
+    return hand_over(source, *found, first_frame);
+  }
+  return PacketStep{EndOfStream{}};
+}
+
+Result<PacketStep> FlacDemuxer::read_counted(const Source& source) {
+  while (cursor_frame_ < info_.frame_count) {  // Ends: each pass moves the cursor or returns.
+    const FlacFrameStep step =
+        find_flac_frame(source, any_stream_, cursor_byte_, stream_.audio.end);
+    if (const auto* need = std::get_if<NeedBytes>(&step)) return PacketStep{*need};
+    const auto* found = std::get_if<FlacFrame>(&step);
+    if (found == nullptr) break;
+    if (!found->header.same_format(stream_.info)) {
+      cursor_byte_ = found->bytes.end;
+      counter_.leave_out(*found);
+      continue;
+    }
+    const FrameCount first_frame = counter_.place(*found);
+    if (first_frame >= info_.frame_count) break;
+    return hand_over(source, *found, first_frame);
   }
   return PacketStep{EndOfStream{}};
 }

@@ -19,11 +19,16 @@ constexpr std::size_t kCrcBytes = 2;
 constexpr int kForeignHeaderCountMax = 8;
 
 // More than any sensible encoder makes of a FLAC frame: twice its samples as they are.
-std::uint64_t frame_bytes_bound(const FlacStreamInfo& info, const FlacFrameHeader& header) {
-  const auto bits = static_cast<std::uint64_t>(info.bits_per_sample) + 1;
+std::uint64_t frame_bytes_bound(const FlacFrameHeader& header) {
+  const auto bits = static_cast<std::uint64_t>(header.bits_per_sample) + 1;
   const auto samples =
-      static_cast<std::uint64_t>(header.block_size) * static_cast<std::uint64_t>(info.channels);
+      static_cast<std::uint64_t>(header.block_size) * static_cast<std::uint64_t>(header.channels);
   return 1024 + samples * bits / 4;
+}
+
+std::optional<FlacFrameHeader> parse_header(std::span<const std::byte> bytes,
+                                            const FlacStream& stream) {
+  return parse_flac_frame_header(bytes, stream.info, stream.numbering, stream.agreement);
 }
 
 // The next place in bytes[from...] that looks like a sync code; bytes.size() when there is none.
@@ -40,7 +45,7 @@ std::size_t find_sync(std::span<const std::byte> bytes, std::size_t from) {
 
 // Size of the FLAC frame at the front of `bytes`, when the one that follows it is there too.
 std::optional<std::size_t> size_by_next_header(std::span<const std::byte> bytes,
-                                               const FlacStreamInfo& info,
+                                               const FlacStream& stream,
                                                const FlacFrameHeader& header) {
   std::uint16_t crc = 0;
   std::size_t summed = 0;
@@ -49,10 +54,11 @@ std::optional<std::size_t> size_by_next_header(std::span<const std::byte> bytes,
   for (; foreign_header_count < kForeignHeaderCountMax; ++at) {
     at = find_sync(bytes, at);
     if (at >= bytes.size()) break;
-    const auto next = parse_flac_frame_header(bytes.subspan(at), info);
+    const auto next = parse_header(bytes.subspan(at), stream);
     if (!next) continue;
     ++foreign_header_count;
-    if (next->first_frame != header.end_frame()) continue;
+    const bool goes_on = next->first_frame == header.end_frame();
+    if (!goes_on && stream.agreement == FlacAgreement::kPlace) continue;
 
     // The checksum of a run that ends with its own CRC-16 is zero.
     crc = crc16(bytes.subspan(summed, at - summed), crc);
@@ -79,18 +85,18 @@ FlacFrameStep flac_frame_at(const Source& source, const FlacStream& stream, std:
       range.end = std::min(range.end, offset + kWindowBytesMax);  // The declared size may lie.
       return NeedBytes{source.bytes.missing(range)};
     }
-    const auto header = parse_flac_frame_header(*front, stream.info);
+    const auto header = parse_header(*front, stream);
     if (!header) return NoFlacFrame{};
 
-    const std::uint64_t bound = std::min(frame_bytes_bound(stream.info, *header), left);
+    const std::uint64_t bound = std::min(frame_bytes_bound(*header), left);
     range.end = offset + std::min(window, bound);
     const auto bytes = source.bytes.find(range);
     if (!bytes) return NeedBytes{source.bytes.missing(range)};
-    if (const auto size = size_by_next_header(*bytes, stream.info, *header)) {
+    if (const auto size = size_by_next_header(*bytes, stream, *header)) {
       return FlacFrame{*header, {offset, offset + *size}};
     }
 
-    const FlacFrameWalk walk = walk_flac_frame(*bytes, stream.info, *header);
+    const FlacFrameWalk walk = walk_flac_frame(*bytes, *header);
     if (walk.end == FlacFrameWalk::End::kCutOff && window < bound) continue;
     const bool whole = walk.end == FlacFrameWalk::End::kWhole;
     if (!whole || crc16(bytes->first(walk.size_bytes)) != 0) return NoFlacFrame{};

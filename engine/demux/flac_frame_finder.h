@@ -19,6 +19,8 @@ namespace engine {
 struct FlacStream {
   FlacStreamInfo info;
   ByteRange audio;  // Where FLAC frames may lie.
+  FlacNumbering numbering;
+  FlacAgreement agreement = FlacAgreement::kPlace;
 };
 
 /// A whole FLAC frame whose checksums are right.

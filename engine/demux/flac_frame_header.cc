@@ -12,7 +12,8 @@
 namespace engine {
 namespace {
 
-constexpr int kBlockSizeMin = 16;       // Of STREAMINFO; the last FLAC frame may be shorter.
+constexpr int kBlockSizeMax = 65535;
+constexpr int kBitsPerSampleMin = 4;
 constexpr unsigned kSyncCode = 0x7FFC;  // Fifteen bits.
 constexpr unsigned kChannelAssignmentMax = 10;
 
@@ -59,8 +60,7 @@ int read_sample_rate_hz(unsigned code, BitReader& reader, const FlacStreamInfo& 
 
 }  // namespace
 
-Result<FlacStreamInfo> parse_flac_stream_info(std::span<const std::byte> bytes,
-                                              std::uint64_t byte_offset) {
+FlacStreamInfo parse_flac_stream_info(std::span<const std::byte> bytes) {
   ENGINE_CHECK(bytes.size() == kFlacStreamInfoBytes);
   BitReader reader(bytes);
   FlacStreamInfo info;
@@ -72,24 +72,46 @@ Result<FlacStreamInfo> parse_flac_stream_info(std::span<const std::byte> bytes,
   info.channels = static_cast<int>(reader.read(3)) + 1;
   info.bits_per_sample = static_cast<int>(reader.read(5)) + 1;
   info.frame_count = static_cast<FrameCount>(reader.read(36));
+  return info;
+}
 
-  if (info.block_size_max < kBlockSizeMin || info.block_size_min > info.block_size_max) {
-    return Error{ErrorDetail::kFlacBlockSizes, byte_offset};
-  }
-  if (info.bits_per_sample < 4) {
+Status check_flac_stream_info(const FlacStreamInfo& info, std::uint64_t byte_offset) {
+  if (info.bits_per_sample < kBitsPerSampleMin) {
     return Error{ErrorDetail::kFlacBitDepth, byte_offset};
   }
   if (info.sample_rate_hz < kSampleRateHzMin || info.sample_rate_hz > kSampleRateHzMax) {
     return Error{ErrorDetail::kSampleRate, byte_offset};
   }
-  return info;
+  return ok_status();
+}
+
+std::vector<std::byte> corrected_flac_stream_info(std::span<const std::byte> bytes,
+                                                  const FlacStreamInfo& info) {
+  ENGINE_CHECK(bytes.size() == kFlacStreamInfoBytes);
+  std::vector<std::byte> out(bytes.begin(), bytes.end());
+  const auto put = [&](std::size_t at, int size, std::uint64_t value) {
+    for (int i = size; i-- > 0; value >>= 8) {
+      out[at + static_cast<std::size_t>(i)] = static_cast<std::byte>(value & 0xFFU);
+    }
+  };
+  put(0, 2, static_cast<std::uint64_t>(std::min(info.block_size_min, info.block_size_max)));
+  put(2, 2, static_cast<std::uint64_t>(info.block_size_max));
+  put(10, 8,
+      static_cast<std::uint64_t>(info.sample_rate_hz) << 44U |
+          static_cast<std::uint64_t>(info.channels - 1) << 41U |
+          static_cast<std::uint64_t>(info.bits_per_sample - 1) << 36U |
+          static_cast<std::uint64_t>(info.frame_count));
+  return out;
 }
 
 std::optional<FlacFrameHeader> parse_flac_frame_header(std::span<const std::byte> bytes,
-                                                       const FlacStreamInfo& info) {
+                                                       const FlacStreamInfo& info,
+                                                       const FlacNumbering& numbering,
+                                                       FlacAgreement agreement) {
   BitReader reader(bytes.first(std::min(bytes.size(), kFlacFrameHeaderBytesMax)));
   if (reader.read(15) != kSyncCode) return std::nullopt;
-  const bool variable_blocking = reader.read_bit();
+  FlacFrameHeader header;
+  header.variable_blocking = reader.read_bit();
   const auto block_size_code = static_cast<unsigned>(reader.read(4));
   const auto sample_rate_code = static_cast<unsigned>(reader.read(4));
   const auto channel_code = static_cast<unsigned>(reader.read(4));
@@ -98,23 +120,29 @@ std::optional<FlacFrameHeader> parse_flac_frame_header(std::span<const std::byte
   const std::optional<std::uint64_t> number = read_coded_number(reader);
   if (!number || reserved || channel_code > kChannelAssignmentMax) return std::nullopt;
 
-  FlacFrameHeader header;
+  header.number = *number;
   header.block_size = read_block_size(block_size_code, reader);
-  const int sample_rate_hz = read_sample_rate_hz(sample_rate_code, reader, info);
+  header.sample_rate_hz = read_sample_rate_hz(sample_rate_code, reader, info);
+  header.channels = channel_code < 8 ? static_cast<int>(channel_code) + 1 : 2;
+  header.bits_per_sample = bit_depth == 0 ? info.bits_per_sample : bit_depth;
   header.channel_assignment = static_cast<int>(channel_code);
   header.size_bytes = static_cast<std::size_t>(reader.position_bits() / 8) + 1;
   const auto crc = static_cast<std::uint8_t>(reader.read(8));
   if (reader.overrun() || crc != crc8(bytes.first(header.size_bytes - 1))) return std::nullopt;
-
-  const int channels = channel_code < 8 ? static_cast<int>(channel_code) + 1 : 2;
-  if (channels != info.channels || sample_rate_hz != info.sample_rate_hz) return std::nullopt;
-  if (bit_depth != 0 && bit_depth != info.bits_per_sample) return std::nullopt;
-  if (header.block_size < 1 || header.block_size > info.block_size_max) return std::nullopt;
+  if (header.bits_per_sample < kBitsPerSampleMin || header.sample_rate_hz <= 0) return std::nullopt;
+  if (header.block_size < 1 || header.block_size > kBlockSizeMax) return std::nullopt;
 
   // With fixed blocking the number counts FLAC frames, all but the last of which are equally long.
-  const auto frames_per_count =
-      static_cast<std::uint64_t>(variable_blocking ? 1 : info.block_size_max);
-  header.first_frame = static_cast<FrameCount>(*number * frames_per_count);
+  const int declared =
+      numbering.frames_per_number > 0 ? numbering.frames_per_number : info.block_size_max;
+  const int frames_per_number = header.variable_blocking ? 1 : declared;
+  header.first_frame =
+      static_cast<FrameCount>(*number) * std::max(frames_per_number, 1) - numbering.origin;
+  if (agreement == FlacAgreement::kNothing) return header;
+
+  if (!header.same_format(info)) return std::nullopt;
+  if (frames_per_number > 1 && header.block_size > frames_per_number) return std::nullopt;
+  if (header.first_frame < 0) return std::nullopt;
   if (info.frame_count != 0 && header.first_frame >= info.frame_count) return std::nullopt;
   return header;
 }

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "engine/base/audio_view.h"
 #include "engine/base/result.h"
@@ -24,31 +25,60 @@ inline constexpr std::size_t kFlacFrameHeaderBytesMax = 16;
 
 struct FlacStreamInfo {
   int block_size_min = 0;
-  int block_size_max = 0;             // [16, 65535].
+  int block_size_max = 0;             // [16, 65535] where it makes sense. Not to be relied on.
   std::uint32_t frame_bytes_max = 0;  // As declared; 0: unknown. Not to be relied on.
   int sample_rate_hz = 0;
   int channels = 0;            // [1, 8].
-  int bits_per_sample = 0;     // [4, 32].
+  int bits_per_sample = 0;     // [1, 32].
   FrameCount frame_count = 0;  // 0: unknown.
 };
 
-/// Precondition: `bytes` are the 34 of STREAMINFO. `byte_offset` is theirs in the source.
-Result<FlacStreamInfo> parse_flac_stream_info(std::span<const std::byte> bytes,
-                                              std::uint64_t byte_offset);
+/// What STREAMINFO says, true or not. Precondition: `bytes` are the 34 of it.
+FlacStreamInfo parse_flac_stream_info(std::span<const std::byte> bytes);
+
+/// Whether a stream of these facts can be played. `byte_offset` is that of STREAMINFO.
+Status check_flac_stream_info(const FlacStreamInfo& info, std::uint64_t byte_offset);
+
+/// `bytes` (a STREAMINFO) with the facts of `info` in it, for a decoder that believes it.
+std::vector<std::byte> corrected_flac_stream_info(std::span<const std::byte> bytes,
+                                                  const FlacStreamInfo& info);
+
+/// What the coded numbers of a stream's FLAC frames mean.
+struct FlacNumbering {
+  /// Frames that one count stands for where the blocking is fixed; 0: STREAMINFO's block_size_max.
+  int frames_per_number = 0;
+  /// What has to be taken off: the place that the number of the first FLAC frame tells.
+  FrameCount origin = 0;
+};
+
+/// How far FLAC frames have to agree with what is known of their stream.
+enum class FlacAgreement : std::uint8_t {
+  kPlace,    // Rate, channels, block size and a place inside the track.
+  kNothing,  // They are whole FLAC frames, of whatever stream.
+};
 
 struct FlacFrameHeader {
-  FrameCount first_frame = 0;
+  FrameCount first_frame = 0;  // By its number.
   int block_size = 0;          // Frames that the FLAC frame decodes to, [1, 65535].
+  int sample_rate_hz = 0;
+  int channels = 0;
+  int bits_per_sample = 0;
   int channel_assignment = 0;  // 0 to 7: independent; 8: left/side, 9: side/right, 10: mid/side.
-  std::size_t size_bytes = 0;  // Of the header, with its CRC-8.
+  bool variable_blocking = false;  // The number counts samples.
+  std::uint64_t number = 0;        // As coded.
+  std::size_t size_bytes = 0;      // Of the header, with its CRC-8.
 
   FrameCount end_frame() const { return first_frame + block_size; }
+  /// The depth may change on the way: a decoder follows it.
+  bool same_format(const FlacStreamInfo& info) const {
+    return sample_rate_hz == info.sample_rate_hz && channels == info.channels;
+  }
 };
 
 /// The header at the front of `bytes`; nothing when there is none, when its CRC-8 is wrong, when it
-/// contradicts `info` (rate, channels, depth, block size, total length), or when `bytes` ends
-/// inside it.
-std::optional<FlacFrameHeader> parse_flac_frame_header(std::span<const std::byte> bytes,
-                                                       const FlacStreamInfo& info);
+/// does not agree, or when `bytes` ends inside it.
+std::optional<FlacFrameHeader> parse_flac_frame_header(
+    std::span<const std::byte> bytes, const FlacStreamInfo& info,
+    const FlacNumbering& numbering = {}, FlacAgreement agreement = FlacAgreement::kPlace);
 
 }  // namespace engine

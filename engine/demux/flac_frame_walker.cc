@@ -75,16 +75,15 @@ bool walk_subframe(BitReader& reader, unsigned block_size, unsigned bits_per_sam
 
 }  // namespace
 
-FlacFrameWalk walk_flac_frame(std::span<const std::byte> bytes, const FlacStreamInfo& info,
-                              const FlacFrameHeader& header) {
+FlacFrameWalk walk_flac_frame(std::span<const std::byte> bytes, const FlacFrameHeader& header) {
   using End = FlacFrameWalk::End;
   BitReader reader(bytes);
   reader.skip(header.size_bytes * 8);
   const auto assignment = static_cast<unsigned>(header.channel_assignment);
-  for (int channel = 0; channel < info.channels; ++channel) {
+  for (int channel = 0; channel < header.channels; ++channel) {
     const bool side = (channel == 1 && (assignment == kLeftSide || assignment == kMidSide)) ||
                       (channel == 0 && assignment == kSideRight);
-    const auto bits = static_cast<unsigned>(info.bits_per_sample) + (side ? 1U : 0U);
+    const auto bits = static_cast<unsigned>(header.bits_per_sample) + (side ? 1U : 0U);
     if (!walk_subframe(reader, static_cast<unsigned>(header.block_size), bits)) {
       return {reader.overrun() ? End::kCutOff : End::kBroken, 0};
     }

@@ -21,7 +21,6 @@ struct FlacFrameWalk {
 
 /// Walks through the FLAC frame whose header `header` stands at the front of `bytes`. The CRC-16 is
 /// not checked. O(samples).
-FlacFrameWalk walk_flac_frame(std::span<const std::byte> bytes, const FlacStreamInfo& info,
-                              const FlacFrameHeader& header);
+FlacFrameWalk walk_flac_frame(std::span<const std::byte> bytes, const FlacFrameHeader& header);
 
 }  // namespace engine

@@ -25,22 +25,21 @@ void expect_equal_ends(const testing::PcmSignal& shape, const std::string& optio
   FlacDemuxer demuxer;
   const auto header = feeder.read_header(demuxer);
   ASSERT_TRUE(header);
-  const auto stream = parse_flac_stream_info(std::get<TrackInfo>(*header).codec_header, 0);
-  ASSERT_TRUE(stream);
+  const auto stream = parse_flac_stream_info(std::get<TrackInfo>(*header).codec_header);
   const auto packets = feeder.read_packets(demuxer);
   ASSERT_GT(packets.size(), 2u);
   for (const auto& packet : packets) {
-    const auto frame = parse_flac_frame_header(packet.bytes, *stream);
+    const auto frame = parse_flac_frame_header(packet.bytes, stream);
     ASSERT_TRUE(frame);
-    const FlacFrameWalk walk = walk_flac_frame(packet.bytes, *stream, *frame);
+    const FlacFrameWalk walk = walk_flac_frame(packet.bytes, *frame);
     ASSERT_EQ(walk.end, FlacFrameWalk::End::kWhole);
     ASSERT_EQ(walk.size_bytes, packet.bytes.size());
     const std::span<const std::byte> bytes(packet.bytes);
-    const FlacFrameWalk cut = walk_flac_frame(bytes.first(bytes.size() - 1), *stream, *frame);
+    const FlacFrameWalk cut = walk_flac_frame(bytes.first(bytes.size() - 1), *frame);
     ASSERT_EQ(cut.end, FlacFrameWalk::End::kCutOff);
     auto broken = packet.bytes;
     broken[frame->size_bytes] |= std::byte{0x80};  // The bit that is zero in every subframe.
-    ASSERT_EQ(walk_flac_frame(broken, *stream, *frame).end, FlacFrameWalk::End::kBroken);
+    ASSERT_EQ(walk_flac_frame(broken, *frame).end, FlacFrameWalk::End::kBroken);
   }
 }
 

@@ -1,0 +1,170 @@
+#include "engine/demux/flac_evidence.h"
+
+#include <algorithm>
+
+namespace engine {
+namespace {
+
+constexpr std::uint64_t kFrontBytes = 16U << 10;
+constexpr std::uint64_t kSearchRunBytes = 1U << 20;
+constexpr std::uint64_t kTailBytesMax = 16U << 20;
+constexpr std::uint64_t kTailGrowth = 4;
+constexpr std::uint64_t kFrameOverheadBytes = 32;  // More than header, subframe headers and CRC-16.
+
+FlacStream any_format(const FlacStream& stream) {
+  FlacStream loose = stream;
+  loose.agreement = FlacAgreement::kNothing;
+  return loose;
+}
+
+// What `frames` take as they are, with all that FLAC adds.
+std::uint64_t raw_bytes(const FlacStream& stream, FrameCount frames) {
+  const auto count = static_cast<std::uint64_t>(frames);
+  const auto bits = static_cast<std::uint64_t>(stream.info.bits_per_sample + 1) *
+                    static_cast<std::uint64_t>(stream.info.channels);
+  const auto block = static_cast<std::uint64_t>(std::max(stream.info.block_size_max, 16));
+  return count * bits / 8 + (count / block + 1) * kFrameOverheadBytes;
+}
+
+bool agrees_with(const FlacFrameHeader& header, const FlacStreamInfo& info) {
+  const bool fixed_size =
+      info.block_size_min == info.block_size_max && header.block_size == info.block_size_max;
+  const bool only_one = header.block_size == info.frame_count;
+  return header.same_format(info) && header.bits_per_sample == info.bits_per_sample &&
+         header.first_frame == 0 && header.block_size <= info.block_size_max &&
+         (header.variable_blocking || fixed_size || only_one);
+}
+
+}  // namespace
+
+// Whether a FLAC frame stands where the metadata end; one that agrees is not even read whole.
+std::optional<NeedBytes> FlacFront::look_at_front(const Source& source, const FlacStream& stream) {
+  const ByteRange front{
+      stream.audio.begin,
+      stream.audio.begin + std::min<std::uint64_t>(kFlacFrameHeaderBytesMax, stream.audio.size())};
+  const auto bytes = source.bytes.find(front);
+  if (!bytes) {
+    const std::uint64_t end = std::min(front.begin + kFrontBytes, stream.audio.end);
+    return NeedBytes{source.bytes.missing({front.begin, end})};
+  }
+  const auto header = parse_flac_frame_header(*bytes, stream.info, {}, FlacAgreement::kNothing);
+  agrees_ = header && agrees_with(*header, stream.info);
+  numbers_make_sense_ = agrees_;
+  looked_ = true;
+  position_ = stream.audio.begin;
+  return std::nullopt;
+}
+
+Result<std::optional<NeedBytes>> FlacFront::read(const Source& source, const FlacMetadata& metadata,
+                                                 FlacStream& stream) {
+  const Error no_frames =
+      metadata.lost.value_or(Error{ErrorDetail::kFlacNoFrames, stream.audio.begin});
+  if (stream.audio.empty()) return no_frames;
+  if (!looked_) {
+    if (const Answer need = look_at_front(source, stream)) return Answer(need);
+  }
+  if (agrees_) return Answer();
+  const FlacStream loose = any_format(stream);
+  if (!first_) {
+    const FlacFrameStep step = find_flac_frame(source, loose, position_, stream.audio.end);
+    if (const auto* need = std::get_if<NeedBytes>(&step)) {
+      const ByteRange run{need->range.begin,
+                          std::max(need->range.end, std::min(need->range.begin + kSearchRunBytes,
+                                                             stream.audio.end))};
+      const bool searching = position_ > stream.audio.begin + kFrontBytes;
+      return Answer(searching ? NeedBytes{source.bytes.missing(run)} : *need);
+    }
+    const auto* found = std::get_if<FlacFrame>(&step);
+    if (found == nullptr) return no_frames;
+    first_ = *found;
+  }
+  const FlacFrameStep step = flac_frame_at(source, loose, first_->bytes.end);
+  if (const auto* need = std::get_if<NeedBytes>(&step)) return Answer(*need);
+  const auto* second = std::get_if<FlacFrame>(&step);
+  if (metadata.lost) stream.audio.begin = first_->bytes.begin;
+  if (first_->bytes.begin > metadata.audio_begin) warnings_.add(TrackWarning::kJunkSkipped);
+  take_format(stream);
+  take_numbering(second == nullptr ? std::nullopt : std::optional(*second), stream);
+  return Answer();
+}
+
+void FlacFront::take_format(FlacStream& stream) {
+  const FlacFrameHeader& header = first_->header;
+  if (!header.same_format(stream.info) || header.bits_per_sample != stream.info.bits_per_sample) {
+    warnings_.add(TrackWarning::kFormatCorrected);
+  }
+  stream.info.sample_rate_hz = header.sample_rate_hz;
+  stream.info.channels = header.channels;
+  stream.info.bits_per_sample = header.bits_per_sample;
+}
+
+// Encoders of before 2007 number by sample without saying so: the second FLAC frame shows it.
+void FlacFront::take_numbering(const std::optional<FlacFrame>& second, FlacStream& stream) {
+  const FlacFrameHeader& header = first_->header;
+  const std::uint64_t step = second ? second->header.number - header.number : 1;
+  const bool by_sample = header.variable_blocking ||
+                         (step != 1 && step == static_cast<std::uint64_t>(header.block_size));
+  const bool by_block = !by_sample && step == 1;
+  numbers_make_sense_ = by_sample || by_block;
+  // The longest of a variable stream is not known; what lies ahead may well be longer.
+  stream.info.block_size_max =
+      by_block ? header.block_size : std::max(stream.info.block_size_max, header.block_size);
+  const int unit = by_sample ? 1 : stream.info.block_size_max;
+  stream.numbering.frames_per_number = header.variable_blocking ? 0 : unit;
+  const bool at_front = first_->bytes.begin == stream.audio.begin;
+  if (at_front) stream.numbering.origin = static_cast<FrameCount>(header.number) * unit;
+  agrees_ = at_front && stream.numbering.origin == 0 && numbers_make_sense_ && second &&
+            warnings_.empty();
+}
+
+std::optional<NeedBytes> FlacTail::read(const Source& source, const FlacStream& stream,
+                                        std::uint64_t window_bytes) {
+  const FlacStream loose = any_format(stream);
+  while (!done_) {  // Ends: each pass moves the position or grows the window, both bounded.
+    if (window_bytes_ == 0) {
+      window_bytes_ = std::min(window_bytes, stream.audio.size());
+      position_ = stream.audio.end - window_bytes_;
+    }
+    const FlacFrameStep step = find_flac_frame(source, loose, position_, stream.audio.end);
+    if (const auto* need = std::get_if<NeedBytes>(&step)) {
+      return NeedBytes{source.bytes.missing({need->range.begin, stream.audio.end})};
+    }
+    if (const auto* found = std::get_if<FlacFrame>(&step)) {
+      position_ = found->bytes.end;
+      last_ = *found;
+      continue;
+    }
+    done_ = last_ || window_bytes_ == stream.audio.size() || window_bytes_ >= kTailBytesMax;
+    window_bytes_ = std::min(window_bytes_ * kTailGrowth, stream.audio.size());
+    position_ = stream.audio.end - window_bytes_;
+  }
+  return std::nullopt;
+}
+
+FlacSizeVerdict judge_flac_size(const FlacStream& stream, std::span<const FlacSeekPoint> points) {
+  const FrameCount total = stream.info.frame_count;
+  const std::uint64_t raw = raw_bytes(stream, total);
+  const std::uint64_t size = stream.audio.size();
+  if (size < raw / 20) return FlacSizeVerdict::kFewBytes;
+  if (size > raw / 20 * 19) return FlacSizeVerdict::kManyBytes;
+  if (points.empty() || points.back().first_frame < std::max<FrameCount>(total / 2, 1)) {
+    return FlacSizeVerdict::kFits;
+  }
+  // Behind the last seek point as many bytes per frame as before it, or nearly.
+  const FlacSeekPoint& last = points.back();
+  const auto before = static_cast<double>(last.byte_offset - stream.audio.begin);
+  const double expected = before * static_cast<double>(total - last.first_frame) /
+                          static_cast<double>(last.first_frame);
+  const auto rest = static_cast<double>(stream.audio.end - last.byte_offset);
+  constexpr double kSlackBytes = 1 << 20;
+  const bool many = rest > 4 * expected + kSlackBytes;
+  return many ? FlacSizeVerdict::kManyBytes : FlacSizeVerdict::kFits;
+}
+
+bool flac_tail_is_plausible(const FlacStream& stream, const FlacFrame& last) {
+  const FrameCount end = last.header.end_frame();
+  return last.header.same_format(stream.info) && end > 0 &&
+         last.bytes.end - stream.audio.begin <= raw_bytes(stream, end);
+}
+
+}  // namespace engine
