@@ -147,6 +147,9 @@ std::optional<Failure> run_pcm(const Options& options) {
   auto& output = std::get<OutputFile>(created);
   Span span;
   if (auto failure = write_frames(session, driver, options, span, output)) return failure;
+  if (session.mostly_undecodable()) {
+    return engine_failure({ErrorDetail::kMostlyUndecodable, 0}, options.input);
+  }
   if (span.written == 0) return engine_failure({ErrorDetail::kEndsBeforeStart, 0}, options.input);
   if (span.written < span.wanted()) {
     if (auto failure = output.patch(0, span.head(span.written))) return failure;

@@ -60,12 +60,12 @@ struct FlacDecoder::Library {
     if (out == nullptr || decoded || failed ||
         header.channels != static_cast<unsigned>(info->channels) ||
         header.sample_rate != static_cast<unsigned>(info->sample_rate_hz) ||
-        header.bits_per_sample != static_cast<unsigned>(info->bits_per_sample) ||
+        header.bits_per_sample < 4 || header.bits_per_sample > 32 ||
         header.blocksize < frame_count) {
       failed = true;
       return;
     }
-    const float scale = 1.0F / static_cast<float>(1LL << (info->bits_per_sample - 1));
+    const float scale = 1.0F / static_cast<float>(1LL << (header.bits_per_sample - 1));
     for (int c = 0; c < info->channels; ++c) {
       const FLAC__int32* samples = buffer[c];
       float* plane = out->channel(c).data() + begin;

@@ -26,8 +26,8 @@ class FlacDecoder final : public AudioDecoder {
   ~FlacDecoder() override;
 
   void reset() override {}  // There is no history.
-  /// A FLAC frame that libFLAC rejects, that holds fewer frames than the packet says, or whose
-  /// rate, channels or depth are not the track's, counts as damaged.
+  /// A FLAC frame that libFLAC rejects, that holds fewer frames than the packet says, or whose rate
+  /// or channels are not the track's, counts as damaged. The depth is that of each FLAC frame.
   Status decode(const EncodedPacket& packet, AudioBuffer& out) override;
   std::int64_t damaged_packets() const override { return damaged_packets_; }
 

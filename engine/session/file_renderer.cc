@@ -92,7 +92,8 @@ FileEvent FileRenderer::take_packets(PacketsReady& ready) {
   return out;
 }
 
-FileEvent FileRenderer::finish(FrameCount track_end, bool truncated) {
+Result<FileEvent> FileRenderer::finish(FrameCount track_end, bool truncated) {
+  if (session_.mostly_undecodable()) return Error{ErrorDetail::kMostlyUndecodable, 0};
   FileDone done;
   done.frame_count = std::min(*options_.frame_count, track_end - options_.start_frame);
   done.truncated = truncated;
@@ -100,7 +101,7 @@ FileEvent FileRenderer::finish(FrameCount track_end, bool truncated) {
   const auto tail = writer_->finish(done.frame_count);
   done.bytes.insert(done.bytes.end(), tail.begin(), tail.end());
   done.patches = writer_->patches();
-  return done;
+  return FileEvent{std::move(done)};
 }
 
 }  // namespace engine

@@ -44,13 +44,14 @@ class FileRenderer {
   /// For telling the source's size, bytes, settings and profile. Leave advance() to this class.
   Session& session() { return session_; }
 
-  /// Error kInvalidArgument when the start lies at or past the end of the track.
+  /// Error kInvalidArgument when the start lies at or past the end of the track; kMostlyUndecodable
+  /// in the end when more than a tenth of what was rendered could not be decoded.
   Result<FileEvent> advance();
 
  private:
   Status begin_file(const TrackReady& track);
   FileEvent take_packets(PacketsReady& ready);
-  FileEvent finish(FrameCount track_end, bool truncated);
+  Result<FileEvent> finish(FrameCount track_end, bool truncated);
 
   Session session_;
   FileRendererOptions options_;

@@ -88,6 +88,25 @@ ByteRange PcmSource::probe_range(const Source& source, FrameCount first_frame,
   return demuxer_.probe_range(source, begin, range.end - range.begin);
 }
 
+ByteRange PcmSource::proof_range(const Source& source, FrameCount first_frame) const {
+  const FrameCount begin = std::clamp<FrameCount>(resampler_.input_range(first_frame, 1).begin, 0,
+                                                  info_.frame_count);
+  return reachable(begin) ? ByteRange{} : demuxer_.proof_range(source, begin);
+}
+
+// Notes that frames [begin, end) were appended: decoded, or silence made in their place.
+void PcmSource::account(FrameCount begin, FrameCount end, bool made) {
+  if (near_ || begin >= end) return;
+  (made ? made_frames_ : decoded_frames_) += end - begin;
+  if (made && begin <= undecodable_head_) undecodable_head_ = std::max(undecodable_head_, end);
+  if (made) noticed_.add(TrackWarning::kUndecodableAudio);
+}
+
+bool PcmSource::reachable(FrameCount begin) const {
+  return placed_ && begin >= native_begin_ &&
+         (ended_ || begin <= native_end() + kDecodeAheadFramesMax);
+}
+
 void PcmSource::start_at(FrameCount native_frame) {
   decoder_->reset();
   native_.clear();
@@ -100,9 +119,7 @@ void PcmSource::start_at(FrameCount native_frame) {
 Result<std::optional<NeedBytes>> PcmSource::fill_native(const Source& source, FrameCount begin,
                                                         FrameCount end) {
   using Answer = Result<std::optional<NeedBytes>>;
-  const bool reachable = placed_ && begin >= native_begin_ &&
-                         (ended_ || begin <= native_end() + kDecodeAheadFramesMax);
-  if (!reachable) {
+  if (!reachable(begin)) {
     placed_ = false;
     ENGINE_TRY(const SeekStep step, demuxer_.seek(source, begin));
     if (const auto* need = std::get_if<NeedBytes>(&step)) return Answer{*need};
@@ -137,9 +154,7 @@ Result<std::optional<NeedBytes>> PcmSource::decode_packet(const Source& source) 
   decoded_.clear();
   const std::int64_t damaged_before = decoder_->damaged_packets();
   if (Status status = decoder_->decode(packet, decoded_); !status) return status.error();
-  if (!near_ && decoder_->damaged_packets() > damaged_before) {
-    noticed_.add(TrackWarning::kUndecodableAudio);
-  }
+  const bool made = decoder_->damaged_packets() > damaged_before;
   if (packet.preroll) return Answer{std::nullopt};
   ENGINE_CHECK(decoded_.frames() == packet.frame_count);
 
@@ -149,10 +164,8 @@ Result<std::optional<NeedBytes>> PcmSource::decode_packet(const Source& source) 
   const FrameCount count = packet.frame_count - skip;
   const FrameCount first = packet.first_frame + skip;
   AudioBuffer& target = first > native_end() ? held_ : native_;
-  if (&target == &held_) {
-    held_begin_ = first;
-    if (!near_) noticed_.add(TrackWarning::kUndecodableAudio);
-  }
+  if (&target == &held_) held_begin_ = first;
+  account(first, first + count, made);
   const FrameCount at = target.frames();
   target.resize(kOutputChannelCount, at + count);
   const std::array<float*, 2> planes{target.channel(0).data() + at, target.channel(1).data() + at};
@@ -170,9 +183,11 @@ void PcmSource::append_held(FrameCount end) {
 }
 
 void PcmSource::append_silence_until(FrameCount end) {
+  const FrameCount hole_begin = native_end();
   if (native_.frames() == 0 && native_begin_ < end && end - native_begin_ > kDecodeAheadFramesMax) {
     native_begin_ = end - kDecodeAheadFramesMax;
   }
+  account(hole_begin, end, true);
   if (end > native_end()) native_.append_silence(end - native_end());
 }
 

@@ -48,6 +48,16 @@ class PcmSource {
   /// place (place_near) tells nothing of the track.
   TrackWarnings warnings() const;
 
+  /// Whether more than a tenth of all that was read, but near estimated places, is silence that
+  /// stands for what cannot be decoded.
+  bool mostly_undecodable() const { return made_frames_ * 10 > made_frames_ + decoded_frames_; }
+
+  /// Frames at 48 kHz from the start of the track on that are known to be such silence.
+  FrameCount undecodable_head() const { return resampler_.output_frames(undecodable_head_); }
+
+  /// Bytes that a read at `first_frame` will ask for once, whatever the place; empty for none.
+  ByteRange proof_range(const Source& source, FrameCount first_frame) const;
+
   /// Fills `out` (2 x n) with the frames from `first_frame` (may be negative) on. After NeedBytes,
   /// make the same call again. Reading on where the last call ended is cheap.
   Result<PcmStep> read(const Source& source, FrameCount first_frame, const MutableAudioView& out);
@@ -74,6 +84,8 @@ class PcmSource {
   void start_at(FrameCount native_frame);
   void append_held(FrameCount end);
   void append_silence_until(FrameCount end);
+  void account(FrameCount begin, FrameCount end, bool made);
+  bool reachable(FrameCount begin) const;
   void load_window(FrameRange range);
   void count_clips(FrameRange range);
   FrameCount native_end() const { return native_begin_ + native_.frames(); }
@@ -90,6 +102,10 @@ class PcmSource {
   AudioBuffer held_;
   FrameCount held_begin_ = 0;
   TrackWarnings noticed_;
+  // Of the source's own frames; those that are read twice count twice.
+  FrameCount decoded_frames_ = 0;
+  FrameCount made_frames_ = 0;
+  FrameCount undecodable_head_ = 0;  // The stretch from frame 0 on that cannot be decoded.
   bool near_ = false;    // Frames are numbered by an estimate.
   bool placed_ = false;  // The demuxer's cursor follows native_ (and held_).
   bool ended_ = false;   // The cursor has met the end of the stream.

@@ -39,6 +39,7 @@ class Session::State {
   void set_profile(const TrackProfile& given);
   void set_wish(std::optional<std::int64_t> chunk);
   TrackWarnings warnings() const;
+  bool mostly_undecodable() const { return pcm_ && pcm_->mostly_undecodable(); }
 
   // Session reads these; State is its private half, not a class with users of its own.
   // NOLINTBEGIN(misc-non-private-member-variables-in-classes)
@@ -60,6 +61,8 @@ class Session::State {
   Event need(std::vector<ByteRange> ranges);
   void abandon_probes();
   ByteRange first_cluster_bytes() const;
+  std::vector<ByteRange> first_cluster_ranges() const;
+  bool begins_undecodable() const;
   void add_start_of_wish(std::vector<ByteRange>& ranges) const;
   Source source() const { return {bytes, *source_size}; }
   bool wants_plan() const { return settings && settings->intensity_percent > 0; }
@@ -194,6 +197,30 @@ ByteRange Session::State::first_cluster_bytes() const {
   return {begin_byte, std::clamp(range.end, begin_byte, std::min(limit, *source_size))};
 }
 
+// Together with what the demuxer has to see before it can find any place but the first.
+std::vector<ByteRange> Session::State::first_cluster_ranges() const {
+  std::vector<ByteRange> ranges;
+  const ByteRange cluster = bytes.missing(first_cluster_bytes());
+  const ByteRange proof = pcm_->proof_range(source(), renderer_->first_input().begin);
+  if (!cluster.empty()) ranges.push_back(cluster);
+  if (proof.empty()) return ranges;
+  const bool apart = ranges.empty() || proof.begin > cluster.end || proof.end < cluster.begin;
+  if (apart) {
+    ranges.push_back(proof);
+  } else {
+    ranges.front() = {std::min(cluster.begin, proof.begin), std::max(cluster.end, proof.end)};
+  }
+  return ranges;
+}
+
+// A page does better with the original file than with a start of nothing but silence. Asked of
+// chunk 0 alone, which reads all of this stretch: so it depends on the source, not on what was
+// played before.
+bool Session::State::begins_undecodable() const {
+  if (options.output != SessionOutput::kClusters || *wish_ != 0) return false;
+  return pcm_->undecodable_head() >= std::min(kChunkFrames, plan_.frame_count());
+}
+
 // The listener changed their mind before the profile was there.
 void Session::State::abandon_probes() {
   if (!probes_) return;
@@ -221,10 +248,13 @@ Result<Event> Session::State::render() {
     }
     renderer_->begin(plan_, *wish_);
     begun_ = true;
-    const ByteRange missing = bytes.missing(first_cluster_bytes());
-    if (!missing.empty()) return need({missing});
+    auto ranges = first_cluster_ranges();
+    if (!ranges.empty()) return need(std::move(ranges));
   }
   ENGINE_TRY(Event event, renderer_->advance(source()));
+  if (begins_undecodable()) {
+    return Error{ErrorDetail::kMostlyUndecodable, track_.audio_bytes.begin};
+  }
   if (auto* question = std::get_if<NeedRanges>(&event)) return need(std::move(question->ranges));
   if (renderer_->plan().frame_count() < plan_.frame_count()) {
     plan_ = renderer_->plan();
@@ -308,6 +338,10 @@ Result<Event> Session::advance() {
 
 TrackWarnings Session::warnings() const {
   return state_->warnings();
+}
+
+bool Session::mostly_undecodable() const {
+  return state_->mostly_undecodable();
 }
 
 std::uint64_t Session::source_bytes_held() const {

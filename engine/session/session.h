@@ -144,6 +144,11 @@ class Session {
   /// All that was noticed so far, TrackInfo::warnings included.
   TrackWarnings warnings() const;
 
+  /// Whether more than a tenth of what was read in order is silence in place of what cannot be
+  /// decoded: a file made of it is no success. A session whose output is clusters only fails
+  /// (kMostlyUndecodable) where the whole of chunk 0 is such silence; later chunks play.
+  bool mostly_undecodable() const;
+
   /// Source bytes held at the moment.
   std::uint64_t source_bytes_held() const;
 

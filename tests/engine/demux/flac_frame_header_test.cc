@@ -87,7 +87,7 @@ TEST(FlacFrameHeaderTest, EverySampleRateCodeHasToAgreeWithTheStream) {
   EXPECT_FALSE(parse(forbidden));
 }
 
-TEST(FlacFrameHeaderTest, ChannelsDepthAndReservedBitsHaveToAgree) {
+TEST(FlacFrameHeaderTest, ChannelsHaveToAgreeAndTheDepthIsFollowed) {
   for (unsigned code = 0; code < 16; ++code) {
     Fields fields;
     fields.channels = code;
@@ -96,7 +96,12 @@ TEST(FlacFrameHeaderTest, ChannelsDepthAndReservedBitsHaveToAgree) {
   for (unsigned code = 0; code < 8; ++code) {
     Fields fields;
     fields.bit_depth = code;
-    EXPECT_EQ(parse(fields).has_value(), code == 0 || code == 4) << code;
+    const auto header = parse(fields);
+    ASSERT_EQ(header.has_value(), code != 3) << code;
+    const int depths[] = {16, 8, 12, 0, 16, 20, 24, 32};
+    if (header) {
+      EXPECT_EQ(header->bits_per_sample, depths[code]);
+    }
   }
   Fields reserved;
   reserved.reserved = 1;
@@ -155,9 +160,42 @@ TEST(FlacFrameHeaderTest, FramesBehindTheDeclaredEndAreNone) {
   EXPECT_TRUE(parse(fields, info));
   info.frame_count = 100;
   EXPECT_FALSE(parse(fields, info));
-  info.frame_count = 0;
+}
+
+TEST(FlacFrameHeaderTest, OnlyFixedBlockingBoundsTheBlockSize) {
+  Fields fields;
+  FlacStreamInfo info = kStream;
   info.block_size_max = 4095;
   EXPECT_FALSE(parse(fields, info));
+  fields.variable = true;
+  EXPECT_TRUE(parse(fields, info));
+}
+
+TEST(FlacFrameHeaderTest, NumbersBecomePlacesAsTheNumberingTells) {
+  Fields fields;
+  fields.number = {12};
+  const auto bytes = header_bytes(fields);
+  EXPECT_EQ(parse_flac_frame_header(bytes, kStream, {4096, 0})->first_frame, 12 * 4096);
+  EXPECT_EQ(parse_flac_frame_header(bytes, kStream, {4096, 10 * 4096})->first_frame, 2 * 4096);
+  EXPECT_EQ(parse_flac_frame_header(bytes, kStream, {1, 0})->first_frame, 12);
+  EXPECT_FALSE(parse_flac_frame_header(bytes, kStream, {4096, 13 * 4096}));
+  const auto any =
+      parse_flac_frame_header(bytes, kStream, {4096, 13 * 4096}, FlacAgreement::kNothing);
+  ASSERT_TRUE(any);
+  EXPECT_EQ(any->number, 12u);
+}
+
+TEST(FlacFrameHeaderTest, CorrectedStreamInfoSaysWhatItIsGiven) {
+  const std::vector<std::byte> bytes(kFlacStreamInfoBytes, std::byte{0x5A});
+  const FlacStreamInfo info{192, 4608, 0x5A5A5A, 96000, 5, 20, 123456789012};
+  const FlacStreamInfo read = parse_flac_stream_info(corrected_flac_stream_info(bytes, info));
+  EXPECT_EQ(read.block_size_min, 192);
+  EXPECT_EQ(read.block_size_max, 4608);
+  EXPECT_EQ(read.frame_bytes_max, 0x5A5A5Au);
+  EXPECT_EQ(read.sample_rate_hz, 96000);
+  EXPECT_EQ(read.channels, 5);
+  EXPECT_EQ(read.bits_per_sample, 20);
+  EXPECT_EQ(read.frame_count, 123456789012 & 0xFFFFFFFFF);
 }
 
 }  // namespace
