@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/byte_order.h"
 #include "engine/base/check.h"
 
 namespace engine {
@@ -275,6 +276,17 @@ PacketStep FlacDemuxer::hand_over(const Source& source, const FlacFrame& found,
   return PacketStep{packet};
 }
 
+// Behind the declared end there should be no audio any more. Looks no further than what is held.
+void FlacDemuxer::look_behind_end(const Source& source) {
+  const std::uint64_t end = std::min(told_byte_ + kFlacFrameHeaderBytesMax, any_stream_.audio.end);
+  const auto bytes = source.bytes.find({told_byte_, end});
+  if (!bytes) return;
+  const bool goes_on = parse_flac_frame_header(*bytes, any_stream_.info, any_stream_.numbering,
+                                               FlacAgreement::kNothing)
+                           .has_value();
+  if (goes_on || starts_with(*bytes, "fLaC")) noticed_.add(TrackWarning::kAudioLeftOut);
+}
+
 Result<PacketStep> FlacDemuxer::read_by_number(const Source& source) {
   while (cursor_frame_ < info_.frame_count) {  // Ends: each pass moves the cursor or returns.
     const FlacFrameStep step = find_flac_frame(source, stream_, cursor_byte_, stream_.audio.end);
@@ -295,7 +307,9 @@ Result<PacketStep> FlacDemuxer::read_by_number(const Source& source) {
     }
     // The survey's notes are not to be mixed with numbers.
     if (places_ != Places::kCounted) index_.note({first_frame, found->bytes.begin});
-    return hand_over(source, *found, first_frame);
+    const PacketStep packet = hand_over(source, *found, first_frame);
+    if (!near_ && cursor_frame_ >= info_.frame_count) look_behind_end(source);
+    return packet;
   }
   return PacketStep{EndOfStream{}};
 }

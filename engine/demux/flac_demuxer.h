@@ -67,6 +67,8 @@ class FlacDemuxer final : public Demuxer {
   Result<PacketStep> read_counted(const Source& source);
   PacketStep hand_over(const Source& source, const FlacFrame& found, FrameCount first_frame);
 
+  void look_behind_end(const Source& source);
+
   FlacMetadataReader metadata_reader_;
   FlacFront front_;
   FlacTail tail_;

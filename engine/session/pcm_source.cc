@@ -89,8 +89,8 @@ ByteRange PcmSource::probe_range(const Source& source, FrameCount first_frame,
 }
 
 ByteRange PcmSource::proof_range(const Source& source, FrameCount first_frame) const {
-  const FrameCount begin = std::clamp<FrameCount>(resampler_.input_range(first_frame, 1).begin, 0,
-                                                  info_.frame_count);
+  const FrameCount begin =
+      std::clamp<FrameCount>(resampler_.input_range(first_frame, 1).begin, 0, info_.frame_count);
   return reachable(begin) ? ByteRange{} : demuxer_.proof_range(source, begin);
 }
 
@@ -123,7 +123,8 @@ Result<std::optional<NeedBytes>> PcmSource::fill_native(const Source& source, Fr
     placed_ = false;
     ENGINE_TRY(const SeekStep step, demuxer_.seek(source, begin));
     if (const auto* need = std::get_if<NeedBytes>(&step)) return Answer{*need};
-    start_at(std::get<Placed>(step).first_frame);
+    // Nothing before the first packet can be decoded: that is a hole as any other.
+    start_at(std::min(std::get<Placed>(step).first_frame, begin));
   }
   for (;;) {  // Ends: every pass adds frames, meets the end, or returns.
     if (native_begin_ < begin && native_.frames() > 0) {

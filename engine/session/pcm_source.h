@@ -106,9 +106,9 @@ class PcmSource {
   FrameCount decoded_frames_ = 0;
   FrameCount made_frames_ = 0;
   FrameCount undecodable_head_ = 0;  // The stretch from frame 0 on that cannot be decoded.
-  bool near_ = false;    // Frames are numbered by an estimate.
-  bool placed_ = false;  // The demuxer's cursor follows native_ (and held_).
-  bool ended_ = false;   // The cursor has met the end of the stream.
+  bool near_ = false;                // Frames are numbered by an estimate.
+  bool placed_ = false;              // The demuxer's cursor follows native_ (and held_).
+  bool ended_ = false;               // The cursor has met the end of the stream.
   std::optional<FrameCount> truncated_native_;
   ClipCounter* clips_ = nullptr;
   FrameCount clips_counted_to_ = 0;

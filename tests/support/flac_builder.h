@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/crc.h"
+#include "engine/demux/flac_frame_header.h"
 #include "tests/support/byte_writer.h"
 #include "tests/support/pcm_signal.h"
 
@@ -56,6 +58,31 @@ class FlacBuilder {
     declare_frame_bytes_max_ = true;
     return *this;
   }
+  /// The number of the first FLAC frame, and of the one `at` (an index), where they start again.
+  FlacBuilder& numbers_from(std::uint64_t first) {
+    first_number_ = first;
+    return *this;
+  }
+  FlacBuilder& numbers_start_again_at(std::size_t at) {
+    restart_ = at;
+    return *this;
+  }
+  /// Numbers by sample without saying so.
+  FlacBuilder& hide_blocking_bit() {
+    variable_ = true;
+    hide_blocking_bit_ = true;
+    return *this;
+  }
+  /// Each FLAC frame says its rate and depth itself.
+  FlacBuilder& state_format() {
+    state_format_ = true;
+    return *this;
+  }
+  /// What STREAMINFO tells instead of the truth; members that are 0 stay true.
+  FlacBuilder& declare(const FlacStreamInfo& info) {
+    declared_ = info;
+    return *this;
+  }
   /// Adds a metadata block behind STREAMINFO.
   FlacBuilder& metadata(int type, std::vector<std::byte> body) {
     metadata_.emplace_back(type, std::move(body));
@@ -68,15 +95,19 @@ class FlacBuilder {
     for (const auto& frame : frames) frame_bytes_max = std::max(frame_bytes_max, frame.size());
     int largest = 16;
     for (const int size : block_sizes_) largest = std::max(largest, size);
-    const int smallest = variable_ ? 16 : largest;
+    const auto told = [](auto declared, auto truth) { return declared != 0 ? declared : truth; };
+    const int smallest = told(declared_.block_size_min, variable_ ? 16 : largest);
+    largest = told(declared_.block_size_max, largest);
 
     BitWriter info;
     info.put(static_cast<std::uint64_t>(smallest), 16).put(static_cast<std::uint64_t>(largest), 16);
     info.put(0, 24).put(declare_frame_bytes_max_ ? frame_bytes_max : 0, 24);
-    info.put(static_cast<std::uint64_t>(signal_.sample_rate_hz), 20);
-    info.put(static_cast<std::uint64_t>(signal_.channels - 1), 3);
-    info.put(static_cast<std::uint64_t>(signal_.bits - 1), 5);
-    info.put(unknown_length_ ? 0 : static_cast<std::uint64_t>(signal_.frames), 36);
+    info.put(static_cast<std::uint64_t>(told(declared_.sample_rate_hz, signal_.sample_rate_hz)),
+             20);
+    info.put(static_cast<std::uint64_t>(told(declared_.channels, signal_.channels) - 1), 3);
+    info.put(static_cast<std::uint64_t>(told(declared_.bits_per_sample, signal_.bits) - 1), 5);
+    const FrameCount total = told(declared_.frame_count, FrameCount{signal_.frames});
+    info.put(unknown_length_ ? 0 : static_cast<std::uint64_t>(total), 36);
     ByteWriter file;
     file.text("fLaC").be(metadata_.empty() ? 0x80 : 0, 1).be(34, 3).bytes(info.data()).zeros(16);
     for (std::size_t i = 0; i < metadata_.size(); ++i) {
@@ -99,10 +130,17 @@ class FlacBuilder {
   std::vector<std::vector<std::byte>> build_frames() const {
     std::vector<std::vector<std::byte>> frames;
     std::int64_t begin = 0;
+    std::uint64_t first_number = first_number_;
+    std::uint64_t number_base = 0;
     for (std::size_t i = 0; begin < signal_.frames; ++i) {
       const std::int64_t wished = block_sizes_[i % block_sizes_.size()];
       const std::int64_t size = std::min(wished, signal_.frames - begin);
-      frames.push_back(build_frame(variable_ ? static_cast<std::uint64_t>(begin) : i, begin, size));
+      if (i == restart_) {
+        number_base = variable_ ? static_cast<std::uint64_t>(begin) : i;
+        first_number = 0;
+      }
+      const std::uint64_t number = variable_ ? static_cast<std::uint64_t>(begin) : i;
+      frames.push_back(build_frame(first_number + number - number_base, begin, size));
       begin += size;
     }
     return frames;
@@ -111,10 +149,13 @@ class FlacBuilder {
   std::vector<std::byte> build_frame(std::uint64_t number, std::int64_t begin,
                                      std::int64_t size) const {
     BitWriter bits;
-    bits.put(0x7FFC, 15).put(variable_ ? 1 : 0, 1);
-    bits.put(7, 4).put(0, 4).put(static_cast<std::uint64_t>(signal_.channels - 1), 4).put(0, 4);
+    bits.put(0x7FFC, 15).put(variable_ && !hide_blocking_bit_ ? 1 : 0, 1);
+    bits.put(7, 4).put(state_format_ ? 13 : 0, 4);
+    bits.put(static_cast<std::uint64_t>(signal_.channels - 1), 4);
+    bits.put(state_format_ ? depth_code() : 0, 3).put(0, 1);
     put_number(bits, number);
     bits.put(static_cast<std::uint64_t>(size - 1), 16);
+    if (state_format_) bits.put(static_cast<std::uint64_t>(signal_.sample_rate_hz), 16);
     bits.put(crc8(bits.data()), 8);
     for (int channel = 0; channel < signal_.channels; ++channel) {
       put_subframe(bits, channel, begin, size);
@@ -125,6 +166,12 @@ class FlacBuilder {
     frame.push_back(static_cast<std::byte>(crc >> 8));
     frame.push_back(static_cast<std::byte>(crc & 0xFFU));
     return frame;
+  }
+
+  std::uint64_t depth_code() const {
+    constexpr std::array kDepths = {0, 8, 12, 0, 16, 20, 24, 32};
+    const auto* const found = std::find(kDepths.begin() + 1, kDepths.end(), signal_.bits);
+    return static_cast<std::uint64_t>(found - kDepths.begin());
   }
 
   static void put_number(BitWriter& bits, std::uint64_t number) {
@@ -156,6 +203,11 @@ class FlacBuilder {
   std::vector<int> block_sizes_ = {64};
   std::vector<std::pair<int, std::vector<std::byte>>> metadata_;
   std::vector<std::size_t> frame_offsets_;
+  FlacStreamInfo declared_;
+  std::uint64_t first_number_ = 0;
+  std::size_t restart_ = ~std::size_t{0};
+  bool hide_blocking_bit_ = false;
+  bool state_format_ = false;
   bool variable_ = false;
   bool unknown_length_ = false;
   bool declare_frame_bytes_max_ = false;
