@@ -158,7 +158,7 @@
   X(kEndsEarly, "ends-early", "the file ends before its audio does") \
   X(kUndecodableAudio, "undecodable-audio", "damaged places are replaced by silence") \
   X(kAudioLeftOut, "audio-left-out", \
-    "part of the audio is of another format or length than the rest and is left out") \
+    "audio of another format, or behind the end that the header tells, is left out") \
   X(kJunkSkipped, "junk-skipped", "bytes that are no audio are skipped")
 
 #define AURALIS_VOCABULARY_MEMBER(symbol, ...) symbol,

@@ -14,8 +14,8 @@ namespace {
 constexpr std::uint64_t kWindowBytesMin = 16U << 10;
 constexpr std::uint64_t kWindowBytesMax = 64U << 10;
 constexpr std::size_t kCrcBytes = 2;
-// Headers that are right in themselves but do not continue the stream: by chance there is not even
-// one inside a FLAC frame. Made on purpose they must not cost more than this.
+// Headers that are right in themselves but stand inside a FLAC frame: by chance there is hardly
+// ever one. Made on purpose they must not cost more than this.
 constexpr int kForeignHeaderCountMax = 8;
 
 // More than any sensible encoder makes of a FLAC frame: twice its samples as they are.
@@ -54,11 +54,11 @@ std::optional<std::size_t> size_by_next_header(std::span<const std::byte> bytes,
   for (; foreign_header_count < kForeignHeaderCountMax; ++at) {
     at = find_sync(bytes, at);
     if (at >= bytes.size()) break;
-    const auto next = parse_header(bytes.subspan(at), stream);
+    // Whatever its number and format: two FLAC frames in a row also have a checksum of zero.
+    const auto next = parse_flac_frame_header(bytes.subspan(at), stream.info, stream.numbering,
+                                              FlacAgreement::kNothing);
     if (!next) continue;
     ++foreign_header_count;
-    const bool goes_on = next->first_frame == header.end_frame();
-    if (!goes_on && stream.agreement == FlacAgreement::kPlace) continue;
 
     // The checksum of a run that ends with its own CRC-16 is zero.
     crc = crc16(bytes.subspan(summed, at - summed), crc);

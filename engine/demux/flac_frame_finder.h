@@ -1,10 +1,10 @@
 // Finding whole FLAC frames in a source: where the coded units of a damaged, truncated or
 // unindexed stream begin and end.
 //
-// A FLAC frame does not say how long it is. Its end is where a header with the right CRC-8
-// continues the count and the CRC-16 of everything before it is right (RFC 9639 sections 9.1 and
-// 9.3); a sync code inside the audio fails both. Where no such header follows (last frame, rubbish
-// or damage behind it) the subframes are walked bit by bit, which gives the length exactly.
+// A FLAC frame does not say how long it is. Its end is where the first header with the right CRC-8
+// stands before which the CRC-16 of everything is right (RFC 9639 sections 9.1 and 9.3); a sync
+// code inside the audio fails both. Where no such header follows (last frame, rubbish or damage
+// behind it) the subframes are walked bit by bit, which gives the length exactly.
 #pragma once
 
 #include <variant>

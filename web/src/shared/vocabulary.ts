@@ -155,7 +155,7 @@ export const TRACK_WARNING_WORDS: Readonly<Record<TrackWarning, string>> = {
   'format-corrected': 'the header tells another format than the audio has; the audio counts',
   'ends-early': 'the file ends before its audio does',
   'undecodable-audio': 'damaged places are replaced by silence',
-  'audio-left-out': 'part of the audio is of another format or length than the rest and is left out',
+  'audio-left-out': 'audio of another format, or behind the end that the header tells, is left out',
   'junk-skipped': 'bytes that are no audio are skipped',
 };
 
