@@ -113,7 +113,7 @@ class OpenCounter {
  private:
   // Opens and reads since the last call.
   std::pair<int, int> take() {
-    alignas(inotify_event) std::array<char, 4096> buffer;
+    alignas(inotify_event) std::array<char, 4096> buffer{};
     std::pair<int, int> counts;
     for (ssize_t size = 0; (size = ::read(events_.get(), buffer.data(), buffer.size())) > 0;) {
       for (ssize_t at = 0; at < size; at += static_cast<ssize_t>(sizeof(inotify_event))) {
