@@ -143,13 +143,13 @@ test-build: setup-test
 
 test-native: native-tests
 	@$(call step,native tests)
-	ctest --test-dir build/native --output-on-failure --timeout 300 -j $(JOBS)
+	ctest --test-dir build/native --output-on-failure -j $(JOBS)
 
 test-asan: asan
 	@$(call step,native tests with sanitizers)
 	# Those that measure sound over minutes of music say nothing new about memory.
 	GTEST_FILTER='-SeamTest.*:DecodedLevelTest.*' \
-	  ctest --test-dir build/asan --output-on-failure --timeout 900 -j $(JOBS)
+	  ctest --test-dir build/asan --output-on-failure -j $(JOBS)
 
 test-web: web npm
 	@$(call step,web and WebAssembly tests)
@@ -170,7 +170,7 @@ report: setup-test native-tests ## measure the sound, write docs/conformance.md
 	failed=0
 	AURALIS_CONFORMANCE="$(CURDIR)/build/conformance.jsonl" ctest --test-dir build/native \
 	  --output-on-failure --timeout 900 -j "$$(nproc)" \
-	  -R '^engine_(dsp|session|conformance)(_[0-9]+)?$$' || failed=1
+	  -R '^engine_(dsp|session|conformance)(_.+)?$$' || failed=1
 	# A figure that missed its limit is in the page, too.
 	node tools/report/write.mjs build/conformance.jsonl docs/conformance.md
 	[ $$failed -eq 0 ]
