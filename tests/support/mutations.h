@@ -124,7 +124,8 @@ class Mutator {
     const auto frame =
         std::span(bytes).subspan(base.frames[index], base.frames[index + 1] - base.frames[index]);
     for (std::size_t count = 1 + below(3); count > 0; --count) {
-      const std::size_t at = 2 + below(below(2) == 0 ? 14 : frame.size() - 4);
+      const std::size_t body = frame.size() - 4;  // Between the sync code and the CRC-16.
+      const std::size_t at = 2 + below(below(2) == 0 ? std::min<std::size_t>(14, body) : body);
       frame[at] = below(2) == 0 ? any_byte() : frame[at] ^ static_cast<std::byte>(1U << below(8));
     }
     // The header ends behind 4 bytes, the number, and up to 4 bytes of size and rate.
@@ -133,7 +134,7 @@ class Mutator {
     const auto block = std::to_integer<unsigned>(frame[2]) >> 4;
     const auto rate = std::to_integer<unsigned>(frame[2]) & 15U;
     size += (block == 6 ? 1 : block == 7 ? 2 : 0) + (rate == 12 ? 1 : rate > 12 ? 2 : 0);
-    frame[size] = static_cast<std::byte>(crc8(frame.first(size)));
+    if (size < frame.size() - 2) frame[size] = static_cast<std::byte>(crc8(frame.first(size)));
     const std::uint16_t crc = crc16(frame.first(frame.size() - 2));
     frame[frame.size() - 2] = static_cast<std::byte>(crc >> 8);
     frame[frame.size() - 1] = static_cast<std::byte>(crc & 0xFFU);
