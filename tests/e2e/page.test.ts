@@ -48,12 +48,10 @@ const makeMusic = async (folder: string): Promise<void> => {
     'ALBUM=Duets',
     'ALBUMARTIST=Émile'.normalize('NFD'),
   ];
-  await writeFlac(
-    at('z.flac'),
-    sound,
-    'int16',
-    ['--no-utf8-convert', ...duet.map((tag) => `--tag=${tag}`)],
-  );
+  await writeFlac(at('z.flac'), sound, 'int16', [
+    '--no-utf8-convert',
+    ...duet.map((tag) => `--tag=${tag}`),
+  ]);
   await writeMp3(at('untold mp3.mp3'), makeSound(44_100, 44_100 * 20, 73), ['-V', '2', '-t']);
   await writeFile(at('untold.source.tmp'), encodeWav(long, 'int16'));
   // A pipe: the encoder cannot go back to write the length into the header.
