@@ -86,6 +86,9 @@ std::optional<Failure> run_info(const Options& options) {
   if (options.full) {
     auto read = read_through(session, driver);
     if (auto* failure = std::get_if<Failure>(&read)) return *failure;
+    if (session.mostly_undecodable()) {
+      return engine_failure({ErrorDetail::kMostlyUndecodable, 0}, options.input);
+    }
     decoded = std::get<FrameCount>(read);
   }
   if (!options.json) {

@@ -194,6 +194,22 @@ TEST_F(ProgramTest, WarningsAreTold) {
   EXPECT_NE(text("out.txt").find("\"warnings\":[]"), std::string::npos);
 }
 
+TEST_F(ProgramTest, ATrackThatIsMostlySilenceOfOursIsAnError) {
+  ASSERT_TRUE(testing::require_program("flac"));
+  ASSERT_EQ(shell("flac -s -o damaged.flac in.wav"), 0);
+  auto flac = folder_.read("damaged.flac");
+  const auto third = static_cast<std::ptrdiff_t>(flac.size() / 3);
+  std::fill(flac.begin() + third, flac.begin() + 2 * third, std::byte{0});
+  folder_.write("damaged.flac", flac);
+  for (const char* arguments : {"render damaged.flac -o out", "pcm damaged.flac --original -o out",
+                                "info damaged.flac --full"}) {
+    EXPECT_EQ(run(std::string(arguments) + " --json"), 3) << arguments;
+    EXPECT_NE(text("out.txt").find("\"detail\":\"mostly-undecodable\""), std::string::npos)
+        << text("out.txt");
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("out"))) << arguments;
+  }
+}
+
 TEST_F(ProgramTest, PcmOfMoreThanAWavHoldsIsRf64) {
   // 200 minutes of mono at 8 kHz, which are not on the disk: 4.6 GB of what pcm writes.
   testing::PcmSignal shape;
