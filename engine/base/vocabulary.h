@@ -161,6 +161,7 @@
     "audio of another format, or behind the end that the header tells, is left out") \
   X(kJunkSkipped, "junk-skipped", "bytes that are no audio are skipped")
 
+// NOLINTBEGIN(bugprone-macro-parentheses): names of declarations cannot stand in parentheses.
 #define AURALIS_VOCABULARY_MEMBER(symbol, ...) symbol,
 #define AURALIS_VOCABULARY_NAME(symbol, name, ...) std::string_view(name),
 #define AURALIS_VOCABULARY_COUNT(...) +1
@@ -172,6 +173,7 @@
   constexpr std::string_view name_of(Type value) { \
     return kNames[static_cast<std::size_t>(value)]; \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 
 namespace engine {
 

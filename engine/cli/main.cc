@@ -51,6 +51,7 @@ int fail(const Failure& failure, bool json) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): without memory the program can only stop.
 int main(int argc, char** argv) {
   engine::cli::watch_for_interruption();
   const std::span<const char* const> arguments(argv + 1,
