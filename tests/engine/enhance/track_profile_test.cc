@@ -84,14 +84,12 @@ std::vector<TrackProfile> changed_profiles() {
 
 TEST(TrackProfileTest, WritesJson) {
   const std::string text = profile_to_json(sample_profile());
-  EXPECT_EQ(
-      text.find(
-          R"({"version":4,"full":true,"probe_count":1,"measured_frames":4147200000,)"
+  EXPECT_EQ(text.find(R"({"version":4,"full":true,"probe_count":1,"measured_frames":4147200000,)"
                       R"("left_out_frames":960,)"
-          R"("integrated_loudness_lufs":-14.253,"loudness_range_lu":6.500,)"
-          R"("true_peak_dbtp":0.871,"opus_peak_dbtp":1.250,"peak_p99_dbtp":-0.050,)"
-          R"("loud_peaks_dbtp":[-8.000,-7.500,)"),
-      0u);
+                      R"("integrated_loudness_lufs":-14.253,"loudness_range_lu":6.500,)"
+                      R"("true_peak_dbtp":0.871,"opus_peak_dbtp":1.250,"peak_p99_dbtp":-0.050,)"
+                      R"("loud_peaks_dbtp":[-8.000,-7.500,)"),
+            0u);
   const std::string end = R"(],"sibilance_db":7.500,"bandwidth_hz":16031,"clipped_runs":42})";
   EXPECT_EQ(text.rfind(end), text.size() - end.size());
 }
@@ -210,12 +208,14 @@ TEST(TrackProfileTest, HashCoversEveryValue) {
 TEST(TrackProfileTest, CanonicalBytesAreLittleEndianAndAFewHundred) {
   const auto bytes = profile_bytes(sample_profile());
   EXPECT_LT(bytes.size(), 600u);
-  EXPECT_EQ(bytes[0], std::byte{3});
+  EXPECT_EQ(bytes[0], std::byte{4});
   EXPECT_EQ(bytes[4], std::byte{1});
-  // -14253 = 0xffffc853.
-  EXPECT_EQ(bytes[20], std::byte{0x53});
-  EXPECT_EQ(bytes[21], std::byte{0xc8});
-  EXPECT_EQ(bytes[23], std::byte{0xff});
+  // 960 = 0x3c0, -14253 = 0xffffc853.
+  EXPECT_EQ(bytes[20], std::byte{0xc0});
+  EXPECT_EQ(bytes[21], std::byte{0x03});
+  EXPECT_EQ(bytes[28], std::byte{0x53});
+  EXPECT_EQ(bytes[29], std::byte{0xc8});
+  EXPECT_EQ(bytes[31], std::byte{0xff});
   // The last field is the count of clipped runs.
   EXPECT_EQ(bytes[kTrackProfileBytes - 8], std::byte{42});
   EXPECT_EQ(bytes[kTrackProfileBytes - 1], std::byte{0});
