@@ -90,6 +90,12 @@
   X(kDsd, kUnsupportedFormat, "dsd", "DSD files are not supported") \
   X(kMatroska, kUnsupportedFormat, "matroska", "Matroska and WebM files are not supported") \
   X(kWindowsMedia, kUnsupportedFormat, "windows-media", "Windows Media files are not supported") \
+  X(kMpegLayer1, kUnsupportedFormat, "mpeg-layer-1", "MPEG layer I audio is not supported") \
+  X(kMpegLayer2, kUnsupportedFormat, "mpeg-layer-2", \
+    "MPEG layer II audio (MP2) is not supported") \
+  X(kAdts, kUnsupportedFormat, "adts", "AAC files are not supported") \
+  X(kMp3FreeFormat, kUnsupportedFormat, "mp3-free-format", \
+    "MP3 files of free format are not supported") \
   X(kNoAudio, kCorruptData, "no-audio", "there is no audio in the file") \
   X(kMp3NoFrames, kUnsupportedFormat, "mp3-no-frames", "no MPEG layer III frames") \
   X(kFlacNoMarker, kUnsupportedFormat, "flac-no-marker", "not a FLAC file") \
@@ -125,6 +131,10 @@
   X(kWavMpeg, kUnsupportedFormat, "wav-mpeg", "WAV with MPEG audio is not supported") \
   X(kWavWindowsMedia, kUnsupportedFormat, "wav-windows-media", \
     "WAV with Windows Media audio is not supported") \
+  X(kWavDts, kUnsupportedFormat, "wav-dts", "the WAV file holds DTS, not PCM") \
+  X(kWavAc3, kUnsupportedFormat, "wav-ac3", "the WAV file holds Dolby Digital (AC-3), not PCM") \
+  X(kWavBitstream, kUnsupportedFormat, "wav-bitstream", \
+    "the WAV file holds a compressed bit stream (IEC 61937), not PCM") \
   X(kWavCompressed, kUnsupportedFormat, "wav-compressed", \
     "WAV with a compressed audio format is not supported") \
   X(kPcmSampleWidth, kUnsupportedFormat, "pcm-sample-width", "PCM of an unusual sample width") \

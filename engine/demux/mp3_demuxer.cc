@@ -4,18 +4,18 @@
 #include <utility>
 
 #include "engine/base/check.h"
+#include "engine/demux/mp3_probe.h"
 
 namespace engine {
 namespace {
 
-constexpr std::uint64_t kSyncSearchBytesMax = 256 * 1024;  // Junk in front of the first MPEG frame.
 constexpr std::uint64_t kAskBytes = 4096;
 constexpr std::uint64_t kWalkAskBytes = 256 * 1024;
 // Below this size walking costs no more than the proof of a constant bitrate.
 constexpr std::uint64_t kWalkAlwaysBytes = 64 * 1024;
 constexpr int kProofPlaces = 8;
-constexpr int kMpegFrameBytesMin = 24;  // 8 kbit/s at 24 kHz.
-constexpr std::int64_t kMpegFramesMax = std::int64_t{1} << 32;
+// Less in front of the first MPEG frame is the padding of a tag, which many files have.
+constexpr std::uint64_t kPaddingBytesMax = 4096;
 // No header leaves less than one byte of main data, so that 255 of MPEG-2 are always reached.
 constexpr std::int64_t kLookBackMax = 260;
 
@@ -37,6 +37,8 @@ Mp3Demuxer::StageStep Mp3Demuxer::run_stage(const Source& source) {
       return find_first(source);
     case Stage::kFirstAudio:
       return find_first_audio(source);
+    case Stage::kTail:
+      return look_behind_claim(source);
     case Stage::kProof:
       return prove_constant_bitrate(source);
     case Stage::kWalk:
@@ -57,7 +59,7 @@ Mp3Demuxer::StageStep Mp3Demuxer::read_tags(const Source& source) {
 }
 
 Mp3Demuxer::StageStep Mp3Demuxer::find_first(const Source& source) {
-  const std::uint64_t limit = audio_.begin + std::min(audio_.size(), kSyncSearchBytesMax);
+  const std::uint64_t limit = audio_.begin + std::min(audio_.size(), kMp3SearchBytesMax);
   const FindFrameStep step = finder_.search(source, audio_.begin, limit, kAskBytes);
   if (const auto* need = std::get_if<NeedBytes>(&step)) return StageStep(*need);
   const auto* found = std::get_if<Mp3FrameAt>(&step);
@@ -69,7 +71,9 @@ Mp3Demuxer::StageStep Mp3Demuxer::find_first(const Source& source) {
   if (!bytes) return StageStep(NeedBytes{range});
 
   finder_.restrict_to(found->header);
+  if (found->offset - audio_.begin > kPaddingBytesMax) noticed_.add(TrackWarning::kJunkSkipped);
   tag_offset_ = found->offset;
+  tag_end_ = found->end();
   stream_info_ = parse_mp3_stream_info(*bytes, found->header);
   audio_.begin = stream_info_ ? found->end() : found->offset;
   stage_ = Stage::kFirstAudio;
@@ -88,25 +92,40 @@ Mp3Demuxer::StageStep Mp3Demuxer::find_first_audio(const Source& source) {
   index_.reset(first_.offset);
   walk_from_ = first_.end();
   cursor_ = Cursor{0, first_.offset, 0, false};
-  declared_ = declared_count_fits();
-  mpeg_frames_ = declared_ ? stream_info_->mpeg_frames : 0;
-  stage_ = plan_count();
-  if (stage_ == Stage::kReady) finish_header();
+  if (stream_info_) {
+    const Mp3TagPlace place = tag_place(source);
+    const Mp3LengthClaim claim = judge_length_claim(*stream_info_, first_.header, place);
+    truncated_ = claimed_end(*stream_info_, place) > audio_.end;
+    declared_ = claim == Mp3LengthClaim::kFits;
+    if (claim == Mp3LengthClaim::kEndsBefore) {
+      stage_ = Stage::kTail;
+      return StageStep(std::nullopt);
+    }
+  }
+  settle_count();
   return StageStep(std::nullopt);
 }
 
-bool Mp3Demuxer::declared_count_fits() const {
-  if (!stream_info_ || stream_info_->mpeg_frames <= 0) return false;
-  const std::int64_t count = stream_info_->mpeg_frames;
-  const std::uint64_t actual_bytes = audio_.end - tag_offset_;
-  const std::uint64_t declared_bytes = stream_info_->size_bytes;
-  // Fewer bytes than declared: truncated, and the count tells what the whole would be. Many more:
-  // files were joined, and the tag is that of the first one.
-  if (declared_bytes != 0 && actual_bytes > declared_bytes + declared_bytes / 16) return false;
-  const std::uint64_t bytes = declared_bytes != 0 ? declared_bytes : actual_bytes;
-  if (count > kMpegFramesMax) return false;
-  const auto frames = static_cast<std::uint64_t>(count);
-  return frames * kMpegFrameBytesMin <= bytes && bytes <= (frames + 2) * kMp3FrameBytesMax;
+Mp3TagPlace Mp3Demuxer::tag_place(const Source& source) const {
+  return {tag_offset_, tag_end_, audio_.end, source.size_bytes};
+}
+
+// Padding may follow the MPEG frames that the tag speaks of. If it is more of them, the tag is that
+// of the first of several files.
+Mp3Demuxer::StageStep Mp3Demuxer::look_behind_claim(const Source& source) {
+  const std::uint64_t end = claimed_end(*stream_info_, tag_place(source));
+  const FindFrameStep step = finder_.search(source, end, audio_.end, kWalkAskBytes);
+  if (const auto* need = std::get_if<NeedBytes>(&step)) return StageStep(*need);
+  declared_ = std::holds_alternative<EndOfStream>(step);
+  if (declared_) audio_.end = end;
+  settle_count();
+  return StageStep(std::nullopt);
+}
+
+void Mp3Demuxer::settle_count() {
+  mpeg_frames_ = declared_ ? stream_info_->mpeg_frames : 0;
+  stage_ = plan_count();
+  if (stage_ == Stage::kReady) finish_header();
 }
 
 bool Mp3Demuxer::lattice_meets_the_end() const {
@@ -162,7 +181,7 @@ std::optional<NeedBytes> Mp3Demuxer::prove_place(const Source& source, bool& pro
 }
 
 // The last whole MPEG frame stands where the arithmetic puts the end of the audio: so nothing was
-// taken out or put in before it. Where no tag tells their number, this does.
+// taken out or put in before it. Their number is then known, whatever a tag tells.
 std::optional<NeedBytes> Mp3Demuxer::prove_end(const Source& source, bool& proved) {
   proved = false;
   const std::int64_t count = lattice_.count_until(audio_.end);
@@ -170,7 +189,7 @@ std::optional<NeedBytes> Mp3Demuxer::prove_end(const Source& source, bool& prove
     const FindFrameStep step = lattice_.at(source, number, kAskBytes);
     if (const auto* need = std::get_if<NeedBytes>(&step)) return *need;
     if (!std::holds_alternative<Mp3FrameAt>(step)) continue;
-    if (!declared_) mpeg_frames_ = number + 1;
+    mpeg_frames_ = number + 1;
     proved = true;
     return std::nullopt;
   }
@@ -198,18 +217,42 @@ void Mp3Demuxer::finish_header() {
   info_.codec = Codec::kMp3;
   info_.sample_rate_hz = first_.header.sample_rate_hz;
   info_.channels = first_.header.channels;
-  if (stream_info_ && stream_info_->has_gapless) {
-    info_.leading_trim =
-        std::min(coded_frames, stream_info_->encoder_delay + kMp3DecoderDelayFrames);
-    // The decoder's delay has pushed the signal into the padding by as much. Without a count that
-    // fits, the tag does not say where the padding is.
-    const FrameCount padding =
-        declared_ ? stream_info_->encoder_padding - kMp3DecoderDelayFrames : 0;
-    info_.trailing_trim = std::clamp<FrameCount>(padding, 0, coded_frames - info_.leading_trim);
-  }
+  if (stream_info_ && stream_info_->has_gapless) trim_gapless(coded_frames);
   info_.frame_count = coded_frames - info_.leading_trim - info_.trailing_trim;
   info_.audio_bytes = audio_;
   info_.tags = tags_.tags();
+  info_.warnings = header_warnings();
+}
+
+void Mp3Demuxer::trim_gapless(FrameCount coded_frames) {
+  const FrameCount leading = stream_info_->encoder_delay + kMp3DecoderDelayFrames;
+  // The decoder's delay has pushed the signal into the padding by as much. Without a count that
+  // fits, the tag does not say where the padding is.
+  const bool padded = stream_info_->mpeg_frames == mpeg_frames_;
+  const FrameCount trailing =
+      padded ? std::max<FrameCount>(stream_info_->encoder_padding - kMp3DecoderDelayFrames, 0) : 0;
+  if (leading + trailing >= coded_frames) return;  // Nothing would be left: it cannot be true.
+  info_.leading_trim = leading;
+  info_.trailing_trim = trailing;
+}
+
+TrackWarnings Mp3Demuxer::header_warnings() const {
+  TrackWarnings warnings = this->warnings();
+  if (!stream_info_ || stream_info_->mpeg_frames == 0) return warnings;
+  // A few writers count the MPEG frame with the tag.
+  const std::int64_t missing = stream_info_->mpeg_frames - mpeg_frames_;
+  if (missing > 1 && truncated_) {
+    warnings.add(TrackWarning::kEndsEarly);
+  } else if (missing > 1 || missing < 0) {
+    warnings.add(TrackWarning::kLengthCorrected);
+  }
+  return warnings;
+}
+
+TrackWarnings Mp3Demuxer::warnings() const {
+  TrackWarnings warnings = noticed_;
+  warnings.add(finder_.noticed());
+  return warnings;
 }
 
 Result<SeekStep> Mp3Demuxer::seek(const Source& source, FrameCount frame) {
@@ -350,12 +393,27 @@ Result<PacketStep> Mp3Demuxer::read_packet(const Source& source) {
     const std::uint64_t end = std::min(found->offset + kAskBytes, audio_.end);
     return PacketStep{NeedBytes{{found->offset, std::max(found->end(), end)}}};
   }
+  if (const auto need = look_behind_last(source, *found)) return PacketStep{*need};
   const EncodedPacket packet{first_frame_of(cursor_.number), first_.header.frame_count, *bytes,
                              cursor_.number < cursor_.target};
   if (!constant_bitrate_ && !cursor_.estimated) index_.note(cursor_.number, found->offset);
   ++cursor_.number;
   cursor_.offset = found->end();
   return PacketStep{packet};
+}
+
+// A count that was believed may be too low all the same; no normal file has anything behind its
+// last MPEG frame.
+std::optional<NeedBytes> Mp3Demuxer::look_behind_last(const Source& source,
+                                                      const Mp3FrameAt& last) {
+  const bool is_last = cursor_.number + 1 == mpeg_frames_ && !cursor_.estimated;
+  const ByteRange behind{last.end(), last.end() + kMp3HeaderBytes};
+  if (!is_last || !declared_ || behind.end > audio_.end) return std::nullopt;
+  const auto bytes = source.bytes.find(behind);
+  if (!bytes) return NeedBytes{behind};
+  const auto header = parse_mp3_frame_header(*bytes);
+  if (header && header->continues(first_.header)) noticed_.add(TrackWarning::kAudioLeftOut);
+  return std::nullopt;
 }
 
 // The MPEG frame that holds `frame`; at most mpeg_frames_, the end.

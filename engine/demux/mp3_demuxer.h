@@ -1,12 +1,16 @@
 // Mp3Demuxer: MPEG-1, 2 and 2.5 layer III in a bare file with tags around it.
 //
 // Whole MPEG frames are the packets. Their number, and with it the exact length, comes from the
-// Xing/Info/VBRI tag when it fits the file, from arithmetic when the bitrate is proved to be
-// constant, and else from walking through all headers. LAME's delay and padding are trimmed as
-// ffmpeg trims them. The place of an MPEG frame is computed (constant bitrate) or walked to from
-// the nearest known place; so seek() is exact and what it leads to never depends on earlier calls.
+// Xing/Info/VBRI tag when its count and its bytes fit the file, from arithmetic when the bitrate is
+// proved to be constant, and else from walking through all headers. LAME's delay and padding are
+// trimmed as ffmpeg trims them. The place of an MPEG frame is computed (constant bitrate) or walked
+// to from the nearest known place; so seek() is exact and what it leads to never depends on earlier
+// calls.
 //
-// Layer I and II and free-format streams are kUnsupportedFormat.
+// A file that was joined of several is one stream; a tag in its midst is an MPEG frame of silence,
+// as it is to ffmpeg and mpg123. What has another sampling rate, version or layer than the first
+// MPEG frame is left out of the timeline, with a warning (docs/decisions/mp3-odd-files.md). Layer I
+// and II and free-format streams are kUnsupportedFormat.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +21,7 @@
 #include "engine/demux/mp3_cbr_lattice.h"
 #include "engine/demux/mp3_frame_finder.h"
 #include "engine/demux/mp3_frame_index.h"
+#include "engine/demux/mp3_length_claim.h"
 #include "engine/demux/mp3_stream_info.h"
 #include "engine/demux/mp3_tag_scanner.h"
 
@@ -42,12 +47,14 @@ class Mp3Demuxer final : public Demuxer {
   Result<SeekStep> seek_near(const Source& source, FrameCount frame) override;
   ByteRange probe_range(const Source& source, FrameCount frame, FrameCount count) const override;
   Result<PacketStep> read_packet(const Source& source) override;
+  TrackWarnings warnings() const override;
 
  private:
   enum class Stage : std::uint8_t {
     kTags,        // Where the audio lies.
     kFirst,       // The first MPEG frame and the tag in it.
     kFirstAudio,  // The first one with audio.
+    kTail,        // Whether MPEG frames lie behind the end that the tag claims.
     kProof,       // Whether the bitrate is constant.
     kWalk,        // All headers, one after the other.
     kReady,
@@ -66,12 +73,16 @@ class Mp3Demuxer final : public Demuxer {
   StageStep read_tags(const Source& source);
   StageStep find_first(const Source& source);
   StageStep find_first_audio(const Source& source);
+  StageStep look_behind_claim(const Source& source);
   StageStep prove_constant_bitrate(const Source& source);
   StageStep walk_all(const Source& source);
   Stage plan_count();
+  void settle_count();
   void finish_header();
+  void trim_gapless(FrameCount coded_frames);
+  TrackWarnings header_warnings() const;
 
-  bool declared_count_fits() const;
+  Mp3TagPlace tag_place(const Source& source) const;
   bool lattice_meets_the_end() const;
   std::optional<NeedBytes> prove_place(const Source& source, bool& proved);
   std::optional<NeedBytes> prove_end(const Source& source, bool& proved);
@@ -82,6 +93,7 @@ class Mp3Demuxer final : public Demuxer {
   std::optional<Cursor> preroll_start() const;
   Result<SeekStep> place(const Cursor& cursor);
   FindFrameStep find_at_cursor(const Source& source);
+  std::optional<NeedBytes> look_behind_last(const Source& source, const Mp3FrameAt& last);
 
   std::int64_t number_of(FrameCount frame) const;
   FrameCount first_frame_of(std::int64_t number) const;
@@ -94,6 +106,7 @@ class Mp3Demuxer final : public Demuxer {
   Mp3TagScanner tags_;
   ByteRange audio_;               // From the first MPEG frame with audio on.
   std::uint64_t tag_offset_ = 0;  // Of the MPEG frame that holds stream_info_.
+  std::uint64_t tag_end_ = 0;
   std::optional<Mp3StreamInfo> stream_info_;
   Mp3FrameAt first_;  // The first one with audio.
   Mp3FrameFinder finder_;
@@ -104,8 +117,10 @@ class Mp3Demuxer final : public Demuxer {
   int proof_place_ = 0;
   std::uint64_t walk_from_ = 0;   // Where the farthest indexed MPEG frame ends, while walking all.
   bool declared_ = false;         // mpeg_frames_ is what the tag says.
+  bool truncated_ = false;        // There are fewer bytes than the tag claims.
   std::int64_t mpeg_frames_ = 0;  // How many hold audio.
   TrackInfo info_;
+  TrackWarnings noticed_;
 
   Cursor cursor_;
   std::optional<Mp3SeekWalk> walk_;

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "engine/demux/mpeg_stream_header.h"
+
 namespace engine {
 namespace {
 
 // A search looks at this many bytes at a time.
 constexpr std::uint64_t kSearchWindowBytes = 4096;
+// So many frames in a row make another stream.
+constexpr int kOtherChainLength = 3;
 
 // What to ask for when [at, need_end) is missing: a run of `ask_bytes`, but not past `limit`.
 NeedBytes need(std::uint64_t at, std::uint64_t need_end, std::uint64_t ask_bytes,
@@ -29,37 +33,88 @@ FindFrameStep Mp3FrameFinder::next(const Source& source, std::uint64_t from,
   if (!bytes) return need(from, range.end, ask_bytes, audio_.end);
   const auto header = parse_mp3_frame_header(*bytes);
   if (header && fits(*header, from)) return Mp3FrameAt{from, *header};
-  return search(source, from + 1, audio_.end, ask_bytes);
+  if (header && header->size_bytes > 0 && restricted_ && header->continues(like_)) {
+    noticed_.add(TrackWarning::kEndsEarly);  // It fits, but for its end.
+  }
+  FindFrameStep step = search_on(source, {from, audio_.end}, ask_bytes, true);
+  if (std::holds_alternative<Mp3FrameAt>(step) && !met_others_) {
+    noticed_.add(TrackWarning::kJunkSkipped);
+  }
+  return step;
 }
 
 FindFrameStep Mp3FrameFinder::search(const Source& source, std::uint64_t from, std::uint64_t limit,
                                      std::uint64_t ask_bytes) {
-  if (search_from_ != from || search_at_ < from) {
-    search_from_ = from;
-    search_at_ = from;
+  return search_on(source, {from, limit}, ask_bytes, false);
+}
+
+FindFrameStep Mp3FrameFinder::search_on(const Source& source, ByteRange starts,
+                                        std::uint64_t ask_bytes, bool step_over_others) {
+  if (search_from_ != starts.begin || search_at_ < starts.begin) {
+    search_from_ = starts.begin;
+    search_at_ = starts.begin;
+    met_others_ = false;
   }
-  while (search_at_ < limit && search_at_ + kMp3HeaderBytes <= audio_.end) {
+  while (search_at_ < starts.end && search_at_ + kMp3HeaderBytes <= audio_.end) {
     const ByteRange window{search_at_, std::min(search_at_ + kSearchWindowBytes, audio_.end)};
     const auto bytes = source.bytes.find(window);
     if (!bytes) return need(window.begin, window.end, ask_bytes, audio_.end);
 
-    const std::uint64_t starts =
-        std::min(window.size() - kMp3HeaderBytes + 1, limit - window.begin);
-    for (std::uint64_t i = 0; i < starts; ++i) {
-      const auto header = parse_mp3_frame_header(bytes->subspan(static_cast<std::size_t>(i)));
-      if (!header || !fits(*header, window.begin + i)) continue;
-      const Mp3FrameAt candidate{window.begin + i, *header};
+    const std::uint64_t count =
+        std::min(window.size() - kMp3HeaderBytes + 1, starts.end - window.begin);
+    std::uint64_t at = window.begin;
+    while (at < window.begin + count) {
+      const auto here = bytes->subspan(static_cast<std::size_t>(at - window.begin));
       ByteRange missing;
-      const Verdict verdict = confirm(source, candidate, missing);
-      if (verdict == Verdict::kYes) return candidate;
+      Verdict verdict = Verdict::kNo;
+      const auto header = parse_mp3_frame_header(here);
+      if (header && fits(*header, at)) {
+        const Mp3FrameAt candidate{at, *header};
+        verdict = confirm(source, candidate, missing);
+        if (verdict == Verdict::kYes) return candidate;
+      }
+      std::uint64_t after = at + 1;
+      if (verdict == Verdict::kNo && step_over_others && here[0] == std::byte{0xFF}) {
+        after = at;
+        verdict = pass_other(source, after, missing);
+        if (verdict == Verdict::kNo) after = at + 1;
+        met_others_ = met_others_ || verdict == Verdict::kYes;
+        if (verdict == Verdict::kYes) noticed_.add(TrackWarning::kAudioLeftOut);
+      }
       if (verdict == Verdict::kNeedBytes) {
-        search_at_ = candidate.offset;
+        search_at_ = at;
         return need(missing.begin, missing.end, ask_bytes, audio_.end);
       }
+      at = after;
     }
-    search_at_ += starts;
+    search_at_ = at;
   }
   return EndOfStream{};
+}
+
+// Moves `offset` behind the frame of another stream that begins there, when that is no accident:
+// when others of that stream follow it.
+Mp3FrameFinder::Verdict Mp3FrameFinder::pass_other(const Source& source, std::uint64_t& offset,
+                                                   ByteRange& missing) const {
+  std::optional<MpegStreamHeader> first;
+  std::uint64_t at = offset;
+  for (int met = 0; met < kOtherChainLength; ++met) {
+    if (at >= audio_.end && met >= 2) break;
+    if (at >= audio_.end) return Verdict::kNo;
+    missing = {at, std::min(at + kMpegStreamHeaderBytes, audio_.end)};
+    const auto bytes = source.bytes.find(missing);
+    if (!bytes) return Verdict::kNeedBytes;
+    const auto header = parse_mpeg_stream_header(*bytes);
+    if (!header || (first && !header->continues(*first))) return Verdict::kNo;
+    if (!first) {
+      first = header;
+      const auto own = parse_mp3_frame_header(*bytes);
+      if (own && own->continues(like_)) return Verdict::kNo;
+    }
+    at += header->size_bytes;
+  }
+  offset += first->size_bytes;
+  return Verdict::kYes;
 }
 
 Mp3FrameFinder::Verdict Mp3FrameFinder::confirm(const Source& source, const Mp3FrameAt& candidate,

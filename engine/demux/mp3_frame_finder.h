@@ -34,7 +34,8 @@ class Mp3FrameFinder {
   }
 
   /// The MPEG frame at `from`, where the one before it ended; or, when none is there, the next one
-  /// that search() finds. Missing bytes are asked for in runs of `ask_bytes`.
+  /// that a search finds, past chains of frames of other streams. Missing bytes are asked for in
+  /// runs of `ask_bytes`.
   FindFrameStep next(const Source& source, std::uint64_t from, std::uint64_t ask_bytes);
 
   /// The first MPEG frame that begins in [from, limit) and is confirmed by the one after it (before
@@ -42,11 +43,18 @@ class Mp3FrameFinder {
   FindFrameStep search(const Source& source, std::uint64_t from, std::uint64_t limit,
                        std::uint64_t ask_bytes);
 
+  /// What next() met so far that is no frame of the stream: kAudioLeftOut, kJunkSkipped or (a last
+  /// MPEG frame that is cut off) kEndsEarly.
+  TrackWarnings noticed() const { return noticed_; }
+
  private:
   enum class Verdict : std::uint8_t { kYes, kNo, kNeedBytes };
 
+  FindFrameStep search_on(const Source& source, ByteRange starts, std::uint64_t ask_bytes,
+                          bool step_over_others);
   bool fits(const Mp3FrameHeader& header, std::uint64_t offset) const;
   Verdict confirm(const Source& source, const Mp3FrameAt& candidate, ByteRange& missing) const;
+  Verdict pass_other(const Source& source, std::uint64_t& offset, ByteRange& missing) const;
 
   ByteRange audio_;
   Mp3FrameHeader like_;
@@ -54,6 +62,8 @@ class Mp3FrameFinder {
   // A search that was begun at search_from_ has found nothing before search_at_.
   std::uint64_t search_from_ = 0;
   std::uint64_t search_at_ = 0;
+  bool met_others_ = false;  // In the current search.
+  TrackWarnings noticed_;
 };
 
 }  // namespace engine

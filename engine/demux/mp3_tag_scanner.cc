@@ -100,10 +100,12 @@ std::optional<NeedBytes> Mp3TagScanner::scan_front(const Source& source) {
   if (const auto size = id3v2_tag_bytes(*bytes)) {
     const ByteRange tag{begin_, begin_ + std::min(left, *size)};
     id3v2_.emplace(tag, *bytes);
-    begin_ = tag.end;
+    // A size that reaches past the end of the file says nothing: frames are looked for all the
+    // same.
+    begin_ = *size > left ? tag.begin + kId3v2HeaderBytes : tag.end;
     stage_ = Stage::kId3v2Texts;
   } else if (const auto ape_size = ape_bytes_at_front(*bytes)) {
-    begin_ += std::min(left, *ape_size);
+    begin_ += *ape_size > left ? kApeHeaderBytes : *ape_size;
   } else {
     stage_ = Stage::kBack;
     tag_count_ = 0;

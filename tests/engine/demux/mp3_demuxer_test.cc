@@ -278,24 +278,31 @@ TEST(Mp3DemuxerTest, NearSeeksAskForLittleInsideTheProbeRange) {
   }
 }
 
-TEST(Mp3DemuxerTest, ATruncatedFileEndsEarly) {
-  const auto audio = vbr_mpeg_frames(300, 1);
-  const auto tag = xing_mpeg_frame(
-      mpeg1_header(9), {.frames = 300, .bytes = static_cast<std::uint32_t>(audio.size() + 417)});
-  auto file = join({tag, audio});
-  const Demuxed whole = demux(file);
-  file.resize(file.size() / 2);
-  const Demuxed half = demux(file);
-  EXPECT_EQ(half.info.frame_count, whole.info.frame_count);
-  EXPECT_LT(half.packets.size(), 200u);
-  for (std::size_t i = 0; i < half.packets.size(); ++i) {
-    EXPECT_EQ(half.packets[i], whole.packets[i]);
+TEST(Mp3DemuxerTest, ATruncatedFileHasTheLengthThatIsThere) {
+  const auto vbr = vbr_mpeg_frames(300, 1);
+  const auto cbr = cbr_mpeg_frames(300);
+  for (const auto& audio : {vbr, cbr}) {
+    const auto tag =
+        xing_mpeg_frame(mpeg1_header(9), {.name = audio == cbr ? "Info" : "Xing",
+                                          .frames = 300,
+                                          .bytes = static_cast<std::uint32_t>(audio.size() + 417)});
+    auto file = join({tag, audio});
+    const Demuxed whole = demux(file);
+    EXPECT_TRUE(whole.info.warnings.empty());
+    file.resize(file.size() / 2);
+    const Demuxed half = demux(file);
+    const auto packets = static_cast<FrameCount>(half.packets.size());
+    EXPECT_LT(packets, 200);
+    EXPECT_EQ(half.info.frame_count, packets * 1152 - 1105);
+    EXPECT_EQ(half.info.trailing_trim, 0);
+    EXPECT_TRUE(half.info.warnings.has(TrackWarning::kEndsEarly));
+    EXPECT_TRUE(std::equal(half.packets.begin(), half.packets.end(), whole.packets.begin()));
+    SplitFeeder feeder(file, kWhole);
+    Mp3Demuxer demuxer;
+    ASSERT_TRUE(feeder.read_header(demuxer));
+    ASSERT_TRUE(feeder.seek(demuxer, half.info.frame_count));
+    for (const OwnedPacket& packet : feeder.read_packets(demuxer)) EXPECT_TRUE(packet.preroll);
   }
-  SplitFeeder feeder(file, kWhole);
-  Mp3Demuxer demuxer;
-  ASSERT_TRUE(feeder.read_header(demuxer));
-  ASSERT_TRUE(feeder.seek(demuxer, whole.info.frame_count - 10));
-  for (const OwnedPacket& packet : feeder.read_packets(demuxer)) EXPECT_TRUE(packet.preroll);
 }
 
 TEST(Mp3DemuxerTest, DamageInAConstantBitrateLeavesAGapOfItsLength) {

@@ -115,7 +115,7 @@ TEST(Mp3TagScannerTest, ACoverIsSteppedOver) {
 TEST(Mp3TagScannerTest, TagsThatAreLongerThanTheFileAreBounded) {
   auto front = id3_tag(3, std::vector<std::byte>(5000));
   front.resize(2000);
-  EXPECT_TRUE(scan(front).audio.empty());
+  EXPECT_EQ(scan(front).audio, (ByteRange{10, 2000}));  // Such a size is not believed.
   auto back = ape_tag(false, 100);
   EXPECT_EQ(scan(join({kAudio, std::vector<std::byte>(back.end() - 32, back.end())})).audio.begin,
             0u);
