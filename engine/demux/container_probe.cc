@@ -14,8 +14,6 @@
 namespace engine {
 namespace {
 
-// Asked for at the front: with luck all headers and the first audio of WAV and FLAC lie in it.
-constexpr std::uint64_t kFrontBytes = 16U << 10;
 // What looks_like_mpeg_audio() wants to see behind a tag.
 constexpr std::uint64_t kBehindTagBytes = 8U << 10;
 constexpr int kTagCountMax = 8;
@@ -97,7 +95,7 @@ Result<ProbeStep> probe_container(const Source& source) {
   }
   std::uint64_t position = 0;
   for (int tag_count = 0; tag_count < kTagCountMax; ++tag_count) {
-    const std::uint64_t window = position == 0 ? kFrontBytes : kBehindTagBytes;
+    const std::uint64_t window = position == 0 ? kContainerProbeBytes : kBehindTagBytes;
     const ByteRange range{position, std::min(position + window, source.size_bytes)};
     if (range.empty()) return probe_further(source, {});
     const auto bytes = source.bytes.find(range);

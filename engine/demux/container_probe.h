@@ -8,6 +8,10 @@
 
 namespace engine {
 
+/// Asked for at the front of every source: with luck all headers and the first audio of WAV and
+/// FLAC lie in it.
+inline constexpr std::uint64_t kContainerProbeBytes = 16U << 10;
+
 using ProbeStep = std::variant<NeedBytes, Container>;
 
 /// Looks at the front of the source and, where an ID3v2 tag stands there, at what follows it. Call

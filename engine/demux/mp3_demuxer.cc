@@ -114,7 +114,7 @@ Mp3TagPlace Mp3Demuxer::tag_place(const Source& source) const {
 // of the first of several files.
 Mp3Demuxer::StageStep Mp3Demuxer::look_behind_claim(const Source& source) {
   const std::uint64_t end = claimed_end(*stream_info_, tag_place(source));
-  const FindFrameStep step = finder_.search(source, end, audio_.end, kWalkAskBytes);
+  const FindFrameStep step = finder_.next(source, end, kWalkAskBytes);
   if (const auto* need = std::get_if<NeedBytes>(&step)) return StageStep(*need);
   declared_ = std::holds_alternative<EndOfStream>(step);
   if (declared_) audio_.end = end;

@@ -11,7 +11,10 @@
 // The "fmt " chunk comes before "data". A LIST/INFO chunk that comes before "data" and is small is
 // read for tags; every other chunk is skipped without being fetched. A data chunk without a size
 // (0, all ones: files that were written as a stream) or one that reaches past the end of the file
-// ends with the file.
+// ends with the file. Where no chunk stands where the sizes put it (an odd one without its padding,
+// a size that is wrong), the next one is looked for close by.
+//
+// Data that shows itself to be DTS or IEC 61937 bursts is kUnsupportedFormat, not noise.
 //
 // Packets are runs of 1024 frames; packet k begins at frame 1024 k, however one got there.
 #pragma once
@@ -20,6 +23,7 @@
 #include <span>
 
 #include "engine/demux/demuxer.h"
+#include "engine/demux/wav_format.h"
 
 namespace engine {
 
@@ -46,13 +50,25 @@ class WavDemuxer final : public Demuxer {
   std::uint64_t chunk_header_bytes() const { return layout_ == Layout::kWave64 ? 24 : 8; }
   Result<std::optional<NeedBytes>> read_file_header(const Source& source);
   Chunk parse_chunk_header(std::span<const std::byte> header) const;
+  std::variant<NeedBytes, Chunk, EndOfStream> next_chunk(const Source& source);
+  std::variant<NeedBytes, Chunk, EndOfStream> search_chunk(const Source& source);
+  std::optional<Chunk> chunk_near(std::span<const std::byte> bytes, std::uint64_t begin,
+                                  std::uint64_t source_bytes);
+  bool is_plausible(const Chunk& chunk, std::uint64_t source_bytes) const;
   Result<std::optional<NeedBytes>> read_small_chunk(const Source& source, const Chunk& chunk);
-  Status parse_fmt(std::span<const std::byte> body);
+  void take_format(const WavFormat& format);
   Result<HeaderStep> finish_header(const Source& source, const Chunk& data);
+  std::optional<NeedBytes> settle_data_end(const Source& source, const Chunk& data,
+                                           std::uint64_t& end);
+  std::optional<NeedBytes> look_behind_data(const Source& source, ByteRange data);
+  bool may_hold_bitstream() const;
+  Result<std::optional<NeedBytes>> refuse_bitstream(const Source& source, ByteRange look) const;
   ByteRange bytes_of_frames(FrameCount begin, FrameCount end) const;
 
   Layout layout_ = Layout::kUnknown;
-  std::uint64_t position_ = 0;  // Of the next chunk header to read.
+  std::uint64_t position_ = 0;    // Of the next chunk header to read.
+  std::uint64_t after_last_ = 0;  // Behind the last chunk header that was read.
+  bool after_odd_ = false;        // The chunk before position_ has a padding byte, or should have.
   std::uint64_t ds64_data_bytes_ = 0;
   int chunk_count_ = 0;
   bool has_format_ = false;
