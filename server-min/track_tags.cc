@@ -6,6 +6,8 @@
 #include <id3v2framefactory.h>
 #include <memory>
 #include <mpegfile.h>
+#include <mpegheader.h>
+#include <mpegproperties.h>
 #include <tfilestream.h>
 #include <tpropertymap.h>
 #include <utility>
@@ -126,12 +128,33 @@ void take_tags(const TagLib::File& file, TrackTags& tags) {
   tags.disc_number = leading_number(first_value(properties, "DISCNUMBER"));
 }
 
-void take_properties(const TagLib::File& file, TrackTags& tags) {
+// TagLib takes a file without a header that tells its length for one of constant bit rate. A look
+// at its first five seconds shows whether it is.
+bool length_is_known(TagLib::MPEG::File& file) {
+  constexpr int kFramesMax = 200;
+  const TagLib::MPEG::Properties* properties = file.audioProperties();
+  if (properties == nullptr || properties->xingHeader() != nullptr) return true;
+  long offset = file.firstFrameOffset();
+  for (int i = 0; i < kFramesMax && offset >= 0; ++i) {
+    const TagLib::MPEG::Header header(&file, offset, /*checkLength=*/false);
+    if (!header.isValid() || header.frameLength() <= 0) return true;
+    if (header.bitrate() != properties->bitrate()) return false;
+    offset += header.frameLength();
+  }
+  return true;
+}
+
+void take_properties(TagLib::File& file, TrackTags& tags) {
   const TagLib::AudioProperties* properties = file.audioProperties();
   if (properties == nullptr) return;
   tags.sample_rate_hz = positive(properties->sampleRate());
   tags.channels = positive(properties->channels());
   tags.bitrate_kbps = positive(properties->bitrate());
+  auto* mp3 = dynamic_cast<TagLib::MPEG::File*>(&file);
+  if (mp3 != nullptr && !length_is_known(*mp3)) {
+    tags.bitrate_kbps.reset();  // That of the first frame alone.
+    return;
+  }
   if (properties->lengthInMilliseconds() > 0 && tags.sample_rate_hz) {
     tags.duration_ms = static_cast<std::uint64_t>(properties->lengthInMilliseconds());
   }

@@ -117,7 +117,13 @@ Mp3Demuxer::StageStep Mp3Demuxer::look_behind_claim(const Source& source) {
   const FindFrameStep step = finder_.next(source, end, kWalkAskBytes);
   if (const auto* need = std::get_if<NeedBytes>(&step)) return StageStep(*need);
   declared_ = std::holds_alternative<EndOfStream>(step);
-  if (declared_) audio_.end = end;
+  if (declared_) {
+    audio_.end = end;
+  } else {
+    // What it met on the way from a wrong end says nothing.
+    finder_ = Mp3FrameFinder(tags_.audio_bytes());
+    finder_.restrict_to(first_.header);
+  }
   settle_count();
   return StageStep(std::nullopt);
 }

@@ -9,7 +9,7 @@
 //
 // A file that was joined of several is one stream; a tag in its midst is an MPEG frame of silence,
 // as it is to ffmpeg and mpg123. What has another sampling rate, version or layer than the first
-// MPEG frame is left out of the timeline, with a warning (docs/decisions/mp3-odd-files.md). Layer I
+// MPEG frame is left out of the timeline, with a warning (docs/decisions/odd-files.md). Layer I
 // and II and free-format streams are kUnsupportedFormat.
 #pragma once
 

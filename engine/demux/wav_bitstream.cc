@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include "engine/base/byte_order.h"
 
@@ -105,17 +106,20 @@ bool repeats(std::span<const std::byte> bytes, std::size_t at, const Form& form,
 }  // namespace
 
 std::optional<std::size_t> find_bitstream_sync(std::span<const std::byte> bytes) {
-  if (bytes.size() < kSyncBytes) return std::nullopt;
-  const std::size_t end = bytes.size() - kSyncBytes + 1;
   constexpr std::size_t kStep = 64;
-  for (std::size_t begin = 0; begin < end; begin += kStep) {
-    const std::size_t step_end = std::min(begin + kStep, end);
+  for (std::size_t begin = 0; begin + kSyncBytes <= bytes.size(); begin += kStep) {
+    // Swapped, the first words are first words as well: the machine's byte order does not matter.
+    std::array<std::uint16_t, kStep / 2> words{};
+    std::memcpy(words.data(), bytes.data() + begin, std::min(kStep, bytes.size() - begin));
     unsigned hits = 0;
-    for (std::size_t at = begin; at < step_end; at += 2) {
-      const unsigned word = load_u16le(bytes, at);
-      for (const Form& form : kForms) hits |= static_cast<unsigned>(word == form.first);
+    for (const std::uint16_t word : words) {
+      unsigned hit = 0;
+      for (const Form& form : kForms) hit |= static_cast<unsigned>(word == form.first);
+      hits |= hit;
     }
-    for (std::size_t at = begin; hits != 0 && at < step_end; at += 2) {
+    if (hits == 0) continue;
+    const std::size_t end = std::min(begin + kStep, bytes.size() - kSyncBytes + 1);
+    for (std::size_t at = begin; at < end; at += 2) {
       if (form_at(bytes, at) != nullptr) return at;
     }
   }
@@ -123,15 +127,16 @@ std::optional<std::size_t> find_bitstream_sync(std::span<const std::byte> bytes)
 }
 
 std::optional<ErrorDetail> find_bitstream(std::span<const std::byte> bytes) {
-  constexpr int kTriesMax = 64;  // A sync word that is one stands out.
+  constexpr int kTriesMax = 8;  // A sound head is rare where there is no stream.
   std::size_t at = 0;
-  for (int tries = 0; tries < kTriesMax; ++tries) {
+  for (int tries = 0; tries < kTriesMax;) {  // Ends: each pass moves `at` by a word or more.
     const auto sync = find_bitstream_sync(bytes.subspan(at));
     if (!sync) return std::nullopt;
     at += *sync;
     const Form& form = *form_at(bytes, at);
     const auto head = sound_head(bytes, at, form);
     if (head && repeats(bytes, at, form, *head)) return detail_of(form, *head);
+    tries += head ? 1 : 0;
     at += 2;
   }
   return std::nullopt;

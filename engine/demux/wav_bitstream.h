@@ -16,8 +16,8 @@
 
 namespace engine {
 
-/// So many bytes show for certain what they hold.
-inline constexpr std::size_t kBitstreamLookBytes = 16 * 1024;
+/// So many bytes show for certain what they hold: bursts come every 6 to 60 KiB.
+inline constexpr std::size_t kBitstreamLookBytes = 64 * 1024;
 
 /// Where in `bytes`, which begin with a whole sample, something like a sync word stands; nothing in
 /// nearly all music. Cheap.

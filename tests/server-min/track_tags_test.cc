@@ -103,6 +103,31 @@ TEST_F(TrackTagsTest, KeepsEveryArtist) {
   EXPECT_EQ(tags_of(make_flac(1.0, many), AudioFormat::kFlac).artists.size(), kArtistCountMax);
 }
 
+TEST_F(TrackTagsTest, ADurationThatNoHeaderTellsIsTrueOrNone) {
+  // 128 and 320 kbit/s by turns: the first frame says nothing of the file.
+  std::string frames;
+  for (int i = 0; i < 400; ++i) {
+    const bool high = i % 2 != 0;
+    std::string frame = high ? "\xFF\xFB\xE0\xC4" : "\xFF\xFB\x90\xC4";
+    frame.resize(high ? 1044 : 417);
+    frames += frame;
+  }
+  const TrackTags tags = tags_of(frames, AudioFormat::kMp3);
+  EXPECT_EQ(tags.sample_rate_hz, 44100U);
+  EXPECT_FALSE(tags.duration_ms);
+  EXPECT_FALSE(tags.bitrate_kbps);
+  // The same with a header that tells the length: 400 x 1152 frames.
+  std::string xing("\xFF\xFB\x90\xC4", 4);
+  xing.resize(4 + 17);
+  xing += std::string("Xing\0\0\0\3\0\0\x01\x90", 12);
+  const std::size_t size = frames.size() + 417;
+  for (int shift = 24; shift >= 0; shift -= 8) xing += static_cast<char>(size >> shift);
+  xing.resize(417);
+  const TrackTags told = tags_of(xing + frames, AudioFormat::kMp3);
+  ASSERT_TRUE(told.duration_ms);
+  EXPECT_NEAR(static_cast<double>(*told.duration_ms), 10448.98, 1.0);
+}
+
 TEST_F(TrackTagsTest, OddTagsNeverBecomeBadTextOrNumbers) {
   const TrackTags tags = tags_of(make_flac(1.0, {{"TITLE", "   "},
                                                  {"ARTIST", "bad \xFF\xFE bytes"},

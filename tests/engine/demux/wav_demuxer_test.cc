@@ -203,6 +203,101 @@ TEST(WavDemuxerTest, DataWithoutUsableSizeEndsWithTheFile) {
   }
 }
 
+TEST(WavDemuxerTest, AChunkThatIsNotWhereTheSizesPutItIsFound) {
+  ByteWriter info;
+  info.text("INFO");
+  add_chunk(info, "INAM", ByteWriter().text("abc").data());
+  info.data().pop_back();
+  const auto format = fmt(1, 2, 44100, 16);
+  const auto extended = ByteWriter().bytes(format).zeros(2).data();
+  struct Row {
+    const char* what;
+    std::size_t fmt_told;  // 16 or 18 bytes are there.
+    std::span<const std::byte> fmt_body;
+    std::size_t list_told;  // 15 bytes are there.
+    std::size_t padding;
+  };
+  for (const Row& row :
+       {Row{"right", 16, format, 15, 1}, Row{"no padding", 16, format, 15, 0},
+        Row{"one too few", 16, format, 14, 1}, Row{"one too many", 16, format, 16, 0},
+        Row{"two too many", 16, format, 18, 1}, Row{"fmt of 14", 14, format, 15, 1},
+        Row{"fmt of 17", 17, extended, 15, 1}, Row{"fmt of 16 for 18", 16, extended, 15, 1},
+        Row{"nonsense", 16, format, 3000, 1}, Row{"past the file", 16, format, 0x70000000, 1}}) {
+    SCOPED_TRACE(row.what);
+    ByteWriter file = riff();
+    file.text("fmt ").le(row.fmt_told, 4).bytes(row.fmt_body);
+    file.text("LIST").le(row.list_told, 4).bytes(info.data()).zeros(row.padding);
+    ByteWriter audio;
+    for (int i = 0; i < 6000; ++i) audio.le(static_cast<std::uint64_t>(i) * 7, 2);
+    file.text("data").le(audio.size(), 4);
+    const std::uint64_t begin = file.size();
+    file.bytes(audio.data());
+    for (const std::size_t piece_size : {std::size_t{1}, std::size_t{17}, kWhole}) {
+      const auto header = read_header(file.data(), piece_size);
+      ASSERT_TRUE(header) << header.error().words();
+      const TrackInfo track = std::get<TrackInfo>(*header);
+      EXPECT_EQ(track.audio_bytes, (ByteRange{begin, begin + 12000}));
+      EXPECT_EQ(track.frame_count, 3000);
+      EXPECT_TRUE(track.warnings.empty());
+    }
+  }
+}
+
+TEST(WavDemuxerTest, UnknownChunksAreNoReasonToSearch) {
+  ByteWriter file = riff();
+  add_chunk(file, "fmt ", fmt(1, 1, 8000, 8));
+  add_chunk(file, "abcd", ByteWriter().text("data").le(1, 4).zeros(30).data());
+  add_chunk(file, "Wxyz", ByteWriter().text("data").le(1, 4).zeros(31).data());
+  add_chunk(file, "data", std::vector<std::byte>(10));
+  EXPECT_EQ(info_of(file.data()).frame_count, 10);
+}
+
+TEST(WavDemuxerTest, DataThatAreEmptyHoldNoSound) {
+  ByteWriter file = riff();
+  add_chunk(file, "fmt ", fmt(1, 1, 8000, 16));
+  add_chunk(file, "data", {});
+  add_chunk(file, "LIST", std::vector<std::byte>(100));
+  EXPECT_EQ(info_of(file.data()).frame_count, 0);
+}
+
+TEST(WavDemuxerTest, WhatIsCutOffOrLeftOutIsTold) {
+  const auto warnings_of = [](std::uint64_t told, std::size_t there, std::string_view next_id) {
+    ByteWriter file = riff();
+    add_chunk(file, "fmt ", fmt(1, 2, 44100, 16));
+    file.text("data").le(told, 4).zeros(there);
+    if (!next_id.empty()) file.text(next_id).le(200'000, 4).zeros(200'000);
+    return info_of(file.data()).warnings;
+  };
+  TrackWarnings early, left_out, rest;
+  early.add(TrackWarning::kEndsEarly);
+  left_out.add(TrackWarning::kAudioLeftOut);
+  rest.add(TrackWarning::kAudioLeftOut);
+  EXPECT_EQ(warnings_of(1000, 1000, ""), TrackWarnings());
+  EXPECT_EQ(warnings_of(1001, 1000, ""), TrackWarnings());
+  EXPECT_EQ(warnings_of(0x7FFFFFFF, 1000, ""), TrackWarnings());
+  EXPECT_EQ(warnings_of(5000, 1000, ""), early);
+  EXPECT_EQ(warnings_of(1000, 1000, "id3 "), TrackWarnings());
+  EXPECT_EQ(warnings_of(1000, 1000, "data"), left_out);
+  EXPECT_EQ(warnings_of(1000, 300'000, ""), rest);
+}
+
+TEST(WavDemuxerTest, ASizeOf32BitsThatRanOverIsMadeGood) {
+  ByteWriter head = riff();
+  add_chunk(head, "fmt ", fmt(1, 2, 44100, 16));
+  head.text("data").le(400, 4);
+  head.zeros(16384 - head.size());
+  ByteStore bytes;
+  bytes.insert(0, head.data());
+  const std::uint64_t data_bytes = (2ULL << 32) + 400;
+  const Source source{bytes, 44 + data_bytes + 100};  // Tags follow.
+  WavDemuxer demuxer;
+  const auto header = demuxer.read_header(source);
+  ASSERT_TRUE(header);
+  const auto& info = std::get<TrackInfo>(*header);
+  EXPECT_EQ(info.frame_count, static_cast<FrameCount>(data_bytes / 4));
+  EXPECT_TRUE(info.warnings.has(TrackWarning::kLengthCorrected));
+}
+
 TEST(WavDemuxerTest, Rf64TakesTheSizeFromDs64) {
   for (const char* id : {"RF64", "BW64"}) {
     ByteWriter file;
