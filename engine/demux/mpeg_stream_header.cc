@@ -55,8 +55,8 @@ std::optional<MpegStreamHeader> parse_adts(std::span<const std::byte> bytes) {
   MpegStreamHeader header;
   header.kind = MpegStreamKind::kAdts;
   header.sample_rate_hz = kAdtsSampleRateHz[rate_index];
-  header.size_bytes =
-      ((load_u8(bytes, 3) & 3U) << 11) | (load_u8(bytes, 4) << 3) | (load_u8(bytes, 5) >> 5);
+  header.size_bytes = ((load_u8(bytes, 3) & 3U) << 11) | (unsigned{load_u8(bytes, 4)} << 3) |
+                      (unsigned{load_u8(bytes, 5)} >> 5);
   if (header.size_bytes <= kMpegStreamHeaderBytes) return std::nullopt;
   return header;
 }
