@@ -19,12 +19,6 @@ using namespace engine::testing;
 
 using Bytes = std::vector<std::byte>;
 
-Bytes join(std::initializer_list<Bytes> parts) {
-  ByteWriter file;
-  for (const Bytes& part : parts) file.bytes(part);
-  return file.data();
-}
-
 class OddFilesTest : public ::testing::Test {
  protected:
   Bytes lame(const std::string& options, int sample_rate_hz, int channels) {

@@ -14,12 +14,6 @@ namespace {
 
 using namespace engine::testing;
 
-std::vector<std::byte> join(std::initializer_list<std::vector<std::byte>> parts) {
-  ByteWriter file;
-  for (const auto& part : parts) file.bytes(part);
-  return file.data();
-}
-
 struct Demuxed {
   TrackInfo info;
   std::vector<OwnedPacket> packets;

@@ -18,12 +18,6 @@ using namespace engine::testing;
 constexpr std::uint32_t kMono64 = 0xFFFB50C0;    // MPEG-1, 44.1 kHz: 208 bytes.
 constexpr std::uint32_t kHalfRate = 0xFFF380C0;  // MPEG-2, 22.05 kHz: 208 bytes too.
 
-std::vector<std::byte> join(std::initializer_list<std::vector<std::byte>> parts) {
-  ByteWriter file;
-  for (const auto& part : parts) file.bytes(part);
-  return file.data();
-}
-
 std::vector<std::byte> repeat(std::uint32_t header, int count) {
   ByteWriter file;
   for (int i = 0; i < count; ++i) file.bytes(silent_mpeg_frame(header));

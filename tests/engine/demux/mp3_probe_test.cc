@@ -15,12 +15,6 @@ namespace {
 
 using namespace engine::testing;
 
-std::vector<std::byte> join(std::initializer_list<std::vector<std::byte>> parts) {
-  ByteWriter file;
-  for (const auto& part : parts) file.bytes(part);
-  return file.data();
-}
-
 // Through the face that the session uses, in pieces of every size.
 void expect_mp3(const std::vector<std::byte>& file) {
   for (const std::size_t piece_size : {std::size_t{17}, std::size_t{4096}, kWhole}) {

@@ -47,12 +47,6 @@ std::vector<std::byte> ape_tag(bool with_header, std::size_t item_bytes) {
   return tag.bytes(edge(false)).data();
 }
 
-std::vector<std::byte> join(std::initializer_list<std::vector<std::byte>> parts) {
-  ByteWriter file;
-  for (const auto& part : parts) file.bytes(part);
-  return file.data();
-}
-
 const std::vector<std::byte> kAudio = cbr_mpeg_frames(10);
 
 TEST(Mp3TagScannerTest, WithoutTagsAllIsAudio) {
