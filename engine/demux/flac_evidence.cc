@@ -9,6 +9,8 @@ constexpr std::uint64_t kFrontBytes = 16U << 10;
 constexpr std::uint64_t kSearchRunBytes = 1U << 20;
 constexpr std::uint64_t kTailBytesMax = 16U << 20;
 constexpr std::uint64_t kTailGrowth = 4;
+constexpr std::uint64_t kSlackBytes = 64U << 10;  // Tags may stand behind the audio.
+constexpr double kSeekTableTrust = 3.0;
 constexpr std::uint64_t kFrameOverheadBytes = 32;  // More than header, subframe headers and CRC-16.
 
 FlacStream any_format(const FlacStream& stream) {
@@ -147,6 +149,13 @@ FlacSizeVerdict judge_flac_size(const FlacStream& stream, std::span<const FlacSe
   const std::uint64_t size = stream.audio.size();
   if (size < raw / 20) return FlacSizeVerdict::kFewBytes;
   if (size > raw / 20 * 19) return FlacSizeVerdict::kManyBytes;
+  // STREAMINFO also tells the size of the largest FLAC frame of the stream that it was made for.
+  const bool equal_blocks = stream.info.block_size_min == stream.info.block_size_max;
+  const std::uint64_t largest = stream.info.frame_bytes_max;
+  const auto blocks = static_cast<std::uint64_t>(total / std::max(stream.info.block_size_max, 1));
+  if (equal_blocks && largest != 0 && size > (blocks + 1) * largest + kSlackBytes) {
+    return FlacSizeVerdict::kManyBytes;
+  }
   if (points.empty() || points.back().first_frame < std::max<FrameCount>(total / 2, 1)) {
     return FlacSizeVerdict::kFits;
   }
@@ -156,8 +165,7 @@ FlacSizeVerdict judge_flac_size(const FlacStream& stream, std::span<const FlacSe
   const double expected = before * static_cast<double>(total - last.first_frame) /
                           static_cast<double>(last.first_frame);
   const auto rest = static_cast<double>(stream.audio.end - last.byte_offset);
-  constexpr double kSlackBytes = 1 << 20;
-  const bool many = rest > 4 * expected + kSlackBytes;
+  const bool many = rest > kSeekTableTrust * expected + static_cast<double>(kSlackBytes);
   return many ? FlacSizeVerdict::kManyBytes : FlacSizeVerdict::kFits;
 }
 

@@ -60,7 +60,7 @@ class FlacTail {
 
 enum class FlacSizeVerdict : std::uint8_t {
   kFits,
-  kManyBytes,  // More than the samples take as they are, or than the seek table lets expect.
+  kManyBytes,  // More than the samples take as they are, or than the rest of the header explains.
   kFewBytes,   // Next to nothing.
 };
 
