@@ -96,7 +96,7 @@ std::optional<NeedBytes> FlacMetadataReader::measure_picture(const Source& sourc
   if (source.size_bytes - body_begin <= kBlockBytesMax) return std::nullopt;
   std::uint64_t at = body_begin + 4;
   std::uint64_t data_size = 0;
-  for (const std::uint64_t fixed_bytes : {0, 0, 16}) {
+  for (const std::uint64_t fixed_bytes : {0U, 0U, 16U}) {
     at += fixed_bytes;
     const ByteRange field{at, at + 4};
     if (field.end > body_begin + kPictureHeadBytesMax) return std::nullopt;
