@@ -32,6 +32,19 @@ float treble_rms(const AudioView& hop) {
   return std::sqrt(largest);
 }
 
+float TrebleGuard::gain_for(const AudioView& hop) const {
+  F32x4 largest = splat4(0);
+  for (int c = 0; c < hop.channels(); ++c) {
+    const float* samples = hop.channel(c).data();
+    for (int i = 0; i < kHopFrames; i += kLaneCount) {
+      largest = max4(largest, abs4(load4(samples + i)));
+    }
+  }
+  const float most = max_lane(largest) >= sample_max_ ? kClippedGain : 1.0f;
+  const float rms = treble_rms(hop);
+  return rms * most > rms_max_ ? rms_max_ / rms : most;
+}
+
 void TrebleGuard::process(const MutableAudioView& audio) {
   ENGINE_CHECK(audio.frames() % kHopFrames == 0);
   for (FrameCount first = 0; first < audio.frames(); first += kHopFrames) {
@@ -40,9 +53,8 @@ void TrebleGuard::process(const MutableAudioView& audio) {
       sources[static_cast<std::size_t>(c)] = audio.channel(c).data() + first;
     }
     const auto channels = static_cast<std::size_t>(audio.channels());
-    const float rms =
-        treble_rms(AudioView(std::span<const float* const>(sources).first(channels), kHopFrames));
-    const float gain = rms > rms_max_ ? rms_max_ / rms : 1.0f;
+    const float gain =
+        gain_for(AudioView(std::span<const float* const>(sources).first(channels), kHopFrames));
     if (gain < 1 || gain_ < 1) {
       const float from = std::min(gain_, gain);
       const float step = (gain - from) / static_cast<float>(kHopFrames);

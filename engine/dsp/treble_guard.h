@@ -1,4 +1,5 @@
-// TrebleGuard: turns down bursts that hold far more treble than the track has anywhere.
+// TrebleGuard: turns down bursts that hold far more treble, or higher samples, than the track has
+// anywhere.
 //
 // A damaged granule or block of bytes decodes to noise at full level, and no limiter helps: at low
 // bit rates Opus gives back other noise of the same power, whose peaks lie where they like. So the
@@ -21,9 +22,12 @@ float treble_rms(const AudioView& hop);
 class TrebleGuard {
  public:
   static constexpr int kHopFrames = 512;
+  static constexpr float kClippedGain = 0.25f;
 
-  /// `rms_max`: what treble_rms() of a hop may be, linear, > 0.
-  explicit TrebleGuard(float rms_max) : rms_max_(rms_max) {}
+  /// `rms_max`: what treble_rms() of a hop may be; `sample_max`: where its samples were clipped;
+  /// both linear, > 0. A hop that was clipped there is damage and keeps at most kClippedGain of
+  /// itself.
+  TrebleGuard(float rms_max, float sample_max) : rms_max_(rms_max), sample_max_(sample_max) {}
 
   /// Frames before the next one count as zeros.
   void reset() { gain_ = 1; }
@@ -35,7 +39,10 @@ class TrebleGuard {
   static constexpr FrameCount left_context_frames() { return kHopFrames; }
 
  private:
+  float gain_for(const AudioView& hop) const;
+
   float rms_max_;
+  float sample_max_;
   float gain_ = 1;  // Of the last hop.
 };
 

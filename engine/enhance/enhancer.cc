@@ -91,7 +91,7 @@ Enhancer::Enhancer(const EnhancementPlan& plan)
       gain_(static_cast<float>(math::gain_from_db(plan.gain_db))),
       trim_(static_cast<float>(math::gain_from_db(plan.trim_db))),
       input_max_(static_cast<float>(math::gain_from_db(plan.input_max_dbfs))),
-      guard_(static_cast<float>(math::gain_from_db(plan.treble_max_db))),
+      guard_(static_cast<float>(math::gain_from_db(plan.treble_max_db)), input_max_),
       limiter_(kOutputChannelCount, {plan.ceiling_dbtp, plan.limiter_release_db_per_s, true}),
       in_(kOutputChannelCount, kGridFrames),
       out_(kOutputChannelCount, kGridFrames),

@@ -32,7 +32,7 @@ TEST(TrebleGuardTest, PassesEveryBitBelowTheBound) {
   const AudioBuffer before = test::music(4, 0.9, 3);
   AudioBuffer audio = before;
   audio.resize(2, 48000 * 4 / TrebleGuard::kHopFrames * TrebleGuard::kHopFrames);
-  TrebleGuard(2).process(test::MutableSlice(audio).view());
+  TrebleGuard(2, 2).process(test::MutableSlice(audio).view());
   for (int c = 0; c < 2; ++c) {
     for (std::size_t i = 0; i < static_cast<std::size_t>(audio.frames()); ++i) {
       ASSERT_EQ(audio.channel(c)[i], before.channel(c)[i]) << i;
@@ -46,7 +46,7 @@ TEST(TrebleGuardTest, BoundsABurstAndLetsGoOverOneHop) {
   const test::Mono burst = test::noise(1, 1, 7);
   std::copy_n(burst.begin(), 3 * kHop, signal.begin() + 10 * kHop);
   AudioBuffer audio = test::stereo(signal);
-  TrebleGuard(0.1f).process(test::MutableSlice(audio).view());
+  TrebleGuard(0.1f, 2).process(test::MutableSlice(audio).view());
   for (std::size_t hop = 0; hop < 40; ++hop) {
     const auto begin = static_cast<FrameCount>(hop * kHop);
     const BufferSlice slice(audio, begin, begin + TrebleGuard::kHopFrames);
@@ -61,13 +61,25 @@ TEST(TrebleGuardTest, BoundsABurstAndLetsGoOverOneHop) {
   EXPECT_EQ(audio.channel(1)[14 * kHop - 1], signal[14 * kHop - 1]);
 }
 
+TEST(TrebleGuardTest, AClippedHopIsLeftAQuarter) {
+  test::Mono signal = test::sine(1, 100, 0.2);
+  signal.resize(kHop * 10);
+  signal[3 * kHop + 7] = -1.5f;
+  AudioBuffer audio = test::stereo(signal, test::Mono(signal.size(), 0.1f));
+  TrebleGuard(1, 1.5f).process(test::MutableSlice(audio).view());
+  EXPECT_EQ(audio.channel(0)[3 * kHop + 7], -1.5f * TrebleGuard::kClippedGain);
+  EXPECT_EQ(audio.channel(1)[3 * kHop], 0.1f * TrebleGuard::kClippedGain);
+  EXPECT_EQ(audio.channel(1)[3 * kHop - 1], 0.1f);
+  EXPECT_EQ(audio.channel(1)[5 * kHop - 1], 0.1f);
+}
+
 TEST(TrebleGuardTest, RemembersOneHop) {
   const AudioBuffer noise = test::stereo(test::noise(1, 1, 7));
   AudioBuffer warm = noise;
   warm.resize(2, 20 * TrebleGuard::kHopFrames);
   AudioBuffer cold = warm;
   cold.drop_front(9 * TrebleGuard::kHopFrames);
-  TrebleGuard guard(0.1f);
+  TrebleGuard guard(0.1f, 2);
   guard.process(test::MutableSlice(warm).view());
   guard.reset();
   guard.process(test::MutableSlice(cold).view());
