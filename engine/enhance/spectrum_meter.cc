@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <utility>
 
 #include "engine/base/check.h"
 #include "engine/base/math.h"
@@ -24,10 +22,6 @@ constexpr double kRelativeGateLu = 10.0;
 constexpr double kEdgeFallDb = 18.0;
 constexpr double kEdgeWidthHz = 600.0;
 constexpr double kEdgeLowestHz = 4000.0;
-// Two windows that leave less than this share to all others are no mean; of fewer windows (5 s)
-// nothing is said.
-constexpr double kClickRest = 0.1;
-constexpr std::int64_t kClickWindowsMin = 60;
 // Below this in 16 bins lies nothing but the noise of 16-bit samples.
 constexpr double kNothingDb = -112.0;
 
@@ -296,23 +290,6 @@ void SpectrumMeter::decide_held(const FramesCount& frames_count) {
   held_.clear();
 }
 
-void SpectrumMeter::TwoLargest::add(double power, std::size_t loudness_class) {
-  if (power <= powers_[1]) return;
-  powers_[1] = power;
-  classes_[1] = loudness_class;
-  if (power <= powers_[0]) return;
-  std::swap(powers_[0], powers_[1]);
-  std::swap(classes_[0], classes_[1]);
-}
-
-double SpectrumMeter::TwoLargest::trimmed(double sum, std::span<const std::size_t> gated) const {
-  double rest = sum;
-  for (std::size_t i = 0; i < powers_.size(); ++i) {
-    if (std::find(gated.begin(), gated.end(), classes_[i]) != gated.end()) rest -= powers_[i];
-  }
-  return rest > 0 && rest < kClickRest * sum ? rest : sum;
-}
-
 void SpectrumMeter::count_window(const Window& window) {
   for (const auto& levels : window.levels) {
     for (std::size_t i = 0; i < kBandCount; ++i) {
@@ -327,20 +304,16 @@ void SpectrumMeter::count_window(const Window& window) {
       histogram_bin(window.loudness_lufs, kLoudnessFloorLufs, kClassStepLu, kClassCount);
   for (std::size_t place = 0; place < kEdgePlaces; ++place) {
     edge_places_[place] += window.edge_places[place];
-    largest_edge_[place].add(window.edge_places[place], index);
   }
   LoudnessClass& loudness_class = classes_[index];
   ++loudness_class.windows;
   loudness_class.loudness_power += window.loudness_power;
   for (std::size_t i = 0; i < kThirdOctaveCount; ++i) {
     loudness_class.thirds[i] += window.thirds[i];
-    largest_thirds_[i].add(window.thirds[i], index);
   }
   for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
     loudness_class.mid[i] += window.mid[i];
     loudness_class.side[i] += window.side[i];
-    largest_mid_[i].add(window.mid[i], index);
-    largest_side_[i].add(window.side[i], index);
     const double band_db = level_db(window.mid[i] + window.side[i]);
     ++corridor_levels_[histogram_bin(band_db, kLevelFloorDb, kPercentileStepDb, kPercentileBins)]
                       [i];
@@ -380,15 +353,6 @@ void SpectrumMeter::finish_means(TrackProfile& profile) const {
     for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
       sum.mid[i] += one.mid[i];
       sum.side[i] += one.side[i];
-    }
-  }
-  if (sum.windows >= kClickWindowsMin) {
-    for (std::size_t i = 0; i < kThirdOctaveCount; ++i) {
-      sum.thirds[i] = largest_thirds_[i].trimmed(sum.thirds[i], gated);
-    }
-    for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
-      sum.mid[i] = largest_mid_[i].trimmed(sum.mid[i], gated);
-      sum.side[i] = largest_side_[i].trimmed(sum.side[i], gated);
     }
   }
   const double windows = static_cast<double>(std::max<std::int64_t>(sum.windows, 1));
@@ -431,13 +395,8 @@ double SpectrumMeter::bandwidth_hz() const {
   constexpr std::size_t kPlaces = kEdgePlaces;
   constexpr double kPlaceHz = kBinHz * static_cast<double>(kEdgeBins);
   std::array<double, kPlaces> levels{};
-  std::vector<std::size_t> all(kClassCount);
-  std::iota(all.begin(), all.end(), std::size_t{0});
   for (std::size_t place = 0; place < kPlaces; ++place) {
-    const double sum = counted_ < kClickWindowsMin
-                           ? edge_places_[place]
-                           : largest_edge_[place].trimmed(edge_places_[place], all);
-    levels[place] = level_db(sum / static_cast<double>(counted_));
+    levels[place] = level_db(edge_places_[place] / static_cast<double>(counted_));
   }
   constexpr auto kFallPlaces = static_cast<std::size_t>(kEdgeWidthHz / kPlaceHz);
   double loudest_above = kLevelFloorDb;

@@ -98,19 +98,6 @@ class SpectrumMeter {
     std::array<double, kEdgePlaces> edge_places{};
   };
 
-  /// The two largest of the powers that make a sum, each with its class of loudness. A single lost
-  /// sample is a click that can hold nearly all the treble of a dark track.
-  class TwoLargest {
-   public:
-    void add(double power, std::size_t loudness_class);
-    /// `sum` without them, if the rest is less than a tenth of it. `gated`: classes in the sum.
-    double trimmed(double sum, std::span<const std::size_t> gated) const;
-
-   private:
-    std::array<double, 2> powers_{};
-    std::array<std::size_t, 2> classes_{};
-  };
-
   void measure_window();
   void transform();
   void measure_levels(std::size_t first, std::array<double, kBandCount>& levels);
@@ -145,10 +132,6 @@ class SpectrumMeter {
   std::vector<double> weighted_;  // Scratch: K-weighted.
 
   std::vector<LoudnessClass> classes_;
-  std::array<TwoLargest, kThirdOctaveCount> largest_thirds_;
-  std::array<TwoLargest, kCorridorBandCount> largest_mid_;
-  std::array<TwoLargest, kCorridorBandCount> largest_side_;
-  std::array<TwoLargest, kEdgePlaces> largest_edge_;
   std::array<double, kEdgePlaces> edge_places_{};  // Power sums of all that is not silent.
   std::int64_t counted_ = 0;                       // Windows in edge_places_ and in the histograms.
   std::vector<std::array<std::int64_t, kCorridorBandCount>> corridor_levels_;
