@@ -4,18 +4,9 @@ import type { Player } from '../player/player';
 import type { PlayerFailure, PlayerSnapshot, SkippedTrack } from '../player/player-types';
 import { FAILURES_IN_A_ROW_MAX, isTracksFault } from '../player/skip-run';
 import type { TrackWarning } from '../shared/vocabulary';
+import { failureHeadline } from './failure-words';
 import { sentence } from './format';
 import { warningSentences } from './warning-words';
-
-const HEADLINES: Readonly<Record<PlayerFailure['code'], string>> = {
-  network: 'The connection failed',
-  unsupported: 'This format cannot be played',
-  corrupt: 'This file is damaged',
-  gone: 'This track is gone',
-  quota: 'The browser has no room for more audio',
-  aborted: 'Playing was interrupted',
-  internal: 'Something went wrong in the player',
-};
 
 type Props = { readonly player: Player; readonly snapshot: PlayerSnapshot };
 
@@ -36,7 +27,7 @@ const ErrorNotice = ({
 }: ErrorProps): ReactElement => (
   <div className="notice notice-error" role="alert">
     <p>
-      <strong>{HEADLINES[failure.code]}.</strong> {sentence(failure.message)}
+      <strong>{failureHeadline(failure)}.</strong> {sentence(failure.message)}
       {isLastInARow && (
         <>
           {' '}
@@ -67,7 +58,7 @@ const SkippedNotice = ({ player, skipped }: SkippedProps): ReactElement => (
     <div>
       {skipped.map(({ track, failure }) => (
         <p key={track.id}>
-          <strong>“{track.title}” was skipped.</strong> {HEADLINES[failure.code]}.{' '}
+          <strong>“{track.title}” was skipped.</strong> {failureHeadline(failure)}.{' '}
           <span className="notice-detail">{sentence(failure.message)}</span>
         </p>
       ))}

@@ -22,7 +22,8 @@ const engineErrorWords = (step: ErrorStep): string => {
   switch (step.code) {
     case 'unsupported':
     case 'limit':
-      return `this track cannot be enhanced: ${step.message} (${where})`;
+      // Where it was noticed helps nobody: the whole file is of this kind.
+      return `this track cannot be enhanced: ${step.message}`;
     case 'corrupt':
       return `the file is damaged ${where}: ${step.message}`;
     case 'argument':

@@ -1,0 +1,14 @@
+import { describe, expect, it } from '@jest/globals';
+import { failureHeadline } from '../../../web/src/app/failure-words';
+
+describe('failureHeadline', () => {
+  it.each([
+    ['unsupported', 'not-audio', 'This is no audio file'],
+    ['unsupported', 'ogg', 'This format cannot be played'],
+    ['corrupt', 'mostly-undecodable', 'This file is too damaged to play'],
+    ['corrupt', 'flac-metadata', 'This file is damaged'],
+    ['network', null, 'The connection failed'],
+  ] as const)('of %s, %s is “%s”', (code, detail, headline) => {
+    expect(failureHeadline({ code, detail, message: '' })).toBe(headline);
+  });
+});
