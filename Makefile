@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 # One step at a time, as ninja, ctest and npm use all cores by themselves; but see side_by_side.
-ifndef SIDE_BY_SIDE
+ifneq ($(AURALIS_SIDE_BY_SIDE),yes)
 .NOTPARALLEL:
 endif
 .SUFFIXES:
@@ -13,13 +13,15 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PORT ?= 8080
 HOST ?= 127.0.0.1
 MUSIC ?=
+# Recipes read these from the environment: a folder may be called anything.
+export PORT HOST MUSIC
 STAMPS := build/stamps
 CACHE := $(or $(AURALIS_CACHE_DIR),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/auralis)
 # tools/setup/setup.sh puts an npm here when there is none, and a Node.js when the machine's own is
 # too old.
 export PATH := $(CACHE)/bin:$(PATH)
 # What npm installs for web: `npm-build`, or `npm` where tests follow.
-NPM ?= npm-build
+NPM_TARGET := npm-build
 JOBS := $(shell nproc)
 CXX_FILES := git ls-files -- 'engine/*.h' 'engine/*.cc' 'server-min/*.h' 'server-min/*.cc' \
   'wasm-bindings/*.h' 'wasm-bindings/*.cc' 'tests/*.h' 'tests/*.cc'
@@ -29,7 +31,7 @@ step = trap 'echo "make: $@ failed: $(1)" | tee -a build/failed >&2' ERR; mkdir 
   echo "==> $(1)"
 # Runs targets at the same time; the last words are those of the ones that failed.
 side_by_side = mkdir -p build; rm -f build/failed; \
-  $(MAKE) -j4 SIDE_BY_SIDE=1 $(1) || { cat build/failed >&2; exit 1; }
+  $(MAKE) -j4 AURALIS_SIDE_BY_SIDE=yes $(1) || { cat build/failed >&2; exit 1; }
 # Configures build/$(1) if that is yet to be done.
 configure = [ -f build/$(1)/build.ninja ] || cmake --preset $(1) >build/$(1)-configure.log 2>&1 || \
   { cat build/$(1)-configure.log; false; }
@@ -37,7 +39,7 @@ configure = [ -f build/$(1)/build.ninja ] || cmake --preset $(1) >build/$(1)-con
 compile = cmake --build --preset $(1) -j $(JOBS) 2>&1 | tools/setup/progress.sh $(2)
 
 .PHONY: help setup setup-test packages sources third-party-native third-party-wasm build native
-.PHONY: native-tests asan wasm npm npm-build web run everything demo-album test test-build test-tidy
+.PHONY: native-tests asan wasm npm npm-build web check-run run everything demo-album test test-build test-tidy
 .PHONY: test-native test-asan test-web test-e2e report bench perf-accept format lint clean
 
 help: ## this list
@@ -72,10 +74,12 @@ native: third-party-native
 	$(call configure,native)
 	$(call compile,native,native)
 
-# The same folder: the programs are compiled once, whether tests come along or not.
+# The same folder, so that programs stay compiled where tests come along. Both files are looked at:
+# a configuration that failed leaves the first behind.
 native-tests: third-party-native
 	@$(call step,native programs and tests)
-	grep -qs '^AURALIS_TESTS:.*=ON' build/native/CMakeCache.txt || $(call configure,native-tests)
+	{ [ -f build/native/build.ninja ] && grep -q '^AURALIS_TESTS:.*=ON' build/native/CMakeCache.txt
+	} || { rm -f build/native/build.ninja; $(call configure,native-tests); }
 	$(call compile,native-tests,native)
 
 asan: third-party-native
@@ -96,6 +100,7 @@ npm_install = mkdir -p $(STAMPS); lock=$$(sha256sum web/package-lock.json | cut 
   case "$$(cat $(STAMPS)/npm 2>/dev/null)" in \
     "$$lock all" | "$$lock $(1)") [ ! -d web/node_modules ] || exit 0 ;; \
   esac; \
+  rm -f $(STAMPS)/npm; \
   (cd web && npm install --no-save --no-audit --no-fund --loglevel=error $(2)) 2>&1 | \
     tools/setup/progress.sh npm; \
   echo "$$lock $(1)" >$(STAMPS)/npm
@@ -108,7 +113,7 @@ npm: packages
 	@$(call step,npm packages for building and testing)
 	$(call npm_install,all)
 
-web: wasm $(NPM)
+web: wasm $(NPM_TARGET)
 	@$(call step,web app)
 	if [ -f web/dist/index.html ] && [ -f $(STAMPS)/web ] &&
 	  [ -z "$$(find web build/wasm/bin -newer $(STAMPS)/web -type f \
@@ -125,13 +130,22 @@ build: ## the programs (build/native/bin) and the web app (web/dist)
 	+@$(call side_by_side,native web)
 	echo "==> built: build/native/bin/auralis, build/native/bin/auralis-server, web/dist"
 
-everything:
+# Before minutes of building.
+check-run:
+	@$(call step,what is to be served)
+	[ -z "$$MUSIC" ] || [ -d "$$MUSIC" ] || {
+	  echo "make: MUSIC is no folder: $$MUSIC" | tee build/failed >&2; exit 1; }
+	[[ $$PORT =~ ^[0-9]{1,5}$$ ]] && [ "$$PORT" -le 65535 ] || {
+	  echo "make: PORT takes a number up to 65535, not: $$PORT" | tee build/failed >&2; exit 1; }
+
+everything: check-run
 	+@$(call side_by_side,native web $(if $(MUSIC),,demo-album))
 
 run: everything ## serve MUSIC=dir (or the demo album) on PORT=8080
-	@$(call step,http://$(HOST):$(PORT)/ plays $(or $(MUSIC),the demo album). Stop it with Ctrl-C)
-	exec build/native/bin/auralis-server --music "$(or $(MUSIC),build/demo-album)" --web web/dist \
-	  --host "$(HOST)" --port "$(PORT)"
+	@$(call step,serving. Stop it with Ctrl-C)
+	echo "==> http://$$HOST:$$PORT/ plays $${MUSIC:-the demo album}"
+	exec build/native/bin/auralis-server --music "$${MUSIC:-build/demo-album}" --web web/dist \
+	  --host "$$HOST" --port "$$PORT"
 
 test-tidy:
 	@$(call step,style and tools)
@@ -139,7 +153,7 @@ test-tidy:
 	find tests/tidy tests/tools -name '*.test.mjs' | sort | xargs node --test
 
 test-build: setup-test
-	+@$(call side_by_side,native-tests asan web demo-album NPM=npm)
+	+@$(call side_by_side,native-tests asan web demo-album NPM_TARGET=npm)
 
 test-native: native-tests
 	@$(call step,native tests)
@@ -153,7 +167,9 @@ test-asan: asan
 
 test-web: web npm
 	@$(call step,web and WebAssembly tests)
-	cd web && npm run typecheck && timeout 900 npm test
+	cd web
+	npm run --silent typecheck
+	timeout 900 npm test
 
 test-e2e: test-build
 	@$(call step,tests in a real browser)
@@ -161,7 +177,7 @@ test-e2e: test-build
 
 test: setup-test test-tidy test-build ## everything
 	@$(call step,all tests)
-	$(MAKE) test-native test-asan test-web test-e2e NPM=npm
+	$(MAKE) test-native test-asan test-web test-e2e NPM_TARGET=npm
 	echo "==> all tests passed"
 
 report: setup-test native-tests ## measure the sound, write docs/conformance.md
@@ -189,7 +205,7 @@ format: ## format the code in place
 	$(CXX_FILES) | xargs -r clang-format -i
 	cd web && npm run --if-present format
 
-lint: setup-test test-tidy third-party-native third-party-wasm npm ## static analysis; no findings
+lint: setup-test third-party-native third-party-wasm npm ## static analysis; no findings
 	@$(call step,static analysis)
 	tools/setup/setup.sh lint
 	$(CXX_FILES) | xargs -r clang-format --dry-run --Werror

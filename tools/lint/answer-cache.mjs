@@ -58,16 +58,25 @@ export class AnswerCache {
     return true;
   }
 
-  /** Keeps a clean answer; `rule`: the Makefile rule that a compiler's -M writes. */
-  keep(question, rule) {
+  /**
+   * Before the file is looked at: where a clean answer will be kept. `rule`: the Makefile rule that
+   * a compiler's -M writes.
+   */
+  prepare(question, rule) {
     const [, ...words] = rule
       .replaceAll('\\\n', ' ')
       .split(/:(?=\s)/, 2)
       .join(' ')
       .split(/\s+/);
     const names = words.filter((word) => word !== '').map((word) => this.#placeOf(word));
-    const answer = this.#answer(question, names);
-    if (answer === null) throw new Error(`a file is gone that was just read: ${names.join(' ')}`);
+    this.#hashes.clear();
+    return { question, names, answer: this.#answer(question, names) };
+  }
+
+  /** Keeps a clean answer, unless a file has changed since prepare(). */
+  keep({ question, names, answer }) {
+    this.#hashes.clear();
+    if (answer === null || this.#answer(question, names) !== answer) return;
     const list = join(this.#folder, `${question}.list`);
     const partial = `${list}.${process.pid}`;
     writeFileSync(partial, names.join('\n'));

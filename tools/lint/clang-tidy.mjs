@@ -4,7 +4,7 @@
  *
  * usage: node tools/lint/clang-tidy.mjs COMPILE_COMMANDS... [-- SOURCE...]
  *
- * An answer is named by a hash over clang-tidy's version, .clang-tidy, the command, and path and
+ * An answer is named by a hash over clang-tidy's version, every .clang-tidy, the command, path and
  * content of all files that the source includes, the system's too. It lies outside the checkout,
  * in <cache>/clang-tidy, and holds in any clone. Only clean answers are kept: a finding is printed
  * anew each time. Exit code 1 when there is a finding, or a source that no command compiles.
@@ -37,10 +37,13 @@ const run = (program, options) =>
     });
   });
 
-const ourSources = () =>
-  execFileSync('git', ['ls-files', '--', '*.cc'], { cwd: ROOT, encoding: 'utf8' })
+/** Files of the checkout, new ones that are not ignored too. */
+const tracked = (...patterns) => {
+  const options = ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...patterns];
+  return execFileSync('git', options, { cwd: ROOT, encoding: 'utf8' })
     .split('\n')
     .filter((name) => name !== '' && existsSync(join(ROOT, name)));
+};
 
 /** Map of path, relative to ROOT, to the options for clang; the first file that knows it counts. */
 const readCommands = (paths) => {
@@ -61,6 +64,11 @@ const check = async (name, options, cache, count) => {
     count.known += 1;
     return true;
   }
+  // What is looked at is what is remembered, whatever is edited meanwhile.
+  const { compiler, arguments: asked } = includedFiles(name, options);
+  const dependencies = await run(compiler, asked);
+  if (dependencies.status !== 0) throw new Error(`${name}: ${dependencies.stderr}`);
+  const answer = cache.prepare(question, dependencies.stdout);
   const { status, stdout, stderr } = await run(CLANG_TIDY, [
     '--quiet',
     '--warnings-as-errors=*',
@@ -73,10 +81,7 @@ const check = async (name, options, cache, count) => {
     process.stdout.write(stdout === '' ? `${name}: ${stderr}\n` : stdout);
     return false;
   }
-  const { compiler, arguments: asked } = includedFiles(name, options);
-  const dependencies = await run(compiler, asked);
-  if (dependencies.status !== 0) throw new Error(`${name}: ${dependencies.stderr}`);
-  cache.keep(question, dependencies.stdout);
+  cache.keep(answer);
   return true;
 };
 
@@ -88,12 +93,13 @@ const main = async (words) => {
     return 2;
   }
   const commands = readCommands(paths);
-  const sources = wanted.length > 0 ? wanted : ourSources();
+  const sources = wanted.length > 0 ? wanted : tracked('*.cc');
   const unknown = sources.filter((name) => !commands.has(name));
   for (const name of unknown) console.log(`${name}: error: no target compiles it`);
   const version = execFileSync(CLANG_TIDY, ['--version'], { encoding: 'utf8' });
-  const config = readFileSync(join(ROOT, '.clang-tidy'), 'utf8');
-  const cache = new AnswerCache(cacheFolder(), ROOT, hashOf(version, config));
+  const configs = tracked('.clang-tidy', '*/.clang-tidy');
+  const texts = configs.map((name) => readFileSync(join(ROOT, name), 'utf8'));
+  const cache = new AnswerCache(cacheFolder(), ROOT, hashOf(version, ...configs, ...texts));
   const count = { done: 0, known: 0, bad: 0 };
   const queue = sources.filter((name) => commands.has(name));
   const total = queue.length;

@@ -97,11 +97,15 @@ find_root() {
   fi
 }
 
-# apt ARGUMENTS: everything goes to the log, how far it is to the terminal. Without
-# force-unsafe-io dpkg waits for the disk after every file.
+# dpkg waits for the disk after every file, which a container that is thrown away need not: there a
+# power cut costs nothing.
+dpkg_options=()
+[ -d /run/systemd/system ] || dpkg_options=(-o Dpkg::Options::=--force-unsafe-io)
+
+# apt ARGUMENTS: everything goes to the log, how far it is to the terminal.
 apt() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -y \
-    -o DPkg::Lock::Timeout=300 -o APT::Status-Fd=1 -o Dpkg::Options::=--force-unsafe-io "$@" \
+    -o DPkg::Lock::Timeout=300 -o APT::Status-Fd=1 "${dpkg_options[@]}" "$@" \
     2>&1 | tee "$log" | "$here/progress.sh" packages --progress-only
 }
 

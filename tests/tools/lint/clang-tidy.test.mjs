@@ -39,7 +39,7 @@ test('an answer is known until a file, an option or the salt changes', () => {
     };
     assert.equal(knows(), false);
     const cache = cached();
-    cache.keep(cache.question('engine/a.cc', options), RULE);
+    cache.keep(cache.prepare(cache.question('engine/a.cc', options), RULE));
     assert.equal(knows(), true);
     assert.equal(knows('tidy 15'), false);
     assert.equal(knows('tidy 14', [...options, '-DX']), false);
@@ -58,10 +58,26 @@ test('an answer holds in another clone', () => {
     const [first, second] = [one, two].map(
       (root) => new AnswerCache(path.join(folder, 'cache'), root, 'tidy 14'),
     );
-    first.keep(first.question('engine/a.cc', [`-I${one}`, `-isystem ${one}/build`]), RULE);
+    const asked = first.question('engine/a.cc', [`-I${one}`, `-isystem ${one}/build`]);
+    first.keep(first.prepare(asked, RULE));
     const question = second.question('engine/a.cc', [`-I${two}`, `-isystem ${two}/build`]);
     assert.equal(second.knows(question), true);
     assert.equal(readdirSync(path.join(folder, 'cache')).length, 2);
+  });
+});
+
+test('an answer is not kept for a file that changed while it was looked at', () => {
+  inFolder((folder) => {
+    const root = makeCheckout(folder, 'one');
+    const cache = new AnswerCache(path.join(folder, 'cache'), root, 'tidy 14');
+    const question = cache.question('engine/a.cc', []);
+    const prepared = cache.prepare(question, RULE);
+    writeFileSync(path.join(root, 'engine/a.cc'), 'int worse;');
+    cache.keep(prepared);
+    assert.equal(cache.knows(question), false);
+    writeFileSync(path.join(root, 'engine/a.cc'), 'int a;');
+    const again = new AnswerCache(path.join(folder, 'cache'), root, 'tidy 14');
+    assert.equal(again.knows(question), false);
   });
 });
 

@@ -26,7 +26,7 @@ const packageGroups = () => {
 /** The commands that make would run for `target`. */
 const commandsOf = (target) => {
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/MAKE|NPM/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/MAKE/.test(name)),
   );
   return execFileSync('make', ['-n', target], { cwd: ROOT, encoding: 'utf8', env });
 };
