@@ -145,11 +145,12 @@ void Analyzer::add_tail() {
 /// Counts what is measured so far, but for outliers.
 void Analyzer::count_hops() {
   const std::vector<bool> outliers = find_outliers(hops_);
-  const auto any_outlier = [&](FrameCount begin, FrameCount end) {
+  const auto place_of = [&](FrameCount hop) {
     const auto size = static_cast<FrameCount>(outliers.size());
-    const auto first = outliers.begin() + std::clamp<FrameCount>(begin, 0, size);
-    return std::find(first, outliers.begin() + std::clamp<FrameCount>(end, 0, size), true) !=
-           outliers.begin() + std::clamp<FrameCount>(end, 0, size);
+    return outliers.begin() + static_cast<std::ptrdiff_t>(std::clamp<FrameCount>(hop, 0, size));
+  };
+  const auto any_outlier = [&](FrameCount begin, FrameCount end) {
+    return std::find(place_of(begin), place_of(end), true) != place_of(end);
   };
   spectrum_.decide_held([&](FrameCount begin, FrameCount end) {
     constexpr FrameCount kHop = HopPeakMeter::kHopFrames;
