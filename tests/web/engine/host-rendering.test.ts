@@ -258,17 +258,28 @@ describe('EngineHost and bad files', () => {
     return harness.open(1, server.url);
   };
 
+  const picture = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), randomBytes(5000, 3)]);
   it.each([
-    ['an empty file', new Uint8Array(0)],
-    ['random bytes', randomBytes(300_000, 11)],
-    ['a lone header', bytesOf('wav').subarray(0, 20)],
-    ['a FLAC file cut in its metadata', bytesOf('flac').subarray(0, 30)],
-    ['a picture', Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), randomBytes(5000, 3)])],
-  ])('refuses %s with words', async (_, file) => {
+    ['an empty file', new Uint8Array(0), 'empty-file', 'the file is empty'],
+    ['random bytes', randomBytes(300_000, 11), 'not-audio', 'not a WAV, FLAC or MP3 file'],
+    [
+      'a lone header',
+      bytesOf('wav').subarray(0, 20),
+      'wav-short-format',
+      /damaged at byte \d+: WAV/,
+    ],
+    [
+      'a FLAC cut in its metadata',
+      bytesOf('flac').subarray(0, 30),
+      'flac-truncated-header',
+      'ends',
+    ],
+    ['a picture', picture, 'not-audio', 'not a WAV, FLAC or MP3 file'],
+  ])('refuses %s with words', async (_, file, detail, words) => {
     const response = await openBytes(file);
     if (response.ok) throw new Error('it was opened');
-    expect(['unsupported', 'corrupt']).toContain(response.code);
-    expect(response.message).toMatch(/at byte \d+/);
+    expect(response.detail).toBe(detail);
+    expect(response.message).toMatch(words);
   });
 
   it('reports a track that is gone', async () => {
