@@ -11,8 +11,11 @@ export const FAILURES_IN_A_ROW_MAX = 3;
 
 /** A track that was heard for so long has been played, whatever happens to it then. */
 export const PLAYED_SECONDS = 5;
-/** A larger step of the position is a seek. */
-const STEP_SECONDS_MAX = 1;
+/**
+ * A larger step of the position is a seek. Pages in the background are looked at once a second, and
+ * somewhat late.
+ */
+const STEP_SECONDS_MAX = 2;
 
 /**
  * Whether the fault is the track's own, so that the next one may well play. A lost network or a bug
