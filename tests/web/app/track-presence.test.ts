@@ -6,13 +6,17 @@ const { signal } = new AbortController();
 describe('presenceFinder', () => {
   it.each([
     [200, 'there'],
+    [204, 'there'],
     [206, 'there'],
     [405, 'there'],
     [501, 'there'],
     [404, 'gone'],
     [410, 'gone'],
+    [304, 'unreachable'],
+    [400, 'unreachable'],
     [401, 'unreachable'],
     [403, 'unreachable'],
+    [421, 'unreachable'],
     [429, 'unreachable'],
     [500, 'unreachable'],
     [503, 'unreachable'],

@@ -7,14 +7,15 @@ export type FetchHead = (
 ) => Promise<Pick<Response, 'status'>>;
 
 const GONE: readonly number[] = [404, 410];
-/** The server is there, but unwell or too busy, or wants to know first who asks. */
-const LATER: readonly number[] = [401, 403, 408, 425, 429];
+/** A server that knows no HEAD has the file all the same, as far as it says. */
+const NO_HEAD: readonly number[] = [405, 501];
 
 export const presenceFinder =
   (fetch: FetchHead): FindPresence =>
   async (url, signal) => {
     const { status } = await fetch(url, { method: 'HEAD', cache: 'no-store', signal });
     if (GONE.includes(status)) return 'gone';
-    // A server that knows no HEAD (405, 501) has the file all the same, as far as it says.
-    return LATER.includes(status) || (status >= 500 && status !== 501) ? 'unreachable' : 'there';
+    const isThere = (status >= 200 && status < 300) || NO_HEAD.includes(status);
+    // Whatever else it says (busy, who asks, a name that it does not go by) is not on the file.
+    return isThere ? 'there' : 'unreachable';
   };

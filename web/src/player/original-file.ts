@@ -7,7 +7,7 @@
 import { PlayerError } from '../shared/errors';
 import type { Clock } from './playback-monitor';
 
-/** `gone`: the server says that there is no such file. */
+/** `gone`: the server says that there is no such file; `unreachable`: nothing tells of it. */
 export type Presence = 'there' | 'gone' | 'unreachable';
 export type FindPresence = (url: string, signal: AbortSignal) => Promise<Presence>;
 
