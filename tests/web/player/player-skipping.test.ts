@@ -19,6 +19,14 @@ const breakTracks = (world: World, ids: string, code: ErrorCode = 'corrupt'): vo
   }
 };
 
+/** The track that plays breaks in the middle, for the engine and for the browser. */
+const breakNow = async (world: World, id: string, session: number): Promise<void> => {
+  world.audio.broken.set(urlOf(id), 3);
+  const message = 'frame 300 is damaged';
+  world.engine.tell({ event: 'failed', session, code: 'corrupt', detail: null, message });
+  await world.clock.advance(1000);
+};
+
 const click = async (world: World, id: string, forMs = 1000): Promise<void> => {
   world.player.load(makeTrack(id));
   world.player.play();
@@ -55,14 +63,11 @@ describe('A track that cannot be played', () => {
   it('is skipped when it breaks in the middle', async () => {
     const world = queueOf('ab');
     await click(world, 'a', 3000);
-    world.audio.broken.set(urlOf('a'), 3);
-    const message = 'frame 300 is damaged';
-    world.engine.tell({ event: 'failed', session: 1, code: 'corrupt', detail: null, message });
-    await world.clock.advance(1000);
+    await breakNow(world, 'a', 1);
     expect(current(world)).toBe('b');
     expect(world.state().state).toBe('playing');
     expect(world.state().skipped).toMatchObject([
-      { failure: { code: 'corrupt', detail: null, message } },
+      { failure: { code: 'corrupt', detail: null, message: 'frame 300 is damaged' } },
     ]);
   });
 
@@ -99,6 +104,21 @@ describe('A track that cannot be played', () => {
     await world.clock.advance(1000);
     expect(current(world)).toBe('a');
     expect(world.state().state).toBe('playing');
+  });
+
+  it.each([
+    ['at once', 1000, 'a'],
+    ['after it was played', 7000, 'c'],
+  ])('is skipped the way somebody walks only until it was played: %s', async (_, forMs, then) => {
+    const world = queueOf('abc');
+    await click(world, 'c');
+    world.player.previous();
+    await world.clock.advance(forMs);
+    expect(current(world)).toBe('b');
+    await breakNow(world, 'b', 2);
+    expect(current(world)).toBe(then);
+    expect(world.state().state).toBe('playing');
+    expect(skipped(world)).toEqual(['b']);
   });
 
   it('is an error in words where nothing follows', async () => {
@@ -180,6 +200,23 @@ describe('Several tracks that cannot be played', () => {
     expect(current(world)).toBe('d');
     expect(world.state().state).toBe('playing');
     expect(skipped(world)).toEqual(['c']);
+  });
+});
+
+describe('A retry', () => {
+  it('goes on forwards, also where somebody had walked backwards', async () => {
+    const world = queueOf('abcde');
+    breakTracks(world, 'bcd');
+    await click(world, 'e');
+    world.player.previous();
+    await world.clock.advance(1000);
+    expect(current(world)).toBe('b');
+    expect(world.state().state).toBe('error');
+    world.engine.broken.delete(urlOf('c'));
+    world.player.retry();
+    await world.clock.advance(1000);
+    expect(current(world)).toBe('c');
+    expect(world.state().state).toBe('playing');
   });
 });
 

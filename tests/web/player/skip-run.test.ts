@@ -75,6 +75,20 @@ describe('SkipRun', () => {
     expect(run.mayGoOn).toBe(true);
   });
 
+  it('goes the way somebody walks until a track was played or chosen', () => {
+    const run = new SkipRun();
+    expect(run.direction).toBe(1);
+    run.clear(-1);
+    play(run, PLAYED_SECONDS - 1);
+    run.add(failed('1'));
+    expect(run.direction).toBe(-1);
+    play(run, PLAYED_SECONDS);
+    expect(run.direction).toBe(1);
+    run.clear(-1);
+    run.clear();
+    expect(run.direction).toBe(1);
+  });
+
   it('blames a track for what the next one need not have', () => {
     const codes = ['unsupported', 'corrupt', 'gone', 'network', 'quota', 'internal'] as const;
     expect(codes.filter(isTracksFault)).toEqual(['unsupported', 'corrupt', 'gone']);

@@ -52,8 +52,6 @@ export class Player extends Emitter<PlayerEvents> {
   #original: OriginalFile | null = null;
   readonly #queue = new Queue();
   readonly #skips = new SkipRun();
-  /** Which way somebody walks through the queue; a track that is skipped is skipped that way. */
-  #direction: 1 | -1 = 1;
   #wantsPlay = false;
   #isBlocked = false;
   #hasStarted = false;
@@ -117,8 +115,7 @@ export class Player extends Emitter<PlayerEvents> {
   }
 
   #choose(track: PlayerTrack, direction: 1 | -1): void {
-    this.#skips.clear();
-    this.#direction = direction;
+    this.#skips.clear(direction);
     this.#load(track, 0, 0 as ChunkIndex);
   }
 
@@ -354,7 +351,7 @@ export class Player extends Emitter<PlayerEvents> {
   /** Goes on with the next track, where this one alone is to blame; false: there is none. */
   #skip(failure: PlayerFailure): boolean {
     const { track } = this.#snapshot;
-    const next = this.#queue.neighbour(track, this.#direction);
+    const next = this.#queue.neighbour(track, this.#skips.direction);
     if (!track || !next || !isTracksFault(failure.code) || !this.#skips.mayGoOn) return false;
     this.#skips.add({ track, failure });
     this.#load(next, 0, 0 as ChunkIndex);

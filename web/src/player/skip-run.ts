@@ -27,6 +27,7 @@ export const isTracksFault = (code: ErrorCode): boolean =>
 export class SkipRun {
   #skipped: readonly SkippedTrack[] = [];
   #failureCount = 0;
+  #direction: 1 | -1 = 1;
   #heardSeconds = 0;
   #lastSeconds = Infinity;
 
@@ -38,6 +39,14 @@ export class SkipRun {
   /** Whether one more failure is skipped, or is the last of too many in a row. */
   get mayGoOn(): boolean {
     return this.#failureCount + 1 < FAILURES_IN_A_ROW_MAX;
+  }
+
+  /**
+   * Which way the next track is sought: that in which somebody walks through the queue, until a
+   * track was played.
+   */
+  get direction(): 1 | -1 {
+    return this.#direction;
   }
 
   /** A track failed, and the player goes on with another one. */
@@ -52,11 +61,14 @@ export class SkipRun {
     const step = positionSeconds - this.#lastSeconds;
     this.#lastSeconds = positionSeconds;
     if (step > 0 && step <= STEP_SECONDS_MAX) this.#heardSeconds += step;
-    if (this.#heardSeconds >= PLAYED_SECONDS) this.#failureCount = 0;
+    if (this.#heardSeconds < PLAYED_SECONDS) return;
+    this.#failureCount = 0;
+    this.#direction = 1;
   }
 
-  /** Somebody chose a track, or one was played to its end. */
-  clear(): void {
+  /** Somebody chose a track, walking that way, or one was played to its end. */
+  clear(direction: 1 | -1 = 1): void {
+    this.#direction = direction;
     this.#skipped = [];
     this.#failureCount = 0;
     this.#beginTrack();
