@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { fakePlan } from '../../support/fake-engine';
 import { createWorld, findJumps, makeTrack, type World } from '../../support/player-world';
 
 const start = async (world: World, seconds = 1): Promise<void> => {
@@ -153,6 +154,40 @@ describe('Player and errors', () => {
     expect(world.state()).toMatchObject({ mode: 'original', modeReason: message, error: null });
     expect(world.audio.src).toBe('/api/player/stream/a');
     expect(world.audio.currentTime).toBeGreaterThanOrEqual(position);
+  });
+
+  it.each(['unsupported', 'internal'] as const)(
+    'shows no plan of the engine while the original plays after: %s',
+    async (code) => {
+      const world = createWorld();
+      await start(world, 2);
+      world.engine.tell({ event: 'plan', session: SESSION, plan: fakePlan() });
+      world.engine.tell({ event: 'noticed', session: SESSION, warnings: ['ends-early'] });
+      await world.clock.advance(10);
+      expect(world.state().plan).not.toBeNull();
+      world.engine.tell({ event: 'failed', session: SESSION, code, detail: null, message: 'no' });
+      await world.clock.advance(100);
+      if (code === 'internal') world.player.playOriginal('You chose it.');
+      expect(world.state()).toMatchObject({
+        mode: 'original',
+        plan: null,
+        warnings: [],
+        error: null,
+        reconnecting: null,
+      });
+      expect(world.audio.paused).toBe(false);
+    },
+  );
+
+  it('does not begin to play an original because the engine failed in a pause', async () => {
+    const world = createWorld();
+    await start(world, 2);
+    world.player.pause();
+    const failure = { code: 'unsupported', detail: null, message: 'no' } as const;
+    world.engine.tell({ event: 'failed', session: SESSION, ...failure });
+    await world.clock.advance(100);
+    expect(world.state()).toMatchObject({ mode: 'original', state: 'paused' });
+    expect(world.audio.paused).toBe(true);
   });
 
   it('reports a crashed worker, and plays the next track with a new one', async () => {

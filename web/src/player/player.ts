@@ -221,11 +221,7 @@ export class Player extends Emitter<PlayerEvents> {
   playOriginal(reason: string): void {
     const { track } = this.#snapshot;
     if (!track) return;
-    const position = this.#resumeSeconds;
-    this.#close();
-    this.#update({ error: null, reconnecting: null, plan: null, warnings: NO_WARNINGS });
-    this.#openOriginal(track, reason, null, position);
-    this.play();
+    this.#goOnWithOriginal(track, reason, null, true);
   }
 
   /** The words on what was skipped have been read. */
@@ -303,6 +299,20 @@ export class Player extends Emitter<PlayerEvents> {
     });
   }
 
+  /** From where the engine's sound stopped; nothing of what the engine does is true any more. */
+  #goOnWithOriginal(
+    track: PlayerTrack,
+    reason: string,
+    cause: PlayerError | null,
+    wantsPlay: boolean,
+  ): void {
+    const position = this.#resumeSeconds;
+    this.#close();
+    this.#update({ error: null, reconnecting: null, plan: null, warnings: NO_WARNINGS });
+    this.#openOriginal(track, reason, cause, position);
+    if (wantsPlay) this.play();
+  }
+
   #sessionListeners(): TrackSessionListeners {
     return {
       onOpened: (info) =>
@@ -329,12 +339,7 @@ export class Player extends Emitter<PlayerEvents> {
       this.#fail(error);
       return;
     }
-    const wantsPlay = this.#wantsPlay;
-    const position = this.positionSeconds;
-    this.#close();
-    this.#update({ reconnecting: null, warnings: NO_WARNINGS });
-    this.#openOriginal(track, error.message, error, position);
-    if (wantsPlay) this.play();
+    this.#goOnWithOriginal(track, error.message, error, this.#wantsPlay);
   }
 
   #fail(error: PlayerError): void {
