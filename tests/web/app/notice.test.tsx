@@ -81,16 +81,71 @@ describe('Notice', () => {
     expect(screen.queryByRole('alert')).toBeNull();
   });
 
-  it('says that it stops after three in a row, and only then', async () => {
-    const world = await playing();
-    const failure = { code: 'corrupt', detail: null, message: 'no good' } as const;
-    const skipped = ['x', 'y'].map((id) => ({ track: makeTrack(id), failure }));
-    show(world, { skipped, error: failure });
-    expect(screen.getByRole('alert').textContent).toContain('3 tracks in a row');
-    show(world, { skipped: skipped.slice(1), error: failure });
-    expect(screen.getByRole('alert').textContent).not.toContain('in a row');
-    show(world, { skipped, error: { code: 'network', detail: null, message: 'no answer' } });
-    expect(screen.getByRole('alert').textContent).not.toContain('in a row');
+  describe('after tracks in a row that cannot be played', () => {
+    /** The first of a queue is clicked, in which these are broken for engine and browser. */
+    const listen = async (ids: string, broken: string, forMs: number): Promise<World> => {
+      const world = createWorld();
+      world.player.setQueue([...ids].map(makeTrack));
+      for (const id of broken) breakTrack(world, id);
+      world.player.load(makeTrack(ids.charAt(0)));
+      world.player.play();
+      await world.clock.advance(forMs);
+      return world;
+    };
+
+    const breakTrack = ({ engine, audio }: World, id: string): void => {
+      const { url } = makeTrack(id);
+      engine.broken.set(url, { code: 'corrupt', message: 'no good' });
+      audio.broken.set(url, 4);
+    };
+
+    /** The third of the queue plays, and fails in the middle. */
+    const fail = async (world: World, code: 'corrupt' | 'network'): Promise<void> => {
+      expect(world.state()).toMatchObject({ track: { id: 'c' }, state: 'playing' });
+      world.audio.broken.set(makeTrack('c').url, 3);
+      world.engine.tell({ event: 'failed', session: 3, code, detail: null, message: 'no good' });
+      await world.clock.advance(1000);
+    };
+
+    it('says that it has stopped, also when what was skipped is read', async () => {
+      const world = await listen('abcd', 'abc', 1000);
+      show(world);
+      expect(screen.getByRole('alert').textContent).toContain(
+        '3 tracks in a row could not be played, so the player has stopped.',
+      );
+      fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+      show(world);
+      expect(screen.queryByTestId('skipped-notice')).toBeNull();
+      expect(screen.getByRole('alert').textContent).toContain('3 tracks in a row');
+    });
+
+    it('says that it has stopped where the first of them were read on the way', async () => {
+      const world = await listen('abcd', 'ab', 1000);
+      show(world);
+      fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+      await fail(world, 'corrupt');
+      show(world);
+      expect(screen.getByRole('alert').textContent).toContain('3 tracks in a row');
+    });
+
+    it('does not say so of a track that was played before it broke', async () => {
+      const world = await listen('abc', 'ab', 7000);
+      await fail(world, 'corrupt');
+      expect(world.state().skipped).toHaveLength(2);
+      show(world);
+      expect(screen.getByRole('alert').textContent).not.toContain('in a row');
+    });
+
+    it('does not say so of the last track of all, nor of a lost network', async () => {
+      const world = await listen('abc', 'abc', 1000);
+      expect(world.state().skipped).toHaveLength(2);
+      show(world);
+      expect(screen.getByRole('alert').textContent).not.toContain('in a row');
+      const other = await listen('abcd', 'ab', 1000);
+      await fail(other, 'network');
+      show(other);
+      expect(screen.getByRole('alert').textContent).not.toContain('in a row');
+    });
   });
 
   it('offers the original where that was not tried yet and can be there', async () => {

@@ -159,7 +159,11 @@ describe('Several tracks that cannot be played', () => {
     breakTracks(world, 'abcdef');
     await click(world, 'a', 60_000);
     expect(current(world)).toBe('c');
-    expect(world.state()).toMatchObject({ state: 'error', error: { message: 'c is no good' } });
+    expect(world.state()).toMatchObject({
+      state: 'error',
+      error: { message: 'c is no good' },
+      gaveUp: true,
+    });
     expect(skipped(world)).toEqual(['a', 'b']);
     expect(errors).toEqual(['corrupt', 'corrupt', 'corrupt']);
     expect(world.engine.commandsOf('open')).toHaveLength(3);
@@ -174,6 +178,41 @@ describe('Several tracks that cannot be played', () => {
     expect(current(world)).toBe('g');
     expect(world.state().error).toBeNull();
     expect(skipped(world)).toEqual(['f']);
+  });
+
+  it('are not what stops it where nothing follows, or where one was played meanwhile', async () => {
+    const world = queueOf('abc');
+    breakTracks(world, 'abc');
+    await click(world, 'a');
+    expect(skipped(world)).toEqual(['a', 'b']);
+    expect(world.state()).toMatchObject({ state: 'error', gaveUp: false });
+    const other = queueOf('abc');
+    breakTracks(other, 'ab');
+    await click(other, 'a', 7000);
+    await breakNow(other, 'c', 3);
+    expect(skipped(other)).toEqual(['a', 'b']);
+    expect(other.state()).toMatchObject({ state: 'error', gaveUp: false });
+  });
+
+  it('are what stopped it until something else plays', async () => {
+    const stopped = async (): Promise<World> => {
+      const world = queueOf('abcd');
+      breakTracks(world, 'abc');
+      await click(world, 'a');
+      world.player.dismissSkipped();
+      expect(world.state()).toMatchObject({ state: 'error', gaveUp: true });
+      return world;
+    };
+    const ways: readonly ((world: World) => void)[] = [
+      ({ player }) => player.retry(),
+      ({ player }) => player.playOriginal('You chose it.'),
+      ({ player }) => player.next(),
+    ];
+    for (const way of ways) {
+      const world = await stopped();
+      way(world);
+      expect(world.state()).toMatchObject({ error: null, gaveUp: false });
+    }
   });
 
   it('leave the words until another track is chosen or they were read', async () => {

@@ -2,7 +2,7 @@
 import { useState, type ReactElement } from 'react';
 import type { Player } from '../player/player';
 import type { PlayerFailure, PlayerSnapshot, SkippedTrack } from '../player/player-types';
-import { FAILURES_IN_A_ROW_MAX, isTracksFault } from '../player/skip-run';
+import { FAILURES_IN_A_ROW_MAX } from '../player/skip-run';
 import type { TrackWarning } from '../shared/vocabulary';
 import { failureHeadline } from './failure-words';
 import { sentence } from './format';
@@ -15,20 +15,15 @@ type ErrorProps = {
   readonly failure: PlayerFailure;
   /** There is something left to try that has not failed yet. */
   readonly offersOriginal: boolean;
-  /** The tracks before it failed as well, so that the player has given up. */
-  readonly isLastInARow: boolean;
+  /** The tracks before it failed as well, so that the player has stopped. */
+  readonly gaveUp: boolean;
 };
 
-const ErrorNotice = ({
-  player,
-  failure,
-  offersOriginal,
-  isLastInARow,
-}: ErrorProps): ReactElement => (
+const ErrorNotice = ({ player, failure, offersOriginal, gaveUp }: ErrorProps): ReactElement => (
   <div className="notice notice-error" role="alert">
     <p>
       <strong>{failureHeadline(failure)}.</strong> {sentence(failure.message)}
-      {isLastInARow && (
+      {gaveUp && (
         <>
           {' '}
           {FAILURES_IN_A_ROW_MAX} tracks in a row could not be played, so the player has stopped.
@@ -102,14 +97,14 @@ const WarningNotice = ({
 
 /** How the player itself is; one thing at a time. */
 const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
-  const { error, reconnecting, mode, modeReason, state, skipped } = snapshot;
+  const { error, gaveUp, reconnecting, mode, modeReason, state } = snapshot;
   if (error) {
     return (
       <ErrorNotice
         player={player}
         failure={error}
         offersOriginal={error.code !== 'network' && error.code !== 'gone' && mode !== 'original'}
-        isLastInARow={isTracksFault(error.code) && skipped.length + 1 === FAILURES_IN_A_ROW_MAX}
+        gaveUp={gaveUp}
       />
     );
   }

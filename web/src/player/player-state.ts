@@ -4,6 +4,18 @@ import type { TrackWarning } from '../shared/vocabulary';
 import type { PlayerSnapshot, PlayerState } from './player-types';
 import type { Queue } from './queue';
 
+/** One value for all tracks without any: snapshots are compared by identity. */
+const NO_WARNINGS: readonly TrackWarning[] = [];
+
+/** What sound tells of itself, before it has: of another track, or of the original instead. */
+export const NOTHING_KNOWN = {
+  plan: null,
+  error: null,
+  gaveUp: false,
+  warnings: NO_WARNINGS,
+  reconnecting: null,
+} as const satisfies Partial<PlayerSnapshot>;
+
 /** Before any track. */
 export const firstSnapshot = (
   settings: EnhancementSettings,
@@ -16,20 +28,14 @@ export const firstSnapshot = (
   info: null,
   durationSeconds: 0,
   settings,
-  plan: null,
   album: null,
-  error: null,
   skipped: [],
-  warnings: NO_WARNINGS,
-  reconnecting: null,
+  ...NOTHING_KNOWN,
   volume,
   muted,
   hasNext: false,
   hasPrevious: false,
 });
-
-/** One value for all tracks without any: snapshots are compared by identity. */
-export const NO_WARNINGS: readonly TrackWarning[] = [];
 
 /** What the snapshot itself does not tell. */
 export type Circumstances = {

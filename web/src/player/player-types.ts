@@ -85,6 +85,8 @@ export type PlayerSnapshot = {
   /** null unless the level is that of the album. */
   readonly album: AlbumProgress | null;
   readonly error: PlayerFailure | null;
+  /** The error is the last of too many in a row: there are tracks to go on with, but it stops. */
+  readonly gaveUp: boolean;
   /** On the way to this track; a few at most (see skip-run.ts). */
   readonly skipped: readonly SkippedTrack[];
   /** The network is being retried; null when it works. */

@@ -16,7 +16,7 @@ import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
 import { OriginalFile } from './original-file';
 import { Pacer } from './pacer';
 import { PlaybackMonitor } from './playback-monitor';
-import { firstSnapshot, nextSnapshot, NO_WARNINGS } from './player-state';
+import { firstSnapshot, nextSnapshot, NOTHING_KNOWN } from './player-state';
 import type {
   PlayerEvents,
   PlayerFailure,
@@ -123,15 +123,12 @@ export class Player extends Emitter<PlayerEvents> {
     this.#reset();
     const settings = this.#withAlbum({ ...this.#snapshot.settings, compare: 'off' }, track);
     this.#update({
+      ...NOTHING_KNOWN,
       track,
       settings,
       info: null,
-      plan: null,
       album: this.#album.progress,
-      error: null,
       skipped: this.#skips.skipped,
-      warnings: NO_WARNINGS,
-      reconnecting: null,
       durationSeconds: track.durationSeconds,
     });
     const { platform } = this.#options;
@@ -308,7 +305,7 @@ export class Player extends Emitter<PlayerEvents> {
   ): void {
     const position = this.#resumeSeconds;
     this.#close();
-    this.#update({ error: null, reconnecting: null, plan: null, warnings: NO_WARNINGS });
+    this.#update(NOTHING_KNOWN);
     this.#openOriginal(track, reason, cause, position);
     if (wantsPlay) this.play();
   }
@@ -349,19 +346,25 @@ export class Player extends Emitter<PlayerEvents> {
     this.#close();
     this.#wantsPlay = false;
     this.#audio.pause();
-    if (!wantedPlay || !this.#skip(failure)) this.#update({ error: failure, reconnecting: null });
+    const next = wantedPlay ? this.#nextAfter(failure) : null;
+    const gaveUp = next !== null && !this.#skips.mayGoOn;
+    if (next && !gaveUp) this.#skip(failure, next);
+    else this.#update({ error: failure, gaveUp, reconnecting: null });
     this.emit('error', failure);
   }
 
-  /** Goes on with the next track, where this one alone is to blame; false: there is none. */
-  #skip(failure: PlayerFailure): boolean {
+  /** What is there to go on with, where this track alone is to blame. */
+  #nextAfter({ code }: PlayerFailure): PlayerTrack | null {
+    return isTracksFault(code)
+      ? this.#queue.neighbour(this.#snapshot.track, this.#skips.direction)
+      : null;
+  }
+
+  #skip(failure: PlayerFailure, next: PlayerTrack): void {
     const { track } = this.#snapshot;
-    const next = this.#queue.neighbour(track, this.#skips.direction);
-    if (!track || !next || !isTracksFault(failure.code) || !this.#skips.mayGoOn) return false;
-    this.#skips.add({ track, failure });
+    if (track) this.#skips.add({ track, failure });
     this.#load(next, 0, 0 as ChunkIndex);
     this.play();
-    return true;
   }
 
   #onPlan(plan: PlanSummary): void {
