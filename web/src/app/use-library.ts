@@ -1,8 +1,9 @@
 /** Loads the library once, and again on request; keeps what playing tells of its tracks. */
 import { useCallback, useEffect, useState } from 'react';
+import { BoundedMap } from '../shared/bounded-map';
 import { PlayerError } from '../shared/errors';
 import { formatDuration, isKnownDuration } from './format';
-import { fetchTracks, type Fetch, type Listing } from './library-client';
+import { fetchTracks, type Fetch, type LibraryTrack, type Listing } from './library-client';
 
 export type Library =
   | { readonly type: 'loading' }
@@ -16,25 +17,43 @@ export type LibraryState = {
   readonly learnDuration: (id: string, durationSeconds: number) => void;
 };
 
-/** The same library where the length would look as before; all other tracks stay as they are. */
-export const withDuration = (library: Library, id: string, durationSeconds: number): Library => {
+/** True lengths that are kept, some 100 bytes each; those learnt longest ago go first. */
+const LEARNT_COUNT_MAX = 10_000;
+
+type LearntSeconds = Pick<BoundedMap<string, number>, 'get'>;
+
+const looksLike = (aSeconds: number, bSeconds: number): boolean =>
+  formatDuration(aSeconds) === formatDuration(bSeconds);
+
+/** The same tracks where no length would look different; all others stay as they are. */
+const withDurations = (
+  tracks: readonly LibraryTrack[],
+  learntSeconds: LearntSeconds,
+): readonly LibraryTrack[] => {
+  const learnt = tracks.map((track) => {
+    const durationSeconds = learntSeconds.get(track.id);
+    const isNews =
+      durationSeconds !== undefined && !looksLike(track.durationSeconds, durationSeconds);
+    return isNews ? { ...track, durationSeconds } : track;
+  });
+  return learnt.every((track, index) => track === tracks[index]) ? tracks : learnt;
+};
+
+const withLearnt = (library: Library, learntSeconds: LearntSeconds): Library => {
   if (library.type !== 'ready') return library;
-  const known = library.tracks.find((track) => track.id === id);
-  if (!known || !isKnownDuration(durationSeconds)) return library;
-  if (formatDuration(known.durationSeconds) === formatDuration(durationSeconds)) return library;
-  const tracks = library.tracks.map((track) =>
-    track === known ? { ...track, durationSeconds } : track,
-  );
-  return { ...library, tracks };
+  const tracks = withDurations(library.tracks, learntSeconds);
+  return tracks === library.tracks ? library : { ...library, tracks };
 };
 
 export const useLibrary = (fetch: Fetch): LibraryState => {
   const [library, setLibrary] = useState<Library>({ type: 'loading' });
   const [attempt, setAttempt] = useState(0);
+  // Outlives the listings: the next one knows no better what playing has told.
+  const [learntSeconds] = useState(() => new BoundedMap<string, number>(LEARNT_COUNT_MAX));
   useEffect(() => {
     const controller = new AbortController();
     fetchTracks(fetch, controller.signal).then(
-      (listing) => setLibrary({ type: 'ready', ...listing }),
+      (listing) => setLibrary(withLearnt({ type: 'ready', ...listing }, learntSeconds)),
       (error: unknown) => {
         if (controller.signal.aborted) return;
         const message = error instanceof PlayerError ? error.message : 'The library did not load.';
@@ -42,15 +61,18 @@ export const useLibrary = (fetch: Fetch): LibraryState => {
       },
     );
     return () => controller.abort();
-  }, [fetch, attempt]);
+  }, [fetch, attempt, learntSeconds]);
   const reload = useCallback(() => {
     setLibrary({ type: 'loading' });
     setAttempt((value) => value + 1);
   }, []);
   const learnDuration = useCallback(
-    (id: string, durationSeconds: number) =>
-      setLibrary((library) => withDuration(library, id, durationSeconds)),
-    [],
+    (id: string, durationSeconds: number) => {
+      if (!isKnownDuration(durationSeconds)) return;
+      learntSeconds.set(id, durationSeconds);
+      setLibrary((library) => withLearnt(library, learntSeconds));
+    },
+    [learntSeconds],
   );
   return { library, reload, learnDuration };
 };
