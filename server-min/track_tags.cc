@@ -175,14 +175,15 @@ std::optional<AudioFormat> format_of_name(std::string_view file_name) {
 
 TrackTags read_track_tags(int fd, AudioFormat format) {
   TrackTags tags;
-  tags.has_artwork = locate_artwork(fd, format).has_value();
   try {
+    tags.has_artwork = locate_artwork(fd, format).has_value();
     const auto parsed = parse(fd, format);
     if (!parsed || !parsed->file->isValid()) return tags;
     take_properties(*parsed->file, tags);
     take_tags(*parsed->file, tags);
   } catch (const std::exception&) {
-    // Hostile sizes end in bad_alloc or length_error: what was read so far is what is known.
+    // No memory, or hostile sizes, which end in bad_alloc or length_error: what was read so far is
+    // what is known.
   }
   return tags;
 }

@@ -1,0 +1,43 @@
+#include "tests/server-min/support/failing_allocation.h"
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+// Of this thread: allocations so far, and which of them fails; 0 for none.
+thread_local std::size_t allocation_count = 0;
+thread_local std::size_t failing_allocation = 0;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  if (++allocation_count == failing_allocation) throw std::bad_alloc();
+  void* memory = std::malloc(size == 0 ? 1 : size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+
+void operator delete(void* memory, std::size_t /*size*/) noexcept {
+  std::free(memory);
+}
+
+namespace server {
+
+std::size_t FailingAllocation::count() {
+  return allocation_count;
+}
+
+FailingAllocation::FailingAllocation(std::size_t n) : failing_(allocation_count + n) {
+  failing_allocation = failing_;
+}
+
+FailingAllocation::~FailingAllocation() {
+  failing_allocation = 0;
+}
+
+}  // namespace server
