@@ -13,10 +13,19 @@ namespace {
 constexpr int kTagCountMax = 8;      // Some writers put a second tag behind the first.
 constexpr int kPartCountMax = 4096;  // FLAC blocks or RIFF chunks of one file that are looked at.
 
-// Pictures of the tags at the front of `range`; where what follows them begins.
-std::uint64_t offer_leading_tags(int fd, ByteRange range, PictureChoice& choice) {
+// Pictures of the tags at the front of `range`.
+void offer_leading_tags(int fd, ByteRange range, PictureChoice& choice) {
   for (int i = 0; i < kTagCountMax && range.begin < range.end; ++i) {
     const std::uint64_t size = offer_id3_pictures(fd, range, choice);
+    if (size == 0) return;
+    range.begin += size;
+  }
+}
+
+// Where what follows the tags at the front of `range` begins.
+std::uint64_t end_of_leading_tags(int fd, ByteRange range) {
+  for (int i = 0; i < kTagCountMax && range.begin < range.end; ++i) {
+    const std::uint64_t size = id3_tag_size(fd, range);
     if (size == 0) break;
     range.begin += size;
   }
@@ -44,8 +53,8 @@ void offer_flac_picture(int fd, ByteRange block, PictureChoice& choice) {
 void offer_flac_pictures(int fd, std::uint64_t file_size, PictureChoice& choice) {
   constexpr std::uint32_t kMagic = 0x664C6143;
   constexpr std::uint32_t kPictureType = 6;
-  PictureChoice of_the_tags;  // Not FLAC's own; players pass over them.
-  TagReader reader(fd, {offer_leading_tags(fd, {0, file_size}, of_the_tags), file_size}, false);
+  // Pictures of ID3 tags in front are not FLAC's own; players pass over them.
+  TagReader reader(fd, {end_of_leading_tags(fd, {0, file_size}), file_size}, false);
   if (reader.take_number(4) != kMagic) return;
   for (int i = 0; i < kPartCountMax && !choice.settled(); ++i) {
     const auto header = reader.take_number(4);

@@ -181,4 +181,9 @@ std::uint64_t offer_id3_pictures(int fd, ByteRange range, PictureChoice& choice)
   return header->size_bytes;
 }
 
+std::uint64_t id3_tag_size(int fd, ByteRange range) {
+  const auto header = read_tag_header(fd, range);
+  return header ? header->size_bytes : 0;
+}
+
 }  // namespace server

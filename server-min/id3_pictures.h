@@ -18,4 +18,8 @@ namespace server {
 /// the size may promise more.
 std::uint64_t offer_id3_pictures(int fd, ByteRange range, PictureChoice& choice);
 
+/// The size that the header of the tag at `range.begin` tells, 0 when none begins there. Reads
+/// nothing of the tag's content.
+std::uint64_t id3_tag_size(int fd, ByteRange range);
+
 }  // namespace server

@@ -8,6 +8,7 @@
 #include "server-min/tag_reader.h"
 #include "server-min/unique_fd.h"
 #include "tests/server-min/support/audio_files.h"
+#include "tests/server-min/support/bytes_read.h"
 #include "tests/server-min/support/temp_folder.h"
 
 namespace server {
@@ -196,6 +197,25 @@ TEST_F(ArtworkTest, APictureThatIsNotThereWholeDoesNotExist) {
       EXPECT_EQ(cover_of(file.substr(0, size), format), "") << size;
     }
   }
+}
+
+// To know the size of the tag's picture would take reading all of it.
+TEST_F(ArtworkTest, OfATagInFrontOfFlacOnlyTheSizeIsRead) {
+  const std::string tag_picture = difficult_jpeg();
+  const std::string frame = make_id3_frame(3, "APIC", make_apic(tag_picture));
+  const std::string tag = make_id3_tag(3, 0x80, unsynchronise(frame));
+  const std::string flac = make_flac(1.0, {}, make_png());
+  EXPECT_EQ(cover_of(tag + flac, AudioFormat::kFlac), "image/png\n" + make_png());
+  EXPECT_EQ(cover_of(tag + tag + flac, AudioFormat::kFlac), "image/png\n" + make_png());
+  EXPECT_EQ(cover_of(tag + make_flac(1.0), AudioFormat::kFlac), "");
+
+  constexpr std::uint64_t kCopies = 30;
+  std::string pictures;
+  for (std::uint64_t i = 0; i < kCopies; ++i) pictures += frame;
+  const std::string large_tag = make_id3_tag(3, 0x80, unsynchronise(pictures));
+  const std::uint64_t before = bytes_read_by_process();
+  EXPECT_EQ(cover_of(large_tag + flac, AudioFormat::kFlac), "image/png\n" + make_png());
+  EXPECT_LT(bytes_read_by_process() - before, large_tag.size() / 4);
 }
 
 // Whatever is broken, the cover lies within the file and has the size that was told (cover_of
