@@ -20,6 +20,12 @@ namespace {
 // Separates the fields of a search key; folded text of a person never contains it.
 constexpr char kFieldSeparator = '\x1F';
 
+// One for the process: each holds a locale, which a search is too short to make and give back.
+const CaseFolder& case_folder() {
+  static const CaseFolder folder;
+  return folder;
+}
+
 struct FolderCloser {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
@@ -193,7 +199,7 @@ Catalog::Catalog(std::vector<Track> tracks) : tracks_(std::move(tracks)) {
 }
 
 Catalog Catalog::scan(const FileRoot& root, const Catalog* previous) {
-  const CaseFolder folder;
+  const CaseFolder& folder = case_folder();
   std::unordered_set<std::string> taken_ids;
   std::vector<Track> tracks;
   for (FoundFile& found : list_audio_files(root)) {
@@ -223,7 +229,7 @@ const Track* Catalog::find(std::string_view id) const {
 }
 
 TrackPage Catalog::page(std::string_view search, std::size_t offset, std::size_t limit) const {
-  const auto words = search_words(repair_utf8(search), CaseFolder());
+  const auto words = search_words(repair_utf8(search), case_folder());
   TrackPage page;
   for (std::size_t i = 0; i < tracks_.size(); ++i) {
     if (!matches(tracks_[i], words)) continue;

@@ -9,6 +9,7 @@ namespace server {
 
 /// Folds one character to one character (Unicode simple lower case as the C library knows it), so
 /// "ÄÖ" finds "äö" while "ß" and "ss" stay different. Does not depend on the process's locale.
+/// Const member functions may be called from several threads at once.
 class CaseFolder {
  public:
   CaseFolder();

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <map>
 #include <sys/inotify.h>
+#include <thread>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -229,6 +231,24 @@ TEST(CatalogTest, SearchFindsWhatWasMeant) {
   EXPECT_EQ(catalog.page("bob live", 0, 50).total, 0U);
   EXPECT_EQ(catalog.page("alicebob", 0, 50).total, 0U);
   EXPECT_EQ(catalog.tracks()[0].tags.artist.value_or(""), "alice");
+}
+
+// Searches run on as many loops as there are cores, and all fold with the same locale.
+TEST(CatalogTest, SearchesOfSeveralThreadsFindTheSame) {
+  TempFolder folder;
+  folder.write("1.flac", make_flac(1, {{"TITLE", "\u00c4pfel \u0416\u03a9"}}));
+  const Catalog catalog = scan(folder);
+  std::vector<std::thread> threads;
+  std::atomic<int> found{0};
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int turn = 0; turn < 500; ++turn) {
+        found += static_cast<int>(catalog.page("\u00e4PF \u0436\u03c9", 0, 50).total);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(found, 4 * 500);
 }
 
 TEST(CatalogTest, PagesCoverEveryTrackOnce) {
