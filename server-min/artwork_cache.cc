@@ -4,18 +4,18 @@
 
 namespace server {
 
-std::optional<Artwork> ArtworkCache::find(const std::string& track_id, const OpenFile& file,
-                                          AudioFormat format) {
-  {
-    const std::lock_guard lock(mutex_);
-    const Entry* known = lookup(track_id);
-    if (known != nullptr && known->facts == file.facts) return known->artwork;
-  }
-  const auto artwork =
-      locate_artwork(file.fd.get(), format);  // Without the lock: it may take long.
+std::optional<std::optional<Artwork>> ArtworkCache::known(const std::string& track_id,
+                                                          const FileFacts& facts) {
   const std::lock_guard lock(mutex_);
-  store({track_id, file.facts, artwork});
-  return artwork;
+  const Entry* entry = lookup(track_id);
+  if (entry == nullptr || !(entry->facts == facts)) return std::nullopt;
+  return std::make_optional(entry->artwork);
+}
+
+void ArtworkCache::keep(const std::string& track_id, const FileFacts& facts,
+                        const std::optional<Artwork>& artwork) {
+  const std::lock_guard lock(mutex_);
+  store({track_id, facts, artwork});
 }
 
 std::size_t ArtworkCache::entry_count() const {

@@ -14,16 +14,25 @@
 
 namespace server {
 
+/// Where is the cover in this open file of this track?
+struct ArtworkQuestion {
+  std::string track_id;
+  OpenFile file;
+  AudioFormat format = AudioFormat::kWav;
+};
+
 /// All member functions may be called from any thread.
 class ArtworkCache {
  public:
   /// About 200 bytes each: places are kept, not pictures.
   static constexpr std::size_t kEntryCountMax = 4096;
 
-  /// locate_artwork() of `file`, or what it said when the track with this id had the same facts.
-  /// Takes as long as locate_artwork() where it has to look.
-  std::optional<Artwork> find(const std::string& track_id, const OpenFile& file,
-                              AudioFormat format);
+  /// What locate_artwork() said when the file of the track with this id had these facts (so the
+  /// inner one is absent when there is no cover). Nothing when that is not known; never looks.
+  std::optional<std::optional<Artwork>> known(const std::string& track_id, const FileFacts& facts);
+
+  void keep(const std::string& track_id, const FileFacts& facts,
+            const std::optional<Artwork>& artwork);
 
   std::size_t entry_count() const;
 

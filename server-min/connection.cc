@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -50,18 +49,34 @@ std::string format_head(const Reply& reply, bool keep_alive, bool http_1_0) {
   return head + "\r\n";
 }
 
+Reply failure_reply() {
+  Reply reply = error_reply(500, "internal", "The server could not answer this request.");
+  add_security_headers(reply);
+  reply.close_connection = true;
+  return reply;
+}
+
+Routes::Outcome outcome_of(const Routes& routes, const Request& request) {
+  try {
+    return routes.answer(request, unix_now_seconds());
+  } catch (const std::exception&) {
+    return failure_reply();
+  }
+}
+
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, const Routes& routes,
-                       const ServerLimits& limits, asio::thread_pool& file_readers,
+                       const ServerLimits& limits, ArtworkFinder& artwork_finder,
                        std::atomic<std::size_t>& open_count)
     : socket_(std::move(socket)),
       routes_(routes),
       limits_(limits),
-      file_readers_(file_readers),
+      artwork_finder_(artwork_finder),
       open_count_(open_count),
       reader_(limits.head_size_max),
-      timer_(socket_.get_executor()) {
+      timer_(socket_.get_executor()),
+      artwork_wait_(socket_.get_executor()) {
   open_count_.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -110,24 +125,43 @@ asio::awaitable<void> Connection::serve_requests() {
 }
 
 asio::awaitable<Reply> Connection::answer(const Request& request) {
-  if (!routes_.reads_files(request)) co_return answer_now(request);
-  set_deadline(limits_.send_deadline, OnProgress::kIgnore);
-  // Both this and the request live until the answer is there: Server ends the readers first.
-  co_return co_await asio::co_spawn(
-      file_readers_,
-      [this, &request]() -> asio::awaitable<Reply> { co_return answer_now(request); },
-      asio::use_awaitable);
+  bool waited = false;
+  while (true) {
+    auto outcome = outcome_of(routes_, request);
+    if (auto* reply = std::get_if<Reply>(&outcome)) co_return std::move(*reply);
+    // Another turn, of a file that is changed all the time, gains no time.
+    if (!waited) set_deadline(limits_.send_deadline, OnProgress::kIgnore);
+    waited = true;
+    const bool found = co_await wait_for_artwork(std::get<ArtworkQuestion>(std::move(outcome)));
+    if (!found) co_return failure_reply();
+  }
 }
 
-Reply Connection::answer_now(const Request& request) const {
-  try {
-    return routes_.answer(request, unix_now_seconds());
-  } catch (const std::exception&) {
-    Reply reply = error_reply(500, "internal", "The server could not answer this request.");
-    add_security_headers(reply);
-    reply.close_connection = true;
-    return reply;
+asio::awaitable<bool> Connection::wait_for_artwork(ArtworkQuestion question) {
+  artwork_found_.reset();
+  artwork_wait_.expires_at(Clock::time_point::max());
+  // The thread that looks must not own this connection, not even for a moment: it would be the one
+  // to destroy it.
+  auto on_end = [executor = socket_.get_executor(), weak = weak_from_this()](bool succeeded) {
+    try {
+      asio::post(executor, [weak, succeeded] {
+        if (const auto self = weak.lock()) self->on_artwork_search_end(succeeded);
+      });
+    } catch (const std::exception&) {
+      // Out of memory: the connection ends at its deadline.
+    }
+  };
+  const auto waiting = artwork_finder_.look_for(std::move(question), std::move(on_end));
+  while (!artwork_found_ && !closed_) {
+    error_code cancelled;
+    co_await artwork_wait_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
   }
+  co_return !closed_ && *artwork_found_;
+}
+
+void Connection::on_artwork_search_end(bool succeeded) {
+  artwork_found_ = succeeded;
+  artwork_wait_.cancel();
 }
 
 // `clock_runs` says that the deadline for this request's head is already set. NeedBytes as a result
@@ -302,6 +336,7 @@ void Connection::close() {
   if (closed_) return;
   closed_ = true;
   timer_.cancel();
+  artwork_wait_.cancel();
   error_code error;
   socket_.close(error);
 }

@@ -4,13 +4,14 @@
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "server-min/artwork_finder.h"
 #include "server-min/asio_awaitable.h"
 #include "server-min/request_reader.h"
 #include "server-min/routes.h"
@@ -30,17 +31,18 @@ struct ServerLimits {
   std::chrono::milliseconds linger_deadline{2'000};
   std::size_t head_size_max = 8 * 1024;
   std::size_t connection_count_max = 4096;
-  /// How many answers that take long to find are looked for at once; others wait for their turn.
-  std::size_t file_reader_count = 2;
+  /// How many covers that are not known yet are looked for at once; others wait for their turn, at
+  /// most as long as send_deadline.
+  std::size_t artwork_search_count = 2;
 };
 
 /// All calls and handlers run on the event loop of the socket.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  /// `open_count` counts this connection for as long as it exists. `file_readers` runs what would
-  /// keep the loop from others for long. The references must outlive the event loop.
+  /// `open_count` counts this connection for as long as it exists. The references must outlive the
+  /// event loop.
   Connection(boost::asio::ip::tcp::socket socket, const Routes& routes, const ServerLimits& limits,
-             boost::asio::thread_pool& file_readers, std::atomic<std::size_t>& open_count);
+             ArtworkFinder& artwork_finder, std::atomic<std::size_t>& open_count);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -66,7 +68,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> wait_until_writable();
   boost::asio::awaitable<void> linger();
   boost::asio::awaitable<Reply> answer(const Request& request);
-  Reply answer_now(const Request& request) const;
+  /// False when the look failed or this connection was closed meanwhile.
+  boost::asio::awaitable<bool> wait_for_artwork(ArtworkQuestion question);
+  void on_artwork_search_end(bool succeeded);
 
   void set_deadline(std::chrono::milliseconds duration, OnProgress on_progress);
   void arm_timer();
@@ -77,7 +81,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::ip::tcp::socket socket_;
   const Routes& routes_;
   const ServerLimits& limits_;
-  boost::asio::thread_pool& file_readers_;
+  ArtworkFinder& artwork_finder_;
   std::atomic<std::size_t>& open_count_;
   RequestReader reader_;
 
@@ -90,6 +94,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   OnProgress on_progress_ = OnProgress::kIgnore;
   int unacknowledged_seen_ = 0;
   bool timer_armed_ = false;
+
+  // While a cover is waited for. The timer never fires; ending its wait wakes who waits. So the
+  // coroutine belongs to the loop all the while, and threads that look never hold it.
+  boost::asio::steady_timer artwork_wait_;
+  std::optional<bool> artwork_found_;
+
   bool closed_ = false;
 };
 

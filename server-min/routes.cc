@@ -43,9 +43,12 @@ Reply bad_number(std::string_view name) {
                      std::string(name) + " must be a whole number, zero or more.");
 }
 
-bool is_artwork(const std::vector<std::string>& path) {
-  return path.size() == 5 && path[0] == "api" && path[1] == "library" && path[2] == "tracks" &&
-         path[4] == "artwork";
+// True when the client names exactly this version, with a tag that it can only have from an answer
+// with the cover. A date or "*" proves no cover: of a track without one they get 404.
+bool has_this_cover(const Conditions& conditions, const Validators& validators,
+                    std::int64_t now_seconds) {
+  return conditions.if_none_match && trim(*conditions.if_none_match) != "*" &&
+         evaluate(conditions, validators, now_seconds) == Precondition::kNotModified;
 }
 
 }  // namespace
@@ -59,18 +62,13 @@ void add_security_headers(Reply& reply) {
   reply.add_header("Cross-Origin-Resource-Policy", "same-origin");
 }
 
-bool Routes::reads_files(const Request& request) const {
-  const auto target = parse_request_target(request.target);
-  return target && is_artwork(target->segments);
+Routes::Outcome Routes::answer(const Request& request, std::int64_t now_seconds) const {
+  Outcome outcome = route(request, now_seconds);
+  if (auto* reply = std::get_if<Reply>(&outcome)) add_security_headers(*reply);
+  return outcome;
 }
 
-Reply Routes::answer(const Request& request, std::int64_t now_seconds) const {
-  Reply reply = route(request, now_seconds);
-  add_security_headers(reply);
-  return reply;
-}
-
-Reply Routes::route(const Request& request, std::int64_t now_seconds) const {
+Routes::Outcome Routes::route(const Request& request, std::int64_t now_seconds) const {
   if (request.authority && !names_.include(*request.authority)) {
     return not_our_name(request.authority->host);
   }
@@ -87,8 +85,8 @@ Reply Routes::route(const Request& request, std::int64_t now_seconds) const {
   return web_.answer(*target, request, now_seconds);
 }
 
-Reply Routes::answer_api(const RequestTarget& target, const Request& request,
-                         std::int64_t now_seconds) const {
+Routes::Outcome Routes::answer_api(const RequestTarget& target, const Request& request,
+                                   std::int64_t now_seconds) const {
   const auto& path = target.segments;
   if (target.is_folder) return no_such_resource();
   if (path.size() == 2 && path[1] == "health") {
@@ -105,8 +103,8 @@ Reply Routes::answer_api(const RequestTarget& target, const Request& request,
   if (path.size() >= 3 && path[1] == "library" && path[2] == "tracks") {
     if (path.size() == 3) return list_tracks(target);
     if (path.size() == 4) return one_track(path[3]);
+    if (path.size() == 5 && path[4] == "artwork") return artwork(path[3], request, now_seconds);
   }
-  if (is_artwork(path)) return artwork(path[3], request, now_seconds);
   if (path.size() == 4 && path[1] == "player" && path[2] == "stream") {
     return stream(path[3], request, now_seconds);
   }
@@ -143,8 +141,8 @@ Reply Routes::one_track(const std::string& id) const {
   return json_reply(json.take());
 }
 
-Reply Routes::artwork(const std::string& id, const Request& request,
-                      std::int64_t now_seconds) const {
+Routes::Outcome Routes::artwork(const std::string& id, const Request& request,
+                                std::int64_t now_seconds) const {
   const auto catalog = library_.catalog();
   const Track* track = catalog->find(id);
   if (track == nullptr) return no_such_track();
@@ -153,8 +151,11 @@ Reply Routes::artwork(const std::string& id, const Request& request,
 
   Validators validators = validators_of(file->facts);
   validators.etag.insert(validators.etag.size() - 1, "-art");  // Not the audio's own tag.
-  const auto cover = artworks_.find(id, *file, track->format);
-  if (!cover) return error_reply(404, "no_artwork", "This track has no picture.");
+  const auto known = artworks_.known(id, file->facts);
+  if (!known && !has_this_cover(request.conditions, validators, now_seconds)) {
+    return ArtworkQuestion{id, std::move(*file), track->format};
+  }
+  if (known && !*known) return error_reply(404, "no_artwork", "This track has no picture.");
   const Precondition precondition = evaluate(request.conditions, validators, now_seconds);
   if (precondition == Precondition::kFailed) return another_version();
   Reply reply;
@@ -165,11 +166,12 @@ Reply Routes::artwork(const std::string& id, const Request& request,
     reply.status = 304;
     return reply;
   }
-  reply.add_header("Content-Type", cover->media_type);
-  if (cover->unsynchronised) {
-    reply.body = UnsynchronisedSlice{std::move(file->fd), cover->range, cover->size_bytes};
+  const Artwork& cover = **known;  // Unknown covers are answered above or by 304.
+  reply.add_header("Content-Type", cover.media_type);
+  if (cover.unsynchronised) {
+    reply.body = UnsynchronisedSlice{std::move(file->fd), cover.range, cover.size_bytes};
   } else {
-    reply.body = FileSlice{std::move(file->fd), cover->range};
+    reply.body = FileSlice{std::move(file->fd), cover.range};
   }
   return reply;
 }

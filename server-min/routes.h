@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <utility>
+#include <variant>
 
 #include "server-min/artwork_cache.h"
 #include "server-min/authority.h"
@@ -30,21 +31,25 @@ class Routes {
   Routes(const Library& library, const StaticFiles& web, PublicNames names)
       : library_(library), web_(web), names_(std::move(names)) {}
 
-  /// True when the answer takes long to find because files have to be read first. Such requests are
-  /// for a thread that others do not wait for.
-  bool reads_files(const Request& request) const;
+  /// An answer, or the question that takes long because a file has to be read first: who has
+  /// brought what is found into artworks() asks again.
+  using Outcome = std::variant<Reply, ArtworkQuestion>;
 
-  /// Answers one request; safe from several threads at once. Every answer carries the security
-  /// headers. `now_seconds` is the time since 1970 UTC.
-  Reply answer(const Request& request, std::int64_t now_seconds) const;
+  /// Answers one request, without waiting for more than a file to be opened; safe from several
+  /// threads at once. Every answer carries the security headers. `now_seconds` is the time since
+  /// 1970 UTC.
+  Outcome answer(const Request& request, std::int64_t now_seconds) const;
+
+  /// Where the covers are that are known.
+  ArtworkCache& artworks() const { return artworks_; }
 
  private:
-  Reply route(const Request& request, std::int64_t now_seconds) const;
-  Reply answer_api(const RequestTarget& target, const Request& request,
-                   std::int64_t now_seconds) const;
+  Outcome route(const Request& request, std::int64_t now_seconds) const;
+  Outcome answer_api(const RequestTarget& target, const Request& request,
+                     std::int64_t now_seconds) const;
   Reply list_tracks(const RequestTarget& target) const;
   Reply one_track(const std::string& id) const;
-  Reply artwork(const std::string& id, const Request& request, std::int64_t now_seconds) const;
+  Outcome artwork(const std::string& id, const Request& request, std::int64_t now_seconds) const;
   Reply stream(const std::string& id, const Request& request, std::int64_t now_seconds) const;
 
   const Library& library_;

@@ -32,21 +32,20 @@ unsigned loop_count_of(const ServerConfig& config) {
 }  // namespace
 
 Server::Server(const Routes& routes, ServerConfig config)
-    : routes_(routes), config_(std::move(config)) {
+    : routes_(routes),
+      config_(std::move(config)),
+      artwork_finder_(routes.artworks(), config_.limits.artwork_search_count) {
   // One thread runs each loop, which spares Asio its locks between threads.
   for (unsigned i = 0; i < loop_count_of(config_); ++i) {
     loops_.push_back(std::make_unique<asio::io_context>(1));
   }
   const tcp::endpoint endpoint(asio::ip::make_address(config_.host), config_.port);
-  file_readers_ = std::make_unique<asio::thread_pool>(config_.limits.file_reader_count);
   acceptor_ = std::make_unique<tcp::acceptor>(*loops_[0], endpoint, /*reuse_addr=*/true);
 }
 
 Server::~Server() {
   stop();
-  file_readers_->stop();
-  file_readers_->join();
-  file_readers_.reset();
+  artwork_finder_.stop();
   acceptor_.reset();
   signals_.reset();
   loops_.clear();
@@ -125,7 +124,7 @@ void Server::admit(tcp::socket socket, asio::io_context& loop) {
     return;
   }
   auto connection = std::make_shared<Connection>(std::move(socket), routes_, config_.limits,
-                                                 *file_readers_, open_count_);
+                                                 artwork_finder_, open_count_);
   asio::co_spawn(loop, Connection::serve(std::move(connection)), asio::detached);
 }
 

@@ -5,12 +5,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "server-min/artwork_finder.h"
 #include "server-min/asio_awaitable.h"
 #include "server-min/connection.h"
 #include "server-min/routes.h"
@@ -55,11 +55,12 @@ class Server {
   const Routes& routes_;
   const ServerConfig config_;
   std::atomic<std::size_t> open_count_{0};  // Outlives the loops, whose connections lower it.
+  // Outlives the loops too, whose connections wait for it; but its threads, which wake these, end
+  // before the loops go.
+  ArtworkFinder artwork_finder_;
   std::vector<std::unique_ptr<boost::asio::io_context>> loops_;
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;
   std::unique_ptr<boost::asio::signal_set> signals_;
-  // What waits in here belongs to connections on the loops, so it goes first.
-  std::unique_ptr<boost::asio::thread_pool> file_readers_;
 };
 
 }  // namespace server

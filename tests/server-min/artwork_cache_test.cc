@@ -2,49 +2,49 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/server-min/support/audio_files.h"
-#include "tests/server-min/support/temp_folder.h"
-
 namespace server {
 namespace {
 
-class ArtworkCacheTest : public ::testing::Test {
- protected:
-  OpenFile open(const std::string& name) const {
-    return std::move(*FileRoot::open(folder_.path())->open_file(name));
-  }
-
-  TempFolder folder_;
-  ArtworkCache cache_;
-};
-
-// The wrong format stands for "was not looked at": as FLAC an MP3 has no cover.
-TEST_F(ArtworkCacheTest, LooksOnceForEachVersionOfAFile) {
-  folder_.write("a.mp3", make_mp3(2, {}, make_png()));
-  EXPECT_TRUE(cache_.find("a", open("a.mp3"), AudioFormat::kMp3));
-  EXPECT_TRUE(cache_.find("a", open("a.mp3"), AudioFormat::kFlac)) << "not looked for again";
-  EXPECT_FALSE(cache_.find("b", open("a.mp3"), AudioFormat::kFlac)) << "another track";
-  EXPECT_FALSE(cache_.find("b", open("a.mp3"), AudioFormat::kMp3)) << "none is an answer too";
-
-  TempFolder::wait_for_tick();
-  folder_.write("a.mp3", make_mp3(2, {}, "BM" + make_png().substr(2)));
-  const auto changed = cache_.find("a", open("a.mp3"), AudioFormat::kMp3);
-  ASSERT_TRUE(changed);
-  EXPECT_EQ(changed->media_type, "image/bmp");
-  EXPECT_EQ(cache_.entry_count(), 2U);
+// Places are told apart by their size.
+Artwork artwork_of(std::uint64_t size_bytes) {
+  return {"image/png", {0, size_bytes}, false, size_bytes};
 }
 
-TEST_F(ArtworkCacheTest, ForgetsWhatWasAskedForLongestAgo) {
-  folder_.write("a.mp3", make_mp3(2, {}, make_png()));
-  const OpenFile file = open("a.mp3");
-  for (std::size_t i = 0; i < ArtworkCache::kEntryCountMax; ++i) {
-    cache_.find(std::to_string(i), file, AudioFormat::kMp3);
+std::uint64_t known_size(ArtworkCache& cache, const std::string& id, const FileFacts& facts) {
+  const auto known = cache.known(id, facts);
+  return known && *known ? (*known)->size_bytes : 0;
+}
+
+TEST(ArtworkCacheTest, KnowsEachVersionOfAFileByItself) {
+  ArtworkCache cache;
+  const FileFacts facts{1, 2, 3, 4};
+  cache.keep("a", facts, artwork_of(10));
+  cache.keep("b", facts, std::nullopt);
+  EXPECT_EQ(known_size(cache, "a", facts), 10U);
+  ASSERT_TRUE(cache.known("b", facts)) << "none is an answer too";
+  EXPECT_FALSE(*cache.known("b", facts));
+  EXPECT_FALSE(cache.known("c", facts));
+  for (const FileFacts& other : {FileFacts{9, 2, 3, 4}, FileFacts{1, 9, 3, 4},
+                                 FileFacts{1, 2, 9, 4}, FileFacts{1, 2, 3, 9}}) {
+    EXPECT_FALSE(cache.known("a", other));
   }
-  cache_.find("0", file, AudioFormat::kMp3);
-  cache_.find("new", file, AudioFormat::kMp3);
-  EXPECT_EQ(cache_.entry_count(), ArtworkCache::kEntryCountMax);
-  EXPECT_TRUE(cache_.find("0", file, AudioFormat::kFlac)) << "asked for since";
-  EXPECT_FALSE(cache_.find("1", file, AudioFormat::kFlac)) << "forgotten";
+  cache.keep("a", FileFacts{1, 2, 9, 4}, artwork_of(20));
+  EXPECT_EQ(known_size(cache, "a", FileFacts{1, 2, 9, 4}), 20U);
+  EXPECT_FALSE(cache.known("a", facts)) << "the version before";
+  EXPECT_EQ(cache.entry_count(), 2U);
+}
+
+TEST(ArtworkCacheTest, ForgetsWhatWasAskedForLongestAgo) {
+  ArtworkCache cache;
+  const FileFacts facts{1, 2, 3, 4};
+  for (std::size_t i = 0; i < ArtworkCache::kEntryCountMax; ++i) {
+    cache.keep(std::to_string(i), facts, artwork_of(1));
+  }
+  EXPECT_TRUE(cache.known("0", facts));
+  cache.keep("new", facts, artwork_of(1));
+  EXPECT_EQ(cache.entry_count(), ArtworkCache::kEntryCountMax);
+  EXPECT_TRUE(cache.known("0", facts)) << "asked for since";
+  EXPECT_FALSE(cache.known("1", facts)) << "forgotten";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/server-min/support/audio_files.h"
+#include "tests/server-min/support/bytes_read.h"
 #include "tests/server-min/support/program.h"
 #include "tests/server-min/support/server_fixture.h"
 
@@ -75,6 +76,106 @@ TEST(CoverTest, AnotherCoverInTheSameRoomIsShown) {
   EXPECT_EQ(after->status, 200);
   EXPECT_EQ(after->header("content-type"), "image/bmp");
   EXPECT_EQ(after->body, other);
+}
+
+// No thread looks for covers here, as if all of them stood before a disk that is asleep: what is
+// answered needs none.
+TEST(CoverTest, OnlyTheFirstRequestOfACoverNeedsALook) {
+  RunningServer server;
+  server.music.write("known.mp3", make_mp3(2, {}, make_png()));
+  server.music.write("unknown.mp3", make_mp3(2, {}, make_png()));
+  server.music.write("without.mp3", make_mp3(2));
+  server.start();
+  const auto url = [&](const std::string& name) {
+    return "/api/library/tracks/" + server.id_of(name) + "/artwork";
+  };
+  const auto first = HttpClient(server.port()).get(url("known.mp3"));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(HttpClient(server.port()).get(url("without.mp3"))->status, 404);
+
+  ServerLimits limits;
+  limits.artwork_search_count = 0;
+  limits.send_deadline = std::chrono::milliseconds(300);
+  server.restart(limits);
+  HttpClient client(server.port());
+  const std::string tag = "If-None-Match: " + first->header("etag") + "\r\n";
+  EXPECT_EQ(client.get(url("known.mp3")).value_or(HttpResponse{}).body, make_png());
+  EXPECT_EQ(client.request("HEAD", url("known.mp3")).value_or(HttpResponse{}).status, 200);
+  EXPECT_EQ(client.get(url("known.mp3"), tag).value_or(HttpResponse{}).status, 304);
+  EXPECT_EQ(client.get(url("without.mp3")).value_or(HttpResponse{}).status, 404);
+  EXPECT_EQ(client.request("POST", url("unknown.mp3")).value_or(HttpResponse{}).status, 405);
+  client.send("GET " + url("unknown.mp3") + " HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n");
+  EXPECT_EQ(client.read_response().value_or(HttpResponse{}).status, 421);
+
+  // A client that still has the cover from before the server began.
+  std::string kept = client.request("HEAD", server.stream_url("unknown.mp3"))->header("etag");
+  kept.insert(kept.size() - 1, "-art");
+  EXPECT_EQ(client.get(url("unknown.mp3"), "If-None-Match: " + kept + "\r\n")
+                .value_or(HttpResponse{})
+                .status,
+            304);
+  EXPECT_FALSE(client.get(url("unknown.mp3"))) << "it was known already";
+}
+
+// 304 and 412 are for what exists; whether there is a cover comes first.
+TEST(CoverTest, ConditionsMakeNoCoverWhereThereIsNone) {
+  for (const char* condition :
+       {"If-None-Match: *\r\n", "If-Match: \"x\"\r\n",
+        "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT\r\n", "If-None-Match: \"x\"\r\n"}) {
+    RunningServer server;  // A new one, to which nothing is known.
+    server.music.write("a.mp3", make_mp3(2));
+    server.start();
+    HttpClient client(server.port());
+    const std::string url = "/api/library/tracks/" + server.id_of("a.mp3") + "/artwork";
+    EXPECT_EQ(client.get(url, condition)->status, 404) << condition;
+    EXPECT_EQ(client.get(url, condition)->status, 404) << condition;
+  }
+}
+
+TEST(CoverTest, ManyWhoWaitForACoverShareOneLook) {
+  const std::string file = mp3_with(large_jpeg(kLargeSize), true);
+  RunningServer server;
+  server.music.write("a.mp3", file);
+  server.start();
+  const std::string request = "HEAD /api/library/tracks/" + server.id_of("a.mp3") +
+                              "/artwork HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  std::vector<HttpClient> clients;
+  for (int i = 0; i < 6; ++i) clients.emplace_back(server.port());
+  const std::uint64_t before = bytes_read_by_process();
+  for (HttpClient& client : clients) ASSERT_TRUE(client.send(request));
+  for (HttpClient& client : clients) {
+    const auto response = client.read_response(true);
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->header("content-length"), std::to_string(kLargeSize));
+  }
+  const std::uint64_t read = bytes_read_by_process() - before;
+  EXPECT_GT(read, file.size()) << "a look reads all of such a tag";
+  EXPECT_LT(read, file.size() * 3);  // A look reads it twice: for the frame's end, for its size.
+}
+
+// The look never begins here. The client's place becomes free at the deadline all the same.
+TEST(CoverTest, WhoWaitsForALookIsLetGoAtTheDeadline) {
+  RunningServer server;
+  server.music.write("a.mp3", make_mp3(2, {}, make_png()));
+  ServerLimits limits;
+  limits.artwork_search_count = 0;
+  limits.send_deadline = std::chrono::milliseconds(200);
+  limits.connection_count_max = 1;
+  server.start(limits);
+  for (int turn = 0; turn < 3; ++turn) {
+    std::optional<HttpClient> client;
+    int status = 503;
+    for (int i = 0; i < 100 && status == 503; ++i) {  // The place is given back a moment later.
+      client.emplace(server.port());
+      const auto health = client->get("/api/health");
+      status = health ? health->status : 503;
+    }
+    ASSERT_EQ(status, 200) << turn;
+    client->send("GET /api/library/tracks/" + server.id_of("a.mp3") +
+                 "/artwork HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_FALSE(client->closes_within(std::chrono::milliseconds(50)));
+    EXPECT_TRUE(client->closes_within(std::chrono::seconds(4)));
+  }
 }
 
 // More requests than there are threads that look; all are answered, and the server ends while some

@@ -27,16 +27,17 @@ class RunningServer {
     library_ = std::make_unique<Library>(*FileRoot::open(music.path()));
     files_ = std::make_unique<StaticFiles>(FileRoot::open(web.path()));
     routes_ = std::make_unique<Routes>(*library_, *files_, PublicNames());
-    ServerConfig config;
-    config.limits = limits;
-    server_ = std::make_unique<Server>(*routes_, config);
-    thread_ = std::thread([this] { server_->run(); });
+    run(limits);
   }
 
-  ~RunningServer() {
-    if (server_ != nullptr) server_->stop();
-    if (thread_.joinable()) thread_.join();
+  /// Ends all connections and goes on with other limits, at another port. What the routes have
+  /// found out so far stays known.
+  void restart(const ServerLimits& limits) {
+    end();
+    run(limits);
   }
+
+  ~RunningServer() { end(); }
 
   std::uint16_t port() const { return server_->port(); }
   Library& library() { return *library_; }
@@ -55,6 +56,19 @@ class RunningServer {
   }
 
  private:
+  void run(const ServerLimits& limits) {
+    ServerConfig config;
+    config.limits = limits;
+    server_ = std::make_unique<Server>(*routes_, config);
+    thread_ = std::thread([this] { server_->run(); });
+  }
+
+  void end() {
+    if (server_ != nullptr) server_->stop();
+    if (thread_.joinable()) thread_.join();
+    server_.reset();
+  }
+
   std::unique_ptr<Library> library_;
   std::unique_ptr<StaticFiles> files_;
   std::unique_ptr<Routes> routes_;
