@@ -211,7 +211,9 @@ TEST_F(ArtworkTest, OfATagInFrontOfFlacOnlyTheSizeIsRead) {
 
   constexpr std::uint64_t kCopies = 30;
   std::string pictures;
-  for (std::uint64_t i = 0; i < kCopies; ++i) pictures += frame;
+  // None is the front cover, so that all would be looked at.
+  const std::string other = make_id3_frame(3, "APIC", make_apic(tag_picture, 4));
+  for (std::uint64_t i = 0; i < kCopies; ++i) pictures += other;
   const std::string large_tag = make_id3_tag(3, 0x80, unsynchronise(pictures));
   const std::uint64_t before = bytes_read_by_process();
   EXPECT_EQ(cover_of(large_tag + flac, AudioFormat::kFlac), "image/png\n" + make_png());
