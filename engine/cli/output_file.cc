@@ -106,12 +106,18 @@ std::optional<Failure> OutputFile::patch(std::uint64_t offset, std::span<const s
   return std::nullopt;
 }
 
-std::optional<Failure> OutputFile::commit() {
-  if (temporary_name_.empty()) return std::nullopt;
+std::optional<Failure> OutputFile::prepare() {
+  if (temporary_name_.empty() || descriptor_ < 0) return std::nullopt;
   // A crash of the machine must not leave the new name with nothing behind it.
   if (fsync(descriptor_) != 0) return failure(errno);
   if (close(std::exchange(descriptor_, -1)) != 0) return failure(errno);
   if (interruption() != 0) return failure(EINTR);
+  return std::nullopt;
+}
+
+std::optional<Failure> OutputFile::commit() {
+  if (auto failure = prepare()) return failure;
+  if (temporary_name_.empty()) return std::nullopt;
   if (renameat(target_.folder(), temporary_name_.c_str(), target_.folder(),
                target_.name().c_str()) != 0) {
     return failure(errno);

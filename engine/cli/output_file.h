@@ -29,7 +29,11 @@ class OutputFile {
   std::optional<Failure> append(std::span<const std::byte> bytes);
   /// Overwrites bytes that were appended before. Where the output cannot be sought in, nothing.
   std::optional<Failure> patch(std::uint64_t offset, std::span<const std::byte> bytes);
-  /// Puts the file in its place, on the disk; after an interruption, a failure.
+  /// Ends the writing: all is on the disk, though not in its place. After an interruption, a
+  /// failure. A command with several outputs prepares all of them before it commits one.
+  std::optional<Failure> prepare();
+  /// Puts the file in its place; prepares it before, where that was not done. What was prepared is
+  /// not stopped by an interruption any more.
   std::optional<Failure> commit();
 
   std::uint64_t size_bytes() const { return size_bytes_; }

@@ -99,7 +99,8 @@ std::variant<RenderOutputs, Failure> open_outputs(const Options& options, FileCl
   return outputs;
 }
 
-// Nothing takes its place before everything is written.
+// Nothing takes its place before everything is written, and the report before the rendering: what
+// a failure can still leave replaced is the report alone, never the user's old file of sound.
 std::optional<Failure> finish(const Rendering& rendering, const std::string& input,
                               RenderOutputs& outputs) {
   if (auto failure = outputs.file.append(rendering.done.bytes)) return failure;
@@ -110,8 +111,12 @@ std::optional<Failure> finish(const Rendering& rendering, const std::string& inp
     const std::string text = rendering.report.json(input) + "\n";
     if (auto failure = outputs.report->append(std::as_bytes(std::span(text)))) return failure;
   }
-  if (auto failure = outputs.file.commit()) return failure;
-  return outputs.report ? outputs.report->commit() : std::nullopt;
+  if (auto failure = outputs.file.prepare()) return failure;
+  if (outputs.report) {
+    if (auto failure = outputs.report->prepare()) return failure;
+    if (auto failure = outputs.report->commit()) return failure;
+  }
+  return outputs.file.commit();
 }
 
 }  // namespace

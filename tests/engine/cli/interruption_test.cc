@@ -7,6 +7,7 @@
 #include <span>
 #include <unistd.h>
 
+#include "engine/cli/output_file.h"
 #include "tests/engine/cli/program_fixture.h"
 
 namespace engine::cli {
@@ -75,6 +76,55 @@ TEST_F(InterruptionTest, ASignalLeavesTheOldFileAndNothingElse) {
   kill(child, SIGTERM);
   EXPECT_EQ(signal_of(child), SIGTERM);
   EXPECT_EQ(names(), before_);
+}
+
+TEST_F(InterruptionTest, AReportThatCannotTakeItsPlaceLeavesTheOldRendering) {
+  // Ten seconds.
+  std::filesystem::resize_file(folder_.file("long.wav"), 10 * 48000 * 4);
+  const pid_t child = start({"render", "long.wav", "-o", "old.webm", "--report", "new.json"});
+  ASSERT_TRUE(begun(2));
+  kill(child, SIGSTOP);
+  std::filesystem::create_directory(folder_.file("new.json"));
+  kill(child, SIGCONT);
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 4) << status;
+  EXPECT_EQ(folder_.read("old.webm").size(), 3u);
+  std::filesystem::remove(folder_.file("new.json"));
+  EXPECT_EQ(names(), before_);
+}
+
+// In a process of its own, which notes the signal for good.
+TEST_F(InterruptionTest, WhatIsPreparedIsCommittedTogetherOrNotAtAll) {
+  for (const bool before_all_is_prepared : {true, false}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      watch_for_interruption();
+      const auto create = [&](const char* name) {
+        auto target = OutputTarget::resolve(folder_.file(name));
+        return std::get<OutputFile>(
+            OutputFile::create(std::get<OutputTarget>(std::move(target))));
+      };
+      bool failed = false;
+      {
+        std::array outputs{create("old.webm"), create("new.json")};
+        for (OutputFile& output : outputs) failed |= output.append(wav_).has_value();
+        failed |= outputs[0].prepare().has_value();
+        if (before_all_is_prepared) std::raise(SIGTERM);
+        failed |= outputs[1].prepare().has_value();
+        std::raise(SIGTERM);
+        for (OutputFile& output : outputs) failed = failed || output.commit().has_value();
+      }
+      _exit(failed ? 1 : 0);
+    }
+    int status = 0;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), before_all_is_prepared ? 1 : 0);
+    EXPECT_EQ(folder_.read("old.webm").size(), before_all_is_prepared ? 3u : wav_.size());
+    EXPECT_EQ(names() == before_, before_all_is_prepared);
+  }
+  EXPECT_EQ(folder_.read("new.json").size(), wav_.size());
 }
 
 TEST_F(InterruptionTest, ASignalEndsWaitingForAPipe) {
