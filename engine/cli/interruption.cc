@@ -16,7 +16,8 @@ void note(int signal_number) {
 }  // namespace
 
 void watch_for_interruption() {
-  for (const int signal_number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
+  for (const int signal_number :
+       {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGALRM, SIGXCPU, SIGVTALRM, SIGUSR1, SIGUSR2}) {
     struct sigaction before {};
     sigaction(signal_number, nullptr, &before);
     if (before.sa_handler == SIG_IGN) continue;

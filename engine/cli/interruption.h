@@ -4,8 +4,9 @@
 
 namespace engine::cli {
 
-/// From now on SIGINT, SIGTERM, SIGHUP and SIGPIPE are noted, unless they are ignored (nohup); a
-/// file size limit is an error of write(). Once, before anything is opened.
+/// From now on the signals are noted by which users, shells, timers and limits of CPU time end a
+/// program, unless they are ignored (nohup); a file size limit is an error of write(). Once, before
+/// anything is opened.
 void watch_for_interruption();
 
 /// The signal that was noted first; 0: none.

@@ -62,7 +62,8 @@ class InterruptionTest : public ProgramTest {
 };
 
 TEST_F(InterruptionTest, ASignalLeavesTheOldFileAndNothingElse) {
-  for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal_number :
+       {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGXCPU, SIGVTALRM, SIGUSR1, SIGUSR2}) {
     const pid_t child = start({"render", "long.wav", "-o", "old.webm", "--report", "new.json"});
     ASSERT_TRUE(begun(2));
     kill(child, signal_number);
@@ -102,8 +103,7 @@ TEST_F(InterruptionTest, WhatIsPreparedIsCommittedTogetherOrNotAtAll) {
       watch_for_interruption();
       const auto create = [&](const char* name) {
         auto target = OutputTarget::resolve(folder_.file(name));
-        return std::get<OutputFile>(
-            OutputFile::create(std::get<OutputTarget>(std::move(target))));
+        return std::get<OutputFile>(OutputFile::create(std::get<OutputTarget>(std::move(target))));
       };
       bool failed = false;
       {
