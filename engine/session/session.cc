@@ -23,6 +23,23 @@ constexpr std::uint64_t kRenderRunBytes = 64 << 10;
 constexpr std::uint64_t kProbeRunBytes = 8 << 10;
 constexpr std::uint64_t kHeldBytesMin = 4ULL << 20;
 
+template <typename Ready>
+bool is_last(const Event& event) {
+  const auto* ready = std::get_if<Ready>(&event);
+  return ready != nullptr && ready->last_of_chunk;
+}
+
+bool ends_wish(const Event& event) {
+  return std::holds_alternative<EndOfTrack>(event) || is_last<ClusterReady>(event) ||
+         is_last<PacketsReady>(event) || is_last<PcmReady>(event);
+}
+
+// What can still be said after another setting, profile or wish: the track stays what it is, and
+// bytes that are asked for once too often do no harm. Bytes of all probes are asked for only once.
+bool holds_whatever_changes(const Event& event) {
+  return std::holds_alternative<TrackReady>(event) || std::holds_alternative<NeedRanges>(event);
+}
+
 }  // namespace
 
 class Session::State {
@@ -58,6 +75,8 @@ class Session::State {
   Result<Event> measure();
   Result<Event> make_the_plan();
   Result<Event> render();
+  Event hand_out(Event event);
+  void begin_anew();
   Event need(std::vector<ByteRange> ranges);
   void abandon_probes();
   ByteRange first_cluster_bytes() const;
@@ -84,20 +103,24 @@ class Session::State {
 
 void Session::State::set_enhancement(const std::optional<EnhancementSettings>& wanted) {
   settings = wanted;
-  held_.reset();
-  configured_ = false;
-  begun_ = false;
+  begin_anew();
 }
 
 void Session::State::set_profile(const TrackProfile& given) {
   profile = given;
-  held_.reset();
+  begin_anew();
+}
+
+void Session::State::begin_anew() {
+  if (held_ && !holds_whatever_changes(*held_)) held_.reset();
   configured_ = false;
   begun_ = false;
 }
 
 void Session::State::set_wish(std::optional<std::int64_t> chunk) {
-  if (held_ && !std::holds_alternative<PlanReady>(*held_)) held_.reset();
+  if (held_ && !holds_whatever_changes(*held_) && !std::holds_alternative<PlanReady>(*held_)) {
+    held_.reset();
+  }
   wish_ = chunk;
   begun_ = false;
 }
@@ -243,7 +266,6 @@ Result<Event> Session::State::make_the_plan() {
 Result<Event> Session::State::render() {
   if (!begun_) {
     if (plan_.packets_in(*wish_) == 0) {
-      set_wish(std::nullopt);
       return Event{EndOfTrack{plan_.frame_count(), truncated_}};
     }
     renderer_->begin(plan_, *wish_);
@@ -251,28 +273,35 @@ Result<Event> Session::State::render() {
     auto ranges = first_cluster_ranges();
     if (!ranges.empty()) return need(std::move(ranges));
   }
-  ENGINE_TRY(Event event, renderer_->advance(source()));
+  Result<Event> event = renderer_->advance(source());
+  if (!event) return event;
   if (begins_undecodable()) {
     return Error{ErrorDetail::kMostlyUndecodable, track_.audio_bytes.begin};
   }
-  if (auto* question = std::get_if<NeedRanges>(&event)) return need(std::move(question->ranges));
+  if (auto* question = std::get_if<NeedRanges>(&*event)) return need(std::move(question->ranges));
   if (renderer_->plan().frame_count() < plan_.frame_count()) {
     plan_ = renderer_->plan();
     truncated_ = true;
   }
-  if (renderer_->done()) set_wish(std::nullopt);
   return event;
 }
 
 // A listener hears of what was noticed before the sound that it was noticed in.
 Result<Event> Session::State::advance() {
-  if (held_) return *std::exchange(held_, std::nullopt);
+  if (held_) return hand_out(*std::exchange(held_, std::nullopt));
   ENGINE_TRY(Event event, proceed());
   const TrackWarnings all = warnings();
-  if (all == told_) return event;
+  if (all == told_) return hand_out(std::move(event));
   told_ = all;
   if (!std::holds_alternative<Working>(event)) held_ = std::move(event);
   return Event{Noticed{all}};
+}
+
+// A wish ends when the last of it is handed out, not before: what is held back and dropped by a
+// change is made anew.
+Event Session::State::hand_out(Event event) {
+  if (ends_wish(event)) set_wish(std::nullopt);
+  return event;
 }
 
 Result<Event> Session::State::proceed() {

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <random>
 #include <set>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -167,6 +168,79 @@ TEST(SessionTest, ANewSettingBeginsTheChunkUnderWayAnew) {
   }
   ASSERT_TRUE(driver.session().set_enhancement(settings(Preset::kBright, 100)));
   EXPECT_EQ(driver.clusters(1), bright);
+}
+
+// A tag that counts five MPEG frames too few: what lies behind them is noticed while the last of
+// those that count is read, for the only cluster of the last chunk.
+constexpr std::int64_t kLastChunk = 3;
+std::vector<std::byte> mp3_noticed_at_its_end() {
+  std::vector<std::byte> file;
+  for (const MusicFile& made : files()) {
+    if (made.name == "mp3 vbr") file = made.bytes;
+  }
+  const std::string name = "Xing";
+  const auto same = [](std::byte a, char b) { return a == static_cast<std::byte>(b); };
+  const auto tag = std::search(file.begin(), file.end(), name.begin(), name.end(), same);
+  EXPECT_GT(file.end() - tag, 12);
+  EXPECT_GE(tag[11], std::byte{5});
+  tag[11] = static_cast<std::byte>(std::to_integer<int>(tag[11]) - 5);
+  return file;
+}
+
+template <typename Kind>
+bool advance_to(SessionDriver& driver) {
+  while (auto event = driver.next()) {
+    if (std::holds_alternative<Kind>(*event)) return true;
+  }
+  return false;
+}
+
+TEST(SessionTest, AChangeBetweenANoticeAndTheLastClusterBeginsTheChunkAnew) {
+  const auto file = mp3_noticed_at_its_end();
+  const auto bright = settings(Preset::kBright, 100);
+  SessionDriver measuring(file, SessionOptions{});
+  ASSERT_TRUE(measuring.session().set_enhancement(bright));
+  const auto enhanced = measuring.clusters(kLastChunk);
+  SessionDriver plain(file, SessionOptions{});
+  const auto original = plain.clusters(kLastChunk);
+  ASSERT_FALSE(original.empty());
+  ASSERT_NE(enhanced, original);
+
+  for (const bool by_profile : {false, true}) {
+    SessionDriver driver(file, SessionOptions{});
+    ASSERT_TRUE(driver.session().request_chunk(kLastChunk));
+    ASSERT_TRUE(advance_to<Noticed>(driver));
+    if (by_profile) {
+      driver.session().set_profile(measuring.plan()->profile);
+    } else {
+      ASSERT_TRUE(driver.session().set_enhancement(bright));
+    }
+    std::vector<std::byte> bytes;
+    for (bool last = false; !last;) {
+      const auto event = driver.next();
+      ASSERT_TRUE(event);
+      ASSERT_FALSE(std::holds_alternative<Idle>(*event)) << "the chunk is lost";
+      const auto* ready = std::get_if<ClusterReady>(&*event);
+      if (ready == nullptr) continue;
+      bytes.insert(bytes.end(), ready->bytes.begin(), ready->bytes.end());
+      last = ready->last_of_chunk;
+    }
+    EXPECT_EQ(bytes, by_profile ? original : enhanced);
+    EXPECT_TRUE(std::holds_alternative<Idle>(*driver.next())) << "and comes once";
+  }
+}
+
+TEST(SessionTest, TheLastClusterBehindANoticeEndsTheWish) {
+  const auto file = mp3_noticed_at_its_end();
+  SessionDriver driver(file, SessionOptions{});
+  ASSERT_TRUE(driver.session().request_chunk(kLastChunk));
+  ASSERT_TRUE(advance_to<Noticed>(driver));
+  const auto event = driver.next();
+  ASSERT_TRUE(event);
+  const auto* ready = std::get_if<ClusterReady>(&*event);
+  ASSERT_NE(ready, nullptr);
+  EXPECT_TRUE(ready->last_of_chunk);
+  EXPECT_TRUE(std::holds_alternative<Idle>(*driver.next()));
 }
 
 TEST(SessionTest, AProfileGivenMeansNoProbing) {
