@@ -50,8 +50,9 @@ FindFrameStep Mp3FrameFinder::search(const Source& source, std::uint64_t from, s
 
 FindFrameStep Mp3FrameFinder::search_on(const Source& source, ByteRange starts,
                                         std::uint64_t ask_bytes, bool step_over_others) {
-  if (search_from_ != starts.begin || search_at_ < starts.begin) {
-    search_from_ = starts.begin;
+  const Search wanted{starts, step_over_others};
+  if (search_ != wanted) {
+    search_ = wanted;
     search_at_ = starts.begin;
     met_others_ = false;
   }

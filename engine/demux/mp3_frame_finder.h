@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "engine/base/media_types.h"
@@ -31,6 +32,7 @@ class Mp3FrameFinder {
   void restrict_to(const Mp3FrameHeader& first) {
     like_ = first;
     restricted_ = true;
+    search_.reset();
   }
 
   /// The MPEG frame at `from`, where the one before it ended; or, when none is there, the next one
@@ -50,6 +52,12 @@ class Mp3FrameFinder {
  private:
   enum class Verdict : std::uint8_t { kYes, kNo, kNeedBytes };
 
+  struct Search {
+    ByteRange starts;
+    bool step_over_others = false;
+    friend bool operator==(const Search&, const Search&) = default;
+  };
+
   FindFrameStep search_on(const Source& source, ByteRange starts, std::uint64_t ask_bytes,
                           bool step_over_others);
   bool fits(const Mp3FrameHeader& header, std::uint64_t offset) const;
@@ -59,8 +67,8 @@ class Mp3FrameFinder {
   ByteRange audio_;
   Mp3FrameHeader like_;
   bool restricted_ = false;
-  // A search that was begun at search_from_ has found nothing before search_at_.
-  std::uint64_t search_from_ = 0;
+  // The current search has found nothing before search_at_.
+  std::optional<Search> search_;
   std::uint64_t search_at_ = 0;
   bool met_others_ = false;  // In the current search.
   TrackWarnings noticed_;

@@ -68,6 +68,32 @@ TEST_P(Mp3FrameFinderTest, OtherSampleRatesAreJunk) {
   EXPECT_EQ(std::get<Mp3FrameAt>(step).offset, begin);
 }
 
+TEST_P(Mp3FrameFinderTest, ASearchThatFoundNothingDoesNotHideAnotherStream) {
+  const auto own = silent_mpeg_frame(mpeg1_header(9));
+  const auto other = silent_mpeg_frame(0xFFFB9464);
+  const auto file = join({own, other, other, other, other, own, own, own});
+  const std::uint64_t from = own.size();
+  const std::uint64_t begin = from + 4 * other.size();
+  SplitFeeder feeder(file, GetParam());
+  Mp3FrameFinder finder({0, file.size()});
+  finder.restrict_to(*parse_mp3_frame_header(own));
+  const auto search_up_to = [&](std::uint64_t limit) {
+    return *feeder.run([&]() -> Result<FindFrameStep> {
+      return finder.search(feeder.source(), from, limit, 512);
+    });
+  };
+  EXPECT_TRUE(std::holds_alternative<EndOfStream>(search_up_to(begin)));
+  EXPECT_TRUE(std::holds_alternative<Mp3FrameAt>(search_up_to(begin + 1)));
+  EXPECT_TRUE(std::holds_alternative<EndOfStream>(search_up_to(begin)));
+  const auto next = *feeder.run(
+      [&]() -> Result<FindFrameStep> { return finder.next(feeder.source(), from, 512); });
+  ASSERT_TRUE(std::holds_alternative<Mp3FrameAt>(next));
+  EXPECT_EQ(std::get<Mp3FrameAt>(next).offset, begin);
+  TrackWarnings left_out;
+  left_out.add(TrackWarning::kAudioLeftOut);
+  EXPECT_EQ(finder.noticed(), left_out);
+}
+
 TEST_P(Mp3FrameFinderTest, NothingButJunkIsTheEnd) {
   const std::vector<std::byte> file(10000, std::byte{0xFF});
   EXPECT_TRUE(std::holds_alternative<EndOfStream>(find(file, 0, false, GetParam())));
