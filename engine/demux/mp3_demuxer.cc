@@ -219,6 +219,7 @@ Mp3Demuxer::StageStep Mp3Demuxer::walk_all(const Source& source) {
 
 void Mp3Demuxer::finish_header() {
   const FrameCount coded_frames = mpeg_frames_ * first_.header.frame_count;
+  near_finder_ = finder_;
   info_.container = Container::kMp3;
   info_.codec = Codec::kMp3;
   info_.sample_rate_hz = first_.header.sample_rate_hz;
@@ -348,10 +349,10 @@ Result<SeekStep> Mp3Demuxer::seek_near(const Source& source, FrameCount frame) {
   if (constant_bitrate_) return seek(source, frame);
   const std::int64_t target = number_of(frame);
   const std::int64_t number = std::max<std::int64_t>(0, target - mean_look_back());
-  if (number == 0) return place(Cursor{0, first_.offset, target, false});
+  if (number == 0) return place(Cursor{0, first_.offset, target, true});
 
   const std::uint64_t offset = estimated_offset(number);
-  const FindFrameStep step = finder_.search(source, offset, audio_.end, kAskBytes);
+  const FindFrameStep step = near_finder_.search(source, offset, audio_.end, kAskBytes);
   if (const auto* need = std::get_if<NeedBytes>(&step)) return SeekStep{*need};
   const auto* found = std::get_if<Mp3FrameAt>(&step);
   if (found == nullptr) return place(Cursor{mpeg_frames_, audio_.end, mpeg_frames_, true});
@@ -377,7 +378,10 @@ ByteRange Mp3Demuxer::probe_range(const Source& source, FrameCount frame, FrameC
 }
 
 FindFrameStep Mp3Demuxer::find_at_cursor(const Source& source) {
-  if (!constant_bitrate_) return finder_.next(source, cursor_.offset, kAskBytes);
+  if (!constant_bitrate_) {
+    Mp3FrameFinder& finder = cursor_.estimated ? near_finder_ : finder_;
+    return finder.next(source, cursor_.offset, kAskBytes);
+  }
   for (;;) {  // Ends: each pass moves the cursor on, asks for bytes, or meets the end.
     const bool past_end = lattice_.offset_of(cursor_.number) + kMp3HeaderBytes > audio_.end;
     if (cursor_.number >= mpeg_frames_ || past_end) return EndOfStream{};

@@ -67,7 +67,7 @@ class Mp3Demuxer final : public Demuxer {
     std::int64_t number = 0;  // Of the next MPEG frame.
     std::uint64_t offset = 0;
     std::int64_t target = 0;  // MPEG frames before this one are preroll.
-    bool estimated = false;   // The number may be wrong: it must not enter the index.
+    bool estimated = false;   // For a probe: what is met enters neither index nor warnings.
   };
   StageStep run_stage(const Source& source);
   StageStep read_tags(const Source& source);
@@ -110,6 +110,7 @@ class Mp3Demuxer final : public Demuxer {
   std::optional<Mp3StreamInfo> stream_info_;
   Mp3FrameAt first_;  // The first one with audio.
   Mp3FrameFinder finder_;
+  Mp3FrameFinder near_finder_;  // For estimated places, where nothing is noticed.
   Mp3FrameIndex index_;
   Mp3CbrLattice lattice_;
   bool constant_bitrate_ = false;  // Proved: lattice_ tells every place.

@@ -209,6 +209,29 @@ TEST(Mp3OddFilesTest, JunkOnTheWayIsToldAndPaddingBehindATagIsNot) {
   expect_length(join({vbr, std::vector<std::byte>(3000), vbr}), 200, junk);
 }
 
+TEST(Mp3OddFilesTest, WhatAProbeMeetsIsNotTold) {
+  const auto vbr = vbr_mpeg_frames(300, 2);
+  const auto half = repeat(kHalfRate, 20);
+  for (const auto& between : {std::vector<std::byte>(3000), half}) {
+    auto audio = join({vbr, between, vbr});
+    audio.resize(audio.size() - 30);
+    const auto bytes = static_cast<std::uint32_t>(417 + audio.size());
+    const auto file = join({plain_xing(mpeg1_header(9), 600, bytes), audio});
+    SplitFeeder feeder(file, kWhole);
+    Mp3Demuxer demuxer;
+    ASSERT_TRUE(feeder.read_header(demuxer));
+    ASSERT_TRUE(demuxer.warnings().empty());
+    for (const FrameCount frame : {0, 200 * 1152}) {
+      ASSERT_TRUE(feeder.seek_near(demuxer, frame));
+      EXPECT_GT(feeder.read_packets(demuxer).size(), 300u);
+      EXPECT_TRUE(demuxer.warnings().empty()) << frame;
+    }
+    ASSERT_TRUE(feeder.seek(demuxer, 0));
+    EXPECT_EQ(feeder.read_packets(demuxer).size(), 599u);
+    EXPECT_FALSE(demuxer.warnings().empty());
+  }
+}
+
 TEST(Mp3OddFilesTest, ALastMpegFrameThatIsCutOffIsTold) {
   auto file = vbr_mpeg_frames(100, 2);
   file.resize(file.size() - 50);
