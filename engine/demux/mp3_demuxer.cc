@@ -39,6 +39,8 @@ Mp3Demuxer::StageStep Mp3Demuxer::run_stage(const Source& source) {
       return find_first_audio(source);
     case Stage::kTail:
       return look_behind_claim(source);
+    case Stage::kCutEnd:
+      return look_at_cut_end(source);
     case Stage::kProof:
       return prove_constant_bitrate(source);
     case Stage::kWalk:
@@ -101,6 +103,10 @@ Mp3Demuxer::StageStep Mp3Demuxer::find_first_audio(const Source& source) {
       stage_ = Stage::kTail;
       return StageStep(std::nullopt);
     }
+    if (claim == Mp3LengthClaim::kEndsBehind) {
+      stage_ = Stage::kCutEnd;
+      return StageStep(std::nullopt);
+    }
   }
   settle_count();
   return StageStep(std::nullopt);
@@ -128,8 +134,21 @@ Mp3Demuxer::StageStep Mp3Demuxer::look_behind_claim(const Source& source) {
   return StageStep(std::nullopt);
 }
 
+// Only when all that is missing belongs to one MPEG frame, it is known how many are whole.
+Mp3Demuxer::StageStep Mp3Demuxer::look_at_cut_end(const Source& source) {
+  const ByteRange tail{audio_.end - std::min(audio_.size(), kCutTailBytes), audio_.end};
+  const auto bytes = source.bytes.find(tail);
+  if (!bytes) return StageStep(NeedBytes{source.bytes.missing(tail)});
+  const std::uint64_t missing = claimed_end(*stream_info_, tag_place(source)) - audio_.end;
+  last_is_cut_ = missing_of_last_mpeg_frame(*bytes, first_.header) == missing;
+  declared_ = last_is_cut_ && stream_info_->mpeg_frames > 1;
+  if (declared_) noticed_.add(TrackWarning::kEndsEarly);
+  settle_count();
+  return StageStep(std::nullopt);
+}
+
 void Mp3Demuxer::settle_count() {
-  mpeg_frames_ = declared_ ? stream_info_->mpeg_frames : 0;
+  mpeg_frames_ = declared_ ? stream_info_->mpeg_frames - (last_is_cut_ ? 1 : 0) : 0;
   stage_ = plan_count();
   if (stage_ == Stage::kReady) finish_header();
 }
@@ -422,7 +441,9 @@ std::optional<NeedBytes> Mp3Demuxer::look_behind_last(const Source& source,
   const auto bytes = source.bytes.find(behind);
   if (!bytes) return NeedBytes{behind};
   const auto header = parse_mp3_frame_header(*bytes);
-  if (header && header->continues(first_.header)) noticed_.add(TrackWarning::kAudioLeftOut);
+  if (header && header->continues(first_.header) && !last_is_cut_) {
+    noticed_.add(TrackWarning::kAudioLeftOut);
+  }
   return std::nullopt;
 }
 

@@ -55,6 +55,7 @@ class Mp3Demuxer final : public Demuxer {
     kFirst,       // The first MPEG frame and the tag in it.
     kFirstAudio,  // The first one with audio.
     kTail,        // Whether MPEG frames lie behind the end that the tag claims.
+    kCutEnd,      // Whether the bytes that the tag claims lack in the last MPEG frame alone.
     kProof,       // Whether the bitrate is constant.
     kWalk,        // All headers, one after the other.
     kReady,
@@ -74,6 +75,7 @@ class Mp3Demuxer final : public Demuxer {
   StageStep find_first(const Source& source);
   StageStep find_first_audio(const Source& source);
   StageStep look_behind_claim(const Source& source);
+  StageStep look_at_cut_end(const Source& source);
   StageStep prove_constant_bitrate(const Source& source);
   StageStep walk_all(const Source& source);
   Stage plan_count();
@@ -117,7 +119,8 @@ class Mp3Demuxer final : public Demuxer {
   Mp3CbrLattice::Rule proof_rule_ = Mp3CbrLattice::Rule::kExactMean;
   int proof_place_ = 0;
   std::uint64_t walk_from_ = 0;   // Where the farthest indexed MPEG frame ends, while walking all.
-  bool declared_ = false;         // mpeg_frames_ is what the tag says.
+  bool declared_ = false;         // mpeg_frames_ is what the tag says, but for a cut one.
+  bool last_is_cut_ = false;      // The last one that the tag counts is not whole.
   bool truncated_ = false;        // There are fewer bytes than the tag claims.
   std::int64_t mpeg_frames_ = 0;  // How many hold audio.
   TrackInfo info_;

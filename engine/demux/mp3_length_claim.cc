@@ -1,5 +1,7 @@
 #include "engine/demux/mp3_length_claim.h"
 
+#include <algorithm>
+
 namespace engine {
 namespace {
 
@@ -43,9 +45,29 @@ Mp3LengthClaim judge_length_claim(const Mp3StreamInfo& info, const Mp3FrameHeade
   if (!count_is_possible(info.mpeg_frames, info.size_bytes, first)) return Mp3LengthClaim::kWrong;
   if (claims_just_these(info.size_bytes, place)) return Mp3LengthClaim::kFits;
   const std::uint64_t end = claimed_end(info, place);
+  const bool a_little_short = end > place.source_bytes && place.source_bytes == place.audio_end &&
+                              end - place.audio_end < kMpegFrameBytesMax;
+  // A proved constant bit rate costs as little, and tells every place.
+  if (a_little_short && !info.constant_bitrate) return Mp3LengthClaim::kEndsBehind;
   const bool a_little_behind =
       end > place.tag_end && end < place.audio_end && place.audio_end - end <= kTailBytesMax;
   return a_little_behind ? Mp3LengthClaim::kEndsBefore : Mp3LengthClaim::kWrong;
+}
+
+std::optional<std::uint64_t> missing_of_last_mpeg_frame(std::span<const std::byte> tail,
+                                                        const Mp3FrameHeader& first) {
+  constexpr int kChainLength = 2;  // So many whole ones in front of the last make it no accident.
+  const std::size_t starts = std::min<std::size_t>(tail.size(), kMpegFrameBytesMax);
+  for (std::size_t start = 0; start < starts; ++start) {
+    std::size_t at = start;
+    for (int met = 0; at + kMp3HeaderBytes <= tail.size(); ++met) {
+      const auto header = parse_mp3_frame_header(tail.subspan(at));
+      if (!header || !header->continues(first) || header->size_bytes == 0) break;
+      at += static_cast<std::size_t>(header->size_bytes);
+      if (at > tail.size() && met >= kChainLength) return at - tail.size();
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace engine

@@ -238,6 +238,48 @@ TEST(Mp3OddFilesTest, ALastMpegFrameThatIsCutOffIsTold) {
   expect_length(file, 99, set_of({TrackWarning::kEndsEarly}));
 }
 
+// Whatever is cut off, the length is that of the whole MPEG frames, as walking finds them.
+TEST(Mp3OddFilesTest, ATaggedFileWhoseLastMpegFrameIsCutOffIsNotWalked) {
+  const auto vbr = join({vbr_mpeg_frames(5000, 6), silent_mpeg_frame(mpeg1_header(1)),
+                         silent_mpeg_frame(mpeg1_header(9))});
+  const auto tag = plain_xing(mpeg1_header(9), 5002, static_cast<std::uint32_t>(vbr.size() + 417));
+  const auto whole = join({tag, vbr});
+  struct Row {
+    std::size_t cut;
+    std::int64_t mpeg_frames;
+    bool cheap;
+  };
+  for (const Row& row : {Row{1, 5001, true}, Row{300, 5001, true}, Row{413, 5001, true},
+                         Row{416, 5001, false}, Row{450, 5000, false}}) {
+    SCOPED_TRACE(row.cut);
+    const auto file =
+        std::vector(whole.begin(), whole.end() - static_cast<std::ptrdiff_t>(row.cut));
+    SplitFeeder feeder(file, kWhole);
+    Mp3Demuxer demuxer;
+    ASSERT_TRUE(feeder.read_header(demuxer));
+    EXPECT_EQ(feeder.supplied_bytes() <= 20u * 1024, row.cheap) << feeder.supplied_bytes();
+    if (row.cheap) {
+      EXPECT_LE(feeder.requests().size(), 4u);
+    }
+    const Demuxed result = demux(file);
+    EXPECT_EQ(static_cast<std::int64_t>(result.packets.size()), row.mpeg_frames);
+    EXPECT_EQ(result.info.frame_count, row.mpeg_frames * 1152);
+    if (row.cheap) {
+      EXPECT_EQ(result.info.warnings, set_of({TrackWarning::kEndsEarly}));
+      EXPECT_EQ(result.warnings, set_of({TrackWarning::kEndsEarly}));
+    }
+  }
+}
+
+// The length of a tag at the end, taken off where it need not be.
+TEST(Mp3OddFilesTest, AClaimThatIsShortByATagIsBelieved) {
+  const auto vbr = vbr_mpeg_frames(600, 3);
+  for (const std::uint32_t tag_bytes : {32U, 128U, 300U}) {
+    const auto bytes = static_cast<std::uint32_t>(vbr.size() + 417 - tag_bytes);
+    expect_length(join({plain_xing(mpeg1_header(9), 600, bytes), vbr}), 600, {});
+  }
+}
+
 TEST(Mp3OddFilesTest, OneMpegFrameBetweenTagsPlays) {
   const auto id3v1 = ByteWriter().text("TAG").zeros(125).data();
   expect_length(join({cbr_mpeg_frames(1), id3v1}), 1, {});
