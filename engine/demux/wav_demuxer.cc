@@ -163,26 +163,32 @@ std::variant<NeedBytes, WavDemuxer::Chunk, EndOfStream> WavDemuxer::search_chunk
     const ByteRange near{position_ - kNear, near_end};
     const auto bytes = source.bytes.find(near);
     if (!bytes) return NeedBytes{source.bytes.missing(near)};
-    if (const auto chunk = chunk_near(*bytes, near.begin, source.size_bytes)) return *chunk;
+    if (const auto chunk = chunk_near(*bytes, near.begin, source.size_bytes, true)) return *chunk;
   }
   const ByteRange all{after_last_, std::min(after_last_ + kChunkSearchBytesMax, source.size_bytes)};
   const auto bytes = source.bytes.find(all);
   if (!bytes) return NeedBytes{source.bytes.missing(all)};
-  if (const auto chunk = chunk_near(*bytes, all.begin, source.size_bytes)) return *chunk;
+  for (const bool cut_data : {false, true}) {
+    const auto chunk = chunk_near(*bytes, all.begin, source.size_bytes, cut_data);
+    if (chunk) return *chunk;
+  }
   return EndOfStream{};
 }
 
-// The first chunk in `bytes`, which lie at `begin`, that can come now: "fmt ", then "data".
+// The first chunk in `bytes`, which lie at `begin`, that can come now: "fmt ", then "data"; with
+// `cut_data` also data that reach past the end, as in a file that is cut off or was never finished.
+// No size is made of four letters: that is the word "data" in a text.
 std::optional<WavDemuxer::Chunk> WavDemuxer::chunk_near(std::span<const std::byte> bytes,
                                                         std::uint64_t begin,
-                                                        std::uint64_t source_bytes) {
+                                                        std::uint64_t source_bytes, bool cut_data) {
   for (std::size_t i = 0; i + chunk_header_bytes() <= bytes.size(); ++i) {
     const std::uint32_t id = load_u32be(bytes, i);
     if (id != kData && id != kFmt && id != kList) continue;
     if (id == kData && !has_format_) continue;
     const std::uint64_t back = std::exchange(position_, begin + i);
     const Chunk chunk = parse_chunk_header(bytes.subspan(i));
-    if (chunk.unsized || chunk.body.end <= source_bytes) {
+    const bool may_be_cut = cut_data && id == kData && !is_printable(load_u32be(bytes, i + 4));
+    if (chunk.unsized || chunk.body.end <= source_bytes || may_be_cut) {
       after_odd_ = false;
       return chunk;
     }

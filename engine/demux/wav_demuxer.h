@@ -53,7 +53,7 @@ class WavDemuxer final : public Demuxer {
   std::variant<NeedBytes, Chunk, EndOfStream> next_chunk(const Source& source);
   std::variant<NeedBytes, Chunk, EndOfStream> search_chunk(const Source& source);
   std::optional<Chunk> chunk_near(std::span<const std::byte> bytes, std::uint64_t begin,
-                                  std::uint64_t source_bytes);
+                                  std::uint64_t source_bytes, bool cut_data);
   bool is_plausible(const Chunk& chunk, std::uint64_t source_bytes) const;
   Result<std::optional<NeedBytes>> read_small_chunk(const Source& source, const Chunk& chunk);
   void take_format(const WavFormat& format);

@@ -243,6 +243,34 @@ TEST(WavDemuxerTest, AChunkThatIsNotWhereTheSizesPutItIsFound) {
   }
 }
 
+TEST(WavDemuxerTest, DataThatAreCutOffAreFoundBehindAWrongSize) {
+  ByteWriter info;
+  info.text("INFO");
+  add_chunk(info, "ICMT", ByteWriter().text("the data of a tape").data());
+  const auto ends_early = TrackWarning::kEndsEarly;
+  for (const std::uint64_t list_told :
+       {info.size() - 1, info.size() + 2, std::size_t{3000}, std::size_t{0x70000000}}) {
+    for (const std::uint64_t data_told :
+         {0x7FFFFFFFULL, 0x7FFFFFF0ULL, 0xFFFFFFFFULL, 100'000ULL}) {
+      SCOPED_TRACE(::testing::Message() << list_told << " " << data_told);
+      ByteWriter file = riff();
+      add_chunk(file, "fmt ", fmt(1, 2, 44100, 16));
+      file.text("LIST").le(list_told, 4).bytes(info.data());
+      file.text("data").le(data_told, 4);
+      const std::uint64_t begin = file.size();
+      for (int i = 0; i < 6000; ++i) file.le(static_cast<std::uint64_t>(i) * 7, 2);
+      for (const std::size_t piece_size : {std::size_t{1}, std::size_t{17}, kWhole}) {
+        const auto header = read_header(file.data(), piece_size);
+        ASSERT_TRUE(header) << header.error().words();
+        const TrackInfo track = std::get<TrackInfo>(*header);
+        EXPECT_EQ(track.audio_bytes, (ByteRange{begin, begin + 12000}));
+        EXPECT_EQ(track.frame_count, 3000);
+        EXPECT_EQ(track.warnings.has(ends_early), data_told == 100'000);
+      }
+    }
+  }
+}
+
 TEST(WavDemuxerTest, UnknownChunksAreNoReasonToSearch) {
   ByteWriter file = riff();
   add_chunk(file, "fmt ", fmt(1, 1, 8000, 8));
