@@ -17,6 +17,9 @@ static_assert(kProbeSettleFrames % HopPeakMeter::kHopFrames == 0,
 // The envelope falls as the limiter's gain rises again in most presets.
 constexpr double kEnvelopeFallDbPerHop = 0.3;
 constexpr double kRoundingDb = 0.001;
+// No music holds its peaks above this: what does is a wild sample, an outlier, behind which the
+// peaks of the music must be known.
+constexpr double kFloorTopDb = 6.0;
 constexpr int kEnvelopeBinsPerDb = 20;
 constexpr double kEnvelopeTopDb = 40.0;
 constexpr int kEnvelopeBins =
@@ -104,7 +107,7 @@ void Analyzer::take_peaks(MeasuredHop& hop) {
   hop.opus_peak = peaks_.measure(BufferSlice(hop_).view(), floor);
   hop.true_peak = peaks_.hop_true_peak();
   hop.offset = peaks_.hop_offset();
-  floor_envelope_db_ = next_envelope_db(floor_envelope_db_, hop.opus_peak);
+  floor_envelope_db_ = std::min(next_envelope_db(floor_envelope_db_, hop.opus_peak), kFloorTopDb);
   // Below the floor: what was seen on the way.
   if (hop.opus_peak <= floor) hop.opus_peak = hop.true_peak;
 }

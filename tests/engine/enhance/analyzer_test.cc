@@ -78,6 +78,28 @@ TEST(AnalyzerTest, MeasuresAToneExactly) {
   EXPECT_NEAR(probed.true_peak_dbtp, -18, 0.05);
 }
 
+// Samples 3 dB below their true peaks: the loudest place of the track, behind a sample that is far
+// above all of it.
+TEST(AnalyzerTest, PeaksBehindAWildSampleAreKnown) {
+  constexpr FrameCount kWild = 10 * kOutputRateHz;
+  AudioBuffer track = test::stereo(test::sine(30, 1000, test::from_db(-20)));
+  for (int c = 0; c < kOutputChannelCount; ++c) {
+    const auto samples = track.channel(c);
+    for (FrameCount i = 0; i < kOutputRateHz; ++i) {
+      const double phase = 0.5 * 3.14159265358979 * (static_cast<double>(i) + 0.5);
+      samples[static_cast<std::size_t>(kWild + 4800 + i)] =
+          static_cast<float>(test::from_db(-6) * std::sin(phase));
+    }
+  }
+  const TrackProfile without = measure_full(track);
+  EXPECT_NEAR(without.true_peak_dbtp, -6, 0.5);
+  track.channel(0)[kWild] = static_cast<float>(test::from_db(85));
+  const TrackProfile with = measure_full(track);
+  EXPECT_NEAR(with.true_peak_dbtp, without.true_peak_dbtp, 0.05);
+  EXPECT_NEAR(with.opus_peak_dbtp, without.opus_peak_dbtp, 0.05);
+  EXPECT_NEAR(with.peak_p99_dbtp, without.peak_p99_dbtp, 0.05);
+}
+
 TEST(AnalyzerTest, ProbesComeCloseToTheWholeTrack) {
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     SCOPED_TRACE(seed);
