@@ -6,12 +6,6 @@
 #include "engine/base/check.h"
 
 namespace engine {
-namespace {
-
-// A length that the header does not tell is looked for in so much at once.
-constexpr std::uint64_t kUnknownTailBytes = 64U << 10;
-
-}  // namespace
 
 Result<HeaderStep> FlacDemuxer::read_header(const Source& source) {
   if (!metadata_read_) {
@@ -54,8 +48,9 @@ Result<FlacDemuxer::Answer> FlacDemuxer::prove_length(const Source& source) {
   const FlacSizeVerdict size = judge_flac_size(stream_, metadata_reader_.metadata().seek_points);
   if (told != 0 && front_.agrees() && size == FlacSizeVerdict::kFits) return Answer();
 
-  if (!survey_) {
-    const std::uint64_t window = told == 0 ? kUnknownTailBytes : flac_window_bytes(stream_);
+  // The last number alone proves no length: without a told one, streams may have been put together.
+  if (!survey_ && told != 0) {
+    const std::uint64_t window = flac_window_bytes(stream_);
     if (const Answer need = tail_.read(source, any_stream_, window)) return need;
     const auto& last = tail_.last();
     const bool plausible =
@@ -64,7 +59,7 @@ Result<FlacDemuxer::Answer> FlacDemuxer::prove_length(const Source& source) {
     // A copy that was cut out of a longer file, or a file of which little is left.
     const bool rest =
         end < told && (stream_.numbering.origin != 0 || size == FlacSizeVerdict::kFewBytes);
-    if (plausible && (told == 0 || end == told || rest)) {
+    if (plausible && (end == told || rest)) {
       stream_.info.frame_count = end;
       places_ = Places::kByNumber;
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/demux/flac_survey.h"
+
 namespace engine {
 namespace {
 
@@ -171,8 +173,10 @@ FlacSizeVerdict judge_flac_size(const FlacStream& stream, std::span<const FlacSe
 
 bool flac_tail_is_plausible(const FlacStream& stream, const FlacFrame& last) {
   const FrameCount end = last.header.end_frame();
-  return last.header.same_format(stream.info) && end > 0 &&
-         last.bytes.end - stream.audio.begin <= raw_bytes(stream, end);
+  if (!last.header.same_format(stream.info) || end <= 0 || end > kFlacFrameCountMax) return false;
+  const std::uint64_t bytes = last.bytes.end - stream.audio.begin;
+  const int largest = std::max(stream.info.block_size_max, last.header.block_size);
+  return bytes <= raw_bytes(stream, end) && end <= flac_frames_held_max(bytes, largest);
 }
 
 }  // namespace engine

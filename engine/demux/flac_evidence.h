@@ -67,7 +67,8 @@ enum class FlacSizeVerdict : std::uint8_t {
 /// Whether the declared length can be that of so many bytes.
 FlacSizeVerdict judge_flac_size(const FlacStream& stream, std::span<const FlacSeekPoint> points);
 
-/// Whether `last`, by its number, can end a stream that holds no more than the frames before it.
+/// Whether `last`, by its number, can end a stream of no other frames than those before it: its bytes
+/// are no more than they take as they are, and no fewer than they take at the least.
 bool flac_tail_is_plausible(const FlacStream& stream, const FlacFrame& last);
 
 }  // namespace engine

@@ -100,7 +100,7 @@ std::vector<std::byte> corrected_flac_stream_info(std::span<const std::byte> byt
       static_cast<std::uint64_t>(info.sample_rate_hz) << 44U |
           static_cast<std::uint64_t>(info.channels - 1) << 41U |
           static_cast<std::uint64_t>(info.bits_per_sample - 1) << 36U |
-          static_cast<std::uint64_t>(info.frame_count));
+          static_cast<std::uint64_t>(info.frame_count & kFlacFrameCountMax));
   return out;
 }
 

@@ -22,6 +22,8 @@ namespace engine {
 
 inline constexpr std::size_t kFlacStreamInfoBytes = 34;
 inline constexpr std::size_t kFlacFrameHeaderBytesMax = 16;
+/// What the 36 bits of STREAMINFO can say. No track is longer, whatever its numbers claim.
+inline constexpr FrameCount kFlacFrameCountMax = (FrameCount{1} << 36) - 1;
 
 struct FlacStreamInfo {
   int block_size_min = 0;
@@ -40,6 +42,7 @@ FlacStreamInfo parse_flac_stream_info(std::span<const std::byte> bytes);
 Status check_flac_stream_info(const FlacStreamInfo& info, std::uint64_t byte_offset);
 
 /// `bytes` (a STREAMINFO) with the facts of `info` in it, for a decoder that believes it.
+/// Of the length only the 36 bits that there is room for.
 std::vector<std::byte> corrected_flac_stream_info(std::span<const std::byte> bytes,
                                                   const FlacStreamInfo& info);
 

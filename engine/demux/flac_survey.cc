@@ -10,11 +10,14 @@ constexpr std::uint64_t kFrameBytesMin = 9;  // Header, one constant subframe, C
 
 }  // namespace
 
+FrameCount flac_frames_held_max(std::uint64_t bytes, int block_size) {
+  return static_cast<FrameCount>(bytes / kFrameBytesMin + 1) * block_size;
+}
+
 FrameCount FlacCounter::place(const FlacFrame& frame) {
   const std::uint64_t gap_bytes = frame.bytes.begin - byte_end_;
   const FrameCount gap = frame.header.first_frame - number_end_;
-  const auto gap_max =
-      static_cast<FrameCount>(gap_bytes / kFrameBytesMin + 1) * frame.header.block_size;
+  const FrameCount gap_max = flac_frames_held_max(gap_bytes, frame.header.block_size);
   if (gap_bytes > 0 && gap > 0 && gap <= gap_max) next_frame_ += gap;
   const FrameCount at = next_frame_;
   next_frame_ = at + frame.header.block_size;

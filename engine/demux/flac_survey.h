@@ -4,6 +4,7 @@
 // frame counts for as many frames as the numbers on its two sides miss, if so many fit into it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -11,6 +12,9 @@
 #include "engine/demux/flac_seek_index.h"
 
 namespace engine {
+
+/// The most frames that `bytes` bytes can hold in FLAC frames of `block_size` frames each.
+FrameCount flac_frames_held_max(std::uint64_t bytes, int block_size);
 
 /// The rule of counting, for FLAC frames in the order of their bytes.
 class FlacCounter {
@@ -41,7 +45,8 @@ class FlacSurvey {
   /// Reads on; nothing when it has ended.
   std::optional<NeedBytes> read(const Source& source);
 
-  FrameCount frame_count() const { return counter_.next_frame(); }
+  /// At most kFlacFrameCountMax: what lies behind that is no part of the track.
+  FrameCount frame_count() const { return std::min(counter_.next_frame(), kFlacFrameCountMax); }
   bool left_out() const { return left_out_; }
   const FlacSeekIndex& index() const { return index_; }
 

@@ -313,6 +313,54 @@ TEST(FlacEvidenceTest, JunkAroundTheFramesIsNoAudio) {
   expect_plays(junky.data(), signal_of(), kFrames);
 }
 
+// A number of 36 bits claims a place of 2^52 with the largest fixed blocks.
+TEST(FlacEvidenceTest, ANumberThatNoBytesExplainIsNoLength) {
+  FlacStreamInfo longest;
+  longest.frame_count = kFlacFrameCountMax;
+  const auto unknown = fixed_stream().unknown_length().build();
+  const auto known = fixed_stream().declare(longest).build();
+  for (const std::uint64_t number : {1ULL << 16, 1ULL << 30, (1ULL << 34) + 1, (1ULL << 36) - 10}) {
+    SCOPED_TRACE(number);
+    PcmSignal one = signal_of();
+    one.frames = 192;
+    const auto far = frames_of(FlacBuilder(one).blocks({192}).numbers_from(number));
+    for (const auto& stream : {unknown, known}) {
+      const auto file = joined({stream, far});
+      EXPECT_EQ(open(file).info.frame_count, kFrames + 192);
+      OpenedTrack track(file, kWhole);
+      EXPECT_EQ(track.pcm().frame_count(), kFrames + 192);
+      track.read(kFrames, 192);
+    }
+  }
+}
+
+// Two FLAC frames that agree with the longest length that a header can tell.
+TEST(FlacEvidenceTest, FewBytesAreNoLongTrackWhateverTheirNumbersSay) {
+  FlacStreamInfo longest;
+  longest.frame_count = kFlacFrameCountMax;
+  const FrameCount last = kFlacFrameCountMax % 192;
+  PcmSignal rest = signal_of();
+  rest.frames = last;
+  const auto number = static_cast<std::uint64_t>(kFlacFrameCountMax / 192);
+  PcmSignal one = signal_of();
+  one.frames = 192;
+  const auto file = joined({FlacBuilder(one).blocks({192}).declare(longest).build(),
+                            frames_of(FlacBuilder(rest).blocks({192}).numbers_from(number))});
+  EXPECT_EQ(open(file).info.frame_count, 192 + last);
+  EXPECT_EQ(open(file).info.warnings, only(TrackWarning::kLengthCorrected));
+}
+
+// Piped streams tell no length, and the last number is that of the second one alone.
+TEST(FlacEvidenceTest, PipedStreamsPutTogetherPlayOneAfterTheOther) {
+  PcmSignal both = make_signal({48000, 1, 16, kFrames, {}}, 3);
+  const PcmSignal second = make_signal({48000, 1, 16, 3 * kFrames, {}}, 4);
+  const auto file = joined({FlacBuilder(both).blocks({192}).unknown_length().build(),
+                            FlacBuilder(second).blocks({192}).unknown_length().build()});
+  both.samples.insert(both.samples.end(), second.samples.begin(), second.samples.end());
+  EXPECT_EQ(open(file).info.frame_count, 4 * kFrames);
+  expect_plays(file, both, 4 * kFrames);
+}
+
 // A file that says the truth costs what it did before anybody doubted it.
 TEST(FlacEvidenceTest, AnHonestFileIsOpenedByItsFrontAlone) {
   PcmSignal signal{48000, 2, 16, 480000, {}};

@@ -198,5 +198,15 @@ TEST(FlacFrameHeaderTest, CorrectedStreamInfoSaysWhatItIsGiven) {
   EXPECT_EQ(read.frame_count, 123456789012 & 0xFFFFFFFFF);
 }
 
+TEST(FlacFrameHeaderTest, ALengthOfMoreThan36BitsSpoilsNoOtherField) {
+  const std::vector<std::byte> bytes(kFlacStreamInfoBytes);
+  const FlacStreamInfo info{192, 4608, 0, 44100, 1, 16, (FrameCount{0x55555} << 36) + 77};
+  const FlacStreamInfo read = parse_flac_stream_info(corrected_flac_stream_info(bytes, info));
+  EXPECT_EQ(read.sample_rate_hz, 44100);
+  EXPECT_EQ(read.channels, 1);
+  EXPECT_EQ(read.bits_per_sample, 16);
+  EXPECT_EQ(read.frame_count, 77);
+}
+
 }  // namespace
 }  // namespace engine

@@ -63,5 +63,28 @@ TEST(FlacSurveyTest, CountsAndNotesEveryFrameOnce) {
   }
 }
 
+// Ten million bytes of nothing, between FLAC frames whose numbers fit so far apart.
+TEST(FlacSurveyTest, CountsNoMoreThanAHeaderCanTell) {
+  constexpr int kBlock = 65535;
+  constexpr std::uint64_t kGap = 10U << 20;
+  const testing::PcmSignal silence{44100, 1, 16, kBlock, std::vector<std::int32_t>(kBlock)};
+  FlacBuilder first(silence);
+  auto file = first.blocks({kBlock}).build();
+  file.resize(file.size() + kGap);
+  FlacBuilder second(silence);
+  const auto far = second.blocks({kBlock}).numbers_from((1U << 20) + 100).build();
+  file.insert(file.end(), far.begin() + static_cast<std::ptrdiff_t>(second.frame_offsets()[0]),
+              far.end());
+  FlacStream stream;
+  stream.info = {kBlock, kBlock, 0, 44100, 1, 16, 0};
+  stream.audio = {first.frame_offsets()[0], file.size()};
+  ByteStore store;
+  store.insert(0, file);
+  FlacSurvey survey(stream);
+  ASSERT_FALSE(survey.read({store, file.size()}));
+  EXPECT_EQ(survey.index().entry_count(), 2u);
+  EXPECT_EQ(survey.frame_count(), kFlacFrameCountMax);
+}
+
 }  // namespace
 }  // namespace engine
