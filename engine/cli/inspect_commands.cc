@@ -40,6 +40,9 @@ std::variant<FrameCount, Failure> read_through(Session& session, FileDriver& dri
     if (auto* failure = std::get_if<Failure>(&event)) return *failure;
     const Event& step = std::get<0>(event);
     if (const auto* end = std::get_if<EndOfTrack>(&step)) return end->frame_count;
+    if (session.undecodable_for_long()) {
+      return engine_failure({ErrorDetail::kMostlyUndecodable, 0}, driver.file().name());
+    }
     if (const auto* pcm = std::get_if<PcmReady>(&step); pcm != nullptr && pcm->last_of_track) {
       return pcm->first_frame + pcm->frames.frames();
     }

@@ -110,6 +110,7 @@ std::optional<Failure> write_frames(Session& session, FileDriver& driver, const 
       chunk = span.begin / kChunkFrames;
     }
     if (std::holds_alternative<EndOfTrack>(step)) return std::nullopt;
+    if (session.undecodable_for_long()) return std::nullopt;  // Which run_pcm() reports.
     if (const auto* pcm = std::get_if<PcmReady>(&step)) {
       const FrameCount begin = std::max<FrameCount>(span.begin - pcm->first_frame, 0);
       const FrameCount end = std::min(pcm->frames.frames(), span.end - pcm->first_frame);

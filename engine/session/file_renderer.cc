@@ -58,6 +58,7 @@ Result<FileEvent> FileRenderer::advance() {
     if (Status status = begin_file(*track); !status) return status.error();
     return FileEvent{std::move(*track)};
   }
+  if (session_.undecodable_for_long()) return Error{ErrorDetail::kMostlyUndecodable, 0};
   if (auto* packets = std::get_if<PacketsReady>(&event)) return take_packets(*packets);
   if (const auto* end = std::get_if<EndOfTrack>(&event)) {
     if (end->frame_count <= options_.start_frame) {

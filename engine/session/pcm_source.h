@@ -52,6 +52,12 @@ class PcmSource {
   /// stands for what cannot be decoded.
   bool mostly_undecodable() const { return made_frames_ * 10 > made_frames_ + decoded_frames_; }
 
+  /// The same, and so for minutes already: a file is not to be made further. (A long track may have
+  /// lost its first minutes and still be less than a tenth silence in the end.)
+  bool undecodable_for_long() const {
+    return made_frames_ > kMadeSecondsMax * info_.sample_rate_hz && mostly_undecodable();
+  }
+
   /// Frames at 48 kHz from the start of the track on that are known to be such silence.
   FrameCount undecodable_head() const { return resampler_.output_frames(undecodable_head_); }
 
@@ -76,6 +82,8 @@ class PcmSource {
   ByteRange probe_range(const Source& source, FrameCount first_frame, FrameCount count) const;
 
  private:
+  static constexpr FrameCount kMadeSecondsMax = 600;
+
   // Makes native_ cover [begin, end) of the source's own frames, as far as they exist. Nothing when
   // done.
   Result<std::optional<NeedBytes>> fill_native(const Source& source, FrameCount begin,

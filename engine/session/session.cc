@@ -57,6 +57,7 @@ class Session::State {
   void set_wish(std::optional<std::int64_t> chunk);
   TrackWarnings warnings() const;
   bool mostly_undecodable() const { return pcm_ && pcm_->mostly_undecodable(); }
+  bool undecodable_for_long() const { return pcm_ && pcm_->undecodable_for_long(); }
 
   // Session reads these; State is its private half, not a class with users of its own.
   // NOLINTBEGIN(misc-non-private-member-variables-in-classes)
@@ -371,6 +372,10 @@ TrackWarnings Session::warnings() const {
 
 bool Session::mostly_undecodable() const {
   return state_->mostly_undecodable();
+}
+
+bool Session::undecodable_for_long() const {
+  return state_->undecodable_for_long();
 }
 
 std::uint64_t Session::source_bytes_held() const {

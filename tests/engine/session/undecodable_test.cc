@@ -25,16 +25,18 @@ std::vector<std::byte> damaged_file(std::size_t begin, std::size_t end) {
 
 struct Rendered {
   std::optional<ErrorDetail> error;
-  FrameCount frames = 0;
+  FrameCount frames = 0;  // Of the file; after an error, those that were handed over.
   TrackWarnings warnings;
 };
 
 Rendered render(std::span<const std::byte> file) {
   FileRenderer renderer(FileRendererOptions{});
   EXPECT_TRUE(renderer.session().set_source_size(file.size()));
+  FrameCount handed_over = 0;
   for (;;) {  // Ends with an error or FileDone.
     auto event = renderer.advance();
-    if (!event) return {event.error().detail, 0, renderer.session().warnings()};
+    if (!event) return {event.error().detail, handed_over, renderer.session().warnings()};
+    if (const auto* bytes = std::get_if<FileBytes>(&*event)) handed_over = bytes->frames_done;
     if (const auto* need = std::get_if<NeedRanges>(&*event)) {
       EXPECT_FALSE(need->ranges.empty());
       EXPECT_TRUE(renderer.session().supply(0, file));
@@ -99,6 +101,40 @@ TEST(UndecodableTest, APageFailsWhereTheFirstChunkIsNothingElse) {
   EXPECT_FALSE(plays.error());
   EXPECT_EQ(plays.clusters(2), chunk);
   EXPECT_TRUE(plays.session().warnings().has(TrackWarning::kUndecodableAudio));
+}
+
+// A few thousand bytes between two FLAC frames that claim to lie most of an hour apart.
+std::vector<std::byte> hollow_file() {
+  constexpr int kLargest = 65535;
+  const testing::PcmSignal silence{48000, 1, 16, kLargest, std::vector<std::int32_t>(kLargest)};
+  FlacBuilder first(silence);
+  auto file = first.blocks({kLargest}).unknown_length().build();
+  file.resize(file.size() + (20U << 10));
+  FlacBuilder second(silence);
+  const auto far = second.blocks({kLargest}).numbers_from(2000).build();
+  file.insert(file.end(), far.begin() + static_cast<std::ptrdiff_t>(second.frame_offsets()[0]),
+              far.end());
+  return file;
+}
+
+TEST(UndecodableTest, TenMinutesOfItAreEnoughForAFile) {
+  SessionOptions options;
+  options.output = SessionOutput::kPcm;
+  const auto file = hollow_file();
+  SessionDriver driver(file, options);
+  ASSERT_TRUE(driver.open());
+  EXPECT_GT(driver.track()->frame_count, 48000 * 2700);
+  FrameCount frames = 0;
+  for (std::int64_t chunk = 0; !driver.session().undecodable_for_long(); ++chunk) {
+    EXPECT_TRUE(frames < 48000 * 610);
+    if (frames >= 48000 * 610) break;
+    frames += driver.pcm(chunk).frames();
+  }
+  EXPECT_GT(frames, 48000 * 590);
+  const Rendered rendered = render(file);
+  EXPECT_EQ(rendered.error, ErrorDetail::kMostlyUndecodable);
+  EXPECT_GT(rendered.frames, 48000 * 590);
+  EXPECT_LT(rendered.frames, 48000 * 610);
 }
 
 // The bytes of a joined file's chunks do not tell in which order they were wished for.
