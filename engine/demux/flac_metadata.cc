@@ -10,9 +10,10 @@ namespace {
 
 constexpr std::uint64_t kBlockHeaderBytes = 4;
 constexpr std::uint64_t kBlockBytesReadMax = 64U << 10;
-constexpr std::uint64_t kWindowBytes = 512;  // Asked for at once: small blocks follow each other.
-// Behind a picture: padding as encoders leave it, and the front of the audio, in one request.
-constexpr std::uint64_t kBehindLongBlockBytes = 12U << 10;
+// Asked for behind whatever is missing: small blocks, padding as encoders leave it (8 KiB) and the
+// front of the audio, in one request. The first sound waits for each.
+constexpr std::uint64_t kAheadBytes = 12U << 10;
+constexpr std::uint64_t kPictureFieldWindowBytes = 512;
 constexpr std::uint64_t kBlockBytesMax = 0xFFFFFF;  // What a block header can say.
 constexpr std::uint64_t kPictureHeadBytesMax = 64U << 10;
 constexpr int kBlockCountMax = 1000;
@@ -25,9 +26,9 @@ constexpr unsigned kBlockVorbisComment = 4;
 constexpr unsigned kBlockPicture = 6;
 constexpr unsigned kBlockForbidden = 127;
 
-// Asks for at least `range`, and for what most likely comes next.
-NeedBytes need_window(const Source& source, ByteRange range, std::uint64_t window_bytes) {
-  range.end = std::max(range.end, std::min(range.begin + window_bytes, source.size_bytes));
+// Asks for `range`, and for so much more behind it.
+NeedBytes need_with(const Source& source, ByteRange range, std::uint64_t ahead_bytes) {
+  range.end = std::max(range.end, std::min(range.end + ahead_bytes, source.size_bytes));
   return NeedBytes{source.bytes.missing(range)};
 }
 
@@ -48,7 +49,7 @@ Result<FlacMetadataReader::Answer> FlacMetadataReader::read_marker(const Source&
     return Error{ErrorDetail::kFlacNoMarker, 0};
   }
   const auto bytes = source.bytes.find(range);
-  if (!bytes) return Answer(need_window(source, range, kWindowBytes));
+  if (!bytes) return Answer(need_with(source, range, kAheadBytes));
 
   if (const auto tag_bytes = id3v2_tag_bytes(*bytes)) {
     position_ += *tag_bytes;
@@ -58,7 +59,6 @@ Result<FlacMetadataReader::Answer> FlacMetadataReader::read_marker(const Source&
     return Error{ErrorDetail::kFlacNoMarker, position_};
   }
   position_ += 4;
-  window_bytes_ = kWindowBytes;
   marker_read_ = true;
   return Answer();
 }
@@ -101,7 +101,7 @@ std::optional<NeedBytes> FlacMetadataReader::measure_picture(const Source& sourc
     const ByteRange field{at, at + 4};
     if (field.end > body_begin + kPictureHeadBytesMax) return std::nullopt;
     const auto bytes = source.bytes.find(field);
-    if (!bytes) return need_window(source, field, kWindowBytes);
+    if (!bytes) return need_with(source, field, kPictureFieldWindowBytes);
     data_size = load_u32be(*bytes, 0);
     at += 4 + data_size;
   }
@@ -117,7 +117,7 @@ Result<FlacMetadataReader::Answer> FlacMetadataReader::read_block(const Source& 
     return lose_way({ErrorDetail::kFlacTruncatedHeader, position_}, resume_);
   }
   const auto header = source.bytes.find(header_range);
-  if (!header) return Answer(need_window(source, header_range, window_bytes_));
+  if (!header) return Answer(need_with(source, header_range, kAheadBytes));
   const unsigned type = load_u8(*header, 0) & 0x7FU;
   const bool last = (load_u8(*header, 0) & 0x80U) != 0;
   std::uint64_t size = load_u32be(*header, 0) & kBlockBytesMax;
@@ -132,7 +132,8 @@ Result<FlacMetadataReader::Answer> FlacMetadataReader::read_block(const Source& 
   if (read) {
     const ByteRange body{body_begin, body_begin + std::min(size, kBlockBytesReadMax)};
     const auto bytes = source.bytes.find(body);
-    if (!bytes) return Answer(need_window(source, body, kWindowBytes));
+    const std::uint64_t ahead_bytes = size > kBlockBytesReadMax ? 0 : kAheadBytes;
+    if (!bytes) return Answer(need_with(source, body, ahead_bytes));
     parse_block(type, *bytes);
   }
   position_ = body_begin + size;
@@ -140,7 +141,6 @@ Result<FlacMetadataReader::Answer> FlacMetadataReader::read_block(const Source& 
   const bool long_block = !read && size > kBlockBytesReadMax;
   if (!long_block_passed_) resume_ = long_block ? body_begin : position_;
   long_block_passed_ = long_block_passed_ || long_block;
-  window_bytes_ = size > kBlockBytesReadMax ? kBehindLongBlockBytes : kWindowBytes;
   ++block_count_;
   if (last) {
     metadata_.audio_begin = position_;

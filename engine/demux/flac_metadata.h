@@ -57,7 +57,6 @@ class FlacMetadataReader {
   std::uint64_t position_ = 0;
   std::uint64_t resume_ = 0;  // Where to look for audio when the next block makes no sense.
   bool long_block_passed_ = false;
-  std::uint64_t window_bytes_ = 0;
   int block_count_ = 0;
   bool marker_read_ = false;
   bool done_ = false;
