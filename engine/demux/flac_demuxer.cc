@@ -78,15 +78,24 @@ Result<FlacDemuxer::Answer> FlacDemuxer::prove_length(const Source& source) {
   return Answer();
 }
 
+// While places are unproven, whoever is `reading` began at frame 0 and has met no gap.
+bool FlacDemuxer::tail_proves_numbers(bool reading) const {
+  const auto& last = tail_.last();
+  if (!last || !last->header.same_format(stream_.info)) return false;
+  const FrameCount end = last->header.end_frame();
+  if (end == info_.frame_count) return true;
+  // Up to the last FLAC frame of a file that was cut off, numbers and the count agree.
+  if (reading && side_by_side_ && last->bytes.end == told_byte_ && end == cursor_frame_) return true;
+  return flac_cut_is_plausible(stream_, metadata_reader_.metadata().seek_points, *last);
+}
+
 // Decides between the two ways of placing FLAC frames, from the source's bytes alone.
-FlacDemuxer::Answer FlacDemuxer::prove_places(const Source& source) {
+FlacDemuxer::Answer FlacDemuxer::prove_places(const Source& source, bool reading) {
   if (places_ != Places::kUnproven) return std::nullopt;
   if (!survey_) {
     const std::uint64_t window = flac_window_bytes(stream_);
     if (const Answer need = tail_.read(source, any_stream_, window)) return need;
-    const auto& last = tail_.last();
-    if (last && last->header.same_format(stream_.info) &&
-        last->header.end_frame() == info_.frame_count) {
+    if (tail_proves_numbers(reading)) {
       places_ = Places::kByNumber;
       return std::nullopt;
     }
@@ -136,6 +145,7 @@ Placed FlacDemuxer::place_at(std::optional<FlacSeekIndex::Entry> found) {
   const FlacSeekIndex::Entry entry = found.value_or(end);
   cursor_byte_ = told_byte_ = entry.byte_offset;
   cursor_frame_ = entry.first_frame;
+  side_by_side_ = true;
   counter_ = FlacCounter(cursor_frame_, cursor_byte_);
   search_.reset();
   near_search_.reset();
@@ -151,7 +161,7 @@ Result<SeekStep> FlacDemuxer::seek(const Source& source, FrameCount frame) {
   near_ = false;
   if (frame == info_.frame_count) return SeekStep{place_at(std::nullopt)};
   if (frame > 0 || proof_wanted_) {
-    if (const Answer need = prove_places(source)) return SeekStep{*need};
+    if (const Answer need = prove_places(source, false)) return SeekStep{*need};
   }
   return places_ == Places::kCounted ? seek_counted(source, frame) : seek_by_number(source, frame);
 }
@@ -252,7 +262,7 @@ Result<PacketStep> FlacDemuxer::read_packet(const Source& source) {
   counted_search_.reset();
   if (near_) return read_by_number(source);
   if (proof_wanted_) {
-    if (const Answer need = prove_places(source)) return PacketStep{*need};
+    if (const Answer need = prove_places(source, true)) return PacketStep{*need};
   }
   return places_ == Places::kCounted ? read_counted(source) : read_by_number(source);
 }
@@ -266,6 +276,7 @@ PacketStep FlacDemuxer::hand_over(const Source& source, const FlacFrame& found,
   packet.frame_count =
       std::min<FrameCount>(found.header.block_size, info_.frame_count - first_frame);
   packet.bytes = *bytes;
+  side_by_side_ = side_by_side_ && found.bytes.begin == told_byte_;
   cursor_byte_ = told_byte_ = found.bytes.end;
   cursor_frame_ = first_frame + found.header.block_size;
   return PacketStep{packet};

@@ -57,7 +57,8 @@ class FlacDemuxer final : public Demuxer {
 
   Result<Answer> read_front(const Source& source);
   Result<Answer> prove_length(const Source& source);
-  Answer prove_places(const Source& source);
+  Answer prove_places(const Source& source, bool reading);
+  bool tail_proves_numbers(bool reading) const;
   Answer survey(const Source& source);
   void finish_header();
   Placed place_at(std::optional<FlacSeekIndex::Entry> found);
@@ -86,6 +87,7 @@ class FlacDemuxer final : public Demuxer {
   bool front_read_ = false;
   bool header_done_ = false;
   bool surveyed_at_open_ = false;
+  bool side_by_side_ = true;       // So lie all FLAC frames from where the cursor was placed.
   bool proof_wanted_ = false;      // Reading has met what numbers alone do not explain.
   bool near_ = false;              // The cursor was placed by estimation.
   std::uint64_t cursor_byte_ = 0;  // No packet that begins before it is handed over any more.

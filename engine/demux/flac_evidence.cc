@@ -13,6 +13,9 @@ constexpr std::uint64_t kTailBytesMax = 16U << 20;
 constexpr std::uint64_t kTailGrowth = 4;
 constexpr std::uint64_t kSlackBytes = 64U << 10;  // Tags may stand behind the audio.
 constexpr double kSeekTableTrust = 3.0;
+// Less than two: a stream of which half the length is vouched for and that another follows, with
+// numbers of its own, has to fail.
+constexpr double kCutTrust = 1.5;
 constexpr std::uint64_t kFrameOverheadBytes = 32;  // More than header, subframe headers and CRC-16.
 
 FlacStream any_format(const FlacStream& stream) {
@@ -145,6 +148,20 @@ std::optional<NeedBytes> FlacTail::read(const Source& source, const FlacStream& 
   return std::nullopt;
 }
 
+namespace {
+
+// Whether more bytes follow the last seek point than `trust` times what those before it expect.
+bool many_bytes_behind(const FlacStream& stream, const FlacSeekPoint& point, FrameCount end,
+                       double trust) {
+  const auto before = static_cast<double>(point.byte_offset - stream.audio.begin);
+  const double expected = before * static_cast<double>(end - point.first_frame) /
+                          static_cast<double>(point.first_frame);
+  const auto rest = static_cast<double>(stream.audio.end - point.byte_offset);
+  return rest > trust * expected + static_cast<double>(kSlackBytes);
+}
+
+}  // namespace
+
 FlacSizeVerdict judge_flac_size(const FlacStream& stream, std::span<const FlacSeekPoint> points) {
   const FrameCount total = stream.info.frame_count;
   const std::uint64_t raw = raw_bytes(stream, total);
@@ -162,12 +179,7 @@ FlacSizeVerdict judge_flac_size(const FlacStream& stream, std::span<const FlacSe
     return FlacSizeVerdict::kFits;
   }
   // Behind the last seek point as many bytes per frame as before it, or nearly.
-  const FlacSeekPoint& last = points.back();
-  const auto before = static_cast<double>(last.byte_offset - stream.audio.begin);
-  const double expected = before * static_cast<double>(total - last.first_frame) /
-                          static_cast<double>(last.first_frame);
-  const auto rest = static_cast<double>(stream.audio.end - last.byte_offset);
-  const bool many = rest > kSeekTableTrust * expected + static_cast<double>(kSlackBytes);
+  const bool many = many_bytes_behind(stream, points.back(), total, kSeekTableTrust);
   return many ? FlacSizeVerdict::kManyBytes : FlacSizeVerdict::kFits;
 }
 
@@ -177,6 +189,16 @@ bool flac_tail_is_plausible(const FlacStream& stream, const FlacFrame& last) {
   const std::uint64_t bytes = last.bytes.end - stream.audio.begin;
   const int largest = std::max(stream.info.block_size_max, last.header.block_size);
   return bytes <= raw_bytes(stream, end) && end <= flac_frames_held_max(bytes, largest);
+}
+
+bool flac_cut_is_plausible(const FlacStream& stream, std::span<const FlacSeekPoint> points,
+                           const FlacFrame& last) {
+  const FrameCount end = last.header.end_frame();
+  if (points.empty() || end >= stream.info.frame_count) return false;
+  const FlacSeekPoint& point = points.back();
+  return flac_tail_is_plausible(stream, last) && point.first_frame > 0 &&
+         point.first_frame <= end && point.first_frame >= end / 2 &&
+         !many_bytes_behind(stream, point, end, kCutTrust);
 }
 
 }  // namespace engine

@@ -71,4 +71,10 @@ FlacSizeVerdict judge_flac_size(const FlacStream& stream, std::span<const FlacSe
 /// are no more than they take as they are, and no fewer than they take at the least.
 bool flac_tail_is_plausible(const FlacStream& stream, const FlacFrame& last);
 
+/// Whether `last` ends a stream that was cut off, of which the seek table vouches for what lies before:
+/// its last point that is left stands in the second half, and from there on as many bytes per frame
+/// follow as up to there, or nearly.
+bool flac_cut_is_plausible(const FlacStream& stream, std::span<const FlacSeekPoint> points,
+                           const FlacFrame& last);
+
 }  // namespace engine

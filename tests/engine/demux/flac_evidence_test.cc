@@ -361,13 +361,83 @@ TEST(FlacEvidenceTest, PipedStreamsPutTogetherPlayOneAfterTheOther) {
   expect_plays(file, both, 4 * kFrames);
 }
 
-// A file that says the truth costs what it did before anybody doubted it.
-TEST(FlacEvidenceTest, AnHonestFileIsOpenedByItsFrontAlone) {
+// Ten seconds, half of it constant blocks, so that its size raises no doubt.
+PcmSignal half_constant_signal() {
   PcmSignal signal{48000, 2, 16, 480000, {}};
   for (FrameCount i = 0; i < 2 * signal.frames; ++i) {
     signal.samples.push_back((i / 2 / 1024) % 2 == 0 ? static_cast<std::int32_t>(i % 9973) : 7);
   }
-  FlacBuilder builder(signal);
+  return signal;
+}
+
+// With a seek point at every second of `signal`; it tells the length of `told`.
+std::vector<std::byte> with_seek_table(const PcmSignal& signal, const FlacStreamInfo& told) {
+  FlacBuilder plain(signal);
+  plain.blocks({1024}).build();
+  ByteWriter table;
+  for (std::size_t i = 0; i < plain.frame_offsets().size(); i += 47) {
+    table.be(1024 * i, 8).be(plain.frame_offsets()[i] - plain.frame_offsets()[0], 8).be(1024, 2);
+  }
+  return FlacBuilder(signal).blocks({1024}).declare(told).metadata(3, table.data()).build();
+}
+
+TEST(FlacEvidenceTest, ReadingACutFileToItsEndWalksItOnce) {
+  const auto whole = FlacBuilder(half_constant_signal()).blocks({1024}).build();
+  const auto file = std::span(whole).first(whole.size() / 4 * 3);
+  SplitFeeder feeder(file, kWhole);
+  FlacDemuxer demuxer;
+  ASSERT_TRUE(feeder.read_header(demuxer));
+  ASSERT_EQ(feeder.read_packets(demuxer, 330).size(), 330u);
+  feeder.store().discard_outside({file.size() - (128U << 10), file.size()});
+  feeder.forget_requests();
+  EXPECT_GT(feeder.read_packets(demuxer).size(), 10u);
+  EXPECT_LT(feeder.supplied_bytes(), file.size() / 2);
+}
+
+TEST(FlacEvidenceTest, ASeekInACutFileWithASeekTableFetchesLittle) {
+  const PcmSignal signal = half_constant_signal();
+  const auto whole = with_seek_table(signal, {});
+  for (const std::size_t eighths : {4U, 5U, 7U}) {
+    SCOPED_TRACE(eighths);
+    const auto file = std::span(whole).first(whole.size() / 8 * eighths);
+    SplitFeeder feeder(file, kWhole);
+    FlacDemuxer demuxer;
+    ASSERT_TRUE(feeder.read_header(demuxer));
+    ASSERT_TRUE(feeder.seek(demuxer, 150000));
+    EXPECT_LT(feeder.supplied_bytes(), file.size() / 3);
+    OpenedTrack track(file, kWhole);
+    const AudioBuffer there = track.read(150000, 3000);
+    for (FrameCount i = 0; i < 3000; ++i) {
+      ASSERT_EQ(there.channel(0)[static_cast<std::size_t>(i)], sample_at(signal, 2 * (150000 + i)));
+    }
+  }
+}
+
+// The seek table of the first one, the length of both: only the second one's numbers are at the end.
+TEST(FlacEvidenceTest, ASeekTableDoesNotVouchForWhatIsJoinedBehindIt) {
+  const PcmSignal first = half_constant_signal();
+  for (const int tenths : {6, 10, 15, 19}) {
+    SCOPED_TRACE(tenths);
+    PcmSignal second = make_signal({48000, 2, 16, 48000 * tenths, {}}, 6);
+    FlacStreamInfo told;
+    told.frame_count = first.frames + second.frames;
+    PcmSignal both = first;
+    both.samples.insert(both.samples.end(), second.samples.begin(), second.samples.end());
+    const auto file =
+        joined({with_seek_table(first, told), frames_of(FlacBuilder(second).blocks({1024}))});
+    for (const FrameCount frame : {FrameCount{400000}, first.frames + 1000}) {
+      OpenedTrack track(file, kWhole);
+      const AudioBuffer there = track.read(frame, 100);
+      for (FrameCount i = 0; i < 100; ++i) {
+        ASSERT_EQ(there.channel(0)[static_cast<std::size_t>(i)], sample_at(both, 2 * (frame + i)));
+      }
+    }
+  }
+}
+
+// A file that says the truth costs what it did before anybody doubted it.
+TEST(FlacEvidenceTest, AnHonestFileIsOpenedByItsFrontAlone) {
+  FlacBuilder builder(half_constant_signal());
   const auto file = builder.blocks({1024}).build();
   SplitFeeder feeder(file, kWhole);
   FlacDemuxer demuxer;
