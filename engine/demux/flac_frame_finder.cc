@@ -15,7 +15,8 @@ constexpr std::uint64_t kWindowBytesMin = 16U << 10;
 constexpr std::uint64_t kWindowBytesMax = 64U << 10;
 constexpr std::size_t kCrcBytes = 2;
 // Headers that are right in themselves but stand inside a FLAC frame: by chance there is hardly
-// ever one. Made on purpose they must not cost more than this.
+// ever one. Made on purpose they must not cost more than this: no FLAC frame reaches further, so
+// that no byte is looked at for more than so many of them.
 constexpr int kForeignHeaderCountMax = 8;
 
 // More than any sensible encoder makes of a FLAC frame: twice its samples as they are.
@@ -43,29 +44,32 @@ std::size_t find_sync(std::span<const std::byte> bytes, std::size_t from) {
   return bytes.size();
 }
 
-// Size of the FLAC frame at the front of `bytes`, when the one that follows it is there too.
-std::optional<std::size_t> size_by_next_header(std::span<const std::byte> bytes,
-                                               const FlacStream& stream,
-                                               const FlacFrameHeader& header) {
+struct NextHeader {
+  std::optional<std::size_t> size;  // Of the FLAC frame, when the one that follows it is there too.
+  std::optional<std::size_t> limit;  // Else where it ends at the latest, if that is seen.
+};
+
+// Looks for the end of the FLAC frame at the front of `bytes`.
+NextHeader find_next_header(std::span<const std::byte> bytes, const FlacStream& stream,
+                            const FlacFrameHeader& header) {
   std::uint16_t crc = 0;
   std::size_t summed = 0;
   std::size_t at = header.size_bytes + kCrcBytes;
   int foreign_header_count = 0;
-  for (; foreign_header_count < kForeignHeaderCountMax; ++at) {
+  for (;; ++at) {  // Ends: each pass moves forward in `bytes` or returns.
     at = find_sync(bytes, at);
-    if (at >= bytes.size()) break;
+    if (at >= bytes.size()) return {};
     // Whatever its number and format: two FLAC frames in a row also have a checksum of zero.
     const auto next = parse_flac_frame_header(bytes.subspan(at), stream.info, stream.numbering,
                                               FlacAgreement::kNothing);
     if (!next) continue;
-    ++foreign_header_count;
 
     // The checksum of a run that ends with its own CRC-16 is zero.
     crc = crc16(bytes.subspan(summed, at - summed), crc);
     summed = at;
-    if (crc == 0) return at;
+    if (crc == 0) return {at, std::nullopt};
+    if (++foreign_header_count == kForeignHeaderCountMax) return {std::nullopt, at};
   }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -92,14 +96,14 @@ FlacFrameStep flac_frame_at(const Source& source, const FlacStream& stream, std:
     range.end = offset + std::min(window, bound);
     const auto bytes = source.bytes.find(range);
     if (!bytes) return NeedBytes{source.bytes.missing(range)};
-    if (const auto size = size_by_next_header(*bytes, stream, *header)) {
-      return FlacFrame{*header, {offset, offset + *size}};
-    }
+    const NextHeader next = find_next_header(*bytes, stream, *header);
+    if (next.size) return FlacFrame{*header, {offset, offset + *next.size}};
 
-    const FlacFrameWalk walk = walk_flac_frame(*bytes, *header);
-    if (walk.end == FlacFrameWalk::End::kCutOff && window < bound) continue;
+    const auto walkable = bytes->first(next.limit.value_or(bytes->size()));
+    const FlacFrameWalk walk = walk_flac_frame(walkable, *header);
+    if (walk.end == FlacFrameWalk::End::kCutOff && !next.limit && window < bound) continue;
     const bool whole = walk.end == FlacFrameWalk::End::kWhole;
-    if (!whole || crc16(bytes->first(walk.size_bytes)) != 0) return NoFlacFrame{};
+    if (!whole || crc16(walkable.first(walk.size_bytes)) != 0) return NoFlacFrame{};
     return FlacFrame{*header, {offset, offset + walk.size_bytes}};
   }
 }

@@ -1,5 +1,7 @@
 #include "engine/demux/flac_frame_finder.h"
 
+#include <chrono>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/flac_builder.h"
@@ -81,6 +83,35 @@ TEST_F(FlacFrameFinderTest, AsksForWhatIsMissingAndGoesOnFromThere) {
   ASSERT_TRUE(std::holds_alternative<NeedBytes>(more));
   EXPECT_EQ(from, offsets_[3]);
   EXPECT_EQ(std::get<NeedBytes>(more).range.begin, offsets_[3] + 20);
+}
+
+// Headers with right checksums, each before what claims to be 128 KiB of verbatim samples: taken one
+// by one that is 60 GB of checksums.
+TEST(FlacFrameFinderWorkTest, HeadersWithoutAFrameBehindThemCostTheirBytesAFewTimes) {
+  constexpr int kBlock = 65535;
+  testing::PcmSignal ramp{44100, 1, 16, kBlock, {}};
+  for (int i = 0; i < kBlock; ++i) ramp.samples.push_back(i % 256);
+  testing::FlacBuilder builder(ramp);
+  const auto whole = builder.blocks({kBlock}).build();
+  const auto head = std::span(whole).subspan(builder.frame_offsets()[0], 9);
+  std::vector<std::byte> hostile;
+  for (std::size_t i = 0; i < 500000; ++i) hostile.insert(hostile.end(), head.begin(), head.end());
+  const std::size_t frame_begin = hostile.size();
+  const auto frame = std::span(whole).subspan(builder.frame_offsets()[0]);
+  hostile.insert(hostile.end(), frame.begin(), frame.end());
+
+  FlacStream stream;
+  stream.info = {kBlock, kBlock, 0, 44100, 1, 16, kBlock};
+  stream.audio = {0, hostile.size()};
+  ByteStore store;
+  store.insert(0, hostile);
+  const auto begin = std::chrono::steady_clock::now();
+  std::uint64_t from = 0;
+  const auto step = find_flac_frame({store, hostile.size()}, stream, from, hostile.size());
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  ASSERT_TRUE(std::holds_alternative<FlacFrame>(step));
+  EXPECT_EQ(std::get<FlacFrame>(step).bytes, (ByteRange{frame_begin, hostile.size()}));
+  EXPECT_LT(took.count(), 20.0);
 }
 
 }  // namespace
