@@ -48,7 +48,7 @@ Result<FlacDemuxer::Answer> FlacDemuxer::prove_length(const Source& source) {
   const FlacSizeVerdict size = judge_flac_size(stream_, metadata_reader_.metadata().seek_points);
   if (told != 0 && front_.agrees() && size == FlacSizeVerdict::kFits) return Answer();
 
-  // The last number alone proves no length: without a told one, streams may have been put together.
+  // The last number alone proves no length: where none is told, streams may have been joined.
   if (!survey_ && told != 0) {
     const std::uint64_t window = flac_window_bytes(stream_);
     if (const Answer need = tail_.read(source, any_stream_, window)) return need;
@@ -85,7 +85,8 @@ bool FlacDemuxer::tail_proves_numbers(bool reading) const {
   const FrameCount end = last->header.end_frame();
   if (end == info_.frame_count) return true;
   // Up to the last FLAC frame of a file that was cut off, numbers and the count agree.
-  if (reading && side_by_side_ && last->bytes.end == told_byte_ && end == cursor_frame_) return true;
+  const bool read_to_it = last->bytes.end == told_byte_ && end == cursor_frame_;
+  if (reading && side_by_side_ && read_to_it) return true;
   return flac_cut_is_plausible(stream_, metadata_reader_.metadata().seek_points, *last);
 }
 

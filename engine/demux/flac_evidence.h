@@ -67,11 +67,11 @@ enum class FlacSizeVerdict : std::uint8_t {
 /// Whether the declared length can be that of so many bytes.
 FlacSizeVerdict judge_flac_size(const FlacStream& stream, std::span<const FlacSeekPoint> points);
 
-/// Whether `last`, by its number, can end a stream of no other frames than those before it: its bytes
-/// are no more than they take as they are, and no fewer than they take at the least.
+/// Whether `last`, by its number, can end a stream of no other frames than those before it: its
+/// bytes are no more than they take as they are, and no fewer than they take at the least.
 bool flac_tail_is_plausible(const FlacStream& stream, const FlacFrame& last);
 
-/// Whether `last` ends a stream that was cut off, of which the seek table vouches for what lies before:
+/// Whether `last` ends a stream that was cut off and whose seek table vouches for what lies before:
 /// its last point that is left stands in the second half, and from there on as many bytes per frame
 /// follow as up to there, or nearly.
 bool flac_cut_is_plausible(const FlacStream& stream, std::span<const FlacSeekPoint> points,

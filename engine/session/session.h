@@ -149,8 +149,8 @@ class Session {
   /// (kMostlyUndecodable) where the whole of chunk 0 is such silence; later chunks play.
   bool mostly_undecodable() const;
 
-  /// Whether that is so on the way and more than ten minutes of such silence have been made: whoever
-  /// writes a file gives up, or a few hostile bytes would fill a disk with zeros.
+  /// Whether that is so on the way and more than ten minutes of such silence have been made.
+  /// Whoever writes a file gives up, or a few hostile bytes would fill a disk with zeros.
   bool undecodable_for_long() const;
 
   /// Source bytes held at the moment.

@@ -413,7 +413,7 @@ TEST(FlacEvidenceTest, ASeekInACutFileWithASeekTableFetchesLittle) {
   }
 }
 
-// The seek table of the first one, the length of both: only the second one's numbers are at the end.
+// The seek table of the first one, the length of both; the numbers at the end are the second one's.
 TEST(FlacEvidenceTest, ASeekTableDoesNotVouchForWhatIsJoinedBehindIt) {
   const PcmSignal first = half_constant_signal();
   for (const int tenths : {6, 10, 15, 19}) {
