@@ -29,15 +29,14 @@ Result<HeaderStep> FlacDemuxer::read_header(const Source& source) {
 Result<FlacDemuxer::Answer> FlacDemuxer::read_front(const Source& source) {
   if (front_read_) return Answer();
   const FlacMetadata& metadata = metadata_reader_.metadata();
-  const Result<Answer> step = front_.read(source, metadata, stream_);
-  if (step && *Result<Answer>(step)) return step;
+  Result<Answer> step = front_.read(source, metadata, stream_);
+  if (step && *step) return step;
   // Where the header is impossible and no FLAC frame says better, that is the news.
   const Status usable = check_flac_stream_info(stream_.info, metadata.stream_info_offset);
   if (!usable) return usable.error();
   if (!step) return step;
   any_stream_ = stream_;
   any_stream_.agreement = FlacAgreement::kNothing;
-  any_stream_.info.frame_count = 0;
   front_read_ = true;
   return Answer();
 }
@@ -110,7 +109,7 @@ FlacDemuxer::Answer FlacDemuxer::survey(const Source& source) {
   if (!survey_) survey_.emplace(any_stream_);
   if (const Answer need = survey_->read(source)) return need;
   places_ = Places::kCounted;
-  index_ = survey_->index();
+  index_ = survey_->take_index();
   if (survey_->left_out()) noticed_.add(TrackWarning::kAudioLeftOut);
   // Counting begins at the first FLAC frame.
   const auto first = index_.at_or_before(0);
@@ -283,15 +282,18 @@ PacketStep FlacDemuxer::hand_over(const Source& source, const FlacFrame& found,
   return PacketStep{packet};
 }
 
-// Behind the declared end there should be no audio any more. Looks no further than what is held.
-void FlacDemuxer::look_behind_end(const Source& source) {
-  const std::uint64_t end = std::min(told_byte_ + kFlacFrameHeaderBytesMax, any_stream_.audio.end);
-  const auto bytes = source.bytes.find({told_byte_, end});
-  if (!bytes) return;
+// At `end_byte`, behind the declared end, there should be no audio any more. The few bytes that show
+// it are asked for: what is told must not depend on what happens to be held.
+FlacDemuxer::Answer FlacDemuxer::look_behind_end(const Source& source, std::uint64_t end_byte) {
+  const ByteRange behind{
+      end_byte, std::min(end_byte + kFlacFrameHeaderBytesMax, any_stream_.audio.end)};
+  const auto bytes = source.bytes.find(behind);
+  if (!bytes) return NeedBytes{source.bytes.missing(behind)};
   const bool goes_on = parse_flac_frame_header(*bytes, any_stream_.info, any_stream_.numbering,
                                                FlacAgreement::kNothing)
                            .has_value();
   if (goes_on || starts_with(*bytes, "fLaC")) noticed_.add(TrackWarning::kAudioLeftOut);
+  return std::nullopt;
 }
 
 Result<PacketStep> FlacDemuxer::read_by_number(const Source& source) {
@@ -306,17 +308,18 @@ Result<PacketStep> FlacDemuxer::read_by_number(const Source& source) {
     }
     if (found == nullptr) break;
 
-    cursor_byte_ = found->bytes.end;
     const FrameCount first_frame = found->header.first_frame;
     if (first_frame < cursor_frame_) {  // Told already, or of another stream.
+      cursor_byte_ = found->bytes.end;
       if (!near_) noticed_.add(TrackWarning::kAudioLeftOut);
       continue;
     }
+    if (!near_ && found->header.end_frame() >= info_.frame_count) {
+      if (const Answer need = look_behind_end(source, found->bytes.end)) return PacketStep{*need};
+    }
     // The survey's notes are not to be mixed with numbers.
     if (places_ != Places::kCounted) index_.note({first_frame, found->bytes.begin});
-    const PacketStep packet = hand_over(source, *found, first_frame);
-    if (!near_ && cursor_frame_ >= info_.frame_count) look_behind_end(source);
-    return packet;
+    return hand_over(source, *found, first_frame);
   }
   return PacketStep{EndOfStream{}};
 }

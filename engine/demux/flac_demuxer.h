@@ -68,7 +68,7 @@ class FlacDemuxer final : public Demuxer {
   Result<PacketStep> read_counted(const Source& source);
   PacketStep hand_over(const Source& source, const FlacFrame& found, FrameCount first_frame);
 
-  void look_behind_end(const Source& source);
+  Answer look_behind_end(const Source& source, std::uint64_t end_byte);
 
   FlacMetadataReader metadata_reader_;
   FlacFront front_;

@@ -18,10 +18,12 @@ constexpr double kSeekTableTrust = 3.0;
 constexpr double kCutTrust = 1.5;
 constexpr std::uint64_t kFrameOverheadBytes = 32;  // More than header, subframe headers and CRC-16.
 
-FlacStream any_format(const FlacStream& stream) {
-  FlacStream loose = stream;
-  loose.agreement = FlacAgreement::kNothing;
-  return loose;
+// For a search that goes on for long: `range`, and a run of what follows it. Never all of that: who
+// answers may hold a few megabytes at most.
+NeedBytes need_run(const Source& source, ByteRange range, const FlacStream& stream) {
+  const std::uint64_t run_end = std::min(range.begin + kSearchRunBytes, stream.audio.end);
+  range.end = std::max(range.end, run_end);
+  return NeedBytes{source.bytes.missing(range)};
 }
 
 // What `frames` take as they are, with all that FLAC adds.
@@ -71,15 +73,13 @@ Result<std::optional<NeedBytes>> FlacFront::read(const Source& source, const Fla
     if (const Answer need = look_at_front(source, stream)) return Answer(need);
   }
   if (agrees_) return Answer();
-  const FlacStream loose = any_format(stream);
+  FlacStream loose = stream;
+  loose.agreement = FlacAgreement::kNothing;
   if (!first_) {
     const FlacFrameStep step = find_flac_frame(source, loose, position_, stream.audio.end);
     if (const auto* need = std::get_if<NeedBytes>(&step)) {
-      const ByteRange run{need->range.begin,
-                          std::max(need->range.end, std::min(need->range.begin + kSearchRunBytes,
-                                                             stream.audio.end))};
       const bool searching = position_ > stream.audio.begin + kFrontBytes;
-      return Answer(searching ? NeedBytes{source.bytes.missing(run)} : *need);
+      return Answer(searching ? need_run(source, need->range, stream) : *need);
     }
     const auto* found = std::get_if<FlacFrame>(&step);
     if (found == nullptr) return no_frames;
@@ -126,15 +126,14 @@ void FlacFront::take_numbering(const std::optional<FlacFrame>& second, FlacStrea
 
 std::optional<NeedBytes> FlacTail::read(const Source& source, const FlacStream& stream,
                                         std::uint64_t window_bytes) {
-  const FlacStream loose = any_format(stream);
   while (!done_) {  // Ends: each pass moves the position or grows the window, both bounded.
     if (window_bytes_ == 0) {
       window_bytes_ = std::min(window_bytes, stream.audio.size());
       position_ = stream.audio.end - window_bytes_;
     }
-    const FlacFrameStep step = find_flac_frame(source, loose, position_, stream.audio.end);
+    const FlacFrameStep step = find_flac_frame(source, stream, position_, stream.audio.end);
     if (const auto* need = std::get_if<NeedBytes>(&step)) {
-      return NeedBytes{source.bytes.missing({need->range.begin, stream.audio.end})};
+      return need_run(source, need->range, stream);
     }
     if (const auto* found = std::get_if<FlacFrame>(&step)) {
       position_ = found->bytes.end;

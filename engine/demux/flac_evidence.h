@@ -45,7 +45,8 @@ class FlacFront {
 /// The last whole FLAC frame of the audio, of whatever format, found in growing windows.
 class FlacTail {
  public:
-  /// Reads on; nothing when it has ended. The first window has `window_bytes`.
+  /// Reads on; nothing when it has ended. The first window has `window_bytes`. Precondition:
+  /// `stream` takes FLAC frames of whatever format (FlacAgreement::kNothing).
   std::optional<NeedBytes> read(const Source& source, const FlacStream& stream,
                                 std::uint64_t window_bytes);
 

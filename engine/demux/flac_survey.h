@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "engine/demux/flac_frame_finder.h"
 #include "engine/demux/flac_seek_index.h"
@@ -48,7 +49,8 @@ class FlacSurvey {
   /// At most kFlacFrameCountMax: what lies behind that is no part of the track.
   FrameCount frame_count() const { return std::min(counter_.next_frame(), kFlacFrameCountMax); }
   bool left_out() const { return left_out_; }
-  const FlacSeekIndex& index() const { return index_; }
+  /// Where the FLAC frames lie; to be taken once read() has ended.
+  FlacSeekIndex take_index() { return std::exchange(index_, {}); }
 
  private:
   FlacStream stream_;

@@ -153,9 +153,11 @@ TEST(FlacEvidenceTest, AShortRestBehindTheDeclaredEndIsTold) {
   FlacStreamInfo told;
   told.frame_count = 192 * 30;
   const auto file = fixed_stream().numbers_start_again_at(30).declare(told).build();
-  OpenedTrack track(file, kWhole);
-  track.read(0, told.frame_count);
-  EXPECT_EQ(track.pcm().warnings(), only(TrackWarning::kAudioLeftOut));
+  for (const std::size_t piece_size : {kWhole, std::size_t{4096}, std::size_t{17}}) {
+    OpenedTrack track(file, piece_size);
+    track.read(0, told.frame_count);
+    EXPECT_EQ(track.pcm().warnings(), only(TrackWarning::kAudioLeftOut)) << piece_size;
+  }
 }
 
 // `cat a.flac b.flac`: the metadata of the second file stand between the FLAC frames.
@@ -433,6 +435,20 @@ TEST(FlacEvidenceTest, ASeekTableDoesNotVouchForWhatIsJoinedBehindIt) {
       }
     }
   }
+}
+
+// Twenty megabytes of a tag behind the audio: no question is longer than a reader may hold.
+TEST(FlacEvidenceTest, ALongTagAtTheEndIsSearchedInParts) {
+  const PcmSignal signal = half_constant_signal();
+  auto file = FlacBuilder(signal).blocks({1024}).build();
+  file.resize(file.size() + (20U << 20), std::byte{0x41});
+  SplitFeeder feeder(file, kWhole);
+  FlacDemuxer demuxer;
+  ASSERT_TRUE(feeder.read_header(demuxer));
+  ASSERT_TRUE(feeder.seek(demuxer, 200000));
+  for (const ByteRange& range : feeder.requests()) EXPECT_LE(range.size(), 1U << 20);
+  OpenedTrack track(file, kWhole);
+  EXPECT_EQ(track.read(200000, 1).channel(0)[0], sample_at(signal, 400000));
 }
 
 // A file that says the truth costs what it did before anybody doubted it.

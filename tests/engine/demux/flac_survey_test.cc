@@ -57,9 +57,10 @@ TEST(FlacSurveyTest, CountsAndNotesEveryFrameOnce) {
     }
     EXPECT_EQ(survey.frame_count(), 3000);
     EXPECT_FALSE(survey.left_out());
-    EXPECT_EQ(survey.index().entry_count(), offsets.size());
-    EXPECT_EQ(survey.index().at_or_before(2999)->byte_offset, offsets.back());
-    EXPECT_EQ(survey.index().at_or_before(2999)->first_frame, 2950);
+    const FlacSeekIndex index = survey.take_index();
+    EXPECT_EQ(index.entry_count(), offsets.size());
+    EXPECT_EQ(index.at_or_before(2999)->byte_offset, offsets.back());
+    EXPECT_EQ(index.at_or_before(2999)->first_frame, 2950);
   }
 }
 
@@ -82,7 +83,7 @@ TEST(FlacSurveyTest, CountsNoMoreThanAHeaderCanTell) {
   store.insert(0, file);
   FlacSurvey survey(stream);
   ASSERT_FALSE(survey.read({store, file.size()}));
-  EXPECT_EQ(survey.index().entry_count(), 2u);
+  EXPECT_EQ(survey.take_index().entry_count(), 2u);
   EXPECT_EQ(survey.frame_count(), kFlacFrameCountMax);
 }
 
