@@ -282,11 +282,11 @@ PacketStep FlacDemuxer::hand_over(const Source& source, const FlacFrame& found,
   return PacketStep{packet};
 }
 
-// At `end_byte`, behind the declared end, there should be no audio any more. The few bytes that show
-// it are asked for: what is told must not depend on what happens to be held.
+// At `end_byte`, behind the declared end, there should be no audio any more. The few bytes that
+// show it are asked for: what is told must not depend on what happens to be held.
 FlacDemuxer::Answer FlacDemuxer::look_behind_end(const Source& source, std::uint64_t end_byte) {
-  const ByteRange behind{
-      end_byte, std::min(end_byte + kFlacFrameHeaderBytesMax, any_stream_.audio.end)};
+  const ByteRange behind{end_byte,
+                         std::min(end_byte + kFlacFrameHeaderBytesMax, any_stream_.audio.end)};
   const auto bytes = source.bytes.find(behind);
   if (!bytes) return NeedBytes{source.bytes.missing(behind)};
   const bool goes_on = parse_flac_frame_header(*bytes, any_stream_.info, any_stream_.numbering,

@@ -85,8 +85,8 @@ TEST_F(FlacFrameFinderTest, AsksForWhatIsMissingAndGoesOnFromThere) {
   EXPECT_EQ(std::get<NeedBytes>(more).range.begin, offsets_[3] + 20);
 }
 
-// Headers with right checksums, each before what claims to be 128 KiB of verbatim samples: taken one
-// by one that is 60 GB of checksums.
+// Headers with right checksums, each before what claims to be 128 KiB of verbatim samples: taken
+// one by one that is 60 GB of checksums.
 TEST(FlacFrameFinderWorkTest, HeadersWithoutAFrameBehindThemCostTheirBytesAFewTimes) {
   constexpr int kBlock = 65535;
   testing::PcmSignal ramp{44100, 1, 16, kBlock, {}};
