@@ -39,8 +39,8 @@ configure = [ -f build/$(1)/build.ninja ] || cmake --preset $(1) >build/$(1)-con
 compile = cmake --build --preset $(1) -j $(JOBS) 2>&1 | tools/setup/progress.sh $(2)
 
 .PHONY: help setup setup-test packages sources third-party-native third-party-wasm build native
-.PHONY: native-tests asan wasm npm npm-build web check-run run everything demo-album test test-build test-tidy
-.PHONY: test-native test-asan test-web test-e2e report bench perf-accept format lint clean
+.PHONY: native-tests asan wasm npm npm-build web check-run run everything demo-album test test-build
+.PHONY: test-tidy test-native test-asan test-web test-e2e report bench perf-accept format lint clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) |

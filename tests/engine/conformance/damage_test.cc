@@ -28,7 +28,9 @@ using testing::Limit;
 constexpr int kSongRateHz = 44100;
 constexpr const char* kLostSamples = "NaN and infinities";
 constexpr const char* kOffset = "200 ms of offset of full scale";
-constexpr std::array<int, 2> kSongSeconds = {20, 60};
+constexpr int kSongSeconds = 20;
+/// Of every third piece, too: there the probes are far apart.
+constexpr int kLongSongSeconds = 60;
 
 /// Frame of a song of so many, at its own rate, in the middle of one of its probes.
 std::size_t damaged_frame(std::size_t frames) {
@@ -94,8 +96,10 @@ struct Song {
 std::vector<Song> undamaged_songs() {
   std::vector<Song> songs;
   const testing::TemporaryFolder folder;
-  for (const auto& excerpt : kMusicExcerpts) {
-    for (const int seconds : kSongSeconds) {
+  for (std::size_t i = 0; i < kMusicExcerpts.size(); ++i) {
+    const auto& excerpt = kMusicExcerpts[i];
+    for (const int seconds : {kSongSeconds, kLongSongSeconds}) {
+      if (seconds == kLongSongSeconds && i % 3 != 0) continue;
       if (!testing::write_excerpt(folder, excerpt, seconds, "song.wav")) return {};
       Song song{std::string(excerpt.name) + ", " + std::to_string(seconds) + " s", {}, {}, {}};
       song.mp3 = testing::encode_mp3(folder, "song.wav");
@@ -172,7 +176,7 @@ struct Outcome {
 
 TEST(DamageConformance, OneDamagedPlaceChangesNeitherPlanNorCeiling) {
   const std::vector<Song> songs = undamaged_songs();
-  ASSERT_EQ(songs.size(), kMusicExcerpts.size() * kSongSeconds.size());
+  ASSERT_EQ(songs.size(), kMusicExcerpts.size() + (kMusicExcerpts.size() + 2) / 3);
   const std::vector<DamagedSong> damaged = damaged_songs(songs);
   std::vector<std::array<Outcome, kPresetCount>> outcomes(damaged.size());
   testing::run_on_two_threads(damaged.size(), [&](std::size_t i) {
