@@ -53,9 +53,7 @@ class Demuxer {
 
   /// What seek(frame) will ask for once, whatever the place, before it can be exact; a hint for
   /// fetching it together with the rest. Empty when there is no such thing, or no more.
-  virtual ByteRange proof_range(const Source& /*source*/, FrameCount /*frame*/) const {
-    return {};
-  }
+  virtual ByteRange proof_range(const Source& /*source*/, FrameCount /*frame*/) const { return {}; }
 
   /// The next packet, in order; EndOfStream after the last. Damaged stretches are skipped: the next
   /// packet's first_frame then tells how many frames are missing where the format knows it.
