@@ -32,7 +32,7 @@ std::string make_boundary() {
   std::random_device random;
   std::string boundary = "part-";
   for (int i = 0; i < 4; ++i) {
-    std::array<char, 9> digits;
+    std::array<char, 9> digits{};
     std::snprintf(digits.data(), digits.size(), "%08x", static_cast<unsigned>(random()));
     boundary += digits.data();
   }

@@ -32,6 +32,8 @@ const project = (displayName, testEnvironment, testMatch) => ({
 });
 
 export default {
+  // Against hanging only: a loaded machine is slow.
+  testTimeout: 30_000,
   projects: [
     project('unit', 'jest-environment-node', [
       '<rootDir>/tests/web/{engine,net,cache,player,shared,sw}/**/*.test.ts',

@@ -359,11 +359,8 @@ std::optional<NeedBytes> WavDemuxer::look_behind_data(const Source& source, Byte
   const auto bytes = source.bytes.find(range);
   if (!bytes) return NeedBytes{source.bytes.missing(range)};
   const std::uint32_t padded = load_u32be(*bytes, static_cast<std::size_t>(told % 2));
-  if (padded == kData || load_u32be(*bytes, 0) == kData) {
-    info_.warnings.add(TrackWarning::kAudioLeftOut);
-  } else if (!is_printable(padded)) {
-    info_.warnings.add(TrackWarning::kAudioLeftOut);
-  }
+  const bool more_data = padded == kData || load_u32be(*bytes, 0) == kData;
+  if (more_data || !is_printable(padded)) info_.warnings.add(TrackWarning::kAudioLeftOut);
   return std::nullopt;
 }
 

@@ -160,13 +160,14 @@ void BandFilter::design(const BandFilterSettings& settings) {
   }
   // Interpolation by sinc and Kaiser's window for 120 dB, over kPhaseTaps samples of the low rate.
   constexpr double kBeta = 0.1102 * (120 - 8.7);
+  constexpr auto kHalf = static_cast<int>(kPhaseTaps / 2);
   for (std::size_t p = 0; p < kDecimation; ++p) {
     std::array<double, kPhaseTaps> row{};
     double sum = 0;
     for (std::size_t j = 0; j < kPhaseTaps; ++j) {
       const double d =
-          (static_cast<double>(j) - (kPhaseTaps / 2 - 1)) - static_cast<double>(p) / kDecimation;
-      const double r = d / (kPhaseTaps / 2);
+          (static_cast<double>(j) - (kHalf - 1)) - static_cast<double>(p) / kDecimation;
+      const double r = d / kHalf;
       const double sinc = d == 0 ? 1.0 : math::sin_pi(d) / (math::kPi * d);
       row[j] = sinc * math::bessel_i0(kBeta * std::sqrt(1.0 - std::min(r * r, 1.0)));
       sum += row[j];

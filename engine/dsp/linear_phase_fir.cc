@@ -13,7 +13,7 @@ std::vector<double> design_low_pass(const LowPass& settings) {
   ENGINE_CHECK(settings.taps >= 3);
   ENGINE_CHECK(settings.taps % 2 == 1);
   ENGINE_CHECK(settings.cutoff_hz > 0);
-  ENGINE_CHECK(settings.cutoff_hz < kOutputRateHz / 2);
+  ENGINE_CHECK(2 * settings.cutoff_hz < kOutputRateHz);
   ENGINE_CHECK(settings.attenuation_db >= 50);
   ENGINE_CHECK(settings.attenuation_db <= 140);
   const double beta = 0.1102 * (settings.attenuation_db - 8.7);

@@ -73,6 +73,7 @@ FrameCount TransientShaper::left_context_frames() const {
 
 /// The boost that the power up to this hop asks for, dB.
 double TransientShaper::boost_for(const MutableAudioView& audio, FrameCount first) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): all of it is written below.
   std::array<std::array<float, kHopFrames>, 2> differences;
   for (std::size_t c = 0; c < 2; ++c) {
     const float* source = audio.channel(static_cast<int>(c)).data() + first;

@@ -225,11 +225,12 @@ class AssignVisitor {
     const Member* member = find(name, 1, false);
     if (member == nullptr) return;
     const std::int64_t milli = member->values.front();
-    if (milli < 0 || milli % 1000 != 0 || static_cast<double>(milli / 1000) > value_max) {
+    const std::int64_t given = milli / 1000;
+    if (milli < 0 || milli % 1000 != 0 || static_cast<double>(given) > value_max) {
       fits_ = false;
       return;
     }
-    value = static_cast<Number>(milli / 1000);
+    value = static_cast<Number>(given);
   }
 
   void flag(std::string_view name, bool& value) {

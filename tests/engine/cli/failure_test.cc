@@ -11,8 +11,8 @@ namespace {
 TEST(FailureTest, NamesOfTheProgramAreNotThoseOfTheEngine) {
   std::set<std::string_view> names;
   for (const ErrorFacts& facts : kErrorFacts) names.insert(facts.name);
-#define AURALIS_INSERT(symbol, code, name, words) \
-  EXPECT_TRUE(names.insert(name).second) << name; \
+#define AURALIS_INSERT(symbol, code, name, words)   \
+  EXPECT_TRUE(names.insert(name).second) << (name); \
   EXPECT_EQ(failure(ProgramErrorDetail::symbol, "x").detail, name);
   AURALIS_PROGRAM_ERROR_DETAILS(AURALIS_INSERT)
 #undef AURALIS_INSERT

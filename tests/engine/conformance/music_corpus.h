@@ -19,9 +19,9 @@
 namespace engine::testing {
 
 struct CorpusTrack {
-  const char* name;
-  const char* path;  // Below /usr/share/games.
-  int excerpt_start_s;
+  const char* name = "";
+  const char* path = "";  // Below /usr/share/games.
+  int excerpt_start_s = 0;
   bool one_instrument = false;
 };
 

@@ -223,6 +223,7 @@ class RandomStream {
     main.insert(main.end(), bits.begin(), bits.end());
   }
 
+  // NOLINTNEXTLINE(readability-function-size): a granule has that many parts.
   void append_spectrum(Bits& bits, const Windows& windows, int end, int big_end,
                        const std::array<int, 3>& tables, int region0, int region1) {
     constexpr std::array<int, 22> kBands1{4,  4,  4,  4,  4,  4,  6,  6,  8,  8,  10,
