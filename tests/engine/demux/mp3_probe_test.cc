@@ -125,9 +125,9 @@ TEST(Mp3ProbeTest, NamesWhatOtherProgramsWrite) {
 }
 
 TEST(Mp3ProbeTest, OtherFilesThatHoldMpegFramesAreNoMp3Files) {
-  for (const char* front : {"RIFF\x10\x10\x10\x10"
-                            "AVI ",
-                            "%PDF-1.4", "\xFF\xD8\xFF\xE0", "FORM", "MThd"}) {
+  const std::string avi = std::string("RIFF") + std::string(4, '\x10') + "AVI ";
+  for (const std::string& front : {avi, std::string("%PDF-1.4"), std::string("\xFF\xD8\xFF\xE0"),
+                                   std::string("FORM"), std::string("MThd")}) {
     const auto file = join({ByteWriter().text(front).zeros(20000).data(), cbr_mpeg_frames(20)});
     EXPECT_EQ(refusal(file) == ErrorDetail::kNotAudio || refusal(file) == ErrorDetail::kAiff, true)
         << front;

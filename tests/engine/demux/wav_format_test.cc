@@ -46,8 +46,8 @@ TEST(WavFormatTest, TheOldestFormHasNoBits) {
 TEST(WavFormatTest, AContradictionIsSettledByTheThirdWitness) {
   struct Row {
     Fields fields;
-    int block_bytes;
-    bool corrected;
+    int block_bytes = 0;
+    bool corrected = false;
   };
   for (const Row& row : {
            Row{{.bytes_per_second = 176400, .block = 4, .bits = 16}, 4, false},

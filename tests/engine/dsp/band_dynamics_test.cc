@@ -36,7 +36,7 @@ struct Gains {
 /// Planes of `six`: mid and side of the low, of the middle and of the high band.
 void process(BandDynamics& dynamics, AudioBuffer& six, FrameCount begin, FrameCount end,
              Gains* gains = nullptr) {
-  std::array<std::array<float*, 2>, kBandCount> pointers;
+  std::array<std::array<float*, 2>, kBandCount> pointers{};
   for (std::size_t p = 0; p < 6; ++p) {
     pointers[p / 2][p % 2] = six.channel(static_cast<int>(p)).data() + begin;
   }
@@ -102,7 +102,7 @@ TEST(BandDynamicsTest, SteadyBassStaysClean) {
 TEST(BandDynamicsTest, BassDoesNotModulateTheRest) {
   // Bass 5 dB over the threshold and 1 kHz 20 dB below it: sidebands of the 1 kHz <= -60 dB.
   double worst_db = -300;
-  for (const std::size_t band : {0, 1}) {
+  for (const std::size_t band : {std::size_t{0}, std::size_t{1}}) {
     for (const double attack_ms : {5.0, 10.0, 30.0}) {
       for (const double bass_hz : {60.0, 80.0, 110.0, 150.0}) {
         Mono signal = test::sine(3, bass_hz, 1.0);

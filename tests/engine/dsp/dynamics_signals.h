@@ -148,6 +148,7 @@ inline AudioBuffer render_whole(const StageUnderTest& stage, const AudioBuffer& 
 }
 
 /// Whether a cold start for `begin` gives the bits of `whole`, for `length` frames.
+// NOLINTNEXTLINE(readability-function-size): a start is told by where, how long and how early.
 inline bool cold_equals(const StageUnderTest& stage, const AudioBuffer& track,
                         const AudioBuffer& whole, FrameCount begin, FrameCount length,
                         FrameCount context, Random& random) {
