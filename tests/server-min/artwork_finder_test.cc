@@ -27,6 +27,10 @@ class ArtworkFinderTest : public ::testing::Test {
   ~ArtworkFinderTest() override {
     if (is_held_) go_on();
   }
+  ArtworkFinderTest(const ArtworkFinderTest&) = delete;
+  ArtworkFinderTest& operator=(const ArtworkFinderTest&) = delete;
+  ArtworkFinderTest(ArtworkFinderTest&&) = delete;
+  ArtworkFinderTest& operator=(ArtworkFinderTest&&) = delete;
 
   void go_on() {
     is_held_ = false;

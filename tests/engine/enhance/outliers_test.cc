@@ -58,7 +58,7 @@ TEST(OutliersTest, ThreePlacesAreFoundAndFourAreMusic) {
   hops[800].energy = 300;
   hops[1500].energy = 60;
   EXPECT_EQ(count_of(hops), 9u);
-  for (const std::size_t i : {100, 800, 1500, 1900}) hops[i].energy = 1000;
+  for (const std::size_t i : {100U, 800U, 1500U, 1900U}) hops[i].energy = 1000;
   EXPECT_EQ(count_of(hops), 0u);
 }
 

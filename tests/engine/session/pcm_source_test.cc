@@ -51,7 +51,8 @@ TEST(PcmSourceTest, AFrameIsTheSameHoweverItWasReached) {
     std::mt19937 random(static_cast<unsigned>(rate));
     for (int jump = 0; jump < 60; ++jump) {
       const auto first = static_cast<FrameCount>(random() % static_cast<unsigned>(total));
-      const FrameCount count = std::min<FrameCount>(1 + random() % 7000, total - first);
+      const FrameCount count =
+          std::min<FrameCount>(1 + static_cast<FrameCount>(random() % 7000), total - first);
       const AudioBuffer part = jumping.read(first, count);
       ASSERT_EQ(first_difference(part, reference, first), count) << "from " << first;
     }

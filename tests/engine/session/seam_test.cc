@@ -156,8 +156,10 @@ TEST(SeamTest, ChunkAndClusterJoinsAreNoWorseThanAnyOtherPacket) {
                    static_cast<double>(chunk_joins.db.size()), Limit::at_least(400), "joins");
   for (const auto& [name, joins] :
        {std::pair{"chunk joins", &chunk_joins}, std::pair{"cluster joins", &cluster_joins}}) {
-    const auto state = [&](const char* what, double measured, Limit limit) {
-      testing::conform("T7", std::string(name) + what, measured, limit, "dB");
+    // A binding is no variable that clang 14 could capture.
+    const auto state = [&, which = std::string(name)](const char* what, double measured,
+                                                      Limit limit) {
+      testing::conform("T7", which + what, measured, limit, "dB");
     };
     state(", error against the continuous encoder: median", joins->quantile(0.5),
           Limit::at_most(0.1));
