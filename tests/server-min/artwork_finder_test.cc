@@ -15,6 +15,12 @@ namespace {
 // The one thread that looks stands still until go_on(): it is held while it tells the first who
 // waited that his look has ended.
 class ArtworkFinderTest : public ::testing::Test {
+ public:
+  ArtworkFinderTest(const ArtworkFinderTest&) = delete;
+  ArtworkFinderTest& operator=(const ArtworkFinderTest&) = delete;
+  ArtworkFinderTest(ArtworkFinderTest&&) = delete;
+  ArtworkFinderTest& operator=(ArtworkFinderTest&&) = delete;
+
  protected:
   ArtworkFinderTest() {
     folder_.write("a.mp3", make_mp3(2, {}, make_png()));
@@ -27,10 +33,6 @@ class ArtworkFinderTest : public ::testing::Test {
   ~ArtworkFinderTest() override {
     if (is_held_) go_on();
   }
-  ArtworkFinderTest(const ArtworkFinderTest&) = delete;
-  ArtworkFinderTest& operator=(const ArtworkFinderTest&) = delete;
-  ArtworkFinderTest(ArtworkFinderTest&&) = delete;
-  ArtworkFinderTest& operator=(ArtworkFinderTest&&) = delete;
 
   void go_on() {
     is_held_ = false;
