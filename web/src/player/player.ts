@@ -1,20 +1,18 @@
 /**
  * The one owner of the audio element: tracks, states, seeks, settings, volume. React reads its
- * snapshots and sends intents. What is buffered and rendered is the TrackSession's affair.
+ * snapshots and sends intents. What is buffered and rendered is the Timeline's affair.
  *
  * Where the engine's sound cannot be had (no MSE, or a format that the engine does not know), the
  * element plays the original file, and the snapshot says so and why.
  */
 import type { EnhancementSettings, PlanSummary } from '../engine/engine-protocol';
-import { errorName, PlayerError } from '../shared/errors';
+import { errorName, type PlayerError } from '../shared/errors';
 import { OUTPUT_RATE_HZ, type ChunkIndex } from '../shared/units';
 import { AlbumLevel, albumOf } from './album-level';
 import { ELEMENT_EVENTS } from './element-events';
 import { Emitter } from './emitter';
-import { BUFFER_LIMITS } from './limits';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
-import { OriginalFile } from './original-file';
-import { Pacer } from './pacer';
+import { Playback } from './playback';
 import { PlaybackMonitor } from './playback-monitor';
 import { firstSnapshot, nextSnapshot, NOTHING_KNOWN } from './player-state';
 import type {
@@ -30,12 +28,10 @@ import { isTracksFault, SkipRun } from './skip-run';
 import type { TimeRange } from './source-buffer-queue';
 import { SwitchLog } from './switch-log';
 import { TrackProfiles } from './track-profiles';
-import { TrackSession, type TrackSessionListeners } from './track-session';
+import type { TimelineListeners } from './timeline';
 
 /** previous() goes back to the start of the track when more than this was played. */
 const RESTART_AFTER_SECONDS = 3;
-/** Changes of settings go to the engine at most this often; the last one always does. */
-const SETTINGS_INTERVAL_MS = 120;
 /** The album is measured while there is this much sound ahead. */
 const CALM_AHEAD_SECONDS = 5;
 const NO_MSE = 'This browser cannot take sound from the enhancer (no Media Source Extensions).';
@@ -47,15 +43,12 @@ export class Player extends Emitter<PlayerEvents> {
   readonly #profiles = new TrackProfiles();
   readonly #album: AlbumLevel;
   #snapshot: PlayerSnapshot;
-  /** What plays the track: one of the two, or neither after an error. */
-  #session: TrackSession | null = null;
-  #original: OriginalFile | null = null;
+  readonly #playback: Playback;
   readonly #queue = new Queue();
   readonly #skips = new SkipRun();
   #wantsPlay = false;
   #isBlocked = false;
   #hasStarted = false;
-  readonly #configurePacer: Pacer;
   readonly #switches = new SwitchLog();
   /** Where an error met the listener, also when that was on the way to another place. */
   #stoppedAtSeconds = 0;
@@ -65,16 +58,16 @@ export class Player extends Emitter<PlayerEvents> {
     this.#options = options;
     this.#audio = options.audio;
     this.#snapshot = firstSnapshot(options.settings, options.audio);
-    this.#configurePacer = new Pacer(options.clock, SETTINGS_INTERVAL_MS, () => this.#configure());
+    this.#playback = new Playback(options, this.#listeners());
     this.#album = new AlbumLevel({
       engine: options.engine,
       profiles: this.#profiles,
-      hasTime: () => (this.#session?.aheadSeconds ?? 0) >= CALM_AHEAD_SECONDS,
+      hasTime: () => this.#playback.aheadSeconds >= CALM_AHEAD_SECONDS,
       onChange: () => this.#onAlbum(),
     });
     this.#monitor = new PlaybackMonitor(options.audio, options.clock, {
       onProgress: () => this.#onProgress(),
-      buffered: () => this.#session?.mediaRanges ?? [],
+      buffered: () => this.#playback.mediaRanges,
     });
     for (const name of ELEMENT_EVENTS) this.#audio.addEventListener(name, this.#onElementEvent);
   }
@@ -89,17 +82,17 @@ export class Player extends Emitter<PlayerEvents> {
 
   /** Media time; the target while a seek is on its way. */
   get positionSeconds(): number {
-    return this.#session?.positionSeconds ?? this.#audio.currentTime;
+    return this.#playback.positionSeconds;
   }
 
   /** What can be played at once. */
   get bufferedRanges(): TimeRange[] {
-    return this.#session?.bufferedRanges ?? [];
+    return this.#playback.bufferedRanges;
   }
 
   /** What each of STAGES does at the playhead, dB; null where the engine has made no sound. */
   get stageGainsDb(): readonly number[] | null {
-    return this.#session?.stageGainsAt(this.#audio.currentTime) ?? null;
+    return this.#playback.stageGainsDb;
   }
 
   /** The library: what next() and previous() walk through, and albums are found in. */
@@ -131,9 +124,8 @@ export class Player extends Emitter<PlayerEvents> {
       skipped: this.#skips.skipped,
       durationSeconds: track.durationSeconds,
     });
-    const { platform } = this.#options;
-    if (MediaSourceSink.isSupported(platform)) {
-      this.#openEnhanced(track, platform, startSeconds, firstChunk);
+    if (this.#playback.canEnhance) {
+      this.#openEnhanced(track, startSeconds, firstChunk);
     } else {
       this.#openOriginal(track, NO_MSE, null, startSeconds);
     }
@@ -169,8 +161,7 @@ export class Player extends Emitter<PlayerEvents> {
   seek(targetSeconds: number): void {
     if (!Number.isFinite(targetSeconds)) return;
     this.#monitor.reset();
-    if (this.#session) this.#session.seek(targetSeconds);
-    else if (this.#snapshot.track) this.#audio.currentTime = Math.max(0, targetSeconds);
+    this.#playback.seek(targetSeconds);
     this.#update({});
     this.emit('seek', this.positionSeconds);
   }
@@ -180,7 +171,7 @@ export class Player extends Emitter<PlayerEvents> {
     const settings = this.#withAlbum({ ...this.#snapshot.settings, ...change });
     this.#update({ settings, album: this.#album.progress });
     this.#album.tick();
-    this.#configurePacer.wish();
+    this.#playback.configure(settings);
   }
 
   /** [0, 1]. */
@@ -230,8 +221,8 @@ export class Player extends Emitter<PlayerEvents> {
   getStats(): PlayerStats {
     return {
       timeToFirstSoundMs: this.#monitor.timeToFirstSoundMs,
-      appendedBytes: this.#session?.appendedBytes ?? 0,
-      bufferedBytes: this.#session?.bufferedBytes ?? 0,
+      appendedBytes: this.#playback.appendedBytes,
+      bufferedBytes: this.#playback.bufferedBytes,
       switches: this.#switches.records,
       stalls: this.#monitor.stalls,
     };
@@ -252,48 +243,22 @@ export class Player extends Emitter<PlayerEvents> {
     return this.#snapshot.error ? this.#stoppedAtSeconds : this.positionSeconds;
   }
 
-  #openEnhanced(
-    track: PlayerTrack,
-    platform: MediaPlatform,
-    startSeconds: number,
-    firstChunk: ChunkIndex,
-  ): void {
-    const { engine, limits = BUFFER_LIMITS, leadSeconds = 0.35 } = this.#options;
+  #openEnhanced(track: PlayerTrack, startSeconds: number, firstChunk: ChunkIndex): void {
     const { settings } = this.#snapshot;
+    const profile = this.#profiles.get(track.url)?.profile ?? null;
     this.#update({ mode: 'enhanced', modeReason: null });
-    this.#session = new TrackSession({
-      audio: this.#audio,
-      engine,
-      platform,
-      url: track.url,
-      settings,
-      profile: this.#profiles.get(track.url)?.profile ?? null,
-      startSeconds,
-      firstChunk,
-      limits,
-      leadSeconds,
-      listeners: this.#sessionListeners(),
-    });
+    this.#playback.openEnhanced({ track, startSeconds, firstChunk, settings, profile });
   }
 
   /** `cause`: the engine's failure, where it has tried. */
   #openOriginal(
-    { url }: PlayerTrack,
+    track: PlayerTrack,
     reason: string,
     cause: PlayerError | null,
     startSeconds: number,
   ): void {
-    const { clock, findPresence } = this.#options;
     this.#update({ mode: 'original', modeReason: reason });
-    this.#original = new OriginalFile({
-      audio: this.#audio,
-      clock,
-      findPresence,
-      url,
-      startSeconds,
-      cause,
-      onFailed: (error) => this.#fail(error),
-    });
+    this.#playback.openOriginal({ track, startSeconds }, cause);
   }
 
   /** From where the engine's sound stopped; nothing of what the engine does is true any more. */
@@ -304,13 +269,13 @@ export class Player extends Emitter<PlayerEvents> {
     wantsPlay: boolean,
   ): void {
     const position = this.#resumeSeconds;
-    this.#close();
+    this.#playback.close();
     this.#update(NOTHING_KNOWN);
     this.#openOriginal(track, reason, cause, position);
     if (wantsPlay) this.play();
   }
 
-  #sessionListeners(): TrackSessionListeners {
+  #listeners(): TimelineListeners {
     return {
       onOpened: (info) =>
         this.#update({
@@ -324,15 +289,17 @@ export class Player extends Emitter<PlayerEvents> {
       onDuration: (durationSeconds) => this.#update({ durationSeconds }),
       onNetwork: (attempt, message) =>
         this.#update({ reconnecting: attempt > 0 ? { attempt, message } : null }),
+      onSwitching: (atSeconds) => this.#switches.requested(atSeconds),
       onSwitched: (fromSeconds) => this.#switches.switched(fromSeconds),
-      onFailed: (error) => this.#onSessionFailed(error),
+      onFailed: (error) => this.#onFailed(error),
     };
   }
 
   /** What the engine cannot play the browser may; what is gone neither can. */
-  #onSessionFailed(error: PlayerError): void {
+  #onFailed(error: PlayerError): void {
     const { track } = this.#snapshot;
-    if (!track || (error.code !== 'unsupported' && error.code !== 'corrupt')) {
+    const isFormat = error.code === 'unsupported' || error.code === 'corrupt';
+    if (!track || !isFormat || !this.#playback.isEnhanced) {
       this.#fail(error);
       return;
     }
@@ -343,7 +310,7 @@ export class Player extends Emitter<PlayerEvents> {
     const failure = { code: error.code, detail: error.detail, message: error.message };
     const wantedPlay = this.#wantsPlay;
     this.#stoppedAtSeconds = this.positionSeconds;
-    this.#close();
+    this.#playback.close();
     this.#wantsPlay = false;
     this.#audio.pause();
     const next = wantedPlay ? this.#nextAfter(failure) : null;
@@ -391,11 +358,6 @@ export class Player extends Emitter<PlayerEvents> {
     if (loudnessLufs !== this.#snapshot.settings.albumLoudnessLufs) this.setSettings({});
   }
 
-  #configure(): void {
-    this.#switches.requested(this.positionSeconds);
-    this.#session?.configure(this.#snapshot.settings);
-  }
-
   #onPlayRefused(error: unknown): void {
     if (errorName(error) === 'NotAllowedError') {
       this.#isBlocked = true;
@@ -416,7 +378,7 @@ export class Player extends Emitter<PlayerEvents> {
     if (type === 'play') this.#wantsPlay = true;
     if (type === 'durationchange') this.#onDurationChange();
     if (type === 'error') this.#onElementError();
-    this.#session?.tick();
+    this.#playback.tick();
     this.#update({});
     if (type === 'seeked') this.emit('seek', this.positionSeconds);
     if (type === 'ended') this.#onEnded();
@@ -432,19 +394,19 @@ export class Player extends Emitter<PlayerEvents> {
 
   #onDurationChange(): void {
     const { duration } = this.#audio;
-    if (!this.#session && Number.isFinite(duration)) this.#update({ durationSeconds: duration });
+    if (!this.#playback.isEnhanced && Number.isFinite(duration))
+      this.#update({ durationSeconds: duration });
   }
 
   #onElementError(): void {
     const { error } = this.#audio;
     if (!error || this.#snapshot.error) return;
-    if (this.#original) this.#original.onElementError();
-    else this.#fail(new PlayerError('internal', `The browser stopped playing: ${error.message}`));
+    this.#playback.onElementError(error.message);
   }
 
   #onProgress(): void {
     this.#skips.progress(this.#audio.currentTime);
-    this.#session?.tick();
+    this.#playback.tick();
     this.#album.tick();
     this.#update({});
   }
@@ -457,20 +419,12 @@ export class Player extends Emitter<PlayerEvents> {
   }
 
   #reset(): void {
-    this.#close();
+    this.#playback.close();
     this.#wantsPlay = false;
     this.#isBlocked = false;
     this.#hasStarted = false;
     this.#switches.clear();
     this.#monitor.restart();
-    this.#configurePacer.cancel();
-  }
-
-  #close(): void {
-    this.#session?.close();
-    this.#session = null;
-    this.#original?.close();
-    this.#original = null;
   }
 
   #update(change: Partial<PlayerSnapshot>): void {
@@ -481,7 +435,7 @@ export class Player extends Emitter<PlayerEvents> {
       wantsPlay: this.#wantsPlay,
       isBlocked: this.#isBlocked,
       hasStarted: this.#hasStarted,
-      hasSession: this.#session !== null,
+      hasSession: this.#playback.isEnhanced,
       isStalled: this.#monitor.isStalled,
     });
     if (this.#snapshot !== previous) this.emit('change', this.#snapshot);
