@@ -180,6 +180,10 @@ export class FakeEngine {
       this.#answer(id, null);
       return;
     }
+    if (command.type === 'rank') {
+      this.#answer(id, null);
+      return;
+    }
     if (command.epoch > session.epoch) this.#supersede(session, command.epoch);
     if (command.type === 'configure') {
       session.settings = command.settings;

@@ -34,8 +34,9 @@ const fail = (name: string): never => {
 
 export class FakeSourceBuffer extends EventTarget {
   updating = false;
-  readonly appendWindowStart = 0;
+  #appendWindowStart = 0;
   #appendWindowEnd = Infinity;
+  #timestampOffset = 0;
   #initialised = false;
   #operation = 0;
   readonly pieces: Piece[] = [];
@@ -58,12 +59,32 @@ export class FakeSourceBuffer extends EventTarget {
     this.latencyMs = latencyMs;
   }
 
+  get timestampOffset(): number {
+    return this.#timestampOffset;
+  }
+
+  set timestampOffset(value: number) {
+    this.#check();
+    this.#timestampOffset = value;
+  }
+
+  get appendWindowStart(): number {
+    return this.#appendWindowStart;
+  }
+
+  set appendWindowStart(value: number) {
+    this.#check();
+    if (value < 0 || value >= this.#appendWindowEnd) throw new TypeError('an empty window');
+    this.#appendWindowStart = value;
+  }
+
   get appendWindowEnd(): number {
     return this.#appendWindowEnd;
   }
 
   set appendWindowEnd(value: number) {
     this.#check();
+    if (value <= this.#appendWindowStart) throw new TypeError('an empty window');
     this.#appendWindowEnd = value;
   }
 
@@ -90,17 +111,19 @@ export class FakeSourceBuffer extends EventTarget {
     if (this.byteLength + bytes.byteLength > this.quotaBytes) fail('QuotaExceededError');
     this.source.reopen();
     this.log.push('append');
+    const offset = this.#timestampOffset;
     for (const { isInit, startSeconds } of decodeSegments(bytes)) {
-      if (!isInit) this.appendedFrom.push(startSeconds);
+      if (!isInit) this.appendedFrom.push(offset + startSeconds);
     }
     const mustFail = this.failNextAppend;
     this.failNextAppend = false;
     this.#run(() => {
       if (mustFail) return false;
       for (const segment of decodeSegments(bytes)) {
-        if (segment.isInit) this.#initialised = true;
+        const { isInit, startSeconds, endSeconds, tag } = segment;
+        if (isInit) this.#initialise();
         else if (!this.#initialised) return false;
-        else this.#insert(segment.startSeconds, segment.endSeconds, segment.tag, bytes.byteLength);
+        else this.#insert(offset + startSeconds, offset + endSeconds, tag, bytes.byteLength);
       }
       return true;
     });
@@ -142,12 +165,19 @@ export class FakeSourceBuffer extends EventTarget {
     }, this.latencyMs());
   }
 
-  #insert(start: number, end: number, tag: number, byteLength: number): void {
-    const cutEnd = Math.min(end, this.#appendWindowEnd);
-    if (cutEnd <= start) return;
-    this.#cut(start, cutEnd);
-    this.pieces.push({ start, end: cutEnd, tag, byteLength });
+  #initialise(): void {
+    this.#initialised = true;
+    this.source.dispatchEvent(new Event('fake-metadata'));
+  }
+
+  #insert(from: number, to: number, tag: number, byteLength: number): void {
+    const start = Math.max(from, this.#appendWindowStart);
+    const end = Math.min(to, this.#appendWindowEnd);
+    if (end <= start) return;
+    this.#cut(start, end);
+    this.pieces.push({ start, end, tag, byteLength });
     this.pieces.sort((a, b) => a.start - b.start);
+    this.source.grow(end);
   }
 
   #cut(start: number, end: number): void {
@@ -208,6 +238,11 @@ export class FakeMediaSource extends EventTarget {
     this.readyState = 'ended';
     this.endCount += 1;
     this.#duration = this.#bufferedEnd();
+  }
+
+  /** Coded frame processing: media may be longer than was said. */
+  grow(end: number): void {
+    if (end > this.#duration) this.#duration = end;
   }
 
   reopen(): void {
@@ -301,6 +336,12 @@ export class FakeAudio extends EventTarget {
     this.ended = false;
     this.error = null;
     this.#source?.attach();
+    const source = this.#source;
+    source?.addEventListener('fake-metadata', () => {
+      if (source !== this.#source || this.readyState > 0) return;
+      this.readyState = 1;
+      this.#fire('loadedmetadata');
+    });
     const code = this.broken.get(value);
     if (code === undefined) return;
     this.clock.setTimeout(() => {
@@ -318,8 +359,10 @@ export class FakeAudio extends EventTarget {
     return this.#currentTime;
   }
 
+  /** HTML Standard 4.8.11.9: what lies beyond the media's length is no place to seek to. */
   set currentTime(value: number) {
-    this.#currentTime = value;
+    const { duration } = this;
+    this.#currentTime = this.readyState > 0 && value > duration ? duration : value;
     this.#playedSteps = 0;
     this.#starved = false;
     this.#decoded = [];

@@ -71,6 +71,7 @@ export class HostHarness {
       settings,
       firstChunk: first,
       purpose: 'play',
+      rank: 'heard',
       profile: null,
       ...more,
     });

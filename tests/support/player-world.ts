@@ -40,7 +40,7 @@ export type World = {
   readonly client: EngineClient;
   readonly player: Player;
   readonly sources: readonly FakeMediaSource[];
-  /** The SourceBuffer of the track that plays now. */
+  /** The SourceBuffer of the tracks that play now. */
   buffer(): FakeSourceBuffer;
   state(): PlayerSnapshot;
 };

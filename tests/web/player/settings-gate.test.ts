@@ -1,23 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EnhancementSettings } from '../../../web/src/engine/engine-protocol';
 import { SETTINGS_INTERVAL_MS, SettingsGate } from '../../../web/src/player/settings-gate';
-import { ADAPTIVE } from '../../support/player-world';
 import { SimClock } from '../../support/sim-clock';
 
 const setUp = () => {
   const clock = new SimClock();
   const passed: { readonly intensity: number; readonly atMs: number }[] = [];
-  const state = { mayPass: true };
+  const state = { mayPass: true, intensity: 0 };
   const gate = new SettingsGate({
     clock,
     mayPass: () => state.mayPass,
-    pass: ({ intensity }) => passed.push({ intensity, atMs: clock.nowMs() }),
+    pass: () => passed.push({ intensity: state.intensity, atMs: clock.nowMs() }),
   });
-  const wish = (intensity: number): void => gate.wish({ ...ADAPTIVE, intensity });
+  const wish = (intensity: number): void => {
+    state.intensity = intensity;
+    gate.wish();
+  };
   return { clock, passed, state, gate, wish };
 };
 
-const at = (intensity: EnhancementSettings['intensity'], atMs: number) => ({ intensity, atMs });
+const at = (intensity: number, atMs: number) => ({ intensity, atMs });
 
 describe('SettingsGate', () => {
   it('lets the first change pass at once, and of many more only the last', async () => {

@@ -29,8 +29,14 @@ const setUp = async (evict: (bytes: number) => TimeRange | null = () => null): P
   return { clock, source, buffer, queue };
 };
 
-const appendTo = (queue: SourceBufferQueue, bytes: ArrayBuffer): Promise<void> =>
-  queue.append(bytes.byteLength, (buffer) => buffer.appendBuffer(bytes));
+const OWNER = {};
+const OTHER_OWNER = {};
+
+const appendTo = (
+  queue: SourceBufferQueue,
+  bytes: ArrayBuffer,
+  owner: object = OWNER,
+): Promise<void> => queue.append(bytes.byteLength, owner, (buffer) => buffer.appendBuffer(bytes));
 
 const cluster = (index: number, byteLength = 1000): ArrayBuffer =>
   encodeCluster({ startSeconds: index / 2, endSeconds: index / 2 + 0.5, tag: index }, byteLength);
@@ -61,7 +67,7 @@ describe('SourceBufferQueue', () => {
     }
     await expect(queue.run('settle', () => undefined)).rejects.toMatchObject({ code: 'internal' });
     expect(outcomes).toEqual([]);
-    queue.cancelAppends();
+    queue.cancelAppends(OWNER);
     queue.dispose();
   });
 
@@ -100,20 +106,19 @@ describe('SourceBufferQueue', () => {
     await expect(next).resolves.toBeUndefined();
   });
 
-  it('waits with duration, append window and end of stream until nothing updates', async () => {
-    const { clock, source, buffer, queue } = await setUp();
+  it('waits with duration and end of stream until nothing updates', async () => {
+    const { clock, source, queue } = await setUp();
     void appendTo(queue, encodeInit());
-    void queue.setAppendWindowEnd(0.4);
     void appendTo(queue, cluster(0));
     void queue.run('duration', () => {
-      source.duration = 0.4;
+      source.duration = 0.6;
     });
     const ended = queue.run('endOfStream', () => source.endOfStream());
-    expect(buffer.appendWindowEnd).toBe(Infinity);
+    expect(source.duration).toBe(100);
     await clock.advance(50);
     await ended;
     expect(source.readyState).toBe('ended');
-    expect(source.duration).toBeCloseTo(0.4);
+    expect(source.duration).toBeCloseTo(0.5);
   });
 
   it('makes room when the quota is reached, and appends the same bytes again', async () => {
@@ -167,7 +172,7 @@ describe('SourceBufferQueue', () => {
     const first = appendTo(queue, encodeInit());
     const cancelled = appendTo(queue, cluster(0)).catch((error: unknown) => error);
     const removal = queue.remove({ startSeconds: 0, endSeconds: 1 });
-    queue.cancelAppends();
+    queue.cancelAppends(OWNER);
     await clock.advance(50);
     expect(await cancelled).toMatchObject({ code: 'aborted' });
     await expect(first).resolves.toBeUndefined();
@@ -175,12 +180,24 @@ describe('SourceBufferQueue', () => {
     expect(buffer.pieces).toEqual([]);
   });
 
+  it('cancels the appends of one owner, and leaves those of another', async () => {
+    const { clock, buffer, queue } = await setUp();
+    void appendTo(queue, encodeInit());
+    const cancelled = appendTo(queue, cluster(0)).catch((error: unknown) => error);
+    const kept = appendTo(queue, cluster(1), OTHER_OWNER);
+    queue.cancelAppends(OWNER);
+    await clock.advance(50);
+    expect(await cancelled).toMatchObject({ code: 'aborted' });
+    await expect(kept).resolves.toBeUndefined();
+    expect(buffer.pieces.map(({ tag }) => tag)).toEqual([1]);
+  });
+
   it('appends what comes before all media, whatever is cancelled meanwhile', async () => {
     const { clock, buffer, queue } = await setUp();
     const removal = queue.remove({ startSeconds: 0, endSeconds: 1 });
     const first = queue.initialize(encodeInit());
     const cancelled = appendTo(queue, cluster(0)).catch((error: unknown) => error);
-    queue.cancelAppends();
+    queue.cancelAppends(OWNER);
     await clock.advance(50);
     await expect(removal).resolves.toBeUndefined();
     await expect(first).resolves.toBeUndefined();

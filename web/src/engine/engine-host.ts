@@ -1,8 +1,8 @@
 /**
  * The worker side of engine-protocol.ts: owns the WASM module and the sessions, and lets them work
  * in bounded steps. Every few milliseconds the message queue is looked at between two of them, so a
- * seek or a change of settings waits hardly longer than one step. The session that was asked last
- * works first.
+ * seek or a change of settings waits hardly longer than one step. The session of the first rank that
+ * was asked last works first.
  *
  * The module, the sources, the clock and the way to yield come from outside.
  */
@@ -39,7 +39,7 @@ export class EngineHost {
   readonly #options: EngineHostOptions;
   readonly #sessions = new Map<number, HostSession>();
   readonly #voice: Voice;
-  /** Sessions by when they were asked last, the latest in front; in the back those that measure. */
+  /** Sessions by rank, then by when they were asked last, the latest in front. */
   #order: HostSession[] = [];
   #loading: Promise<EngineModule> | null = null;
   #pumping = false;
@@ -84,8 +84,11 @@ export class EngineHost {
       this.#voice.refuse(id, new PlayerError('internal', words));
       return;
     }
+    if (command.type === 'rank') session.setRank(id, command.rank);
     this.#putFirst(session);
     switch (command.type) {
+      case 'rank':
+        break;
       case 'render':
         session.render(id, command.epoch, command.chunk);
         break;
@@ -133,7 +136,8 @@ export class EngineHost {
 
   #putFirst(session: HostSession): void {
     const others = this.#order.filter((other) => other !== session);
-    this.#order = session.isInBackground ? [...others, session] : [session, ...others];
+    // Sorting keeps the order of those of one rank.
+    this.#order = [session, ...others].sort((a, b) => a.rankIndex - b.rankIndex);
   }
 
   #module(): Promise<EngineModule> {

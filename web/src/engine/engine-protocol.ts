@@ -97,11 +97,16 @@ export type PlanSummary = {
   readonly profile: string;
 };
 
+/** Who goes first in the worker, the most urgent in front. */
+export const RANKS = ['heard', 'next', 'hint', 'measuring'] as const;
+export type Rank = (typeof RANKS)[number];
+
 export type Command =
   /**
    * Opens `url`, and renders `firstChunk` right away without another command. With the purpose
    * `measure` it goes on to the plan and no further: renders of chunks are answered as superseded
-   * then. Such a session works while no other one has anything to do.
+   * then. Of the sessions that have something to do, those of the first rank work, and of these the
+   * one that was asked last.
    */
   | {
       readonly type: 'open';
@@ -111,6 +116,7 @@ export type Command =
       readonly settings: EnhancementSettings;
       readonly firstChunk: ChunkIndex;
       readonly purpose: 'play' | 'measure';
+      readonly rank: Rank;
       /** Of an earlier PlanSummary of the same track; null: measure it. */
       readonly profile: string | null;
     }
@@ -128,6 +134,7 @@ export type Command =
       readonly epoch: number;
       readonly settings: EnhancementSettings;
     }
+  | { readonly type: 'rank'; readonly session: number; readonly rank: Rank }
   | { readonly type: 'close'; readonly session: number };
 
 /** The answer to each command, by its type. */
@@ -137,6 +144,7 @@ export type ResultOf = {
   /** `ended`: the chunk lies at or past the end of the track (or of a truncated file). */
   render: { readonly ended: boolean; readonly superseded: boolean };
   configure: null;
+  rank: null;
   close: null;
 };
 

@@ -15,8 +15,10 @@ import {
   COMPARES,
   LEVELS,
   PRESETS,
+  RANKS,
   type Command,
   type EnhancementSettings,
+  type Rank,
 } from './engine-protocol';
 import { RenderQueue, type Voice } from './render-queue';
 
@@ -44,6 +46,7 @@ export class HostSession {
   readonly #renders: RenderQueue;
   #epoch: number;
   #settings: EnhancementSettings;
+  #rank: Rank;
   #engine: EngineSession | null = null;
   /** Answered when the headers are parsed, or have failed. */
   #openId: number | null;
@@ -61,6 +64,7 @@ export class HostSession {
     this.#options = options;
     this.#epoch = options.epoch;
     this.#settings = options.settings;
+    this.#rank = options.rank;
     this.#openId = options.openId;
     this.#renders = new RenderQueue(options.voice, options.firstChunk);
   }
@@ -71,9 +75,14 @@ export class HostSession {
     return !waits && (this.#openId !== null || !this.#renders.isEmpty);
   }
 
-  /** Nobody hears what it does: others go first. */
-  get isInBackground(): boolean {
-    return this.#options.purpose === 'measure';
+  /** In RANKS: less is more urgent. */
+  get rankIndex(): number {
+    return RANKS.indexOf(this.#rank);
+  }
+
+  setRank(id: number, rank: Rank): void {
+    this.#rank = rank;
+    this.#options.voice.answer(id, null);
   }
 
   /** False after a failure; the page still has to close it. */

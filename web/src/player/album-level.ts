@@ -37,6 +37,10 @@ export type AlbumLevelOptions = {
 
 const albumArtistOf = ({ albumArtist, artist }: PlayerTrack): string => albumArtist || artist;
 
+/** Whether two tracks name the same album. */
+export const areOfOneAlbum = (a: PlayerTrack, b: PlayerTrack): boolean =>
+  a.album !== '' && a.album === b.album && albumArtistOf(a) === albumArtistOf(b);
+
 /**
  * The tracks of `track`'s album in the library; itself alone when it names no album. Many files
  * name no album artist: then albums of one name are told apart by the artist.
@@ -45,13 +49,7 @@ export const albumOf = (
   track: PlayerTrack,
   library: readonly PlayerTrack[],
 ): readonly PlayerTrack[] => {
-  const others = library.filter(
-    (other) =>
-      other.id !== track.id &&
-      track.album !== '' &&
-      other.album === track.album &&
-      albumArtistOf(other) === albumArtistOf(track),
-  );
+  const others = library.filter((other) => other.id !== track.id && areOfOneAlbum(other, track));
   // Its own session measures the track that plays, most likely before it is its turn here.
   return [...others, track];
 };
@@ -122,6 +120,7 @@ export class AlbumLevel {
       settings: MEASURING,
       firstChunk,
       purpose: 'measure',
+      rank: 'measuring',
       profile: null,
     });
     // Answered when the plan is made.

@@ -5,7 +5,7 @@
 import type { ClusterRange, ClusterState } from './coverage';
 
 export type PolicyInput = {
-  /** Playhead in clusters, with its fraction. */
+  /** Playhead in clusters, with its fraction; negative: the track is yet to come. */
   readonly playhead: number;
   readonly clusterCount: number;
   readonly clustersPerChunk: number;
@@ -36,7 +36,7 @@ const findCursor = (input: PolicyInput): number => {
   // At the very end the last cluster has to be there: a track that holds nothing has not ended.
   const last = input.clusterCount - 1;
   const limit = input.stateOf(last) === 'none' ? Math.max(0, last) : input.clusterCount;
-  let cursor = Math.min(Math.floor(input.playhead), limit);
+  let cursor = Math.min(Math.max(0, Math.floor(input.playhead)), limit);
   while (cursor < input.clusterCount) {
     const state = input.stateOf(cursor);
     const fits = state === 'current' || (state === 'stale' && cursor < input.acceptStaleBefore);

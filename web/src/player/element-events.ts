@@ -1,5 +1,6 @@
 /** The events of the audio element that the player follows. */
 export const ELEMENT_EVENTS = [
+  'loadedmetadata',
   'play',
   'playing',
   'pause',

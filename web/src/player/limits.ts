@@ -22,3 +22,12 @@ export const REMOVE_STEP_SECONDS = 4;
  * its packets are being played.
  */
 export const OVERWRITE_GUARD_SECONDS = 0.06;
+
+/** With less than this ahead, what is being rendered is waited for before settings change. */
+export const SWITCH_RESERVE_SECONDS = 1.5;
+
+/** With this much ahead the track that is heard can do without the engine for a while. */
+export const CALM_AHEAD_SECONDS = 5;
+
+/** A next track that is not there so shortly before the end comes too late to be joined. */
+export const END_RESERVE_SECONDS = 1;

@@ -1,6 +1,6 @@
 /**
- * One MediaSource on one audio element, with one SourceBuffer for WebM/Opus. Knows bytes and
- * seconds, not chunks or settings.
+ * One MediaSource on one audio element, with one SourceBuffer for WebM/Opus, for as many tracks as
+ * come: they lie behind each other in media time. Knows bytes and seconds, not chunks or settings.
  *
  * W3C Media Source Extensions; ManagedMediaSource (Safari 17) where only that exists.
  */
@@ -20,6 +20,21 @@ export type MediaPlatform = {
   revokeObjectUrl(url: string): void;
 };
 
+/** Where the sound of an append goes; media time. */
+export type Placement = {
+  /** Added to the times in the cluster. */
+  readonly offsetSeconds: number;
+  /** What lies outside of the window is dropped, and cut inside a packet where the browser can. */
+  readonly windowStartSeconds: number;
+  readonly windowEndSeconds: number;
+};
+
+/**
+ * The length that the browser is told: three years. It need not grow when a place far behind all
+ * that is buffered is sought, and a seek beyond the length would be cut off.
+ */
+export const TIMELINE_SECONDS = 100_000_000;
+
 export type SinkListeners = {
   /** Which media time may go to make room for that many bytes. */
   readonly evict: Evict;
@@ -35,8 +50,8 @@ export class MediaSourceSink {
   readonly #listeners: SinkListeners;
   readonly #queue: SourceBufferQueue;
   #buffer: SourceBuffer | null = null;
+  #initSegment: Uint8Array | null = null;
   #endRequested = false;
-  #durationSeconds = 0;
   #url: string;
 
   constructor(audio: HTMLAudioElement, platform: MediaPlatform, listeners: SinkListeners) {
@@ -73,31 +88,34 @@ export class MediaSourceSink {
     }));
   }
 
+  /** endOfStream() was called and not taken back: nothing beyond the end can be sought. */
+  get isEnded(): boolean {
+    return this.#endRequested || this.#source.readyState === 'ended';
+  }
+
   /**
-   * Fixes the length of the track. The init segment goes out at once: the browser sets up its
-   * decoder while the first cluster is still being rendered.
+   * The init segment goes out at once: the browser sets up its decoder while the first cluster is
+   * still being rendered. That of all tracks is the same, and only the first is appended.
    */
-  begin(initSegment: ArrayBuffer, durationSeconds: number): void {
-    this.setDuration(durationSeconds);
+  begin(initSegment: ArrayBuffer): void {
+    const bytes = new Uint8Array(initSegment);
+    const known = this.#initSegment;
+    if (known?.length === bytes.length && known.every((byte, index) => byte === bytes[index])) {
+      return;
+    }
+    this.#initSegment = bytes.slice();
     this.#settleQuietly(this.#queue.initialize(initSegment));
   }
 
-  /** Also cuts the padding off the last packet, wherever that is appended. */
-  setDuration(durationSeconds: number): void {
-    this.#durationSeconds = durationSeconds;
-    this.#settleQuietly(
-      this.#queue.run('duration', () => {
-        this.#source.duration = durationSeconds;
-      }),
-    );
-    this.#settleQuietly(this.#queue.setAppendWindowEnd(durationSeconds));
-  }
-
-  /** `cluster` is one whole WebM cluster; the buffer must not be touched afterwards. */
-  append(cluster: ArrayBuffer): Promise<void> {
-    const appended = this.#queue.append(cluster.byteLength, (buffer) =>
-      buffer.appendBuffer(cluster),
-    );
+  /**
+   * `cluster` is one whole WebM cluster; the buffer must not be touched afterwards. `owner` may
+   * cancel it.
+   */
+  append(cluster: ArrayBuffer, placement: Placement, owner: object): Promise<void> {
+    const appended = this.#queue.append(cluster.byteLength, owner, (buffer) => {
+      place(buffer, placement);
+      buffer.appendBuffer(cluster);
+    });
     this.#takeBackEnd();
     return appended;
   }
@@ -113,8 +131,8 @@ export class MediaSourceSink {
     return this.#queue.run('settle', () => undefined);
   }
 
-  cancelAppends(): void {
-    this.#queue.cancelAppends();
+  cancelAppends(owner: object): void {
+    this.#queue.cancelAppends(owner);
   }
 
   /** Says that nothing follows what is buffered; a later append or remove takes it back. */
@@ -128,17 +146,23 @@ export class MediaSourceSink {
     );
   }
 
+  /** Takes endOfStream() back: from settled() on every place can be sought. */
+  reopen(): void {
+    // Nothing else opens a MediaSource again but an append and a removal.
+    this.#settleQuietly(this.remove({ startSeconds: 0, endSeconds: 0.001 }));
+  }
+
   /** endOfStream() has shortened the duration to what was buffered then. */
   #takeBackEnd(): void {
     if (!this.#endRequested) return;
     this.#endRequested = false;
-    this.#settleQuietly(
-      this.#queue.run('duration', () => {
-        const source = this.#source;
-        const isShort = source.duration < this.#durationSeconds;
-        if (source.readyState === 'open' && isShort) source.duration = this.#durationSeconds;
-      }),
-    );
+    this.#settleQuietly(this.#queue.run('duration', () => this.#lengthen()));
+  }
+
+  #lengthen(): void {
+    const source = this.#source;
+    if (source.readyState !== 'open' || source.duration === TIMELINE_SECONDS) return;
+    source.duration = TIMELINE_SECONDS;
   }
 
   /** The caller gives the element another source. */
@@ -164,6 +188,7 @@ export class MediaSourceSink {
     if (this.#platform.managed) {
       this.#buffer.addEventListener('bufferedchange', this.#listeners.onDemand);
     }
+    this.#lengthen();
     this.#queue.attach(this.#buffer);
     this.#listeners.onDemand();
   };
@@ -180,3 +205,15 @@ export class MediaSourceSink {
     });
   }
 }
+
+/** Costs nothing and resets no decoder; a window is never empty on the way to the next one. */
+const place = (buffer: SourceBuffer, placement: Placement): void => {
+  const { offsetSeconds, windowStartSeconds, windowEndSeconds } = placement;
+  if (buffer.timestampOffset !== offsetSeconds) buffer.timestampOffset = offsetSeconds;
+  const isSame =
+    buffer.appendWindowStart === windowStartSeconds && buffer.appendWindowEnd === windowEndSeconds;
+  if (isSame) return;
+  buffer.appendWindowEnd = Infinity;
+  buffer.appendWindowStart = windowStartSeconds;
+  buffer.appendWindowEnd = windowEndSeconds;
+};

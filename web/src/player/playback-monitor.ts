@@ -18,6 +18,9 @@ export type Clock = {
 export type MonitorListeners = {
   /** Called four times a second while the element is not paused. */
   readonly onProgress: () => void;
+  /** In the track. */
+  readonly positionSeconds: () => number;
+  /** Media time. */
   readonly buffered: () => readonly TimeRange[];
 };
 
@@ -56,7 +59,7 @@ export class PlaybackMonitor {
     this.#lastMoveMs = this.#clock.nowMs();
     if (this.timeToFirstSoundMs !== null || this.#requestedAtMs !== null) return;
     this.#requestedAtMs = this.#clock.nowMs();
-    this.#requestedFromSeconds = this.#audio.currentTime;
+    this.#requestedFromSeconds = this.#listeners.positionSeconds();
     this.#waitForSound(this.#requestedAtMs);
   }
 
@@ -65,6 +68,7 @@ export class PlaybackMonitor {
     this.#isStalled = false;
     this.#lastPosition = -1;
     this.#lastMoveMs = this.#clock.nowMs();
+    this.#requestedFromSeconds = this.#listeners.positionSeconds();
   }
 
   /** Another track: time to first sound is measured anew. */
@@ -82,7 +86,7 @@ export class PlaybackMonitor {
 
   #waitForSound(requestedAtMs: number): void {
     if (this.#disposed || this.#requestedAtMs !== requestedAtMs) return;
-    const hasMoved = this.#audio.currentTime > this.#requestedFromSeconds;
+    const hasMoved = this.#listeners.positionSeconds() > this.#requestedFromSeconds;
     if (hasMoved && !this.#audio.seeking && !this.#audio.paused) {
       this.timeToFirstSoundMs = this.#clock.nowMs() - requestedAtMs;
       return;

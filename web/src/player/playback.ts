@@ -3,36 +3,25 @@
  * had, or nothing. One of them at a time has the audio element.
  */
 import { PlayerError } from '../shared/errors';
-import type { ChunkIndex } from '../shared/units';
 import { BUFFER_LIMITS } from './limits';
 import { MediaSourceSink } from './media-source-sink';
 import { OriginalFile } from './original-file';
 import type { PlayerOptions, PlayerTrack } from './player-types';
 import type { TimeRange } from './source-buffer-queue';
-import { Timeline, type TimelineListeners } from './timeline';
-import type { EnhancementSettings } from '../engine/engine-protocol';
+import { Timeline, type TimelineOptions } from './timeline';
+import type { TrackFacts, TrackSource } from './timeline-entry';
 
-export type PlaybackStart = {
-  readonly track: PlayerTrack;
-  readonly startSeconds: number;
-};
-
-export type EnhancedStart = PlaybackStart & {
-  /** The chunk that holds `startSeconds`, as far as is known. */
-  readonly firstChunk: ChunkIndex;
-  readonly settings: EnhancementSettings;
-  readonly profile: string | null;
-};
+export type PlaybackOptions = Pick<TimelineOptions, 'settingsOf' | 'listeners'>;
 
 export class Playback {
   readonly #options: PlayerOptions;
-  readonly #listeners: TimelineListeners;
+  readonly #own: PlaybackOptions;
   #timeline: Timeline | null = null;
   #original: OriginalFile | null = null;
 
-  constructor(options: PlayerOptions, listeners: TimelineListeners) {
+  constructor(options: PlayerOptions, own: PlaybackOptions) {
     this.#options = options;
-    this.#listeners = listeners;
+    this.#own = own;
   }
 
   /** Whether the engine's sound can be had in this browser. */
@@ -45,7 +34,7 @@ export class Playback {
     return this.#timeline !== null;
   }
 
-  /** The target while a seek is on its way. */
+  /** In the track; the target while a seek is on its way. */
   get positionSeconds(): number {
     return this.#timeline?.positionSeconds ?? this.#options.audio.currentTime;
   }
@@ -64,7 +53,7 @@ export class Playback {
   }
 
   get stageGainsDb(): readonly number[] | null {
-    return this.#timeline?.stageGainsAt(this.#options.audio.currentTime) ?? null;
+    return this.#timeline?.stageGainsDb ?? null;
   }
 
   get appendedBytes(): number {
@@ -75,30 +64,20 @@ export class Playback {
     return this.#timeline?.bufferedBytes ?? 0;
   }
 
-  openEnhanced({ track, startSeconds, firstChunk, settings, profile }: EnhancedStart): void {
-    this.close();
-    const { audio, engine, platform, clock, limits = BUFFER_LIMITS } = this.#options;
-    if (!MediaSourceSink.isSupported(platform)) {
-      throw new PlayerError('unsupported', 'This browser has no Media Source Extensions.');
-    }
-    this.#timeline = new Timeline({
-      audio,
-      engine,
-      platform,
-      clock,
-      url: track.url,
-      settings,
-      profile,
-      startSeconds,
-      firstChunk,
-      limits,
-      leadSeconds: this.#options.leadSeconds ?? 0.35,
-      listeners: this.#listeners,
-    });
+  /** Goes on with the track on the timeline that is there. Returns what is known of it. */
+  openEnhanced(source: TrackSource): TrackFacts {
+    if (this.#original) this.close();
+    this.#timeline ??= this.#makeTimeline();
+    return this.#timeline.start(source);
+  }
+
+  /** Of the engine's sound: what follows the track; null: nothing. */
+  prepareNext(source: TrackSource | null): void {
+    this.#timeline?.prepareNext(source);
   }
 
   /** `cause`: the engine's failure, where it has tried. */
-  openOriginal({ track, startSeconds }: PlaybackStart, cause: PlayerError | null): void {
+  openOriginal(track: PlayerTrack, startSeconds: number, cause: PlayerError | null): void {
     this.close();
     const { audio, clock, findPresence } = this.#options;
     this.#original = new OriginalFile({
@@ -108,7 +87,7 @@ export class Playback {
       url: track.url,
       startSeconds,
       cause,
-      onFailed: (error) => this.#listeners.onFailed(error),
+      onFailed: (error) => this.#own.listeners.onFailed(error),
     });
   }
 
@@ -118,8 +97,8 @@ export class Playback {
   }
 
   /** Nothing to do for an original. */
-  configure(settings: EnhancementSettings): void {
-    this.#timeline?.configure(settings);
+  configure(): void {
+    this.#timeline?.configure();
   }
 
   /** Looks whether anything is due. Cheap. */
@@ -133,7 +112,7 @@ export class Playback {
       this.#original.onElementError();
     } else {
       const words = `The browser stopped playing: ${message}`;
-      this.#listeners.onFailed(new PlayerError('internal', words));
+      this.#own.listeners.onFailed(new PlayerError('internal', words));
     }
   }
 
@@ -142,5 +121,14 @@ export class Playback {
     this.#timeline = null;
     this.#original?.close();
     this.#original = null;
+  }
+
+  #makeTimeline(): Timeline {
+    const { audio, engine, platform, clock, limits = BUFFER_LIMITS } = this.#options;
+    if (!MediaSourceSink.isSupported(platform)) {
+      throw new PlayerError('unsupported', 'This browser has no Media Source Extensions.');
+    }
+    const { leadSeconds = 0.35 } = this.#options;
+    return new Timeline({ audio, engine, platform, clock, limits, leadSeconds, ...this.#own });
   }
 }

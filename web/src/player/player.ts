@@ -5,12 +5,13 @@
  * Where the engine's sound cannot be had (no MSE, or a format that the engine does not know), the
  * element plays the original file, and the snapshot says so and why.
  */
-import type { EnhancementSettings, PlanSummary } from '../engine/engine-protocol';
+import type { EnhancementSettings } from '../engine/engine-protocol';
 import { errorName, type PlayerError } from '../shared/errors';
 import { OUTPUT_RATE_HZ, type ChunkIndex } from '../shared/units';
-import { AlbumLevel, albumOf } from './album-level';
+import { AlbumLevel, albumOf, areOfOneAlbum } from './album-level';
 import { ELEMENT_EVENTS } from './element-events';
 import { Emitter } from './emitter';
+import { CALM_AHEAD_SECONDS } from './limits';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
 import { Playback } from './playback';
 import { PlaybackMonitor } from './playback-monitor';
@@ -29,11 +30,10 @@ import type { TimeRange } from './source-buffer-queue';
 import { SwitchLog } from './switch-log';
 import { TrackProfiles } from './track-profiles';
 import type { TimelineListeners } from './timeline';
+import type { TrackFacts, TrackSource } from './timeline-entry';
 
 /** previous() goes back to the start of the track when more than this was played. */
 const RESTART_AFTER_SECONDS = 3;
-/** The album is measured while there is this much sound ahead. */
-const CALM_AHEAD_SECONDS = 5;
 const NO_MSE = 'This browser cannot take sound from the enhancer (no Media Source Extensions).';
 
 export class Player extends Emitter<PlayerEvents> {
@@ -58,7 +58,10 @@ export class Player extends Emitter<PlayerEvents> {
     this.#options = options;
     this.#audio = options.audio;
     this.#snapshot = firstSnapshot(options.settings, options.audio);
-    this.#playback = new Playback(options, this.#listeners());
+    this.#playback = new Playback(options, {
+      settingsOf: (track) => this.#settingsOf(track),
+      listeners: this.#listeners(),
+    });
     this.#album = new AlbumLevel({
       engine: options.engine,
       profiles: this.#profiles,
@@ -67,6 +70,7 @@ export class Player extends Emitter<PlayerEvents> {
     });
     this.#monitor = new PlaybackMonitor(options.audio, options.clock, {
       onProgress: () => this.#onProgress(),
+      positionSeconds: () => this.#playback.positionSeconds,
       buffered: () => this.#playback.mediaRanges,
     });
     for (const name of ELEMENT_EVENTS) this.#audio.addEventListener(name, this.#onElementEvent);
@@ -102,7 +106,10 @@ export class Player extends Emitter<PlayerEvents> {
     this.#onAlbum();
   }
 
-  /** Opens a track. Call play() in the same click: it keeps the permission to make sound. */
+  /**
+   * Opens a track; an element that plays goes on with it. Call play() in the same click: it keeps
+   * the permission to make sound.
+   */
   load(track: PlayerTrack): void {
     this.#choose(track, 1);
   }
@@ -114,6 +121,18 @@ export class Player extends Emitter<PlayerEvents> {
 
   #load(track: PlayerTrack, startSeconds: number, firstChunk: ChunkIndex): void {
     this.#reset();
+    this.#show(track);
+    if (this.#playback.canEnhance) {
+      this.#openEnhanced(track, startSeconds, firstChunk);
+    } else {
+      this.#openOriginal(track, NO_MSE, null, startSeconds);
+    }
+    // Another source pauses the element.
+    this.#wantsPlay &&= !this.#audio.paused;
+    this.#update({});
+  }
+
+  #show(track: PlayerTrack): void {
     const settings = this.#withAlbum({ ...this.#snapshot.settings, compare: 'off' }, track);
     this.#update({
       ...NOTHING_KNOWN,
@@ -124,11 +143,6 @@ export class Player extends Emitter<PlayerEvents> {
       skipped: this.#skips.skipped,
       durationSeconds: track.durationSeconds,
     });
-    if (this.#playback.canEnhance) {
-      this.#openEnhanced(track, startSeconds, firstChunk);
-    } else {
-      this.#openOriginal(track, NO_MSE, null, startSeconds);
-    }
   }
 
   play(): void {
@@ -171,7 +185,7 @@ export class Player extends Emitter<PlayerEvents> {
     const settings = this.#withAlbum({ ...this.#snapshot.settings, ...change });
     this.#update({ settings, album: this.#album.progress });
     this.#album.tick();
-    this.#playback.configure(settings);
+    this.#playback.configure();
   }
 
   /** [0, 1]. */
@@ -231,6 +245,7 @@ export class Player extends Emitter<PlayerEvents> {
   /** Releases the element and the engine. */
   destroy(): void {
     this.#reset();
+    this.#playback.close();
     this.#monitor.dispose();
     for (const name of ELEMENT_EVENTS) this.#audio.removeEventListener(name, this.#onElementEvent);
     this.#audio.removeAttribute('src');
@@ -244,10 +259,13 @@ export class Player extends Emitter<PlayerEvents> {
   }
 
   #openEnhanced(track: PlayerTrack, startSeconds: number, firstChunk: ChunkIndex): void {
-    const { settings } = this.#snapshot;
-    const profile = this.#profiles.get(track.url)?.profile ?? null;
     this.#update({ mode: 'enhanced', modeReason: null });
-    this.#playback.openEnhanced({ track, startSeconds, firstChunk, settings, profile });
+    this.#showFacts(this.#playback.openEnhanced(this.#sourceOf(track, startSeconds, firstChunk)));
+  }
+
+  #sourceOf(track: PlayerTrack, startSeconds = 0, firstChunk = 0 as ChunkIndex): TrackSource {
+    const profile = this.#profiles.get(track.url)?.profile ?? null;
+    return { track, startSeconds, firstChunk, profile, settings: this.#settingsOf(track) };
   }
 
   /** `cause`: the engine's failure, where it has tried. */
@@ -258,7 +276,7 @@ export class Player extends Emitter<PlayerEvents> {
     startSeconds: number,
   ): void {
     this.#update({ mode: 'original', modeReason: reason });
-    this.#playback.openOriginal({ track, startSeconds }, cause);
+    this.#playback.openOriginal(track, startSeconds, cause);
   }
 
   /** From where the engine's sound stopped; nothing of what the engine does is true any more. */
@@ -277,18 +295,8 @@ export class Player extends Emitter<PlayerEvents> {
 
   #listeners(): TimelineListeners {
     return {
-      onOpened: (info) =>
-        this.#update({
-          info,
-          durationSeconds: info.frameCount / OUTPUT_RATE_HZ,
-          warnings: info.warnings,
-          reconnecting: null,
-        }),
-      onPlan: (plan) => this.#onPlan(plan),
-      onNoticed: (warnings) => this.#update({ warnings }),
-      onDuration: (durationSeconds) => this.#update({ durationSeconds }),
-      onNetwork: (attempt, message) =>
-        this.#update({ reconnecting: attempt > 0 ? { attempt, message } : null }),
+      onFacts: (track, facts, isHeard) => this.#onFacts(track, facts, isHeard),
+      onEntered: (track, facts) => this.#onEntered(track, facts),
       onSwitching: (atSeconds) => this.#switches.requested(atSeconds),
       onSwitched: (fromSeconds) => this.#switches.switched(fromSeconds),
       onFailed: (error) => this.#onFailed(error),
@@ -334,11 +342,34 @@ export class Player extends Emitter<PlayerEvents> {
     this.play();
   }
 
-  #onPlan(plan: PlanSummary): void {
-    const { track } = this.#snapshot;
-    if (track) this.#profiles.set(track.url, plan);
-    this.#update({ plan });
+  #onFacts(track: PlayerTrack, facts: TrackFacts, isHeard: boolean): void {
+    if (isHeard) this.#showFacts(facts);
+    const { plan } = facts;
+    if (!plan || plan.profile === this.#profiles.get(track.url)?.profile) return;
+    this.#profiles.set(track.url, plan);
     this.#onAlbum();
+  }
+
+  #showFacts({ info, plan, durationSeconds, warnings, reconnecting }: TrackFacts): void {
+    this.#update({ info, plan, durationSeconds, warnings, reconnecting });
+  }
+
+  /** The track before was played to its end, and this one follows it without a gap. */
+  #onEntered(track: PlayerTrack, facts: TrackFacts): void {
+    this.#skips.clear();
+    this.#switches.clear();
+    this.#show(track);
+    this.#showFacts(facts);
+    this.emit('seek', this.positionSeconds);
+  }
+
+  /** What the track that is heard is rendered with, or another one would be. */
+  #settingsOf(track: PlayerTrack): EnhancementSettings {
+    const { settings, track: heard } = this.#snapshot;
+    if (track.id === heard?.id) return settings;
+    const isOfAlbum = heard !== null && areOfOneAlbum(track, heard);
+    const albumLoudnessLufs = isOfAlbum ? settings.albumLoudnessLufs : null;
+    return { ...settings, compare: 'off', albumLoudnessLufs };
   }
 
   /** With the loudness of the album that plays, where it is wanted and known. */
@@ -368,7 +399,7 @@ export class Player extends Emitter<PlayerEvents> {
   }
 
   readonly #onElementEvent = ({ type }: Event): void => {
-    if (type === 'playing') this.#hasStarted = true;
+    if (type === 'playing' || (type === 'timeupdate' && this.#isMoving)) this.#hasStarted = true;
     if (type === 'volumechange') {
       this.#update({ volume: this.#audio.volume, muted: this.#audio.muted });
       return;
@@ -383,6 +414,11 @@ export class Player extends Emitter<PlayerEvents> {
     if (type === 'seeked') this.emit('seek', this.positionSeconds);
     if (type === 'ended') this.#onEnded();
   };
+
+  get #isMoving(): boolean {
+    const { paused, seeking, readyState } = this.#audio;
+    return !paused && !seeking && readyState >= 3;
+  }
 
   /** An element that has ended is paused: whoever seeks then has to press play to hear more. */
   #onEnded(): void {
@@ -405,10 +441,18 @@ export class Player extends Emitter<PlayerEvents> {
   }
 
   #onProgress(): void {
-    this.#skips.progress(this.#audio.currentTime);
+    this.#skips.progress(this.positionSeconds);
     this.#playback.tick();
     this.#album.tick();
+    this.#prepareNext();
     this.#update({});
+  }
+
+  /** Early: people press next. */
+  #prepareNext(): void {
+    if (this.#playback.aheadSeconds < CALM_AHEAD_SECONDS) return;
+    const next = this.#queue.neighbour(this.#snapshot.track, 1);
+    this.#playback.prepareNext(next && this.#sourceOf(next));
   }
 
   #step(by: 1 | -1): void {
@@ -419,8 +463,6 @@ export class Player extends Emitter<PlayerEvents> {
   }
 
   #reset(): void {
-    this.#playback.close();
-    this.#wantsPlay = false;
     this.#isBlocked = false;
     this.#hasStarted = false;
     this.#switches.clear();

@@ -1,12 +1,16 @@
 /**
- * Where the element plays, and where it is about to: a seek to a place whose old sound has to go
- * first reaches the element later. All times are media time.
+ * Where the element plays, and where it is about to: a seek reaches the element later when it knows
+ * nothing of the media yet, or when old sound has to go first. All times are media time.
  */
-type Element = Pick<HTMLAudioElement, 'currentTime' | 'paused' | 'seeking' | 'ended'>;
+type Element = Pick<
+  HTMLAudioElement,
+  'currentTime' | 'paused' | 'seeking' | 'ended' | 'readyState'
+>;
 
 export class Playhead {
   readonly #element: Element;
   #target: number | null = null;
+  #awaitsMetadata = false;
 
   constructor(element: Element) {
     this.#element = element;
@@ -17,9 +21,12 @@ export class Playhead {
     return this.#target ?? this.#element.currentTime;
   }
 
-  /** A seek has not reached the element. */
-  get isAway(): boolean {
-    return this.#target !== null;
+  get isPaused(): boolean {
+    return this.#element.paused;
+  }
+
+  get hasEnded(): boolean {
+    return this.#element.ended;
   }
 
   /** Whether a listener hears the place of the playhead right now, or would without a stall. */
@@ -32,26 +39,35 @@ export class Playhead {
     return this.#target === null ? this.#element.currentTime : null;
   }
 
-  /** Goes there at once. */
+  /** Goes there at once, or as soon as the element can. */
   moveTo(targetSeconds: number): void {
-    this.#target = null;
-    this.#element.currentTime = targetSeconds;
+    this.#target = targetSeconds;
+    this.arrive();
   }
 
   /** Will go there when arrive() is called. */
   headFor(targetSeconds: number): void {
     this.#target = targetSeconds;
+    this.#awaitsMetadata = false;
     // An element that has ended would begin anew by itself when it is told to play.
     if (this.#element.ended) this.#element.currentTime = targetSeconds;
   }
 
-  /** Is headed for no other place. */
-  stay(): void {
+  /**
+   * Goes where it is headed for, if anywhere. An element without metadata takes a seek for the
+   * place to begin at, and some then wait for ever: it is sought once they are there.
+   */
+  arrive(): void {
+    if (this.#target === null) return;
+    this.#awaitsMetadata = this.#element.readyState === 0;
+    if (this.#awaitsMetadata) return;
+    const target = this.#target;
     this.#target = null;
+    this.#element.currentTime = target;
   }
 
-  /** Goes where it is headed for, if anywhere. */
-  arrive(): void {
-    if (this.#target !== null) this.moveTo(this.#target);
+  /** The element may know its media now. Cheap. */
+  tick(): void {
+    if (this.#awaitsMetadata) this.arrive();
   }
 }

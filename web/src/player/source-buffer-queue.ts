@@ -19,7 +19,8 @@ type Job = {
   readonly run: (buffer: SourceBuffer) => void;
   /** Bytes that an append needs room for; 0 for everything else. */
   readonly byteLength: number;
-  readonly cancellable: boolean;
+  /** Whose append it is; null: it cannot be cancelled. */
+  readonly owner: object | null;
   resolve(): void;
   reject(error: PlayerError): void;
   evictionsLeft: number;
@@ -65,19 +66,12 @@ export class SourceBufferQueue {
   }
 
   /** `append` calls appendBuffer once, with about `byteLength` bytes; repeated after quota. */
-  append(byteLength: number, append: (buffer: SourceBuffer) => void): Promise<void> {
-    return this.#enqueue('append', append, { byteLength, cancellable: true });
+  append(byteLength: number, owner: object, append: (buffer: SourceBuffer) => void): Promise<void> {
+    return this.#enqueue('append', append, { byteLength, owner });
   }
 
   remove({ startSeconds, endSeconds }: TimeRange): Promise<void> {
     return this.#enqueue('remove', (buffer) => buffer.remove(startSeconds, endSeconds));
-  }
-
-  /** Drops whatever lies at or after `endSeconds` from later appends. */
-  setAppendWindowEnd(endSeconds: number): Promise<void> {
-    return this.#enqueue('appendWindowEnd', (buffer) => {
-      buffer.appendWindowEnd = endSeconds;
-    });
   }
 
   /** For what must not happen while the buffer updates but is no method of it, as duration. */
@@ -85,10 +79,10 @@ export class SourceBufferQueue {
     return this.#enqueue(label, action);
   }
 
-  /** Rejects (as aborted) the appends that have not started. */
-  cancelAppends(): void {
-    const cancelled = this.#waiting.filter((job) => job.cancellable);
-    this.#waiting = this.#waiting.filter((job) => !job.cancellable);
+  /** Rejects (as aborted) the appends of one owner that have not started. */
+  cancelAppends(owner: object): void {
+    const cancelled = this.#waiting.filter((job) => job.owner === owner);
+    this.#waiting = this.#waiting.filter((job) => job.owner !== owner);
     for (const job of cancelled) job.reject(aborted(job.label));
   }
 
@@ -131,7 +125,7 @@ export class SourceBufferQueue {
   #enqueue(
     label: string,
     run: (buffer: SourceBuffer) => void,
-    { byteLength = 0, cancellable = false } = {},
+    { byteLength = 0, owner = null }: { byteLength?: number; owner?: object | null } = {},
   ): Promise<void> {
     if (this.#disposed) return Promise.reject(aborted(label));
     if (this.#waiting.length >= JOB_COUNT_MAX) {
@@ -140,7 +134,7 @@ export class SourceBufferQueue {
     }
     return new Promise((resolve, reject) => {
       const evictionsLeft = MAX_EVICTIONS;
-      this.#waiting.push({ label, run, byteLength, cancellable, resolve, reject, evictionsLeft });
+      this.#waiting.push({ label, run, byteLength, owner, resolve, reject, evictionsLeft });
       this.#pump();
     });
   }
@@ -184,7 +178,7 @@ export class SourceBufferQueue {
       label: 'evict',
       run: (buffer) => buffer.remove(startSeconds, endSeconds),
       byteLength: 0,
-      cancellable: false,
+      owner: null,
       resolve: () => undefined,
       reject: () => undefined, // The repeated append will say what is wrong.
       evictionsLeft: 0,

@@ -1,36 +1,39 @@
 /**
- * What stands between the engine and the audio element: puts the clusters of a track into a
- * MediaSource, decides what to render and to remove, and does seeks and changes of settings. Knows
- * the element's position, not the player's states.
+ * One MediaSource for many tracks: they lie behind each other in media time, which never goes back.
+ * The track after the one that is heard is prepared, and joined to it without a gap; a jump to
+ * another one puts it far behind everything that is buffered.
+ *
+ * Decides which track is to be worked on. Knows the element's position, not the player's states,
+ * nor why one track follows another.
  */
 import type { EngineClient } from '../engine/engine-client';
-import type {
-  Cluster,
-  EnhancementSettings,
-  PlanSummary,
-  TrackInfo,
-} from '../engine/engine-protocol';
-import { PlayerError, asPlayerFault } from '../shared/errors';
-import { framesToSeconds, type ChunkIndex, type Frames } from '../shared/units';
-import type { TrackWarning } from '../shared/vocabulary';
-import type { BufferLimits } from './limits';
+import type { EnhancementSettings, Rank } from '../engine/engine-protocol';
+import type { PlayerError } from '../shared/errors';
+import {
+  CALM_AHEAD_SECONDS,
+  END_RESERVE_SECONDS,
+  SWITCH_RESERVE_SECONDS,
+  type BufferLimits,
+} from './limits';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
 import type { Clock } from './playback-monitor';
 import { Playhead } from './playhead';
+import type { PlayerTrack } from './player-types';
 import { SettingsGate } from './settings-gate';
 import type { TimeRange } from './source-buffer-queue';
-import { TrackBooks } from './track-books';
-import { TrackRenderer } from './track-renderer';
+import {
+  TimelineEntry,
+  type EntryStage,
+  type TrackFacts,
+  type TrackSource,
+} from './timeline-entry';
 
 export type TimelineListeners = {
-  readonly onOpened: (track: TrackInfo) => void;
-  readonly onPlan: (plan: PlanSummary) => void;
-  /** All that was noticed of the track so far. */
-  readonly onNoticed: (warnings: readonly TrackWarning[]) => void;
-  /** The track turned out shorter than its headers said. */
-  readonly onDuration: (durationSeconds: number) => void;
-  readonly onNetwork: (attempt: number, message: string) => void;
-  /** Final. */
+  /** Something new is known of a track; `isHeard`: of the one that is heard. */
+  readonly onFacts: (track: PlayerTrack, facts: TrackFacts, isHeard: boolean) => void;
+  /** The next track is heard now. */
+  readonly onEntered: (track: PlayerTrack, facts: TrackFacts) => void;
+  /** Of the track that is heard; final. */
   readonly onFailed: (error: PlayerError) => void;
   /** Settings go to the engine now. */
   readonly onSwitching: (atSeconds: number) => void;
@@ -43,145 +46,165 @@ export type TimelineOptions = {
   readonly engine: EngineClient;
   readonly platform: MediaPlatform;
   readonly clock: Clock;
-  readonly url: string;
-  readonly settings: EnhancementSettings;
-  /** As in the `open` command. */
-  readonly profile: string | null;
   readonly limits: BufferLimits;
-  readonly startSeconds: number;
-  /** The chunk that holds `startSeconds`, as far as is known; rendered together with opening. */
-  readonly firstChunk: ChunkIndex;
   /** How far ahead of the playhead the browser has decoded already. */
   readonly leadSeconds: number;
+  /** What a track is to be rendered with. */
+  readonly settingsOf: (track: PlayerTrack) => EnhancementSettings;
   readonly listeners: TimelineListeners;
 };
 
-/** With less than this ahead, what is being rendered is waited for before settings change. */
-const SWITCH_RESERVE_SECONDS = 1.5;
+/** Between two tracks that do not follow each other. More than a browser takes for a small hole. */
+const JUMP_GAP_US = 10_000_000;
+
+/** What was heard goes this long after a join: no browser is in it any more then. */
+const RETIRE_SECONDS = 2;
 
 export class Timeline {
   readonly #options: TimelineOptions;
   readonly #playhead: Playhead;
-  readonly #books = new TrackBooks();
   readonly #sink: MediaSourceSink;
-  readonly #renderer: TrackRenderer;
   readonly #gate: SettingsGate;
-  #staleRemovals = 0;
-  #awaitsSwitch = false;
+  readonly #stage: EntryStage;
+  #current: TimelineEntry | null = null;
+  /** Behind `#current`; it has a place once the sound of `#current` is complete. */
+  #next: TimelineEntry | null = null;
+  /** Heard before `#current`, and not removed yet. */
+  #past: readonly TimelineEntry[] = [];
+  /** May be wanted soon. */
+  #hint: TimelineEntry | null = null;
+  /** The last microsecond of media time that was given away. */
+  #highestUs = 0;
   #closed = false;
-  #appendedBytes = 0;
 
   constructor(options: TimelineOptions) {
     this.#options = options;
-    const { audio, engine, clock, url, settings, profile, firstChunk } = options;
+    const { audio, platform, engine, clock, limits, leadSeconds, listeners } = options;
     this.#playhead = new Playhead(audio);
-    if (options.startSeconds > 0) this.#playhead.headFor(options.startSeconds);
     this.#gate = new SettingsGate({
       clock,
       mayPass: () => this.#mayBeginAnew(),
-      pass: (wished) => this.#switchTo(wished),
+      pass: () => this.#switchAll(),
     });
-    this.#sink = new MediaSourceSink(audio, options.platform, {
-      evict: (byteLength) => this.#books.dropOldest(byteLength, this.positionSeconds),
+    this.#sink = new MediaSourceSink(audio, platform, {
+      evict: (byteLength) => this.#evict(byteLength),
       onDemand: () => this.tick(),
       onFailed: (error) => this.#fail(error),
     });
-    const { onPlan, onNoticed, onNetwork } = options.listeners;
-    this.#renderer = new TrackRenderer({
+    this.#stage = {
       engine,
-      url,
-      settings,
-      profile,
-      firstChunk,
-      listeners: {
-        onOpened: (track, initSegment) => this.#onOpened(track, initSegment),
-        onCluster: (cluster) => this.#onCluster(cluster),
-        onChunkDone: (chunk, ended) => this.#onChunkDone(chunk, ended),
-        onPlan,
-        onNoticed,
-        onNetwork,
-        onTruncated: (frameCount) => this.#truncate(frameCount),
-        onFailed: (error) => this.#fail(error),
+      sink: this.#sink,
+      playhead: this.#playhead,
+      limits,
+      leadSeconds,
+      onFacts: (entry) => listeners.onFacts(entry.track, entry.facts, entry === this.#current),
+      onWork: () => this.tick(),
+      onSwitched: (entry, fromSeconds) => {
+        if (entry === this.#current) listeners.onSwitched(fromSeconds);
       },
-    });
+      onFailed: (entry, error) => {
+        if (entry === this.#current) this.#fail(error);
+      },
+    };
   }
 
-  get appendedBytes(): number {
-    return this.#appendedBytes;
-  }
-
-  /** Held in the SourceBuffer now. */
-  get bufferedBytes(): number {
-    return this.#books.byteLength;
-  }
-
-  /** Media time, exact; the target while a seek is on its way. */
+  /** In the track that is heard; the target while a seek is on its way. */
   get positionSeconds(): number {
-    return this.#playhead.seconds;
+    return this.#current?.positionSeconds ?? 0;
   }
 
-  /** How long there is sound from the playhead on, under whatever settings. */
+  /** How long there is sound of the track from the playhead on; Infinity: to its end. */
   get aheadSeconds(): number {
-    return this.#books.aheadSeconds(this.positionSeconds);
+    return this.#current?.aheadSeconds ?? 0;
   }
 
-  /** What the browser holds, under whatever settings. */
+  /** What the browser holds; media time. */
   get mediaRanges(): TimeRange[] {
     return this.#sink.buffered;
   }
 
-  /** What can be played at once under the current settings. */
+  /** What of the track can be played at once under the current settings. */
   get bufferedRanges(): TimeRange[] {
-    return this.#books.currentRanges;
+    return this.#current?.bufferedRanges ?? [];
   }
 
-  /** Of the sound at a media time, see deepestGains(); null where there is none. */
-  stageGainsAt(timeSeconds: number): readonly number[] | null {
-    return this.#books.stageGainsAt(timeSeconds);
+  /** At the playhead; null where there is no sound. */
+  get stageGainsDb(): readonly number[] | null {
+    return this.#current?.stageGainsDb ?? null;
   }
 
-  /** Goes to a media time; costs nothing where the sound is there already. */
-  seek(targetSeconds: number): void {
-    if (this.#closed) return;
-    if (!this.#books.isOpen) {
-      this.#playhead.headFor(targetSeconds);
-      return;
-    }
-    const target = this.#books.clamp(targetSeconds);
-    this.#books.acceptNothingStale();
-    if (this.#books.stateAt(target) === 'current') {
-      this.#playhead.moveTo(target);
-    } else {
-      this.#renderer.supersede();
-      this.#sink.cancelAppends();
-      this.#jump(target);
-    }
+  get appendedBytes(): number {
+    return this.#entries.reduce((sum, entry) => sum + entry.appendedBytes, 0);
+  }
+
+  /** Held in the SourceBuffer now. */
+  get bufferedBytes(): number {
+    return this.#entries.reduce((sum, entry) => sum + entry.bufferedBytes, 0);
+  }
+
+  /** Goes to a track at once; what was prepared of it is used. Returns what is known of it. */
+  start(source: TrackSource): TrackFacts {
+    const old = this.#entries;
+    const entry = this.#takePrepared(source) ?? new TimelineEntry(this.#stage, source, 'heard');
+    entry.setRank('heard');
+    this.#current = entry;
+    this.#next = null;
+    this.#hint = null;
+    this.#past = [];
+    const others = old.filter((other) => other !== entry);
+    for (const other of others) if (other.isPlaced) this.#reserve(other);
+    if (!entry.isPlaced) this.#place(entry, source.startSeconds);
+    else if (this.#sink.isEnded) this.#moveTo(entry.toMediaSeconds(source.startSeconds));
+    else entry.seek(source.startSeconds);
+    // Behind the append of what is heard first.
+    for (const other of others) other.close();
+    this.tick();
+    return entry.facts;
+  }
+
+  /** What follows the track that is heard; null: nothing. */
+  prepareNext(source: TrackSource | null): void {
+    if (this.#closed || source?.track.id === this.#next?.track.id) return;
+    this.#next?.close();
+    this.#next = source && this.#prepare(source, 'next');
     this.tick();
   }
 
-  /**
-   * Renders anew from a little ahead of the playhead; until then the old sound plays on. While
-   * nothing is heard (paused, seeking) the change takes effect at the playhead itself.
-   */
-  configure(settings: EnhancementSettings): void {
-    if (!this.#closed) this.#gate.wish(settings);
+  /** What may be wanted soon; null: nothing. */
+  prepareHint(source: TrackSource | null): void {
+    if (this.#closed || source?.track.id === this.#hint?.track.id) return;
+    if (source !== null && source.track.id === this.#next?.track.id) return;
+    this.#hint?.close();
+    this.#hint = source && this.#prepare(source, 'hint');
+  }
+
+  /** Goes to a place of the track; costs nothing where the sound is there already. */
+  seek(targetSeconds: number): void {
+    if (this.#closed) return;
+    this.#current?.seek(targetSeconds);
+    this.tick();
+  }
+
+  /** Tracks are rendered with what `settingsOf` says from a little ahead of the playhead on. */
+  configure(): void {
+    if (this.#closed) return;
+    this.#gate.wish();
+    this.tick();
   }
 
   /** Looks at the playhead and does what is due. Cheap; call it whenever something moved. */
   tick(): void {
-    if (this.#closed || !this.#books.isOpen) return;
-    this.#books.reconcile(this.#sink.buffered);
-    if (this.#gate.tick()) return; // It has ticked.
-    const { heardSeconds } = this.#playhead;
-    if (heardSeconds !== null) this.#books.acceptLate(heardSeconds, this.#options.leadSeconds);
-    const { limits, audio } = this.#options;
-    const wanted = audio.paused ? limits.aheadPausedSeconds : limits.aheadSeconds;
-    const decision = this.#books.decide(this.positionSeconds, wanted, limits);
-    if (decision.remove) void this.#remove(this.#books.drop(decision.remove));
-    if (decision.complete) this.#sink.endOfStream();
-    if (decision.render !== null && this.#sink.wantsData) {
-      this.#renderer.render(decision.render as ChunkIndex);
-    }
+    if (this.#closed) return;
+    this.#playhead.tick();
+    this.#enterNext();
+    this.#gate.tick();
+    const current = this.#current;
+    if (!current) return;
+    const { limits } = this.#options;
+    const wantedSeconds = this.#playhead.isPaused ? limits.aheadPausedSeconds : limits.aheadSeconds;
+    if (current.work(wantedSeconds, true)) this.#continueBehind(current, wantedSeconds);
+    else if (current.aheadSeconds >= CALM_AHEAD_SECONDS) this.#next?.prepare();
+    this.#retire();
   }
 
   close(): void {
@@ -189,127 +212,132 @@ export class Timeline {
     this.#closed = true;
     this.#gate.close();
     this.#sink.dispose();
-    this.#renderer.close();
+    for (const entry of this.#entries) entry.abandon();
   }
 
-  #onOpened(track: TrackInfo, initSegment: ArrayBuffer): void {
-    this.#books.open(track);
-    this.#sink.begin(initSegment, framesToSeconds(track.frameCount));
-    this.#options.listeners.onOpened(track);
-    const target = this.#books.clamp(this.#playhead.isAway ? this.#playhead.seconds : 0);
-    if (target === 0) this.#playhead.stay();
-    else if (this.#books.chunkAt(target) === this.#renderer.renderingChunk) this.#jump(target);
-    else this.seek(target);
-    this.tick();
+  get #entries(): readonly TimelineEntry[] {
+    return [...this.#past, this.#current, this.#next, this.#hint].filter((entry) => entry !== null);
   }
 
-  #onCluster(cluster: Cluster): void {
-    const index = this.#books.clusterOfFrame(cluster.start);
-    // Before the append: the new end also cuts the padding off this cluster.
-    if (cluster.lastOfTrack) this.#truncate((cluster.start + cluster.frameCount) as Frames);
-    if (this.#books.accepts(index, this.#playhead.heardSeconds)) this.#append(index, cluster);
-    this.tick();
+  #prepare(source: TrackSource, rank: Rank): TimelineEntry {
+    const entry = this.#takePrepared(source) ?? new TimelineEntry(this.#stage, source, rank);
+    entry.setRank(rank);
+    return entry;
   }
 
-  #onChunkDone(chunk: ChunkIndex, ended: boolean): void {
-    if (ended) this.#truncate(this.#books.startOfChunk(chunk));
-    this.tick();
+  /** The same beginning of the same track, whatever it was prepared for. */
+  #takePrepared({ track, firstChunk, settings }: TrackSource): TimelineEntry | null {
+    const found = [this.#next, this.#hint].find(
+      (entry) => entry?.track.id === track.id && entry.firstChunk === firstChunk && !entry.error,
+    );
+    if (!found) return null;
+    if (found === this.#next) this.#next = null;
+    else this.#hint = null;
+    found.configure(settings, false);
+    return found;
   }
 
-  #append(index: number, { bytes, stageGainsDb }: Cluster): void {
-    const { byteLength } = bytes;
-    const note = this.#books.add(index, { byteLength, stageGainsDb });
-    if (this.#awaitsSwitch) {
-      this.#awaitsSwitch = false;
-      this.#options.listeners.onSwitched(this.#books.startOf(index));
+  /** Far behind everything that is there. */
+  #place(entry: TimelineEntry, startSeconds: number): void {
+    const headUs = Math.max(this.#highestUs, this.#playhead.seconds * 1e6);
+    const beginUs = headUs === 0 ? 0 : Math.ceil(headUs / 1e6) * 1e6 + JUMP_GAP_US;
+    this.#highestUs = beginUs;
+    const target = beginUs / 1e6 + startSeconds;
+    // Before the append: WebKit misses it in the other order.
+    if (target > 0) this.#moveTo(target);
+    entry.place(beginUs);
+  }
+
+  /** To any place, also where the stream has ended: then nothing behind its end can be sought. */
+  #moveTo(mediaSeconds: number): void {
+    if (!this.#sink.isEnded) {
+      this.#playhead.moveTo(mediaSeconds);
+      return;
     }
-    this.#sink.append(bytes).then(
+    this.#sink.reopen();
+    this.#playhead.headFor(mediaSeconds);
+    void this.#sink.settled().then(
       () => {
-        note.appended();
-        this.#appendedBytes += byteLength;
+        this.#playhead.arrive();
         this.tick();
       },
-      (error: unknown) => {
-        note.failed();
-        this.#onAppendFailed(index, error);
-      },
+      () => undefined, // Closed.
     );
   }
 
-  /** A full SourceBuffer is no error as long as enough is buffered: render less far ahead. */
-  #onAppendFailed(index: number, error: unknown): void {
-    const isFull = error instanceof PlayerError && error.code === 'quota';
-    if (isFull && this.#books.limitToQuota(index, this.positionSeconds)) {
-      this.#renderer.forgetRepeats();
-    } else {
-      this.#fail(error);
+  /** The sound of the track is complete to its end. */
+  #continueBehind(current: TimelineEntry, wantedSeconds: number): void {
+    const next = this.#next?.error ? null : this.#next;
+    if (next && !next.isPlaced) {
+      next.prepare();
+      if (next.isPrepared) next.place(current.endUs);
     }
+    if (next?.isPlaced === true) {
+      next.work(wantedSeconds, !current.isRendering);
+    } else if (!next || this.#remainsSeconds(current) < END_RESERVE_SECONDS) {
+      // Or browsers would keep back the last tenth of a second.
+      this.#sink.endOfStream();
+    }
+  }
+
+  /** No other track is to lie where this one does. */
+  #reserve(entry: TimelineEntry): void {
+    this.#highestUs = Math.max(this.#highestUs, entry.endUs);
+  }
+
+  #remainsSeconds(entry: TimelineEntry): number {
+    return entry.facts.durationSeconds - entry.positionSeconds;
+  }
+
+  /** The playhead has crossed a join. */
+  #enterNext(): void {
+    const next = this.#next;
+    if (!this.#current || next?.isPlaced !== true || next.positionSeconds < 0) return;
+    this.#past = [...this.#past, this.#current];
+    this.#current = next;
+    this.#next = null;
+    next.setRank('heard');
+    this.#options.listeners.onEntered(next.track, next.facts);
+    if (next.error) this.#fail(next.error);
+  }
+
+  #retire(): void {
+    const isOver = (entry: TimelineEntry): boolean =>
+      this.#playhead.seconds - entry.endUs / 1e6 > RETIRE_SECONDS;
+    const over = this.#past.filter(isOver);
+    if (over.length === 0) return;
+    this.#past = this.#past.filter((entry) => !isOver(entry));
+    for (const entry of over) {
+      this.#reserve(entry);
+      entry.close();
+    }
+  }
+
+  #evict(byteLength: number): TimeRange | null {
+    for (const entry of this.#entries) {
+      const range = entry.isPlaced ? entry.evict(byteLength) : null;
+      if (range) return range;
+    }
+    return null;
   }
 
   /** To begin the chunk anew when little is ahead might leave the listener without sound. */
   #mayBeginAnew(): boolean {
-    const ahead = this.aheadSeconds;
-    const isScarce = ahead > 0 && ahead < SWITCH_RESERVE_SECONDS;
-    return !(this.#playhead.isHeard && this.#renderer.renderingChunk !== null && isScarce);
+    const current = this.#current;
+    if (!current?.isRendering || !this.#playhead.isHeard) return true;
+    const ahead = current.aheadSeconds;
+    return ahead <= 0 || ahead >= SWITCH_RESERVE_SECONDS;
   }
 
-  #switchTo(settings: EnhancementSettings): void {
-    this.#options.listeners.onSwitching(this.positionSeconds);
-    this.#books.nextGeneration();
-    this.#sink.cancelAppends();
-    this.#renderer.configure(settings);
-    if (!this.#books.isOpen) return;
-    this.#awaitsSwitch = true;
-    // After the end there is nothing to hear: playing it again will render it anew.
-    if (!this.#playhead.isHeard && !this.#options.audio.ended) {
-      this.#jump(this.#books.clamp(this.positionSeconds));
+  #switchAll(): void {
+    const { settingsOf, listeners } = this.#options;
+    listeners.onSwitching(this.positionSeconds);
+    for (const entry of this.#entries) {
+      entry.configure(settingsOf(entry.track), entry === this.#current);
     }
-    this.tick();
   }
 
-  /**
-   * Moves the playhead to a place that has no sound yet. Sound of older settings goes first, or
-   * the listener would hear a moment of it.
-   */
-  #jump(target: number): void {
-    const stale = this.#books.dropStale();
-    if (stale.length === 0 && this.#staleRemovals === 0) {
-      this.#playhead.moveTo(target);
-      return;
-    }
-    this.#playhead.headFor(target);
-    this.#staleRemovals += 1;
-    // The queue is in order: when the last of these is done, so are those of earlier jumps.
-    const removals = stale.map((range) => this.#remove(range));
-    void Promise.allSettled([this.#sink.settled(), ...removals]).then(() => {
-      this.#staleRemovals -= 1;
-      if (this.#closed || this.#staleRemovals > 0 || !this.#playhead.isAway) return;
-      this.#playhead.arrive();
-      this.tick();
-    });
-  }
-
-  #remove(range: TimeRange): Promise<void> {
-    const removed = this.#sink.remove(range);
-    removed.then(
-      () => this.tick(),
-      (error: unknown) => this.#fail(error),
-    );
-    return removed;
-  }
-
-  #truncate(frameCount: Frames): void {
-    const beyond = this.#books.truncate(frameCount);
-    if (beyond === undefined) return;
-    if (beyond !== null) void this.#remove(beyond);
-    this.#sink.setDuration(this.#books.seconds);
-    this.#options.listeners.onDuration(this.#books.seconds);
-    this.tick();
-  }
-
-  #fail(error: unknown): void {
-    if (this.#closed) return;
-    const known = asPlayerFault(error);
-    if (known.code !== 'aborted') this.#options.listeners.onFailed(known);
+  #fail(error: PlayerError): void {
+    if (!this.#closed) this.#options.listeners.onFailed(error);
   }
 }

@@ -166,6 +166,13 @@ export class TrackBooks {
     });
   }
 
+  /** Everything that is there, from the first cluster to the last; null: nothing. */
+  dropAll(): TimeRange | null {
+    const all = this.#coverage.ranges();
+    const [begin, end] = [all[0]?.begin, all.at(-1)?.end];
+    return begin === undefined || end === undefined ? null : this.drop({ begin, end });
+  }
+
   /** Forgets clusters that are about to be removed, and tells where they lie. */
   drop(range: ClusterRange): TimeRange {
     this.#coverage.delete(range);

@@ -9,6 +9,7 @@ import type {
   Cluster,
   EnhancementSettings,
   PlanSummary,
+  Rank,
   TrackInfo,
 } from '../engine/engine-protocol';
 import { PlayerError, asPlayerFault, assertNever } from '../shared/errors';
@@ -40,6 +41,7 @@ export type TrackRendererOptions = {
   readonly profile: string | null;
   /** Rendered together with opening. */
   readonly firstChunk: ChunkIndex;
+  readonly rank: Rank;
   readonly listeners: RendererListeners;
 };
 
@@ -58,10 +60,13 @@ export class TrackRenderer {
   /** The chunk in the works. The one that comes with `open` has no answer of its own. */
   #rendering: { readonly chunk: ChunkIndex; readonly withOpen: boolean } | null;
   #repeats = NO_REPEATS;
+  #rank: Rank;
 
-  constructor({ engine, url, settings, profile, firstChunk, listeners }: TrackRendererOptions) {
+  constructor(options: TrackRendererOptions) {
+    const { engine, url, settings, profile, firstChunk, rank, listeners } = options;
     this.#engine = engine;
     this.#listeners = listeners;
+    this.#rank = rank;
     this.#session = engine.createSession((event) => this.#onEvent(event));
     this.#rendering = { chunk: firstChunk, withOpen: true };
     engine
@@ -73,6 +78,7 @@ export class TrackRenderer {
         settings,
         firstChunk,
         purpose: 'play',
+        rank,
         profile,
       })
       .then(
@@ -117,6 +123,13 @@ export class TrackRenderer {
   configure(settings: EnhancementSettings): void {
     this.supersede();
     this.#send({ type: 'configure', session: this.#session, epoch: this.#epoch, settings });
+  }
+
+  /** Who goes first in the worker. */
+  setRank(rank: Rank): void {
+    if (this.#closed || rank === this.#rank) return;
+    this.#rank = rank;
+    this.#send({ type: 'rank', session: this.#session, rank });
   }
 
   /** The browser may take a chunk now that it did not keep before. */

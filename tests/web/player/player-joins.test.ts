@@ -1,0 +1,166 @@
+/** Tracks that follow each other on one timeline, through the player. */
+import { describe, expect, it } from '@jest/globals';
+import { settingsTag } from '../../support/fake-engine';
+import {
+  ADAPTIVE,
+  createWorld,
+  findJumps,
+  makeTrack,
+  type World,
+  type WorldOptions,
+} from '../../support/player-world';
+
+const queueOf = (ids: string, options: WorldOptions = {}): World => {
+  const world = createWorld({ durationSeconds: 8.013, ...options });
+  world.player.setQueue([...ids].map(makeTrack));
+  return world;
+};
+
+const click = async (world: World, id: string, forMs = 1000): Promise<void> => {
+  world.player.load(makeTrack(id));
+  world.player.play();
+  await world.clock.advance(forMs);
+};
+
+const opens = (world: World): string[] =>
+  world.engine
+    .commandsOf('open')
+    .filter(({ purpose }) => purpose === 'play')
+    .map(({ url }) => url.split('/').at(-1) ?? '');
+
+describe('Tracks that follow each other', () => {
+  it('are one line without a gap, on one MediaSource', async () => {
+    const world = queueOf('abc');
+    await click(world, 'a', 23_000);
+    expect(world.state()).toMatchObject({ track: { id: 'c' }, state: 'playing', error: null });
+    expect(world.player.positionSeconds).toBeGreaterThan(6);
+    expect(world.player.positionSeconds).toBeLessThan(7.1);
+    expect(world.sources).toHaveLength(1);
+    expect(findJumps(world.audio)).toEqual([]);
+    expect(world.audio.underruns).toBe(0);
+    expect(opens(world)).toEqual(['a', 'b', 'c']);
+    await world.clock.advance(3000);
+    expect(world.state().state).toBe('ended');
+    // Frame counts of 1/48000 s in whole microseconds, rounded up.
+    const lastMs = (world.audio.heard.at(-1)?.mediaTime ?? 0) * 1000;
+    expect(lastMs).toBeGreaterThan(3 * 8013 - 20);
+    expect(lastMs).toBeLessThan(3 * 8013 + 1);
+  });
+
+  it('lie where the one before ends, to the microsecond', async () => {
+    const durationSeconds = 384_677 / 48_000; // 8.01410417 s.
+    const world = queueOf('abcd', { durationSeconds });
+    await click(world, 'a', 26_000);
+    const microseconds = Math.ceil((384_677 * 125) / 6);
+    const begins = world.buffer().appendedFrom.filter((from) => {
+      const us = from * 1e6;
+      return Math.abs(us / microseconds - Math.round(us / microseconds)) < 1e-6;
+    });
+    expect(begins.map((from) => Math.round(from * 1e6))).toEqual(
+      [0, 1, 2, 3].map((index) => index * microseconds),
+    );
+  });
+
+  it('tells the page of each track as it is heard', async () => {
+    const world = queueOf('ab', { loudnessLufs: () => -18 });
+    await click(world, 'a', 7000);
+    expect(world.state().track?.id).toBe('a');
+    expect(opens(world)).toEqual(['a', 'b']);
+    await world.clock.advance(1600);
+    expect(world.state()).toMatchObject({ track: { id: 'b' }, state: 'playing' });
+    expect(world.state().plan?.profile).toBe('profile of /api/player/stream/b');
+    expect(world.state().info).not.toBeNull();
+    expect(world.player.positionSeconds).toBeLessThan(1);
+    expect(world.player.bufferedRanges[0]?.startSeconds).toBeCloseTo(0, 6);
+  });
+
+  it('sound at once by the button, without a wait for the engine', async () => {
+    const world = queueOf('abc', { clusterMs: () => 200 });
+    await click(world, 'a', 4000);
+    const before = world.audio.heard.length;
+    const clickedMs = world.clock.nowMs();
+    world.player.next();
+    await world.clock.advance(1000);
+    expect(world.state()).toMatchObject({ track: { id: 'b' }, state: 'playing' });
+    const first = world.audio.heard[before];
+    expect((first?.atMs ?? Infinity) - clickedMs).toBeLessThan(40);
+    expect(opens(world).filter((id) => id === 'b')).toHaveLength(1);
+    expect(world.sources).toHaveLength(1);
+  });
+
+  it('are left by a click on any other one, whose sound is all that is kept', async () => {
+    const world = queueOf('abc', { durationSeconds: 120 });
+    await click(world, 'a', 4000);
+    await click(world, 'c', 3000);
+    expect(world.state()).toMatchObject({ track: { id: 'c' }, state: 'playing' });
+    expect(world.player.positionSeconds).toBeGreaterThan(2.5);
+    expect(world.sources).toHaveLength(1);
+    const { pieces } = world.buffer();
+    const begin = pieces[0]?.start ?? 0;
+    expect(begin).toBeGreaterThan(30);
+    expect(findJumps(world.audio).map(({ to }) => to)).toEqual([begin]);
+    const open = world.engine.commandsOf('open').map(({ session }) => session);
+    const closed = world.engine.commandsOf('close').map(({ session }) => session);
+    expect(open.filter((session) => !closed.includes(session))).toHaveLength(1);
+  });
+
+  it('change their settings together', async () => {
+    const world = queueOf('ab');
+    await click(world, 'a', 6000);
+    world.player.setSettings({ preset: 'warm' });
+    await world.clock.advance(8000);
+    expect(world.state().track?.id).toBe('b');
+    const warm = settingsTag({ ...ADAPTIVE, preset: 'warm' });
+    const later = world.audio.heard.filter(({ mediaTime }) => mediaTime > 7);
+    expect(later.every(({ tag }) => tag === warm)).toBe(true);
+    expect(findJumps(world.audio)).toEqual([]);
+    expect(world.audio.underruns).toBe(0);
+  });
+
+  it('are not joined to a track that the queue does not have any more', async () => {
+    const world = queueOf('abc');
+    await click(world, 'a', 6000);
+    world.player.setQueue([makeTrack('a'), makeTrack('c')]);
+    await world.clock.advance(5000);
+    expect(world.state()).toMatchObject({ track: { id: 'c' }, state: 'playing' });
+    expect(findJumps(world.audio)).toEqual([]);
+  });
+
+  it('are sought in as if each were alone', async () => {
+    const world = queueOf('ab', { durationSeconds: 60 });
+    await click(world, 'a', 58_000);
+    await world.clock.advance(4000);
+    expect(world.state().track?.id).toBe('b');
+    world.player.seek(40);
+    expect(world.player.positionSeconds).toBe(40);
+    await world.clock.advance(2000);
+    expect(world.player.positionSeconds).toBeGreaterThan(41);
+    world.player.seek(0.5);
+    await world.clock.advance(1000);
+    expect(world.player.positionSeconds).toBeGreaterThan(0.9);
+    expect(world.player.positionSeconds).toBeLessThan(1.6);
+    expect(world.state()).toMatchObject({ track: { id: 'b' }, state: 'playing', error: null });
+  });
+
+  it('go on after the end, when another one is clicked then', async () => {
+    const world = queueOf('a');
+    await click(world, 'a', 10_000);
+    expect(world.state().state).toBe('ended');
+    await click(world, 'b', 2000);
+    expect(world.state()).toMatchObject({ track: { id: 'b' }, state: 'playing', error: null });
+    expect(world.sources).toHaveLength(1);
+    expect(world.player.positionSeconds).toBeGreaterThan(1.5);
+  });
+
+  it('wait for a next one that is late, and then go on', async () => {
+    const world = queueOf('ab');
+    await click(world, 'a', 1000);
+    await world.clock.advance(1500);
+    world.engine.isStopped = true;
+    world.player.setQueue([makeTrack('a'), makeTrack('c')]);
+    await world.clock.advance(8000);
+    world.engine.isStopped = false;
+    await world.clock.advance(2000);
+    expect(world.state()).toMatchObject({ track: { id: 'c' }, state: 'playing', error: null });
+  });
+});

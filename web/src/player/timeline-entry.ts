@@ -1,0 +1,442 @@
+/**
+ * One track on the timeline: its books, its dialogue with the engine, and its place in media time.
+ * Until it has a place it keeps what was rendered first, so that it can be heard at once.
+ *
+ * Everything that goes out is track time; only here it is mapped to media time.
+ */
+import type { EngineClient } from '../engine/engine-client';
+import type {
+  Cluster,
+  EnhancementSettings,
+  PlanSummary,
+  Rank,
+  TrackInfo,
+} from '../engine/engine-protocol';
+import { PlayerError, asPlayerFault } from '../shared/errors';
+import { framesToSeconds, type ChunkIndex, type Frames } from '../shared/units';
+import type { TrackWarning } from '../shared/vocabulary';
+import type { BufferLimits } from './limits';
+import type { MediaSourceSink, Placement } from './media-source-sink';
+import type { Playhead } from './playhead';
+import type { PlayerTrack } from './player-types';
+import type { TimeRange } from './source-buffer-queue';
+import { TrackBooks } from './track-books';
+import { TrackRenderer } from './track-renderer';
+
+export type TrackSource = {
+  readonly track: PlayerTrack;
+  readonly settings: EnhancementSettings;
+  /** As in the `open` command. */
+  readonly profile: string | null;
+  readonly startSeconds: number;
+  /** The chunk that holds `startSeconds`, as far as is known; rendered together with opening. */
+  readonly firstChunk: ChunkIndex;
+};
+
+/** What is known of the track so far. */
+export type TrackFacts = {
+  readonly info: TrackInfo | null;
+  readonly durationSeconds: number;
+  readonly plan: PlanSummary | null;
+  readonly warnings: readonly TrackWarning[];
+  readonly reconnecting: { readonly attempt: number; readonly message: string } | null;
+};
+
+/** What an entry works with, and whom it tells. */
+export type EntryStage = {
+  readonly engine: EngineClient;
+  readonly sink: MediaSourceSink;
+  readonly playhead: Playhead;
+  readonly limits: BufferLimits;
+  /** How far ahead of the playhead the browser has decoded already. */
+  readonly leadSeconds: number;
+  readonly onFacts: (entry: TimelineEntry) => void;
+  /** There may be something to do. */
+  readonly onWork: () => void;
+  /** The first cluster under new settings was queued. */
+  readonly onSwitched: (entry: TimelineEntry, appendedFromSeconds: number) => void;
+  /** Final. */
+  readonly onFailed: (entry: TimelineEntry, error: PlayerError) => void;
+};
+
+/** Tracks without a place keep one chunk: four clusters. */
+const HELD_CLUSTERS_MAX = 4;
+
+const NO_WARNINGS: readonly TrackWarning[] = [];
+
+const isSame = (a: EnhancementSettings, b: EnhancementSettings): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
+
+export class TimelineEntry {
+  readonly track: PlayerTrack;
+  readonly #stage: EntryStage;
+  readonly #books = new TrackBooks();
+  readonly #renderer: TrackRenderer;
+  readonly #firstChunk: ChunkIndex;
+  #settings: EnhancementSettings;
+  #facts: TrackFacts;
+  #error: PlayerError | null = null;
+  /** Media time of frame 0, whole microseconds; null: it has no place yet. */
+  #offsetUs: number | null = null;
+  #held: Cluster[] = [];
+  #staleRemovals = 0;
+  #awaitsSwitch = false;
+  #closed = false;
+  #appendedBytes = 0;
+
+  constructor(stage: EntryStage, source: TrackSource, rank: Rank) {
+    this.#stage = stage;
+    this.track = source.track;
+    this.#settings = source.settings;
+    this.#firstChunk = source.firstChunk;
+    this.#facts = {
+      info: null,
+      durationSeconds: source.track.durationSeconds,
+      plan: null,
+      warnings: NO_WARNINGS,
+      reconnecting: null,
+    };
+    this.#renderer = new TrackRenderer({
+      engine: stage.engine,
+      url: source.track.url,
+      settings: source.settings,
+      profile: source.profile,
+      firstChunk: source.firstChunk,
+      rank,
+      listeners: {
+        onOpened: (info, initSegment) => this.#onOpened(info, initSegment),
+        onCluster: (cluster) => this.#onCluster(cluster),
+        onChunkDone: (chunk, ended) => this.#onChunkDone(chunk, ended),
+        onPlan: (plan) => this.#learn({ plan }),
+        onNoticed: (warnings) => this.#learn({ warnings }),
+        onNetwork: (attempt, message) =>
+          this.#learn({ reconnecting: attempt > 0 ? { attempt, message } : null }),
+        onTruncated: (frameCount) => this.#truncate(frameCount),
+        onFailed: (error) => this.#fail(error),
+      },
+    });
+  }
+
+  get facts(): TrackFacts {
+    return this.#facts;
+  }
+
+  /** Why it cannot go on; null: it can. */
+  get error(): PlayerError | null {
+    return this.#error;
+  }
+
+  get firstChunk(): ChunkIndex {
+    return this.#firstChunk;
+  }
+
+  get isPlaced(): boolean {
+    return this.#offsetUs !== null;
+  }
+
+  /** Whether it would sound at once if it were given a place. */
+  get isPrepared(): boolean {
+    return this.#held.length > 0;
+  }
+
+  get isRendering(): boolean {
+    return this.#renderer.renderingChunk !== null;
+  }
+
+  get appendedBytes(): number {
+    return this.#appendedBytes;
+  }
+
+  /** Held in the SourceBuffer now. */
+  get bufferedBytes(): number {
+    return this.#books.byteLength;
+  }
+
+  /** Media time of frame 0 and of the frame behind the last one. Precondition: it has a place. */
+  get beginUs(): number {
+    if (this.#offsetUs === null) throw new PlayerError('internal', 'The track has no place.');
+    return this.#offsetUs;
+  }
+
+  /** Frames last 62.5/3 us: what is no whole one is rounded up, or browsers lose samples. */
+  get endUs(): number {
+    return this.beginUs + Math.ceil(this.#books.seconds * 1e6 - 1e-3);
+  }
+
+  /** Where the playhead is in this track; negative: ahead of it. */
+  get positionSeconds(): number {
+    return this.toTrackSeconds(this.#stage.playhead.seconds);
+  }
+
+  get aheadSeconds(): number {
+    return this.#books.aheadSeconds(this.positionSeconds);
+  }
+
+  get bufferedRanges(): TimeRange[] {
+    return this.#books.currentRanges;
+  }
+
+  get stageGainsDb(): readonly number[] | null {
+    return this.#books.stageGainsAt(this.positionSeconds);
+  }
+
+  toMediaSeconds(trackSeconds: number): number {
+    return this.beginUs / 1e6 + trackSeconds;
+  }
+
+  toTrackSeconds(mediaSeconds: number): number {
+    // To the microsecond, as browsers count media time: no dust of the subtraction.
+    return Math.round(mediaSeconds * 1e6 - this.beginUs) / 1e6;
+  }
+
+  setRank(rank: Rank): void {
+    this.#renderer.setRank(rank);
+  }
+
+  /** Gives it a place: what it has kept goes to the browser. */
+  place(offsetUs: number): void {
+    this.#offsetUs = offsetUs;
+    for (const cluster of this.#held.splice(0)) this.#take(cluster);
+  }
+
+  /** The current track goes to another place of itself; free where the sound is there already. */
+  seek(targetSeconds: number): void {
+    const { playhead } = this.#stage;
+    if (!this.#books.isOpen) {
+      playhead.moveTo(this.toMediaSeconds(Math.max(0, targetSeconds)));
+      return;
+    }
+    const target = this.#books.clamp(targetSeconds);
+    this.#books.acceptNothingStale();
+    if (this.#books.stateAt(target) === 'current') {
+      playhead.moveTo(this.toMediaSeconds(target));
+    } else {
+      this.#supersedeElsewhere(target);
+      this.#jump(target);
+    }
+  }
+
+  /**
+   * Renders anew from a little ahead of the playhead; until then the old sound plays on. While
+   * nothing is heard (paused, seeking) the change takes effect at the playhead itself.
+   */
+  configure(settings: EnhancementSettings, isCurrent: boolean): void {
+    if (isSame(settings, this.#settings)) return;
+    const { playhead, sink } = this.#stage;
+    this.#settings = settings;
+    this.#held = [];
+    this.#books.nextGeneration();
+    sink.cancelAppends(this);
+    this.#renderer.configure(settings);
+    if (!this.#books.isOpen || !isCurrent) return;
+    this.#awaitsSwitch = true;
+    // After the end there is nothing to hear: playing it again will render it anew.
+    if (!playhead.isHeard && !playhead.hasEnded) {
+      this.#jump(this.#books.clamp(this.positionSeconds));
+    }
+  }
+
+  /** Without a place: has its beginning rendered. */
+  prepare(): void {
+    const isIdle = this.#books.isOpen && !this.isRendering && !this.#error;
+    if (isIdle && !this.isPrepared) this.#renderer.render(this.#firstChunk);
+  }
+
+  /**
+   * With a place: looks at the playhead and does what is due. Returns whether everything from the
+   * playhead to the end of the track is there.
+   */
+  work(wantedSeconds: number, mayRender: boolean): boolean {
+    const { playhead, sink, limits, leadSeconds } = this.#stage;
+    if (!this.#books.isOpen) return false;
+    this.#books.reconcile(sink.buffered.map((range) => this.#toTrackRange(range)));
+    const { heardSeconds } = playhead;
+    if (heardSeconds !== null) {
+      this.#books.acceptLate(this.toTrackSeconds(heardSeconds), leadSeconds);
+    }
+    const decision = this.#books.decide(this.positionSeconds, wantedSeconds, limits);
+    if (decision.remove) void this.#remove(this.#books.drop(decision.remove));
+    if (decision.render !== null && mayRender && sink.wantsData) {
+      this.#renderer.render(decision.render as ChunkIndex);
+    }
+    return decision.complete;
+  }
+
+  /** The oldest sound before the playhead that frees so many bytes; null: there is none. */
+  evict(byteLength: number): TimeRange | null {
+    const range = this.#books.dropOldest(byteLength, this.positionSeconds);
+    return range && this.#toMediaRange(range);
+  }
+
+  /** Is not heard any more, and takes back what it has appended. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#renderer.close();
+    this.#held = [];
+    if (this.#offsetUs === null) return;
+    this.#stage.sink.cancelAppends(this);
+    const all = this.#books.dropAll();
+    if (all) void this.#remove(all);
+  }
+
+  /** As close(), where the browser's buffer goes as well. */
+  abandon(): void {
+    this.#closed = true;
+    this.#renderer.close();
+  }
+
+  #onOpened(info: TrackInfo, initSegment: ArrayBuffer): void {
+    this.#books.open(info);
+    this.#stage.sink.begin(initSegment);
+    this.#learn({
+      info,
+      durationSeconds: framesToSeconds(info.frameCount),
+      warnings: info.warnings,
+      reconnecting: null,
+    });
+    this.#stage.onWork();
+  }
+
+  /** Of the current track: where it is headed for is a place of this track. */
+  settle(): void {
+    const target = this.#books.clamp(this.positionSeconds);
+    if (target !== this.positionSeconds) {
+      this.#stage.playhead.moveTo(this.toMediaSeconds(target));
+    }
+    this.#supersedeElsewhere(target);
+  }
+
+  #supersedeElsewhere(targetSeconds: number): void {
+    if (this.#renderer.renderingChunk === this.#books.chunkAt(targetSeconds)) return;
+    this.#renderer.supersede();
+    this.#stage.sink.cancelAppends(this);
+  }
+
+  #onCluster(cluster: Cluster): void {
+    // Before the append: the new end also cuts the padding off this cluster.
+    if (cluster.lastOfTrack) this.#truncate((cluster.start + cluster.frameCount) as Frames);
+    if (this.#offsetUs !== null) this.#take(cluster);
+    else if (this.#held.length < HELD_CLUSTERS_MAX) this.#held.push(cluster);
+    this.#stage.onWork();
+  }
+
+  #onChunkDone(chunk: ChunkIndex, ended: boolean): void {
+    if (ended) this.#truncate(this.#books.startOfChunk(chunk));
+    this.#stage.onWork();
+  }
+
+  #take(cluster: Cluster): void {
+    const { heardSeconds } = this.#stage.playhead;
+    const index = this.#books.clusterOfFrame(cluster.start);
+    const heard = heardSeconds === null ? null : this.toTrackSeconds(heardSeconds);
+    if (this.#books.accepts(index, heard)) this.#append(index, cluster);
+  }
+
+  #append(index: number, { bytes, stageGainsDb }: Cluster): void {
+    const { byteLength } = bytes;
+    const note = this.#books.add(index, { byteLength, stageGainsDb });
+    if (this.#awaitsSwitch) {
+      this.#awaitsSwitch = false;
+      this.#stage.onSwitched(this, this.#books.startOf(index));
+    }
+    this.#stage.sink.append(bytes, this.#placement, this).then(
+      () => {
+        note.appended();
+        this.#appendedBytes += byteLength;
+        this.#stage.onWork();
+      },
+      (error: unknown) => {
+        note.failed();
+        this.#onAppendFailed(index, error);
+      },
+    );
+  }
+
+  get #placement(): Placement {
+    const offsetSeconds = this.beginUs / 1e6;
+    return {
+      offsetSeconds,
+      windowStartSeconds: offsetSeconds,
+      windowEndSeconds: this.endUs / 1e6,
+    };
+  }
+
+  /** A full SourceBuffer is no error as long as enough is buffered: render less far ahead. */
+  #onAppendFailed(index: number, error: unknown): void {
+    if (this.#closed) return;
+    const isFull = error instanceof PlayerError && error.code === 'quota';
+    if (isFull && this.#books.limitToQuota(index, this.positionSeconds)) {
+      this.#renderer.forgetRepeats();
+    } else {
+      this.#fail(error);
+    }
+  }
+
+  /**
+   * Moves the playhead to a place that has no sound yet. Sound of older settings goes first, or
+   * the listener would hear a moment of it.
+   */
+  #jump(targetSeconds: number): void {
+    const { playhead, sink } = this.#stage;
+    const stale = this.#books.dropStale();
+    if (stale.length === 0 && this.#staleRemovals === 0) {
+      playhead.moveTo(this.toMediaSeconds(targetSeconds));
+      return;
+    }
+    playhead.headFor(this.toMediaSeconds(targetSeconds));
+    this.#staleRemovals += 1;
+    // The queue is in order: when the last of these is done, so are those of earlier jumps.
+    const removals = stale.map((range) => this.#remove(range));
+    void Promise.allSettled([sink.settled(), ...removals]).then(() => {
+      this.#staleRemovals -= 1;
+      if (this.#closed || this.#staleRemovals > 0) return;
+      playhead.arrive();
+      this.#stage.onWork();
+    });
+  }
+
+  #remove(range: TimeRange): Promise<void> {
+    const removed = this.#stage.sink.remove(this.#toMediaRange(range));
+    removed.then(
+      () => this.#stage.onWork(),
+      (error: unknown) => this.#fail(error),
+    );
+    return removed;
+  }
+
+  #truncate(frameCount: Frames): void {
+    const beyond = this.#books.truncate(frameCount);
+    if (beyond === undefined) return;
+    if (beyond !== null) void this.#remove(beyond);
+    this.#learn({ durationSeconds: this.#books.seconds });
+    this.#stage.onWork();
+  }
+
+  #toMediaRange({ startSeconds, endSeconds }: TimeRange): TimeRange {
+    return {
+      startSeconds: this.toMediaSeconds(startSeconds),
+      endSeconds: this.toMediaSeconds(endSeconds),
+    };
+  }
+
+  #toTrackRange({ startSeconds, endSeconds }: TimeRange): TimeRange {
+    return {
+      startSeconds: this.toTrackSeconds(startSeconds),
+      endSeconds: this.toTrackSeconds(endSeconds),
+    };
+  }
+
+  #learn(news: Partial<TrackFacts>): void {
+    this.#facts = { ...this.#facts, ...news };
+    this.#stage.onFacts(this);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#closed) return;
+    const known = asPlayerFault(error);
+    if (known.code === 'aborted') return;
+    this.#error ??= known;
+    this.#stage.onFailed(this, known);
+  }
+}
