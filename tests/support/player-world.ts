@@ -5,12 +5,8 @@ import type { Presence } from '../../web/src/player/original-file';
 import { Player } from '../../web/src/player/player';
 import type { PlayerSnapshot, PlayerTrack } from '../../web/src/player/player-types';
 import { FakeEngine, type FakeEngineOptions } from './fake-engine';
-import {
-  createFakeMedia,
-  type FakeAudio,
-  type FakeMediaSource,
-  type FakeSourceBuffer,
-} from './fake-media';
+import type { FakeAudio } from './fake-audio';
+import { createFakeMedia, type FakeMediaSource, type FakeSourceBuffer } from './fake-media';
 import { SimClock } from './sim-clock';
 
 export const ADAPTIVE: EnhancementSettings = {

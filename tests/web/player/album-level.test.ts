@@ -37,7 +37,7 @@ const measuringSessions = (world: World): number[] =>
     .map(({ session }) => session);
 
 const playing = (world: World) =>
-  world.engine.commandsOf('open').filter(({ purpose }) => purpose === 'play');
+  world.engine.commandsOf('open').filter(({ rank }) => rank === 'heard' || rank === 'next');
 
 describe('Album level', () => {
   it('brings the loudest track of the album to the target, as soon as all are measured', async () => {
@@ -128,9 +128,8 @@ describe('Album level', () => {
     world.player.setSettings({ level: 'track' });
     await world.clock.advance(10_000);
     expect(measuredUrls(world)).toEqual(['b']);
-    expect(world.engine.commandsOf('close').map(({ session }) => session)).toEqual(
-      measuringSessions(world),
-    );
+    const closed = world.engine.commandsOf('close').map(({ session }) => session);
+    expect(closed).toEqual(expect.arrayContaining(measuringSessions(world)));
     expect(world.state().album).toBeNull();
   });
 

@@ -6,7 +6,8 @@ import {
   type Presence,
 } from '../../../web/src/player/original-file';
 import { PlayerError } from '../../../web/src/shared/errors';
-import { createFakeMedia, type FakeAudio } from '../../support/fake-media';
+import type { FakeAudio } from '../../support/fake-audio';
+import { createFakeMedia } from '../../support/fake-media';
 import { SimClock } from '../../support/sim-clock';
 
 const URL = '/api/player/stream/a';

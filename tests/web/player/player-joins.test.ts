@@ -22,10 +22,11 @@ const click = async (world: World, id: string, forMs = 1000): Promise<void> => {
   await world.clock.advance(forMs);
 };
 
+/** What was opened because it follows, or was clicked. */
 const opens = (world: World): string[] =>
   world.engine
     .commandsOf('open')
-    .filter(({ purpose }) => purpose === 'play')
+    .filter(({ rank }) => rank === 'heard' || rank === 'next')
     .map(({ url }) => url.split('/').at(-1) ?? '');
 
 describe('Tracks that follow each other', () => {
@@ -99,9 +100,50 @@ describe('Tracks that follow each other', () => {
     const begin = pieces[0]?.start ?? 0;
     expect(begin).toBeGreaterThan(30);
     expect(findJumps(world.audio).map(({ to }) => to)).toEqual([begin]);
+    await world.clock.advance(1000); // Until previous() does not go to the track before any more.
     const open = world.engine.commandsOf('open').map(({ session }) => session);
     const closed = world.engine.commandsOf('close').map(({ session }) => session);
     expect(open.filter((session) => !closed.includes(session))).toHaveLength(1);
+  });
+
+  it('sound at once by the button for the one before', async () => {
+    const world = queueOf('ab', { clusterMs: () => 200, durationSeconds: 120 });
+    await click(world, 'b', 4500);
+    world.player.previous();
+    await world.clock.advance(500);
+    expect(world.state().track?.id).toBe('b');
+    const before = world.audio.heard.length;
+    const clickedMs = world.clock.nowMs();
+    world.player.previous();
+    await world.clock.advance(1000);
+    expect(world.state()).toMatchObject({ track: { id: 'a' }, state: 'playing' });
+    expect((world.audio.heard[before]?.atMs ?? Infinity) - clickedMs).toBeLessThan(300);
+  });
+
+  it('are prepared while a pointer rests on them, and sound at once when clicked', async () => {
+    const world = queueOf('abcd', { clusterMs: () => 100, durationSeconds: 120 });
+    world.player.prepare(makeTrack('c'));
+    await world.clock.advance(600);
+    expect(world.audio.heard).toEqual([]);
+    const clickedMs = world.clock.nowMs();
+    await click(world, 'c', 1000);
+    expect((world.audio.heard[0]?.atMs ?? Infinity) - clickedMs).toBeLessThan(40);
+    expect(world.player.getStats().timeToFirstSoundMs).toBeLessThan(60);
+    const opened = world.engine.commandsOf('open').map(({ url }) => url.split('/').at(-1));
+    expect(opened.filter((id) => id === 'c')).toHaveLength(1);
+  });
+
+  it('are let go when the pointer leaves them', async () => {
+    const world = queueOf('ab');
+    world.player.prepare(makeTrack('a'));
+    world.player.prepare(makeTrack('b'));
+    world.player.prepare(null);
+    await world.clock.advance(100);
+    expect(world.engine.commandsOf('open').map(({ session }) => session)).toEqual(
+      world.engine.commandsOf('close').map(({ session }) => session),
+    );
+    await click(world, 'a', 500);
+    expect(world.state()).toMatchObject({ track: { id: 'a' }, state: 'playing' });
   });
 
   it('change their settings together', async () => {

@@ -1,8 +1,8 @@
 /**
  * The worker side of engine-protocol.ts: owns the WASM module and the sessions, and lets them work
  * in bounded steps. Every few milliseconds the message queue is looked at between two of them, so a
- * seek or a change of settings waits hardly longer than one step. The session of the first rank that
- * was asked last works first.
+ * seek or a change of settings waits hardly longer than one step. Of the sessions of the first rank
+ * the one that was asked last works first.
  *
  * The module, the sources, the clock and the way to yield come from outside.
  */

@@ -8,8 +8,9 @@ import { MediaSourceSink } from './media-source-sink';
 import { OriginalFile } from './original-file';
 import type { PlayerOptions, PlayerTrack } from './player-types';
 import type { TimeRange } from './source-buffer-queue';
-import { Timeline, type TimelineOptions } from './timeline';
-import type { TrackFacts, TrackSource } from './timeline-entry';
+import { Timeline, type AsideRole, type TimelineOptions } from './timeline';
+import type { TrackSource } from './timeline-entry';
+import type { TrackFacts } from './track-facts';
 
 export type PlaybackOptions = Pick<TimelineOptions, 'settingsOf' | 'listeners'>;
 
@@ -69,6 +70,17 @@ export class Playback {
     if (this.#original) this.close();
     this.#timeline ??= this.#makeTimeline();
     return this.#timeline.start(source);
+  }
+
+  /** Opens the MediaSource before the first click; it takes a browser some tens of milliseconds. */
+  warmUp(): void {
+    if (this.canEnhance && !this.#original) this.#timeline ??= this.#makeTimeline();
+  }
+
+  /** What may be wanted soon; null: nothing. */
+  prepareAside(role: AsideRole, source: TrackSource | null): void {
+    this.warmUp();
+    this.#timeline?.prepareAside(role, source);
   }
 
   /** Of the engine's sound: what follows the track; null: nothing. */

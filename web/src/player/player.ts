@@ -30,7 +30,8 @@ import type { TimeRange } from './source-buffer-queue';
 import { SwitchLog } from './switch-log';
 import { TrackProfiles } from './track-profiles';
 import type { TimelineListeners } from './timeline';
-import type { TrackFacts, TrackSource } from './timeline-entry';
+import type { TrackSource } from './timeline-entry';
+import type { TrackFacts } from './track-facts';
 
 /** previous() goes back to the start of the track when more than this was played. */
 const RESTART_AFTER_SECONDS = 3;
@@ -143,6 +144,17 @@ export class Player extends Emitter<PlayerEvents> {
       skipped: this.#skips.skipped,
       durationSeconds: track.durationSeconds,
     });
+  }
+
+  /** Somebody may want this track next: its first sound is made ready. null: not any more. */
+  prepare(track: PlayerTrack | null): void {
+    const isHeard = track?.id === this.#snapshot.track?.id;
+    this.#playback.prepareAside('hint', track === null || isHeard ? null : this.#sourceOf(track));
+  }
+
+  /** Opens what playing needs, before the first click. */
+  warmUp(): void {
+    this.#playback.warmUp();
   }
 
   play(): void {
@@ -444,15 +456,20 @@ export class Player extends Emitter<PlayerEvents> {
     this.#skips.progress(this.positionSeconds);
     this.#playback.tick();
     this.#album.tick();
-    this.#prepareNext();
+    this.#prepareNeighbours();
     this.#update({});
   }
 
-  /** Early: people press next. */
-  #prepareNext(): void {
+  /** Early: people press the buttons. */
+  #prepareNeighbours(): void {
     if (this.#playback.aheadSeconds < CALM_AHEAD_SECONDS) return;
-    const next = this.#queue.neighbour(this.#snapshot.track, 1);
+    const { track } = this.#snapshot;
+    const next = this.#queue.neighbour(track, 1);
+    // Later previous() goes to the start of this one.
+    const isEarly = this.positionSeconds <= RESTART_AFTER_SECONDS;
+    const previous = isEarly ? this.#queue.neighbour(track, -1) : null;
     this.#playback.prepareNext(next && this.#sourceOf(next));
+    this.#playback.prepareAside('previous', previous && this.#sourceOf(previous));
   }
 
   #step(by: 1 | -1): void {

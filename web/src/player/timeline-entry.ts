@@ -5,22 +5,18 @@
  * Everything that goes out is track time; only here it is mapped to media time.
  */
 import type { EngineClient } from '../engine/engine-client';
-import type {
-  Cluster,
-  EnhancementSettings,
-  PlanSummary,
-  Rank,
-  TrackInfo,
-} from '../engine/engine-protocol';
+import type { Cluster, EnhancementSettings, Rank, TrackInfo } from '../engine/engine-protocol';
 import { PlayerError, asPlayerFault } from '../shared/errors';
 import { framesToSeconds, type ChunkIndex, type Frames } from '../shared/units';
-import type { TrackWarning } from '../shared/vocabulary';
 import type { BufferLimits } from './limits';
-import type { MediaSourceSink, Placement } from './media-source-sink';
+import { ClusterFeed } from './cluster-feed';
+import { MediaPlace } from './media-place';
+import type { MediaSourceSink } from './media-source-sink';
 import type { Playhead } from './playhead';
 import type { PlayerTrack } from './player-types';
 import type { TimeRange } from './source-buffer-queue';
 import { TrackBooks } from './track-books';
+import { factsOfLibrary, type TrackFacts } from './track-facts';
 import { TrackRenderer } from './track-renderer';
 
 export type TrackSource = {
@@ -31,15 +27,6 @@ export type TrackSource = {
   readonly startSeconds: number;
   /** The chunk that holds `startSeconds`, as far as is known; rendered together with opening. */
   readonly firstChunk: ChunkIndex;
-};
-
-/** What is known of the track so far. */
-export type TrackFacts = {
-  readonly info: TrackInfo | null;
-  readonly durationSeconds: number;
-  readonly plan: PlanSummary | null;
-  readonly warnings: readonly TrackWarning[];
-  readonly reconnecting: { readonly attempt: number; readonly message: string } | null;
 };
 
 /** What an entry works with, and whom it tells. */
@@ -59,11 +46,6 @@ export type EntryStage = {
   readonly onFailed: (entry: TimelineEntry, error: PlayerError) => void;
 };
 
-/** Tracks without a place keep one chunk: four clusters. */
-const HELD_CLUSTERS_MAX = 4;
-
-const NO_WARNINGS: readonly TrackWarning[] = [];
-
 const isSame = (a: EnhancementSettings, b: EnhancementSettings): boolean =>
   JSON.stringify(a) === JSON.stringify(b);
 
@@ -72,30 +54,31 @@ export class TimelineEntry {
   readonly #stage: EntryStage;
   readonly #books = new TrackBooks();
   readonly #renderer: TrackRenderer;
+  readonly #feed: ClusterFeed;
   readonly #firstChunk: ChunkIndex;
   #settings: EnhancementSettings;
   #facts: TrackFacts;
   #error: PlayerError | null = null;
-  /** Media time of frame 0, whole microseconds; null: it has no place yet. */
-  #offsetUs: number | null = null;
-  #held: Cluster[] = [];
+  /** null: it has none yet. */
+  #place: MediaPlace | null = null;
   #staleRemovals = 0;
-  #awaitsSwitch = false;
   #closed = false;
-  #appendedBytes = 0;
 
   constructor(stage: EntryStage, source: TrackSource, rank: Rank) {
     this.#stage = stage;
     this.track = source.track;
     this.#settings = source.settings;
     this.#firstChunk = source.firstChunk;
-    this.#facts = {
-      info: null,
-      durationSeconds: source.track.durationSeconds,
-      plan: null,
-      warnings: NO_WARNINGS,
-      reconnecting: null,
-    };
+    this.#facts = factsOfLibrary(source.track.durationSeconds);
+    this.#feed = new ClusterFeed({
+      sink: stage.sink,
+      playhead: stage.playhead,
+      books: this.#books,
+      onAppended: stage.onWork,
+      onSwitched: (fromSeconds) => stage.onSwitched(this, fromSeconds),
+      onFull: () => this.#renderer.forgetRepeats(),
+      onFailed: (error) => this.#fail(error),
+    });
     this.#renderer = new TrackRenderer({
       engine: stage.engine,
       url: source.track.url,
@@ -131,12 +114,12 @@ export class TimelineEntry {
   }
 
   get isPlaced(): boolean {
-    return this.#offsetUs !== null;
+    return this.#place !== null;
   }
 
   /** Whether it would sound at once if it were given a place. */
   get isPrepared(): boolean {
-    return this.#held.length > 0;
+    return this.#feed.isPrepared;
   }
 
   get isRendering(): boolean {
@@ -144,7 +127,7 @@ export class TimelineEntry {
   }
 
   get appendedBytes(): number {
-    return this.#appendedBytes;
+    return this.#feed.appendedBytes;
   }
 
   /** Held in the SourceBuffer now. */
@@ -152,20 +135,20 @@ export class TimelineEntry {
     return this.#books.byteLength;
   }
 
-  /** Media time of frame 0 and of the frame behind the last one. Precondition: it has a place. */
-  get beginUs(): number {
-    if (this.#offsetUs === null) throw new PlayerError('internal', 'The track has no place.');
-    return this.#offsetUs;
+  /** Precondition of all that has to do with media time: it has a place. */
+  get place(): MediaPlace {
+    if (!this.#place) throw new PlayerError('internal', 'The track has no place.');
+    return this.#place;
   }
 
-  /** Frames last 62.5/3 us: what is no whole one is rounded up, or browsers lose samples. */
+  /** Media time of the frame behind the last one. */
   get endUs(): number {
-    return this.beginUs + Math.ceil(this.#books.seconds * 1e6 - 1e-3);
+    return this.place.endUs(this.#books.seconds);
   }
 
   /** Where the playhead is in this track; negative: ahead of it. */
   get positionSeconds(): number {
-    return this.toTrackSeconds(this.#stage.playhead.seconds);
+    return this.place.toTrack(this.#stage.playhead.seconds);
   }
 
   get aheadSeconds(): number {
@@ -180,36 +163,27 @@ export class TimelineEntry {
     return this.#books.stageGainsAt(this.positionSeconds);
   }
 
-  toMediaSeconds(trackSeconds: number): number {
-    return this.beginUs / 1e6 + trackSeconds;
-  }
-
-  toTrackSeconds(mediaSeconds: number): number {
-    // To the microsecond, as browsers count media time: no dust of the subtraction.
-    return Math.round(mediaSeconds * 1e6 - this.beginUs) / 1e6;
-  }
-
   setRank(rank: Rank): void {
     this.#renderer.setRank(rank);
   }
 
   /** Gives it a place: what it has kept goes to the browser. */
-  place(offsetUs: number): void {
-    this.#offsetUs = offsetUs;
-    for (const cluster of this.#held.splice(0)) this.#take(cluster);
+  placeAt(beginUs: number): void {
+    this.#place = new MediaPlace(beginUs);
+    this.#feed.open(this.#place);
   }
 
   /** The current track goes to another place of itself; free where the sound is there already. */
   seek(targetSeconds: number): void {
     const { playhead } = this.#stage;
     if (!this.#books.isOpen) {
-      playhead.moveTo(this.toMediaSeconds(Math.max(0, targetSeconds)));
+      playhead.moveTo(this.place.toMedia(Math.max(0, targetSeconds)));
       return;
     }
     const target = this.#books.clamp(targetSeconds);
     this.#books.acceptNothingStale();
     if (this.#books.stateAt(target) === 'current') {
-      playhead.moveTo(this.toMediaSeconds(target));
+      playhead.moveTo(this.place.toMedia(target));
     } else {
       this.#supersedeElsewhere(target);
       this.#jump(target);
@@ -222,14 +196,13 @@ export class TimelineEntry {
    */
   configure(settings: EnhancementSettings, isCurrent: boolean): void {
     if (isSame(settings, this.#settings)) return;
-    const { playhead, sink } = this.#stage;
+    const { playhead } = this.#stage;
     this.#settings = settings;
-    this.#held = [];
     this.#books.nextGeneration();
-    sink.cancelAppends(this);
+    this.#feed.drop();
     this.#renderer.configure(settings);
     if (!this.#books.isOpen || !isCurrent) return;
-    this.#awaitsSwitch = true;
+    this.#feed.awaitSwitch();
     // After the end there is nothing to hear: playing it again will render it anew.
     if (!playhead.isHeard && !playhead.hasEnded) {
       this.#jump(this.#books.clamp(this.positionSeconds));
@@ -249,10 +222,10 @@ export class TimelineEntry {
   work(wantedSeconds: number, mayRender: boolean): boolean {
     const { playhead, sink, limits, leadSeconds } = this.#stage;
     if (!this.#books.isOpen) return false;
-    this.#books.reconcile(sink.buffered.map((range) => this.#toTrackRange(range)));
+    this.#books.reconcile(sink.buffered.map((range) => this.place.toTrackRange(range)));
     const { heardSeconds } = playhead;
     if (heardSeconds !== null) {
-      this.#books.acceptLate(this.toTrackSeconds(heardSeconds), leadSeconds);
+      this.#books.acceptLate(this.place.toTrack(heardSeconds), leadSeconds);
     }
     const decision = this.#books.decide(this.positionSeconds, wantedSeconds, limits);
     if (decision.remove) void this.#remove(this.#books.drop(decision.remove));
@@ -265,7 +238,7 @@ export class TimelineEntry {
   /** The oldest sound before the playhead that frees so many bytes; null: there is none. */
   evict(byteLength: number): TimeRange | null {
     const range = this.#books.dropOldest(byteLength, this.positionSeconds);
-    return range && this.#toMediaRange(range);
+    return range && this.place.toMediaRange(range);
   }
 
   /** Is not heard any more, and takes back what it has appended. */
@@ -273,11 +246,9 @@ export class TimelineEntry {
     if (this.#closed) return;
     this.#closed = true;
     this.#renderer.close();
-    this.#held = [];
-    if (this.#offsetUs === null) return;
-    this.#stage.sink.cancelAppends(this);
+    this.#feed.drop();
     const all = this.#books.dropAll();
-    if (all) void this.#remove(all);
+    if (all && this.isPlaced) void this.#remove(all);
   }
 
   /** As close(), where the browser's buffer goes as well. */
@@ -295,14 +266,15 @@ export class TimelineEntry {
       warnings: info.warnings,
       reconnecting: null,
     });
+    if (this.#place) this.#settle();
     this.#stage.onWork();
   }
 
-  /** Of the current track: where it is headed for is a place of this track. */
-  settle(): void {
+  /** Its length is known: where the playhead is headed for is a place of the track. */
+  #settle(): void {
     const target = this.#books.clamp(this.positionSeconds);
     if (target !== this.positionSeconds) {
-      this.#stage.playhead.moveTo(this.toMediaSeconds(target));
+      this.#stage.playhead.moveTo(this.place.toMedia(target));
     }
     this.#supersedeElsewhere(target);
   }
@@ -310,67 +282,19 @@ export class TimelineEntry {
   #supersedeElsewhere(targetSeconds: number): void {
     if (this.#renderer.renderingChunk === this.#books.chunkAt(targetSeconds)) return;
     this.#renderer.supersede();
-    this.#stage.sink.cancelAppends(this);
+    this.#feed.drop();
   }
 
   #onCluster(cluster: Cluster): void {
     // Before the append: the new end also cuts the padding off this cluster.
     if (cluster.lastOfTrack) this.#truncate((cluster.start + cluster.frameCount) as Frames);
-    if (this.#offsetUs !== null) this.#take(cluster);
-    else if (this.#held.length < HELD_CLUSTERS_MAX) this.#held.push(cluster);
+    this.#feed.take(cluster);
     this.#stage.onWork();
   }
 
   #onChunkDone(chunk: ChunkIndex, ended: boolean): void {
     if (ended) this.#truncate(this.#books.startOfChunk(chunk));
     this.#stage.onWork();
-  }
-
-  #take(cluster: Cluster): void {
-    const { heardSeconds } = this.#stage.playhead;
-    const index = this.#books.clusterOfFrame(cluster.start);
-    const heard = heardSeconds === null ? null : this.toTrackSeconds(heardSeconds);
-    if (this.#books.accepts(index, heard)) this.#append(index, cluster);
-  }
-
-  #append(index: number, { bytes, stageGainsDb }: Cluster): void {
-    const { byteLength } = bytes;
-    const note = this.#books.add(index, { byteLength, stageGainsDb });
-    if (this.#awaitsSwitch) {
-      this.#awaitsSwitch = false;
-      this.#stage.onSwitched(this, this.#books.startOf(index));
-    }
-    this.#stage.sink.append(bytes, this.#placement, this).then(
-      () => {
-        note.appended();
-        this.#appendedBytes += byteLength;
-        this.#stage.onWork();
-      },
-      (error: unknown) => {
-        note.failed();
-        this.#onAppendFailed(index, error);
-      },
-    );
-  }
-
-  get #placement(): Placement {
-    const offsetSeconds = this.beginUs / 1e6;
-    return {
-      offsetSeconds,
-      windowStartSeconds: offsetSeconds,
-      windowEndSeconds: this.endUs / 1e6,
-    };
-  }
-
-  /** A full SourceBuffer is no error as long as enough is buffered: render less far ahead. */
-  #onAppendFailed(index: number, error: unknown): void {
-    if (this.#closed) return;
-    const isFull = error instanceof PlayerError && error.code === 'quota';
-    if (isFull && this.#books.limitToQuota(index, this.positionSeconds)) {
-      this.#renderer.forgetRepeats();
-    } else {
-      this.#fail(error);
-    }
   }
 
   /**
@@ -381,10 +305,10 @@ export class TimelineEntry {
     const { playhead, sink } = this.#stage;
     const stale = this.#books.dropStale();
     if (stale.length === 0 && this.#staleRemovals === 0) {
-      playhead.moveTo(this.toMediaSeconds(targetSeconds));
+      playhead.moveTo(this.place.toMedia(targetSeconds));
       return;
     }
-    playhead.headFor(this.toMediaSeconds(targetSeconds));
+    playhead.headFor(this.place.toMedia(targetSeconds));
     this.#staleRemovals += 1;
     // The queue is in order: when the last of these is done, so are those of earlier jumps.
     const removals = stale.map((range) => this.#remove(range));
@@ -397,7 +321,7 @@ export class TimelineEntry {
   }
 
   #remove(range: TimeRange): Promise<void> {
-    const removed = this.#stage.sink.remove(this.#toMediaRange(range));
+    const removed = this.#stage.sink.remove(this.place.toMediaRange(range));
     removed.then(
       () => this.#stage.onWork(),
       (error: unknown) => this.#fail(error),
@@ -411,20 +335,6 @@ export class TimelineEntry {
     if (beyond !== null) void this.#remove(beyond);
     this.#learn({ durationSeconds: this.#books.seconds });
     this.#stage.onWork();
-  }
-
-  #toMediaRange({ startSeconds, endSeconds }: TimeRange): TimeRange {
-    return {
-      startSeconds: this.toMediaSeconds(startSeconds),
-      endSeconds: this.toMediaSeconds(endSeconds),
-    };
-  }
-
-  #toTrackRange({ startSeconds, endSeconds }: TimeRange): TimeRange {
-    return {
-      startSeconds: this.toTrackSeconds(startSeconds),
-      endSeconds: this.toTrackSeconds(endSeconds),
-    };
   }
 
   #learn(news: Partial<TrackFacts>): void {

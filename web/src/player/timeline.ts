@@ -21,12 +21,8 @@ import { Playhead } from './playhead';
 import type { PlayerTrack } from './player-types';
 import { SettingsGate } from './settings-gate';
 import type { TimeRange } from './source-buffer-queue';
-import {
-  TimelineEntry,
-  type EntryStage,
-  type TrackFacts,
-  type TrackSource,
-} from './timeline-entry';
+import type { TrackFacts } from './track-facts';
+import { TimelineEntry, type EntryStage, type TrackSource } from './timeline-entry';
 
 export type TimelineListeners = {
   /** Something new is known of a track; `isHeard`: of the one that is heard. */
@@ -54,6 +50,9 @@ export type TimelineOptions = {
   readonly listeners: TimelineListeners;
 };
 
+/** Why a track may be wanted soon that does not follow: a button, or the pointer on its row. */
+export type AsideRole = 'previous' | 'hint';
+
 /** Between two tracks that do not follow each other. More than a browser takes for a small hole. */
 const JUMP_GAP_US = 10_000_000;
 
@@ -71,8 +70,7 @@ export class Timeline {
   #next: TimelineEntry | null = null;
   /** Heard before `#current`, and not removed yet. */
   #past: readonly TimelineEntry[] = [];
-  /** May be wanted soon. */
-  #hint: TimelineEntry | null = null;
+  readonly #aside = new Map<AsideRole, TimelineEntry>();
   /** The last microsecond of media time that was given away. */
   #highestUs = 0;
   #closed = false;
@@ -149,12 +147,12 @@ export class Timeline {
     entry.setRank('heard');
     this.#current = entry;
     this.#next = null;
-    this.#hint = null;
+    this.#aside.clear();
     this.#past = [];
     const others = old.filter((other) => other !== entry);
     for (const other of others) if (other.isPlaced) this.#reserve(other);
     if (!entry.isPlaced) this.#place(entry, source.startSeconds);
-    else if (this.#sink.isEnded) this.#moveTo(entry.toMediaSeconds(source.startSeconds));
+    else if (this.#sink.isEnded) this.#moveTo(entry.place.toMedia(source.startSeconds));
     else entry.seek(source.startSeconds);
     // Behind the append of what is heard first.
     for (const other of others) other.close();
@@ -171,11 +169,13 @@ export class Timeline {
   }
 
   /** What may be wanted soon; null: nothing. */
-  prepareHint(source: TrackSource | null): void {
-    if (this.#closed || source?.track.id === this.#hint?.track.id) return;
-    if (source !== null && source.track.id === this.#next?.track.id) return;
-    this.#hint?.close();
-    this.#hint = source && this.#prepare(source, 'hint');
+  prepareAside(role: AsideRole, source: TrackSource | null): void {
+    const known = this.#aside.get(role);
+    if (this.#closed || source?.track.id === known?.track.id) return;
+    known?.close();
+    this.#aside.delete(role);
+    if (source === null || source.track.id === this.#next?.track.id) return;
+    this.#aside.set(role, this.#prepare(source, 'hint'));
   }
 
   /** Goes to a place of the track; costs nothing where the sound is there already. */
@@ -216,7 +216,9 @@ export class Timeline {
   }
 
   get #entries(): readonly TimelineEntry[] {
-    return [...this.#past, this.#current, this.#next, this.#hint].filter((entry) => entry !== null);
+    return [...this.#past, this.#current, this.#next, ...this.#aside.values()].filter(
+      (entry) => entry !== null,
+    );
   }
 
   #prepare(source: TrackSource, rank: Rank): TimelineEntry {
@@ -227,12 +229,18 @@ export class Timeline {
 
   /** The same beginning of the same track, whatever it was prepared for. */
   #takePrepared({ track, firstChunk, settings }: TrackSource): TimelineEntry | null {
-    const found = [this.#next, this.#hint].find(
-      (entry) => entry?.track.id === track.id && entry.firstChunk === firstChunk && !entry.error,
-    );
+    const isWanted = (entry: TimelineEntry | null): entry is TimelineEntry =>
+      entry?.track.id === track.id && entry.firstChunk === firstChunk && !entry.error;
+    const [role, found = null] = [...this.#aside].find(([, entry]) => isWanted(entry)) ?? [];
+    if (role !== undefined) this.#aside.delete(role);
+    if (isWanted(this.#next)) {
+      found?.close();
+      const next = this.#next;
+      this.#next = null;
+      next.configure(settings, false);
+      return next;
+    }
     if (!found) return null;
-    if (found === this.#next) this.#next = null;
-    else this.#hint = null;
     found.configure(settings, false);
     return found;
   }
@@ -245,7 +253,7 @@ export class Timeline {
     const target = beginUs / 1e6 + startSeconds;
     // Before the append: WebKit misses it in the other order.
     if (target > 0) this.#moveTo(target);
-    entry.place(beginUs);
+    entry.placeAt(beginUs);
   }
 
   /** To any place, also where the stream has ended: then nothing behind its end can be sought. */
@@ -270,7 +278,7 @@ export class Timeline {
     const next = this.#next?.error ? null : this.#next;
     if (next && !next.isPlaced) {
       next.prepare();
-      if (next.isPrepared) next.place(current.endUs);
+      if (next.isPrepared) next.placeAt(current.endUs);
     }
     if (next?.isPlaced === true) {
       next.work(wantedSeconds, !current.isRendering);

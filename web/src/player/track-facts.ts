@@ -1,0 +1,22 @@
+/** What is known of a track that plays, or is about to. */
+import type { PlanSummary, TrackInfo } from '../engine/engine-protocol';
+import type { TrackWarning } from '../shared/vocabulary';
+
+export type TrackFacts = {
+  readonly info: TrackInfo | null;
+  readonly durationSeconds: number;
+  readonly plan: PlanSummary | null;
+  readonly warnings: readonly TrackWarning[];
+  readonly reconnecting: { readonly attempt: number; readonly message: string } | null;
+};
+
+const NO_WARNINGS: readonly TrackWarning[] = [];
+
+/** Before the engine has told anything. */
+export const factsOfLibrary = (durationSeconds: number): TrackFacts => ({
+  info: null,
+  durationSeconds,
+  plan: null,
+  warnings: NO_WARNINGS,
+  reconnecting: null,
+});
