@@ -10,7 +10,6 @@ import { errorName, PlayerError } from '../shared/errors';
 import { OUTPUT_RATE_HZ, type ChunkIndex } from '../shared/units';
 import { AlbumLevel, albumOf } from './album-level';
 import { ELEMENT_EVENTS } from './element-events';
-import { Emitter } from './emitter';
 import { BUFFER_LIMITS } from './limits';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
 import { OriginalFile } from './original-file';
@@ -18,14 +17,13 @@ import { Pacer } from './pacer';
 import { PlaybackMonitor } from './playback-monitor';
 import { firstSnapshot, nextSnapshot, NOTHING_KNOWN } from './player-state';
 import type {
-  PlayerEvents,
   PlayerFailure,
   PlayerOptions,
   PlayerSnapshot,
   PlayerStats,
   PlayerTrack,
 } from './player-types';
-import { Queue } from './queue';
+import { QueueControls } from './queue-controls';
 import { isTracksFault, SkipRun } from './skip-run';
 import type { TimeRange } from './source-buffer-queue';
 import { SwitchLog } from './switch-log';
@@ -40,7 +38,7 @@ const SETTINGS_INTERVAL_MS = 120;
 const CALM_AHEAD_SECONDS = 5;
 const NO_MSE = 'This browser cannot take sound from the enhancer (no Media Source Extensions).';
 
-export class Player extends Emitter<PlayerEvents> {
+export class Player extends QueueControls {
   readonly #options: PlayerOptions;
   readonly #audio: HTMLAudioElement;
   readonly #monitor: PlaybackMonitor;
@@ -50,21 +48,22 @@ export class Player extends Emitter<PlayerEvents> {
   /** What plays the track: one of the two, or neither after an error. */
   #session: TrackSession | null = null;
   #original: OriginalFile | null = null;
-  readonly #queue = new Queue();
   readonly #skips = new SkipRun();
   #wantsPlay = false;
   #isBlocked = false;
   #hasStarted = false;
   readonly #configurePacer: Pacer;
   readonly #switches = new SwitchLog();
+  /** Where a track begins that is shown, but that nobody wanted to hear yet; null: none is. */
+  #parkedAtSeconds: number | null = null;
   /** Where an error met the listener, also when that was on the way to another place. */
   #stoppedAtSeconds = 0;
 
   constructor(options: PlayerOptions) {
-    super();
+    super(options.shuffleSeed);
     this.#options = options;
     this.#audio = options.audio;
-    this.#snapshot = firstSnapshot(options.settings, options.audio);
+    this.#snapshot = firstSnapshot(options.settings, options.audio, this.queue.snapshot);
     this.#configurePacer = new Pacer(options.clock, SETTINGS_INTERVAL_MS, () => this.#configure());
     this.#album = new AlbumLevel({
       engine: options.engine,
@@ -89,7 +88,7 @@ export class Player extends Emitter<PlayerEvents> {
 
   /** Media time; the target while a seek is on its way. */
   get positionSeconds(): number {
-    return this.#session?.positionSeconds ?? this.#audio.currentTime;
+    return this.#parkedAtSeconds ?? this.#session?.positionSeconds ?? this.#audio.currentTime;
   }
 
   /** What can be played at once. */
@@ -102,25 +101,42 @@ export class Player extends Emitter<PlayerEvents> {
     return this.#session?.stageGainsAt(this.#audio.currentTime) ?? null;
   }
 
-  /** The library: what next() and previous() walk through, and albums are found in. */
-  setQueue(tracks: readonly PlayerTrack[]): void {
-    this.#queue.set(tracks);
-    this.#withAlbum(this.#snapshot.settings);
-    this.#onAlbum();
-  }
-
-  /** Opens a track. Call play() in the same click: it keeps the permission to make sound. */
-  load(track: PlayerTrack): void {
-    this.#choose(track, 1);
-  }
-
-  #choose(track: PlayerTrack, direction: 1 | -1): void {
+  protected override open(track: PlayerTrack, direction: 1 | -1): void {
     this.#skips.clear(direction);
     this.#load(track, 0, 0 as ChunkIndex);
   }
 
+  protected override park(track: PlayerTrack, positionSeconds: number): void {
+    this.#skips.clear();
+    this.#reset();
+    this.#parkedAtSeconds = Math.max(0, positionSeconds);
+    this.#show(track);
+  }
+
+  protected override onQueue(): void {
+    this.#update({});
+  }
+
+  protected override onLibrary(): void {
+    const { current } = this.queue;
+    const { track } = this.#snapshot;
+    this.#update(current && current.track.id === track?.id ? { track: current.track } : {});
+    this.#withAlbum(this.#snapshot.settings);
+    this.#onAlbum();
+  }
+
   #load(track: PlayerTrack, startSeconds: number, firstChunk: ChunkIndex): void {
     this.#reset();
+    this.#show(track);
+    const { platform } = this.#options;
+    if (MediaSourceSink.isSupported(platform)) {
+      this.#openEnhanced(track, platform, startSeconds, firstChunk);
+    } else {
+      this.#openOriginal(track, NO_MSE, null, startSeconds);
+    }
+  }
+
+  #show(track: PlayerTrack): void {
     const settings = this.#withAlbum({ ...this.#snapshot.settings, compare: 'off' }, track);
     this.#update({
       ...NOTHING_KNOWN,
@@ -131,12 +147,6 @@ export class Player extends Emitter<PlayerEvents> {
       skipped: this.#skips.skipped,
       durationSeconds: track.durationSeconds,
     });
-    const { platform } = this.#options;
-    if (MediaSourceSink.isSupported(platform)) {
-      this.#openEnhanced(track, platform, startSeconds, firstChunk);
-    } else {
-      this.#openOriginal(track, NO_MSE, null, startSeconds);
-    }
   }
 
   play(): void {
@@ -147,6 +157,7 @@ export class Player extends Emitter<PlayerEvents> {
       return;
     }
     if (state === 'ended') this.seek(0);
+    if (this.#parkedAtSeconds !== null) this.#load(track, this.#parkedAtSeconds, 0 as ChunkIndex);
     this.#wantsPlay = true;
     this.#isBlocked = false;
     this.#monitor.playRequested();
@@ -161,7 +172,10 @@ export class Player extends Emitter<PlayerEvents> {
   }
 
   toggle(): void {
-    if (this.#wantsPlay && this.#snapshot.state !== 'ended' && !this.#isBlocked) this.pause();
+    const { state, hasNext } = this.#snapshot;
+    if (this.#wantsPlay && state !== 'ended' && !this.#isBlocked) this.pause();
+    else if (state === 'ended' && hasNext)
+      this.next(); // Put there when all was over.
     else this.play();
   }
 
@@ -169,7 +183,8 @@ export class Player extends Emitter<PlayerEvents> {
   seek(targetSeconds: number): void {
     if (!Number.isFinite(targetSeconds)) return;
     this.#monitor.reset();
-    if (this.#session) this.#session.seek(targetSeconds);
+    if (this.#parkedAtSeconds !== null) this.#parkedAtSeconds = Math.max(0, targetSeconds);
+    else if (this.#session) this.#session.seek(targetSeconds);
     else if (this.#snapshot.track) this.#audio.currentTime = Math.max(0, targetSeconds);
     this.#update({});
     this.emit('seek', this.positionSeconds);
@@ -193,13 +208,9 @@ export class Player extends Emitter<PlayerEvents> {
     this.#audio.muted = muted;
   }
 
-  next(): void {
-    this.#step(1);
-  }
-
   previous(): void {
     const isEarly = this.positionSeconds <= RESTART_AFTER_SECONDS;
-    if (isEarly && this.#snapshot.hasPrevious) this.#step(-1);
+    if (isEarly && this.#snapshot.hasPrevious) this.step(-1);
     else this.seek(0);
   }
 
@@ -346,24 +357,21 @@ export class Player extends Emitter<PlayerEvents> {
     this.#close();
     this.#wantsPlay = false;
     this.#audio.pause();
-    const next = wantedPlay ? this.#nextAfter(failure) : null;
-    const gaveUp = next !== null && !this.#skips.mayGoOn;
-    if (next && !gaveUp) this.#skip(failure, next);
+    const hasOther =
+      wantedPlay && isTracksFault(failure.code) && this.hasOther(this.#skips.direction);
+    const gaveUp = hasOther && !this.#skips.mayGoOn;
+    if (hasOther && !gaveUp) this.#skip(failure);
     else this.#update({ error: failure, gaveUp, reconnecting: null });
     this.emit('error', failure);
   }
 
-  /** What is there to go on with, where this track alone is to blame. */
-  #nextAfter({ code }: PlayerFailure): PlayerTrack | null {
-    return isTracksFault(code)
-      ? this.#queue.neighbour(this.#snapshot.track, this.#skips.direction)
-      : null;
-  }
-
-  #skip(failure: PlayerFailure, next: PlayerTrack): void {
+  #skip(failure: PlayerFailure): void {
     const { track } = this.#snapshot;
-    if (track) this.#skips.add({ track, failure });
-    this.#load(next, 0, 0 as ChunkIndex);
+    const { direction } = this.#skips;
+    const next = direction > 0 ? this.queue.advance('asked') : this.queue.goBack();
+    if (!track || !next) return;
+    this.#skips.add({ track, failure });
+    this.#load(next.track, 0, 0 as ChunkIndex);
     this.play();
   }
 
@@ -379,9 +387,7 @@ export class Player extends Emitter<PlayerEvents> {
     settings: EnhancementSettings,
     track: PlayerTrack | null = this.#snapshot.track,
   ): EnhancementSettings {
-    this.#album.follow(
-      settings.level === 'album' && track ? albumOf(track, this.#queue.tracks) : [],
-    );
+    this.#album.follow(settings.level === 'album' && track ? albumOf(track, this.library) : []);
     return { ...settings, albumLoudnessLufs: this.#album.loudnessLufs };
   }
 
@@ -425,9 +431,9 @@ export class Player extends Emitter<PlayerEvents> {
   /** An element that has ended is paused: whoever seeks then has to press play to hear more. */
   #onEnded(): void {
     if (!this.#audio.ended) return; // Another track or place was chosen meanwhile.
-    const goesOn = this.#wantsPlay && this.#snapshot.hasNext;
+    const goesOn = this.#wantsPlay;
     this.#wantsPlay = false;
-    if (goesOn) this.next();
+    if (goesOn) this.goOn();
   }
 
   #onDurationChange(): void {
@@ -449,15 +455,9 @@ export class Player extends Emitter<PlayerEvents> {
     this.#update({});
   }
 
-  #step(by: 1 | -1): void {
-    const track = this.#queue.neighbour(this.#snapshot.track, by);
-    if (!track) return;
-    this.#choose(track, by);
-    this.play();
-  }
-
   #reset(): void {
     this.#close();
+    this.#parkedAtSeconds = null;
     this.#wantsPlay = false;
     this.#isBlocked = false;
     this.#hasStarted = false;
@@ -477,7 +477,7 @@ export class Player extends Emitter<PlayerEvents> {
     const previous = this.#snapshot;
     this.#snapshot = nextSnapshot(previous, change, {
       audio: this.#audio,
-      queue: this.#queue,
+      queue: this.queue,
       wantsPlay: this.#wantsPlay,
       isBlocked: this.#isBlocked,
       hasStarted: this.#hasStarted,
