@@ -38,9 +38,9 @@ describe('The end of a track', () => {
   it.each(SHORT_FILES)('plays %s to its last sample', async (file) => {
     const player = await stage.openPlayer();
     await player.startCapture();
-    // The others must not follow it.
-    await player.page.evaluate(() => window.auralisPlayer?.setQueue([]));
     await player.clickTrack(file.replace(/\..*/, ''));
+    // The others must not follow it.
+    await player.page.evaluate(() => window.auralisPlayer?.clearQueue());
     await player.waitForEvent('ended');
     const { pcm } = await player.takeCapture();
     const events = await player.events();

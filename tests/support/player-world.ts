@@ -68,6 +68,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     clock,
     findPresence: (url) => Promise.resolve(options.presence?.(url) ?? 'there'),
     settings: ADAPTIVE,
+    shuffleSeed: 1,
   });
   const buffer = (): FakeSourceBuffer => {
     const found = sources.at(-1)?.buffers[0];

@@ -63,7 +63,7 @@ describe('The level', () => {
     expect(world.state().settings.level).toBe('off');
     fireEvent.click(within(levels).getByRole('radio', { name: 'Album' }));
     await pass(world, 2000);
-    expect(screen.getByText('Measuring the album, 1 of 3; by track until then.')).toBeTruthy();
+    expect(screen.getByText('Measuring the album, 2 of 3; by track until then.')).toBeTruthy();
     await pass(world, 8000);
     expect(screen.queryByText(/Measuring/)).toBeNull();
     expect(world.state().settings.albumLoudnessLufs).toBe(-18.2);

@@ -8,8 +8,8 @@ import { Queue } from '../../../web/src/player/queue';
 import type { PlayerSnapshot } from '../../../web/src/player/player-types';
 import { ADAPTIVE, makeTrack } from '../../support/player-world';
 
-const QUEUE = new Queue();
-QUEUE.set(['a', 'b'].map(makeTrack));
+const QUEUE = new Queue(1);
+QUEUE.replace(['a', 'b'].map(makeTrack), 0);
 
 const PLAYING: Circumstances = {
   audio: { ended: false, readyState: 4 },
@@ -21,7 +21,7 @@ const PLAYING: Circumstances = {
   isStalled: false,
 };
 
-const FIRST = firstSnapshot(ADAPTIVE, { volume: 0.5, muted: false });
+const FIRST = firstSnapshot(ADAPTIVE, { volume: 0.5, muted: false }, QUEUE.snapshot);
 const LOADED: PlayerSnapshot = { ...FIRST, track: makeTrack('a') };
 
 const stateOf = (change: Partial<PlayerSnapshot>, circumstances: Partial<Circumstances>): string =>
@@ -47,7 +47,10 @@ describe('nextSnapshot', () => {
   it('knows whether there are neighbours', () => {
     const first = nextSnapshot(LOADED, {}, PLAYING);
     expect(first).toMatchObject({ hasNext: true, hasPrevious: false });
-    const last = nextSnapshot(first, { track: makeTrack('b') }, PLAYING);
+    const queue = new Queue(1);
+    queue.replace(['a', 'b'].map(makeTrack), 1);
+    const last = nextSnapshot(first, {}, { ...PLAYING, queue });
+    expect(last.queue).toBe(queue.snapshot);
     expect(last).toMatchObject({ hasNext: false, hasPrevious: true });
   });
 

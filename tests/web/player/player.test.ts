@@ -371,7 +371,7 @@ describe('Player', () => {
     expect(world.state().state).toBe('playing');
     await world.clock.advance(8000);
     expect(world.state().state).toBe('ended');
-    expect(world.engine.commandsOf('close')).toHaveLength(1);
+    expect(world.engine.commandsOf('close')[0]).toMatchObject({ session: 1 });
   });
 
   it('goes to the start of the track, or to the one before when it is at the start', async () => {

@@ -4,6 +4,7 @@ import {
   useDeferredValue,
   useEffect,
   useMemo,
+  useRef,
   useState,
   type ReactElement,
 } from 'react';
@@ -57,13 +58,10 @@ const emptyText = (library: Library, shown: number, query: string): string | nul
   return shown === 0 ? `Nothing matches “${query.trim()}”.` : null;
 };
 
-const play = (player: Player, track: LibraryTrack): void => {
-  if (player.getSnapshot().track?.id === track.id) {
-    player.toggle();
-    return;
-  }
-  player.load(track);
-  player.play();
+/** What follows is the list as it is shown. */
+const play = (player: Player, track: LibraryTrack, shown: readonly LibraryTrack[]): void => {
+  if (player.getSnapshot().track?.id === track.id) player.toggle();
+  else player.playNow(shown, shown.indexOf(track));
 };
 
 /** The length of the track that plays, once its frames tell it; null before. */
@@ -87,11 +85,20 @@ export const App = ({ player, fetch }: Props): ReactElement => {
       ? tracks
       : tracks.filter((track) => matchesWords(track.searchKey, words));
   }, [tracks, wanted]);
-  const onPlay = useCallback((track: LibraryTrack) => play(player, track), [player]);
+  const latest = useRef(shown);
+  useEffect(() => {
+    latest.current = shown;
+  }, [shown]);
+  const onPlay = useCallback(
+    (track: LibraryTrack) => play(player, track, latest.current),
+    [player],
+  );
   const currentId = snapshot.track?.id ?? null;
   const durationSeconds = trueDurationSeconds(snapshot);
   useKeyboard(player);
-  useEffect(() => player.setQueue(tracks), [player, tracks]);
+  useEffect(() => {
+    if (library.type === 'ready') player.setLibrary(library.tracks);
+  }, [player, library]);
   useEffect(() => {
     if (currentId !== null && durationSeconds !== null) learnDuration(currentId, durationSeconds);
   }, [currentId, durationSeconds, learnDuration]);

@@ -38,6 +38,7 @@ const start = (root: HTMLElement): void => {
     clock: browserClock,
     findPresence: presenceFinder((url, options) => window.fetch(url, options)),
     settings: preferences.settings,
+    shuffleSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     leadSeconds: decodeLeadSeconds(navigator.userAgent),
   });
   engine.warmUp();

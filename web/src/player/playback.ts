@@ -32,12 +32,13 @@ export class Playback {
 
   /** The engine works on the track. */
   get isEnhanced(): boolean {
-    return this.#timeline !== null;
+    return this.#timeline?.hasTrack === true;
   }
 
   /** In the track; the target while a seek is on its way. */
   get positionSeconds(): number {
-    return this.#timeline?.positionSeconds ?? this.#options.audio.currentTime;
+    if (this.#timeline) return this.#timeline.positionSeconds;
+    return this.#options.audio.currentTime;
   }
 
   /** See Timeline; 0 for an original. */

@@ -3,6 +3,7 @@ import type { EnhancementSettings } from '../engine/engine-protocol';
 import type { TrackWarning } from '../shared/vocabulary';
 import type { PlayerSnapshot, PlayerState } from './player-types';
 import type { Queue } from './queue';
+import type { QueueSnapshot } from './queue-types';
 
 /** One value for all tracks without any: snapshots are compared by identity. */
 const NO_WARNINGS: readonly TrackWarning[] = [];
@@ -20,11 +21,13 @@ export const NOTHING_KNOWN = {
 export const firstSnapshot = (
   settings: EnhancementSettings,
   { volume, muted }: Pick<HTMLAudioElement, 'volume' | 'muted'>,
+  queue: QueueSnapshot,
 ): PlayerSnapshot => ({
   state: 'idle',
   mode: 'enhanced',
   modeReason: null,
   track: null,
+  queue,
   info: null,
   durationSeconds: 0,
   settings,
@@ -40,7 +43,7 @@ export const firstSnapshot = (
 /** What the snapshot itself does not tell. */
 export type Circumstances = {
   readonly audio: Pick<HTMLAudioElement, 'ended' | 'readyState'>;
-  readonly queue: Pick<Queue, 'neighbour'>;
+  readonly queue: Pick<Queue, 'snapshot' | 'hasNext' | 'hasPrevious'>;
   readonly wantsPlay: boolean;
   /** The browser has refused to play without a click. */
   readonly isBlocked: boolean;
@@ -74,8 +77,9 @@ export const nextSnapshot = (
   const next: PlayerSnapshot = {
     ...changed,
     state: deriveState(changed, circumstances),
-    hasNext: circumstances.queue.neighbour(changed.track, 1) !== null,
-    hasPrevious: circumstances.queue.neighbour(changed.track, -1) !== null,
+    queue: circumstances.queue.snapshot,
+    hasNext: circumstances.queue.hasNext,
+    hasPrevious: circumstances.queue.hasPrevious,
   };
   const keys = Object.keys(next) as (keyof PlayerSnapshot)[];
   return keys.every((key) => Object.is(next[key], previous[key])) ? previous : next;

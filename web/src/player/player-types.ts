@@ -14,6 +14,7 @@ import type { BufferLimits } from './limits';
 import type { MediaPlatform } from './media-source-sink';
 import type { FindPresence } from './original-file';
 import type { Clock } from './playback-monitor';
+import type { QueueSnapshot } from './queue-types';
 
 export type PlayerOptions = {
   readonly audio: HTMLAudioElement;
@@ -24,6 +25,8 @@ export type PlayerOptions = {
   /** Asked when the browser cannot play an original, and does not say why. */
   readonly findPresence: FindPresence;
   readonly settings: EnhancementSettings;
+  /** Any whole number: with the same one tracks are shuffled in the same way. */
+  readonly shuffleSeed: number;
   /** How far ahead the browser decodes: 0.35 s in Chrome, 1.2 s in Firefox (measured). */
   readonly leadSeconds?: number;
   readonly limits?: BufferLimits;
@@ -76,6 +79,7 @@ export type PlayerSnapshot = {
   /** Why the original plays instead; null in the mode `enhanced`. */
   readonly modeReason: string | null;
   readonly track: PlayerTrack | null;
+  readonly queue: QueueSnapshot;
   readonly info: TrackInfo | null;
   readonly durationSeconds: number;
   readonly settings: EnhancementSettings;

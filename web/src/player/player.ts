@@ -6,75 +6,80 @@
  * element plays the original file, and the snapshot says so and why.
  */
 import type { EnhancementSettings } from '../engine/engine-protocol';
-import { errorName, type PlayerError } from '../shared/errors';
+import type { PlayerError } from '../shared/errors';
 import { OUTPUT_RATE_HZ, type ChunkIndex } from '../shared/units';
 import { AlbumLevel, albumOf, areOfOneAlbum } from './album-level';
 import { ELEMENT_EVENTS } from './element-events';
-import { Emitter } from './emitter';
 import { CALM_AHEAD_SECONDS } from './limits';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
 import { Playback } from './playback';
 import { PlaybackMonitor } from './playback-monitor';
 import { firstSnapshot, nextSnapshot, NOTHING_KNOWN } from './player-state';
 import type {
-  PlayerEvents,
   PlayerFailure,
   PlayerOptions,
   PlayerSnapshot,
   PlayerStats,
   PlayerTrack,
 } from './player-types';
-import { Queue } from './queue';
+import { QueueControls } from './queue-controls';
 import { isTracksFault, SkipRun } from './skip-run';
 import type { TimeRange } from './source-buffer-queue';
 import { SwitchLog } from './switch-log';
-import { TrackProfiles } from './track-profiles';
-import type { TimelineListeners } from './timeline';
 import type { TrackSource } from './timeline-entry';
 import type { TrackFacts } from './track-facts';
+import { TrackProfiles } from './track-profiles';
+import { Transport } from './transport';
 
 /** previous() goes back to the start of the track when more than this was played. */
 const RESTART_AFTER_SECONDS = 3;
 const NO_MSE = 'This browser cannot take sound from the enhancer (no Media Source Extensions).';
 
-export class Player extends Emitter<PlayerEvents> {
+export class Player extends QueueControls {
   readonly #options: PlayerOptions;
   readonly #audio: HTMLAudioElement;
+  readonly #transport: Transport;
   readonly #monitor: PlaybackMonitor;
   readonly #profiles = new TrackProfiles();
   readonly #album: AlbumLevel;
-  #snapshot: PlayerSnapshot;
   readonly #playback: Playback;
-  readonly #queue = new Queue();
   readonly #skips = new SkipRun();
-  #wantsPlay = false;
-  #isBlocked = false;
-  #hasStarted = false;
   readonly #switches = new SwitchLog();
+  #snapshot: PlayerSnapshot;
+  /** Where a track begins that is shown, but that nobody wanted to hear yet; null: none is. */
+  #parkedAtSeconds: number | null = null;
   /** Where an error met the listener, also when that was on the way to another place. */
   #stoppedAtSeconds = 0;
 
   constructor(options: PlayerOptions) {
-    super();
+    super(options.shuffleSeed);
+    const { audio, clock, engine } = options;
     this.#options = options;
-    this.#audio = options.audio;
-    this.#snapshot = firstSnapshot(options.settings, options.audio);
+    this.#audio = audio;
+    this.#snapshot = firstSnapshot(options.settings, audio, this.queue.snapshot);
+    this.#transport = new Transport(audio, () => this.#update({}));
     this.#playback = new Playback(options, {
       settingsOf: (track) => this.#settingsOf(track),
-      listeners: this.#listeners(),
+      listeners: {
+        onFacts: (track, facts, isHeard) => this.#onFacts(track, facts, isHeard),
+        onEntered: (track, facts) => this.#onEntered(track, facts),
+        onSwitching: (atSeconds) => this.#switches.requested(atSeconds),
+        onSwitched: (fromSeconds) => this.#switches.switched(fromSeconds),
+        onFailed: (error) => this.#onFailed(error),
+      },
     });
     this.#album = new AlbumLevel({
-      engine: options.engine,
+      engine,
       profiles: this.#profiles,
       hasTime: () => this.#playback.aheadSeconds >= CALM_AHEAD_SECONDS,
       onChange: () => this.#onAlbum(),
     });
-    this.#monitor = new PlaybackMonitor(options.audio, options.clock, {
+    this.#monitor = new PlaybackMonitor(audio, clock, {
       onProgress: () => this.#onProgress(),
       positionSeconds: () => this.#playback.positionSeconds,
       buffered: () => this.#playback.mediaRanges,
     });
-    for (const name of ELEMENT_EVENTS) this.#audio.addEventListener(name, this.#onElementEvent);
+    for (const name of ELEMENT_EVENTS) audio.addEventListener(name, this.#onElementEvent);
   }
 
   /** Whether this browser can play what the engine makes. */
@@ -85,12 +90,12 @@ export class Player extends Emitter<PlayerEvents> {
   readonly subscribe = (listener: () => void): (() => void) => this.on('change', listener);
   readonly getSnapshot = (): PlayerSnapshot => this.#snapshot;
 
-  /** Media time; the target while a seek is on its way. */
+  /** In the track; the target while a seek is on its way. */
   get positionSeconds(): number {
-    return this.#playback.positionSeconds;
+    return this.#parkedAtSeconds ?? this.#playback.positionSeconds;
   }
 
-  /** What can be played at once. */
+  /** What of the track can be played at once. */
   get bufferedRanges(): TimeRange[] {
     return this.#playback.bufferedRanges;
   }
@@ -100,61 +105,15 @@ export class Player extends Emitter<PlayerEvents> {
     return this.#playback.stageGainsDb;
   }
 
-  /** The library: what next() and previous() walk through, and albums are found in. */
-  setQueue(tracks: readonly PlayerTrack[]): void {
-    this.#queue.set(tracks);
-    this.#withAlbum(this.#snapshot.settings);
-    this.#onAlbum();
-  }
-
-  /**
-   * Opens a track; an element that plays goes on with it. Call play() in the same click: it keeps
-   * the permission to make sound.
-   */
-  load(track: PlayerTrack): void {
-    this.#choose(track, 1);
-  }
-
-  #choose(track: PlayerTrack, direction: 1 | -1): void {
-    this.#skips.clear(direction);
-    this.#load(track, 0, 0 as ChunkIndex);
-  }
-
-  #load(track: PlayerTrack, startSeconds: number, firstChunk: ChunkIndex): void {
-    this.#reset();
-    this.#show(track);
-    if (this.#playback.canEnhance) {
-      this.#openEnhanced(track, startSeconds, firstChunk);
-    } else {
-      this.#openOriginal(track, NO_MSE, null, startSeconds);
-    }
-    // Another source pauses the element.
-    this.#wantsPlay &&= !this.#audio.paused;
-    this.#update({});
-  }
-
-  #show(track: PlayerTrack): void {
-    const settings = this.#withAlbum({ ...this.#snapshot.settings, compare: 'off' }, track);
-    this.#update({
-      ...NOTHING_KNOWN,
-      track,
-      settings,
-      info: null,
-      album: this.#album.progress,
-      skipped: this.#skips.skipped,
-      durationSeconds: track.durationSeconds,
-    });
+  /** Opens what playing needs, before the first click. */
+  warmUp(): void {
+    this.#playback.warmUp();
   }
 
   /** Somebody may want this track next: its first sound is made ready. null: not any more. */
   prepare(track: PlayerTrack | null): void {
-    const isHeard = track?.id === this.#snapshot.track?.id;
-    this.#playback.prepareAside('hint', track === null || isHeard ? null : this.#sourceOf(track));
-  }
-
-  /** Opens what playing needs, before the first click. */
-  warmUp(): void {
-    this.#playback.warmUp();
+    const isShown = track?.id === this.#snapshot.track?.id && this.#parkedAtSeconds === null;
+    this.#playback.prepareAside('hint', track === null || isShown ? null : this.#sourceOf(track));
   }
 
   play(): void {
@@ -165,29 +124,32 @@ export class Player extends Emitter<PlayerEvents> {
       return;
     }
     if (state === 'ended') this.seek(0);
-    this.#wantsPlay = true;
-    this.#isBlocked = false;
+    if (this.#parkedAtSeconds !== null) this.#load(track, this.#parkedAtSeconds);
     this.#monitor.playRequested();
-    this.#audio.play().catch((error: unknown) => this.#onPlayRefused(error));
+    this.#transport.play();
     this.#update({});
   }
 
   pause(): void {
-    this.#wantsPlay = false;
-    this.#audio.pause();
+    this.#transport.pause();
     this.#update({});
   }
 
   toggle(): void {
-    if (this.#wantsPlay && this.#snapshot.state !== 'ended' && !this.#isBlocked) this.pause();
+    const { state, hasNext } = this.#snapshot;
+    const { wantsPlay, isBlocked } = this.#transport;
+    if (wantsPlay && state !== 'ended' && !isBlocked) this.pause();
+    // Put there when all was over.
+    else if (state === 'ended' && hasNext) this.next();
     else this.play();
   }
 
   /** Goes to any place of the track, buffered or not. */
   seek(targetSeconds: number): void {
     if (!Number.isFinite(targetSeconds)) return;
+    if (this.#parkedAtSeconds !== null) this.#parkedAtSeconds = Math.max(0, targetSeconds);
+    else this.#playback.seek(targetSeconds);
     this.#monitor.reset();
-    this.#playback.seek(targetSeconds);
     this.#update({});
     this.emit('seek', this.positionSeconds);
   }
@@ -210,32 +172,25 @@ export class Player extends Emitter<PlayerEvents> {
     this.#audio.muted = muted;
   }
 
-  next(): void {
-    this.#step(1);
-  }
-
   previous(): void {
     const isEarly = this.positionSeconds <= RESTART_AFTER_SECONDS;
-    if (isEarly && this.#snapshot.hasPrevious) this.#step(-1);
+    if (isEarly && this.#snapshot.hasPrevious) this.step(-1);
     else this.seek(0);
   }
 
   /** After an error: loads the track again and goes on where it stopped. */
   retry(): void {
-    const { track, info } = this.#snapshot;
+    const { track } = this.#snapshot;
     if (!track) return;
     this.#skips.clear();
-    const position = this.#resumeSeconds;
-    const chunk = info ? Math.floor((position * OUTPUT_RATE_HZ) / info.chunkFrames) : 0;
-    this.#load(track, position, chunk as ChunkIndex);
+    this.#load(track, this.#resumeSeconds);
     this.play();
   }
 
   /** Plays the file itself, not enhanced; the snapshot's mode says so. */
   playOriginal(reason: string): void {
     const { track } = this.#snapshot;
-    if (!track) return;
-    this.#goOnWithOriginal(track, reason, null, true);
+    if (track) this.#goOnWithOriginal(track, reason, null, true);
   }
 
   /** The words on what was skipped have been read. */
@@ -256,7 +211,6 @@ export class Player extends Emitter<PlayerEvents> {
 
   /** Releases the element and the engine. */
   destroy(): void {
-    this.#reset();
     this.#playback.close();
     this.#monitor.dispose();
     for (const name of ELEMENT_EVENTS) this.#audio.removeEventListener(name, this.#onElementEvent);
@@ -266,18 +220,81 @@ export class Player extends Emitter<PlayerEvents> {
     this.removeAllListeners();
   }
 
+  protected override open(track: PlayerTrack, direction: 1 | -1): void {
+    this.#skips.clear(direction);
+    this.#load(track, 0);
+  }
+
+  protected override park(track: PlayerTrack, positionSeconds: number): void {
+    this.#skips.clear();
+    this.#playback.close();
+    this.#transport.pause();
+    this.#beginTrack(track);
+    this.#parkedAtSeconds = Math.max(0, positionSeconds);
+    this.#update({});
+  }
+
+  protected override onQueue(): void {
+    this.#prepareNeighbours();
+    this.#update({});
+  }
+
+  protected override onLibrary(): void {
+    const { current } = this.queue;
+    const { track } = this.#snapshot;
+    this.#update(current && current.track.id === track?.id ? { track: current.track } : {});
+    this.#withAlbum(this.#snapshot.settings);
+    this.#onAlbum();
+  }
+
   get #resumeSeconds(): number {
     return this.#snapshot.error ? this.#stoppedAtSeconds : this.positionSeconds;
   }
 
-  #openEnhanced(track: PlayerTrack, startSeconds: number, firstChunk: ChunkIndex): void {
-    this.#update({ mode: 'enhanced', modeReason: null });
-    this.#showFacts(this.#playback.openEnhanced(this.#sourceOf(track, startSeconds, firstChunk)));
+  #load(track: PlayerTrack, startSeconds: number): void {
+    const source = this.#sourceOf(track, startSeconds);
+    this.#beginTrack(track);
+    if (this.#playback.canEnhance) {
+      this.#update({ mode: 'enhanced', modeReason: null });
+      const { settings } = this.#snapshot;
+      this.#showFacts(this.#playback.openEnhanced({ ...source, settings }));
+    } else {
+      this.#openOriginal(track, NO_MSE, null, startSeconds);
+    }
+    this.#transport.beginTrack();
+    this.#update({});
   }
 
-  #sourceOf(track: PlayerTrack, startSeconds = 0, firstChunk = 0 as ChunkIndex): TrackSource {
+  /** Nothing is true any more of what was known of the track before. */
+  #beginTrack(track: PlayerTrack): void {
+    this.#parkedAtSeconds = null;
+    this.#switches.clear();
+    this.#transport.beginTrack();
+    this.#show(track);
+    this.#monitor.restart();
+  }
+
+  #show(track: PlayerTrack): void {
+    const settings = this.#withAlbum({ ...this.#snapshot.settings, compare: 'off' }, track);
+    this.#update({
+      ...NOTHING_KNOWN,
+      track,
+      settings,
+      info: null,
+      album: this.#album.progress,
+      skipped: this.#skips.skipped,
+      durationSeconds: track.durationSeconds,
+    });
+  }
+
+  /** The chunk that is rendered first is guessed from the track's last opening. */
+  #sourceOf(track: PlayerTrack, startSeconds = 0): TrackSource {
     const profile = this.#profiles.get(track.url)?.profile ?? null;
-    return { track, startSeconds, firstChunk, profile, settings: this.#settingsOf(track) };
+    const { info, track: shown } = this.#snapshot;
+    const isKnown = info !== null && shown?.id === track.id;
+    const chunk = isKnown ? Math.floor((startSeconds * OUTPUT_RATE_HZ) / info.chunkFrames) : 0;
+    const settings = this.#settingsOf(track);
+    return { track, startSeconds, firstChunk: chunk as ChunkIndex, profile, settings };
   }
 
   /** `cause`: the engine's failure, where it has tried. */
@@ -302,56 +319,9 @@ export class Player extends Emitter<PlayerEvents> {
     this.#playback.close();
     this.#update(NOTHING_KNOWN);
     this.#openOriginal(track, reason, cause, position);
+    this.#transport.beginTrack();
     if (wantsPlay) this.play();
-  }
-
-  #listeners(): TimelineListeners {
-    return {
-      onFacts: (track, facts, isHeard) => this.#onFacts(track, facts, isHeard),
-      onEntered: (track, facts) => this.#onEntered(track, facts),
-      onSwitching: (atSeconds) => this.#switches.requested(atSeconds),
-      onSwitched: (fromSeconds) => this.#switches.switched(fromSeconds),
-      onFailed: (error) => this.#onFailed(error),
-    };
-  }
-
-  /** What the engine cannot play the browser may; what is gone neither can. */
-  #onFailed(error: PlayerError): void {
-    const { track } = this.#snapshot;
-    const isFormat = error.code === 'unsupported' || error.code === 'corrupt';
-    if (!track || !isFormat || !this.#playback.isEnhanced) {
-      this.#fail(error);
-      return;
-    }
-    this.#goOnWithOriginal(track, error.message, error, this.#wantsPlay);
-  }
-
-  #fail(error: PlayerError): void {
-    const failure = { code: error.code, detail: error.detail, message: error.message };
-    const wantedPlay = this.#wantsPlay;
-    this.#stoppedAtSeconds = this.positionSeconds;
-    this.#playback.close();
-    this.#wantsPlay = false;
-    this.#audio.pause();
-    const next = wantedPlay ? this.#nextAfter(failure) : null;
-    const gaveUp = next !== null && !this.#skips.mayGoOn;
-    if (next && !gaveUp) this.#skip(failure, next);
-    else this.#update({ error: failure, gaveUp, reconnecting: null });
-    this.emit('error', failure);
-  }
-
-  /** What is there to go on with, where this track alone is to blame. */
-  #nextAfter({ code }: PlayerFailure): PlayerTrack | null {
-    return isTracksFault(code)
-      ? this.#queue.neighbour(this.#snapshot.track, this.#skips.direction)
-      : null;
-  }
-
-  #skip(failure: PlayerFailure, next: PlayerTrack): void {
-    const { track } = this.#snapshot;
-    if (track) this.#skips.add({ track, failure });
-    this.#load(next, 0, 0 as ChunkIndex);
-    this.play();
+    else this.#update({});
   }
 
   #onFacts(track: PlayerTrack, facts: TrackFacts, isHeard: boolean): void {
@@ -368,11 +338,62 @@ export class Player extends Emitter<PlayerEvents> {
 
   /** The track before was played to its end, and this one follows it without a gap. */
   #onEntered(track: PlayerTrack, facts: TrackFacts): void {
+    this.queue.advance('ended');
     this.#skips.clear();
     this.#switches.clear();
     this.#show(track);
     this.#showFacts(facts);
     this.emit('seek', this.positionSeconds);
+  }
+
+  /** What the engine cannot play the browser may; what is gone neither can. */
+  #onFailed(error: PlayerError): void {
+    const { track } = this.#snapshot;
+    const isFormat = error.code === 'unsupported' || error.code === 'corrupt';
+    if (!track || !isFormat || !this.#playback.isEnhanced) {
+      this.#fail(error);
+      return;
+    }
+    this.#goOnWithOriginal(track, error.message, error, this.#transport.wantsPlay);
+  }
+
+  #fail(error: PlayerError): void {
+    const failure = { code: error.code, detail: error.detail, message: error.message };
+    const { wantsPlay } = this.#transport;
+    this.#stoppedAtSeconds = this.positionSeconds;
+    this.#playback.close();
+    this.#transport.pause();
+    const { direction } = this.#skips;
+    const hasOther = wantsPlay && isTracksFault(failure.code) && this.hasOther(direction);
+    const gaveUp = hasOther && !this.#skips.mayGoOn;
+    if (hasOther && !gaveUp) this.#skip(failure);
+    else this.#update({ error: failure, gaveUp, reconnecting: null });
+    this.emit('error', failure);
+  }
+
+  #skip(failure: PlayerFailure): void {
+    const { track } = this.#snapshot;
+    const { direction } = this.#skips;
+    const next = direction > 0 ? this.queue.advance('asked') : this.queue.goBack();
+    if (!track || !next) return;
+    this.#skips.add({ track, failure });
+    this.#load(next.track, 0);
+    this.play();
+  }
+
+  /** With the loudness of the album that plays, where it is wanted and known. */
+  #withAlbum(
+    settings: EnhancementSettings,
+    track: PlayerTrack | null = this.#snapshot.track,
+  ): EnhancementSettings {
+    this.#album.follow(settings.level === 'album' && track ? albumOf(track, this.library) : []);
+    return { ...settings, albumLoudnessLufs: this.#album.loudnessLufs };
+  }
+
+  #onAlbum(): void {
+    const { loudnessLufs, progress } = this.#album;
+    this.#update({ album: progress });
+    if (loudnessLufs !== this.#snapshot.settings.albumLoudnessLufs) this.setSettings({});
   }
 
   /** What the track that is heard is rendered with, or another one would be. */
@@ -384,72 +405,34 @@ export class Player extends Emitter<PlayerEvents> {
     return { ...settings, compare: 'off', albumLoudnessLufs };
   }
 
-  /** With the loudness of the album that plays, where it is wanted and known. */
-  #withAlbum(
-    settings: EnhancementSettings,
-    track: PlayerTrack | null = this.#snapshot.track,
-  ): EnhancementSettings {
-    this.#album.follow(
-      settings.level === 'album' && track ? albumOf(track, this.#queue.tracks) : [],
-    );
-    return { ...settings, albumLoudnessLufs: this.#album.loudnessLufs };
-  }
-
-  #onAlbum(): void {
-    const { loudnessLufs, progress } = this.#album;
-    this.#update({ album: progress });
-    if (loudnessLufs !== this.#snapshot.settings.albumLoudnessLufs) this.setSettings({});
-  }
-
-  #onPlayRefused(error: unknown): void {
-    if (errorName(error) === 'NotAllowedError') {
-      this.#isBlocked = true;
-      this.#wantsPlay = false;
-      this.#update({});
-    }
-    // AbortError: another source or a pause came first. NotSupportedError: `error` follows.
-  }
-
   readonly #onElementEvent = ({ type }: Event): void => {
-    if (type === 'playing' || (type === 'timeupdate' && this.#isMoving)) this.#hasStarted = true;
     if (type === 'volumechange') {
       this.#update({ volume: this.#audio.volume, muted: this.#audio.muted });
       return;
     }
-    // Headphones pulled out, or a media key: the element stops on its own account.
-    if (type === 'pause' && this.#audio.paused && !this.#audio.ended) this.#wantsPlay = false;
-    if (type === 'play') this.#wantsPlay = true;
+    this.#transport.note(type);
     if (type === 'durationchange') this.#onDurationChange();
-    if (type === 'error') this.#onElementError();
+    if (type === 'error' && this.#audio.error && !this.#snapshot.error) {
+      this.#playback.onElementError(this.#audio.error.message);
+    }
     this.#playback.tick();
     this.#update({});
     if (type === 'seeked') this.emit('seek', this.positionSeconds);
     if (type === 'ended') this.#onEnded();
   };
 
-  get #isMoving(): boolean {
-    const { paused, seeking, readyState } = this.#audio;
-    return !paused && !seeking && readyState >= 3;
-  }
-
   /** An element that has ended is paused: whoever seeks then has to press play to hear more. */
   #onEnded(): void {
     if (!this.#audio.ended) return; // Another track or place was chosen meanwhile.
-    const goesOn = this.#wantsPlay && this.#snapshot.hasNext;
-    this.#wantsPlay = false;
-    if (goesOn) this.next();
+    const goesOn = this.#transport.wantsPlay;
+    this.#transport.ended();
+    if (goesOn) this.goOn();
   }
 
   #onDurationChange(): void {
     const { duration } = this.#audio;
-    if (!this.#playback.isEnhanced && Number.isFinite(duration))
-      this.#update({ durationSeconds: duration });
-  }
-
-  #onElementError(): void {
-    const { error } = this.#audio;
-    if (!error || this.#snapshot.error) return;
-    this.#playback.onElementError(error.message);
+    const isOriginal = this.#snapshot.mode === 'original';
+    if (isOriginal && Number.isFinite(duration)) this.#update({ durationSeconds: duration });
   }
 
   #onProgress(): void {
@@ -463,37 +446,22 @@ export class Player extends Emitter<PlayerEvents> {
   /** Early: people press the buttons. */
   #prepareNeighbours(): void {
     if (this.#playback.aheadSeconds < CALM_AHEAD_SECONDS) return;
-    const { track } = this.#snapshot;
-    const next = this.#queue.neighbour(track, 1);
+    const next = this.queue.peekNext('ended');
     // Later previous() goes to the start of this one.
     const isEarly = this.positionSeconds <= RESTART_AFTER_SECONDS;
-    const previous = isEarly ? this.#queue.neighbour(track, -1) : null;
-    this.#playback.prepareNext(next && this.#sourceOf(next));
-    this.#playback.prepareAside('previous', previous && this.#sourceOf(previous));
-  }
-
-  #step(by: 1 | -1): void {
-    const track = this.#queue.neighbour(this.#snapshot.track, by);
-    if (!track) return;
-    this.#choose(track, by);
-    this.play();
-  }
-
-  #reset(): void {
-    this.#isBlocked = false;
-    this.#hasStarted = false;
-    this.#switches.clear();
-    this.#monitor.restart();
+    const previous = isEarly ? this.queue.peekPrevious() : null;
+    this.#playback.prepareNext(next && this.#sourceOf(next.track));
+    this.#playback.prepareAside('previous', previous && this.#sourceOf(previous.track));
   }
 
   #update(change: Partial<PlayerSnapshot>): void {
     const previous = this.#snapshot;
     this.#snapshot = nextSnapshot(previous, change, {
       audio: this.#audio,
-      queue: this.#queue,
-      wantsPlay: this.#wantsPlay,
-      isBlocked: this.#isBlocked,
-      hasStarted: this.#hasStarted,
+      queue: this.queue,
+      wantsPlay: this.#transport.wantsPlay,
+      isBlocked: this.#transport.isBlocked,
+      hasStarted: this.#transport.hasStarted,
       hasSession: this.#playback.isEnhanced,
       isStalled: this.#monitor.isStalled,
     });

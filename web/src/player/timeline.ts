@@ -106,6 +106,11 @@ export class Timeline {
     };
   }
 
+  /** A track was started. */
+  get hasTrack(): boolean {
+    return this.#current !== null;
+  }
+
   /** In the track that is heard; the target while a seek is on its way. */
   get positionSeconds(): number {
     return this.#current?.positionSeconds ?? 0;

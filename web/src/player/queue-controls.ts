@@ -1,0 +1,153 @@
+/**
+ * The part of the player that deals with the queue: what the listener wants of it, and what is to
+ * play next. How a track is opened and played is the affair of the class that builds on this one.
+ */
+import { Emitter } from './emitter';
+import type { PlayerEvents, PlayerTrack } from './player-types';
+import { Queue } from './queue';
+import type { SavedQueue } from './queue-save';
+import type { QueueItem, Repeat } from './queue-types';
+
+export abstract class QueueControls extends Emitter<PlayerEvents> {
+  protected readonly queue: Queue;
+  protected library: readonly PlayerTrack[] = [];
+
+  constructor(shuffleSeed: number) {
+    super();
+    this.queue = new Queue(shuffleSeed);
+  }
+
+  /** The library: albums are found in it, and the queue learns what is new of its tracks. */
+  setLibrary(tracks: readonly PlayerTrack[]): void {
+    this.library = tracks;
+    this.queue.refresh(tracks);
+    this.onLibrary();
+  }
+
+  /** This list instead of the queue; nothing of it plays before it is chosen. */
+  setQueue(tracks: readonly PlayerTrack[]): void {
+    this.queue.replace(tracks, -1);
+    this.onQueue();
+  }
+
+  /**
+   * Opens a track as it stands in the queue, or else alone. Call play() in the same click: it keeps
+   * the permission to make sound.
+   */
+  load(track: PlayerTrack): void {
+    const found = this.queue.snapshot.items.find((item) => item.track.id === track.id);
+    const item = found ? this.queue.jump(found.key) : this.queue.replace([track], 0);
+    if (item) this.open(item.track, 1);
+  }
+
+  /** Plays this one of the list; the others of it come before and behind it. */
+  playNow(tracks: readonly PlayerTrack[], index: number): void {
+    this.#start(this.queue.replace(tracks, index), 1);
+  }
+
+  /** Plays this item of the queue, from its start. */
+  jumpTo(key: number): void {
+    this.#start(this.queue.jump(key), 1);
+  }
+
+  /** Behind the track that plays and what was put there before. */
+  playNext(tracks: readonly PlayerTrack[]): void {
+    this.queue.playNext(tracks);
+    this.#offer();
+  }
+
+  /** Behind all others. */
+  enqueue(tracks: readonly PlayerTrack[]): void {
+    this.queue.enqueue(tracks);
+    this.#offer();
+  }
+
+  /** Does nothing to the item that plays. */
+  removeFromQueue(key: number): void {
+    this.queue.remove(key);
+    this.onQueue();
+  }
+
+  /** `toIndex`: in the order in which the items play. */
+  moveInQueue(key: number, toIndex: number): void {
+    this.queue.move(key, toIndex);
+    this.onQueue();
+  }
+
+  /** All but the item that plays. */
+  clearQueue(): void {
+    this.queue.clear();
+    this.onQueue();
+  }
+
+  setShuffle(shuffle: boolean): void {
+    this.queue.setShuffle(shuffle);
+    this.onQueue();
+  }
+
+  setRepeat(repeat: Repeat): void {
+    this.queue.setRepeat(repeat);
+    this.onQueue();
+  }
+
+  next(): void {
+    this.step(1);
+  }
+
+  /** In a form that survives as JSON; of more than `countMax` items, those around this one. */
+  saveQueue(countMax: number): SavedQueue {
+    return this.queue.save(countMax);
+  }
+
+  /**
+   * Shows what was saved, paused at that place; nothing is fetched before it is played. Its tracks
+   * are those of the library, so that comes first.
+   */
+  restore(saved: SavedQueue, positionSeconds: number): void {
+    const byId = new Map(this.library.map((track) => [track.id, track]));
+    const isSame = this.queue.restore(saved, (id) => byId.get(id));
+    const { current } = this.queue;
+    if (current) this.park(current.track, isSame ? positionSeconds : 0);
+    else this.onQueue();
+  }
+
+  abstract play(): void;
+
+  /** Opens the track from its start; `direction`: which way somebody walks through the queue. */
+  protected abstract open(track: PlayerTrack, direction: 1 | -1): void;
+  /** Shows the track at that place, paused, and does no more before somebody wants to hear it. */
+  protected abstract park(track: PlayerTrack, positionSeconds: number): void;
+  /** The queue is another one; what plays goes on. */
+  protected abstract onQueue(): void;
+  /** The library is another one, and the queue with it. */
+  protected abstract onLibrary(): void;
+
+  /** Goes to the neighbour, where there is one, and plays it. */
+  protected step(by: 1 | -1): void {
+    this.#start(by > 0 ? this.queue.advance('asked') : this.queue.goBack(), by);
+  }
+
+  /** The track has come to its end, and what follows is wanted. */
+  protected goOn(): void {
+    this.#start(this.queue.advance('ended'), 1);
+  }
+
+  /** Whether there is another one that way: a track that cannot be played is not tried again. */
+  protected hasOther(direction: 1 | -1): boolean {
+    const other = direction > 0 ? this.queue.peekNext('asked') : this.queue.peekPrevious();
+    return other !== null && other !== this.queue.current;
+  }
+
+  #start(item: QueueItem | null, direction: 1 | -1): void {
+    if (!item) return;
+    this.open(item.track, direction);
+    this.play();
+  }
+
+  /** Where nothing was chosen yet, the first is there to be played. */
+  #offer(): void {
+    const first = this.queue.current ? null : this.queue.advance('asked');
+    if (first) this.park(first.track, 0);
+    else this.onQueue();
+  }
+}
