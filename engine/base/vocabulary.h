@@ -103,7 +103,6 @@
     "the FLAC file ends before its audio data") \
   X(kFlacNoStreamInfo, kCorruptData, "flac-no-streaminfo", "FLAC file without a usable header") \
   X(kFlacMetadata, kCorruptData, "flac-metadata", "FLAC file with damaged metadata") \
-  X(kFlacBlockSizes, kCorruptData, "flac-block-sizes", "FLAC header with impossible block sizes") \
   X(kFlacBitDepth, kCorruptData, "flac-bit-depth", "FLAC header with an impossible bit depth") \
   X(kFlacNoFrames, kCorruptData, "flac-no-frames", "no audio found in the FLAC file") \
   X(kFlacDecoderHeader, kCorruptData, "flac-decoder-header", "FLAC header that cannot be used") \

@@ -45,9 +45,8 @@ std::optional<Failure> finish(const Options& options, OutputFile& output,
 std::optional<Failure> write_init_alone(const Options& options) {
   FileClaims claims = claims_of(options);
   if (!options.input.empty()) {
-    auto opened = SourceFile::open(options.input);
+    auto opened = open_source(options.input, claims);
     if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
-    claims.add_source(std::get<SourceFile>(opened));
   }
   auto created = open_output(options, claims);
   if (auto* failure = std::get_if<Failure>(&created)) return *failure;
@@ -60,11 +59,10 @@ std::optional<Failure> write_init_alone(const Options& options) {
 
 std::optional<Failure> run_chunk(const Options& options) {
   if (!options.chunk) return write_init_alone(options);
-  auto opened = SourceFile::open(options.input);
+  FileClaims claims = claims_of(options);
+  auto opened = open_source(options.input, claims);
   if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
   const auto& file = std::get<SourceFile>(opened);
-  FileClaims claims = claims_of(options);
-  claims.add_source(file);
   SessionOptions session_options;
   session_options.bitrate_bps = options.bitrate_bps;
   Session session(session_options);

@@ -14,10 +14,9 @@ namespace {
 constexpr std::uint64_t kProfileBytesMax = 64 << 10;
 
 std::optional<Failure> load_profile(Session& session, const std::string& path, FileClaims& claims) {
-  auto file = SourceFile::open(path);
+  auto file = open_source(path, claims);
   if (auto* failure = std::get_if<Failure>(&file)) return *failure;
   const auto& source = std::get<SourceFile>(file);
-  claims.add_source(source);
   if (source.size_bytes() > kProfileBytesMax) {
     return engine_failure({ErrorDetail::kProfileSyntax, kProfileBytesMax}, path);
   }
@@ -54,6 +53,12 @@ std::optional<Failure> configure_session(Session& session, const Options& option
     return engine_failure(status.error(), options.input);
   }
   return std::nullopt;
+}
+
+std::variant<SourceFile, Failure> open_source(const std::string& path, FileClaims& claims) {
+  auto opened = SourceFile::open(path);
+  if (const auto* file = std::get_if<SourceFile>(&opened)) claims.add_source(*file);
+  return opened;
 }
 
 std::variant<OutputTarget, Failure> claim_output(const std::string& path, const std::string& option,

@@ -27,6 +27,9 @@ FileClaims claims_of(const Options& options);
 std::optional<Failure> configure_session(Session& session, const Options& options,
                                          FileClaims& claims);
 
+/// Opens the file at `path`, which no output may replace from then on.
+std::variant<SourceFile, Failure> open_source(const std::string& path, FileClaims& claims);
+
 /// Claims what `path`, the value of `option`, leads to.
 std::variant<OutputTarget, Failure> claim_output(const std::string& path, const std::string& option,
                                                  FileClaims& claims);

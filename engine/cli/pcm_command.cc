@@ -132,10 +132,9 @@ std::optional<Failure> write_frames(Session& session, FileDriver& driver, const 
 }  // namespace
 
 std::optional<Failure> run_pcm(const Options& options) {
-  auto opened = SourceFile::open(options.input);
-  if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
   FileClaims claims = claims_of(options);
-  claims.add_source(std::get<SourceFile>(opened));
+  auto opened = open_source(options.input, claims);
+  if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
   SessionOptions session_options;
   session_options.output = SessionOutput::kPcm;
   Session session(session_options);

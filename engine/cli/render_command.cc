@@ -122,11 +122,10 @@ std::optional<Failure> finish(const Rendering& rendering, const std::string& inp
 }  // namespace
 
 std::optional<Failure> run_render(const Options& options) {
-  auto opened = SourceFile::open(options.input);
+  FileClaims claims = claims_of(options);
+  auto opened = open_source(options.input, claims);
   if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
   const auto& file = std::get<SourceFile>(opened);
-  FileClaims claims = claims_of(options);
-  claims.add_source(file);
 
   FileRendererOptions renderer_options;
   renderer_options.bitrate_bps = options.bitrate_bps;

@@ -32,9 +32,7 @@ void FlacCounter::leave_out(const FlacFrame& frame) {
 }
 
 FlacSurvey::FlacSurvey(const FlacStream& stream)
-    : stream_(stream), counter_(0, stream.audio.begin), position_(stream.audio.begin) {
-  stream_.agreement = FlacAgreement::kNothing;
-}
+    : stream_(stream), counter_(0, stream.audio.begin), position_(stream.audio.begin) {}
 
 std::optional<NeedBytes> FlacSurvey::read(const Source& source) {
   for (;;) {  // Ends: each pass moves the position forward or returns.

@@ -41,6 +41,8 @@ class FlacCounter {
 /// One walk through the whole stream.
 class FlacSurvey {
  public:
+  /// `stream` asks for no agreement (FlacAgreement::kNothing): FLAC frames of another stream are
+  /// walked over, too.
   explicit FlacSurvey(const FlacStream& stream);
 
   /// Reads on; nothing when it has ended.

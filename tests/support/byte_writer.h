@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -38,5 +39,12 @@ class ByteWriter {
  private:
   std::vector<std::byte> bytes_;
 };
+
+/// The parts one behind the other.
+inline std::vector<std::byte> join(std::initializer_list<std::vector<std::byte>> parts) {
+  ByteWriter file;
+  for (const auto& part : parts) file.bytes(part);
+  return file.data();
+}
 
 }  // namespace engine::testing

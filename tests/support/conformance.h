@@ -49,7 +49,7 @@ inline void append_conformance_line(const std::string& line) {
 
 }  // namespace internal
 
-/// States a figure of dsp.md's test `test` ("T1" to "T11"). `what` ends up in the table: a few
+/// States a figure of dsp.md's test `test` ("T1" to "T12"). `what` ends up in the table: a few
 /// words, no numbers of the run in it. `context` says in a failure which case it was.
 inline void conform(std::string_view test, std::string_view what, double measured, Limit limit,
                     std::string_view unit, std::string_view context = {}) {

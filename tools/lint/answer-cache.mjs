@@ -26,6 +26,13 @@ export const hashOf = (...parts) => {
   return hash.digest('hex');
 };
 
+/** The files that a Makefile rule names behind its colon, where spaces are quoted as `\ `. */
+export const prerequisitesOf = (rule) => {
+  const list = rule.replaceAll(/\\\r?\n/g, ' ').replace(/^.*?:(?=\s|$)/s, '');
+  const words = list.match(/(?:\\[\s#]|\S)+/g) ?? [];
+  return words.map((word) => word.replaceAll(/\\([\s#])/g, '$1').replaceAll('$$', '$'));
+};
+
 export class AnswerCache {
   #folder;
   #root;
@@ -63,12 +70,7 @@ export class AnswerCache {
    * a compiler's -M writes.
    */
   prepare(question, rule) {
-    const [, ...words] = rule
-      .replaceAll('\\\n', ' ')
-      .split(/:(?=\s)/, 2)
-      .join(' ')
-      .split(/\s+/);
-    const names = words.filter((word) => word !== '').map((word) => this.#placeOf(word));
+    const names = prerequisitesOf(rule).map((name) => this.#placeOf(name));
     this.#hashes.clear();
     return { question, names, answer: this.#answer(question, names) };
   }

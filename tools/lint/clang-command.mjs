@@ -12,12 +12,23 @@ const COROUTINES = [
   '-DBOOST_ASIO_HAS_STD_COROUTINE=1',
 ];
 
+/** The words of a command line as a shell takes it apart; there is nothing to expand in it. */
+export const shellWords = (line) => {
+  const words = line.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/gs) ?? [];
+  const quoted = /"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/gs;
+  return words.map((word) =>
+    word.replaceAll(quoted, (_, double, single, escaped) =>
+      double === undefined ? (single ?? escaped) : double.replaceAll(/\\(["\\$`])/g, '$1'),
+    ),
+  );
+};
+
 let emscriptenOptions;
 
 /** The options of em++ that say where its headers are and what it defines. */
 const emscripten = () => {
   if (emscriptenOptions === undefined) {
-    const words = execFileSync('em++', ['--cflags'], { encoding: 'utf8' }).trim().split(/\s+/);
+    const words = shellWords(execFileSync('em++', ['--cflags'], { encoding: 'utf8' }));
     emscriptenOptions = [];
     while (words.length > 0) {
       const word = words.shift();
@@ -29,9 +40,9 @@ const emscripten = () => {
   return emscriptenOptions;
 };
 
-/** `command`: as CMake writes it, with '\"' as the only quoting. */
+/** `command`: as CMake writes it, for a shell. */
 export const clangCommand = (command) => {
-  const [compiler, ...words] = command.replaceAll('\\"', '"').split(/\s+/);
+  const [compiler, ...words] = shellWords(command);
   const at = /\/env|\/cmake$/.test(compiler) ? words.findIndex((word) => /\+\+$/.test(word)) : -1;
   const program = at === -1 ? compiler : words[at];
   const options = [];

@@ -59,9 +59,9 @@ export const TESTS = [
     'T12',
     'Damaged and odd inputs',
     'What one damaged place may change: the plan, against that of the undamaged song (six ' +
-      'pieces, all presets, measured whole over 20 s and from probes over a minute, the damage ' +
-      'where a probe falls), and the peak around it, decoded from Opus at 96 kbit/s. Then what ' +
-      'keeps music from being taken for damage.',
+      'pieces, all presets, measured whole over 20 s; two of them also from probes over a ' +
+      'minute, the damage where a probe falls), and the peak around it, decoded from Opus at ' +
+      '96 kbit/s. Then what keeps music from being taken for damage.',
   ],
 ];
 

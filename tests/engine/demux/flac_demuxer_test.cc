@@ -8,14 +8,17 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/demux.h"
 #include "tests/support/flac_builder.h"
-#include "tests/support/split_feeder.h"
 
 namespace engine {
 namespace {
 
 using testing::ByteWriter;
+using testing::demux;
+using testing::Demuxed;
 using testing::FlacBuilder;
+using testing::header_error;
 using testing::kWhole;
 using testing::make_signal;
 using testing::OwnedPacket;
@@ -40,37 +43,13 @@ FlacBuilder variable_stream() {
   return builder;
 }
 
-struct Demuxed {
-  TrackInfo info;
-  std::vector<OwnedPacket> packets;
-};
-
-Demuxed demux(std::span<const std::byte> file, std::size_t piece_size = kWhole) {
-  SplitFeeder feeder(file, piece_size);
-  FlacDemuxer demuxer;
-  const auto header = feeder.read_header(demuxer);
-  if (!header) {
-    ADD_FAILURE() << header.error().words();
-    return {};
-  }
-  return {std::get<TrackInfo>(*header), feeder.read_packets(demuxer)};
-}
-
-ErrorCode header_error(std::span<const std::byte> file) {
-  SplitFeeder feeder(file, kWhole);
-  FlacDemuxer demuxer;
-  const auto header = feeder.read_header(demuxer);
-  EXPECT_FALSE(header);
-  return header ? ErrorCode{} : header.error().code();
-}
-
 class FlacDemuxerSplitTest : public ::testing::TestWithParam<std::size_t> {};
 
 TEST_P(FlacDemuxerSplitTest, PacketsDoNotDependOnHowBytesArrive) {
   for (FlacBuilder builder : {small_stream(), variable_stream(), small_stream().unknown_length()}) {
     const auto file = builder.build();
-    const Demuxed whole = demux(file);
-    const Demuxed pieces = demux(file, GetParam());
+    const Demuxed whole = demux<FlacDemuxer>(file);
+    const Demuxed pieces = demux<FlacDemuxer>(file, GetParam());
     EXPECT_EQ(pieces.info, whole.info);
     EXPECT_EQ(pieces.packets, whole.packets);
     EXPECT_EQ(whole.packets.size(), builder.frame_offsets().size());
@@ -83,7 +62,7 @@ TEST(FlacDemuxerTest, ReadsFactsAndTags) {
   FlacBuilder builder(make_signal({96000, 3, 20, 777, {}}, 1));
   builder.metadata(4, comment_block({"ALBUM=Alb\xC3\xBCm", "Title=T", "title=second",
                                      "WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x0B"}));
-  const TrackInfo info = demux(builder.build()).info;
+  const TrackInfo info = demux<FlacDemuxer>(builder.build()).info;
   EXPECT_EQ(info.container, Container::kFlac);
   EXPECT_EQ(info.codec, Codec::kFlac);
   EXPECT_EQ(info.sample_rate_hz, 96000);
@@ -98,7 +77,7 @@ TEST(FlacDemuxerTest, ReadsFactsAndTags) {
 TEST(FlacDemuxerTest, PacketsTileTheTrack) {
   for (FlacBuilder builder : {small_stream(), variable_stream()}) {
     const auto file = builder.build();
-    const Demuxed all = demux(file);
+    const Demuxed all = demux<FlacDemuxer>(file);
     FrameCount expected = 0;
     for (std::size_t i = 0; i < all.packets.size(); ++i) {
       EXPECT_EQ(all.packets[i].first_frame, expected);
@@ -111,7 +90,7 @@ TEST(FlacDemuxerTest, PacketsTileTheTrack) {
 
 TEST(FlacDemuxerTest, CutOffAnywhereItEndsEarlyOrIsAnError) {
   const auto file = small_stream().build();
-  const Demuxed all = demux(file);
+  const Demuxed all = demux<FlacDemuxer>(file);
   for (std::size_t size = 0; size < file.size(); ++size) {
     SCOPED_TRACE(size);
     const std::span<const std::byte> all_bytes(file);
@@ -140,7 +119,7 @@ TEST(FlacDemuxerTest, CutOffWithoutDeclaredLengthIsAsLongAsItsPackets) {
   const auto& offsets = builder.frame_offsets();
   for (std::size_t size = offsets[1]; size < file.size(); size += 13) {
     SCOPED_TRACE(size);
-    const Demuxed cut = demux(std::span(file).first(size));
+    const Demuxed cut = demux<FlacDemuxer>(std::span(file).first(size));
     std::size_t whole_packets = 0;
     while (whole_packets + 1 < offsets.size() && offsets[whole_packets + 1] <= size) {
       ++whole_packets;
@@ -153,7 +132,7 @@ TEST(FlacDemuxerTest, CutOffWithoutDeclaredLengthIsAsLongAsItsPackets) {
 // Checks that seeking to each of `targets` leads where reading from the start comes by.
 void expect_exact_seeks(std::span<const std::byte> file, std::size_t piece_size,
                         const std::vector<FrameCount>& targets) {
-  const Demuxed all = demux(file);
+  const Demuxed all = demux<FlacDemuxer>(file);
   SplitFeeder warm_feeder(file, piece_size);
   FlacDemuxer warm;
   ASSERT_TRUE(warm_feeder.read_header(warm));
@@ -299,8 +278,8 @@ TEST(FlacDemuxerTest, Id3TagsAndRubbishAroundTheStreamAreNoAudio) {
     ByteWriter file;
     file.text("ID3").be(0x0400, 2).be(0, 1).be(0x0202, 4).zeros(258);
     file.bytes(stream).text("TAG").zeros(125).text("\xFF\xF8 and more");
-    const Demuxed wrapped = demux(file.data());
-    const Demuxed plain = demux(stream);
+    const Demuxed wrapped = demux<FlacDemuxer>(file.data());
+    const Demuxed plain = demux<FlacDemuxer>(stream);
     EXPECT_EQ(wrapped.packets, plain.packets);
     EXPECT_EQ(wrapped.info.frame_count, 1500);
   }
@@ -310,7 +289,7 @@ TEST(FlacDemuxerTest, DamageCostsOnlyTheDamagedPackets) {
   FlacBuilder builder = small_stream();
   const auto file = builder.build();
   const auto offsets = builder.frame_offsets();
-  const Demuxed all = demux(file);
+  const Demuxed all = demux<FlacDemuxer>(file);
   for (std::size_t frame = 0; frame < offsets.size(); ++frame) {
     const std::size_t end = frame + 1 < offsets.size() ? offsets[frame + 1] : file.size();
     for (const std::size_t at : {offsets[frame], offsets[frame] + 5, end - 9, end - 1}) {
@@ -319,7 +298,7 @@ TEST(FlacDemuxerTest, DamageCostsOnlyTheDamagedPackets) {
       damaged[at] ^= std::byte{0x41};
       auto expected = all.packets;
       expected.erase(expected.begin() + static_cast<std::ptrdiff_t>(frame));
-      ASSERT_EQ(demux(damaged).packets, expected);
+      ASSERT_EQ(demux<FlacDemuxer>(damaged).packets, expected);
     }
   }
 }
@@ -352,7 +331,7 @@ TEST(FlacDemuxerTest, FalseSyncInsideTheAudioSplitsNothing) {
   }
   FlacBuilder builder(signal);
   const auto file = builder.blocks({16}).build();
-  const Demuxed all = demux(file);
+  const Demuxed all = demux<FlacDemuxer>(file);
   ASSERT_EQ(all.packets.size(), 6u);
   for (std::size_t i = 0; i < 6; ++i) {
     EXPECT_EQ(all.packets[i].first_frame, static_cast<FrameCount>(16 * i));
@@ -455,31 +434,31 @@ TEST(FlacDemuxerTest, PureNoiseBehindTheHeaderIsNoAudio) {
   for (std::size_t i = builder.frame_offsets()[0]; i < file.size(); ++i) {
     file[i] = static_cast<std::byte>(random());
   }
-  EXPECT_EQ(header_error(file), ErrorCode::kCorruptData);
+  EXPECT_EQ(header_error<FlacDemuxer>(file).code(), ErrorCode::kCorruptData);
   auto unknown = small_stream().unknown_length().build();
   std::copy(file.begin() + static_cast<std::ptrdiff_t>(builder.frame_offsets()[0]), file.end(),
             std::back_inserter(unknown));
   unknown.erase(unknown.begin() + static_cast<std::ptrdiff_t>(builder.frame_offsets()[0]),
                 unknown.begin() + static_cast<std::ptrdiff_t>(builder.frame_offsets()[0]) + 4000);
-  EXPECT_EQ(header_error(unknown), ErrorCode::kCorruptData);
+  EXPECT_EQ(header_error<FlacDemuxer>(unknown).code(), ErrorCode::kCorruptData);
 }
 
 TEST(FlacDemuxerTest, EachErrorHasItsCode) {
   const auto good = small_stream().build();
-  EXPECT_EQ(header_error({}), ErrorCode::kUnsupportedFormat);
+  EXPECT_EQ(header_error<FlacDemuxer>({}).code(), ErrorCode::kUnsupportedFormat);
   auto file = good;
   file[0] = std::byte{'g'};
-  EXPECT_EQ(header_error(file), ErrorCode::kUnsupportedFormat);
+  EXPECT_EQ(header_error<FlacDemuxer>(file).code(), ErrorCode::kUnsupportedFormat);
   file = good;
   file[4] = std::byte{0x01};  // Padding where STREAMINFO has to be.
-  EXPECT_EQ(header_error(file), ErrorCode::kCorruptData);
+  EXPECT_EQ(header_error<FlacDemuxer>(file).code(), ErrorCode::kCorruptData);
   file = good;
   file = good;
   file[18] = std::byte{0};  // 0x00AC4 = 2 756 Hz.
   file[19] = std::byte{0xAC};
-  EXPECT_EQ(header_error(file), ErrorCode::kLimitExceeded);
+  EXPECT_EQ(header_error<FlacDemuxer>(file).code(), ErrorCode::kLimitExceeded);
   file = good;
-  EXPECT_EQ(header_error(std::span(good).first(30)), ErrorCode::kCorruptData);
+  EXPECT_EQ(header_error<FlacDemuxer>(std::span(good).first(30)).code(), ErrorCode::kCorruptData);
 }
 
 }  // namespace

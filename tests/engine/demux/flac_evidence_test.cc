@@ -9,6 +9,7 @@
 
 #include "engine/demux/flac_demuxer.h"
 #include "tests/support/decode_all.h"
+#include "tests/support/demux.h"
 #include "tests/support/flac_builder.h"
 #include "tests/support/opened_track.h"
 
@@ -17,11 +18,14 @@ namespace {
 
 using testing::ByteWriter;
 using testing::FlacBuilder;
+using testing::header_error;
+using testing::join;
 using testing::kWhole;
 using testing::make_signal;
 using testing::OpenedTrack;
 using testing::PcmSignal;
 using testing::SplitFeeder;
+using testing::track_info;
 
 constexpr FrameCount kFrames = 6000;
 
@@ -40,12 +44,6 @@ FlacBuilder variable_stream() {
   FlacBuilder builder(signal_of());
   builder.blocks({192, 96, 192, 192, 96, 500, 16});
   return builder;
-}
-
-std::vector<std::byte> joined(std::initializer_list<std::vector<std::byte>> parts) {
-  std::vector<std::byte> all;
-  for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
-  return all;
 }
 
 // The FLAC frames of a builder's stream, without what stands before them.
@@ -86,19 +84,6 @@ void expect_plays(std::span<const std::byte> file, const PcmSignal& signal, Fram
   }
 }
 
-struct Opened {
-  std::optional<ErrorDetail> error;
-  TrackInfo info;
-};
-
-Opened open(std::span<const std::byte> file) {
-  SplitFeeder feeder(file, kWhole);
-  FlacDemuxer demuxer;
-  const auto header = feeder.read_header(demuxer);
-  if (!header) return {header.error().detail, {}};
-  return {std::nullopt, std::get<TrackInfo>(*header)};
-}
-
 TrackWarnings only(TrackWarning warning) {
   TrackWarnings warnings;
   warnings.add(warning);
@@ -111,7 +96,7 @@ TEST(FlacEvidenceTest, NumbersMayStartAnywhere) {
     for (FlacBuilder builder :
          {fixed_stream(), variable_stream().variable_blocking(), fixed_stream().unknown_length()}) {
       const auto file = builder.numbers_from(first).build();
-      EXPECT_EQ(open(file).info.warnings, TrackWarnings());
+      EXPECT_EQ(track_info<FlacDemuxer>(file)->warnings, TrackWarnings());
       expect_plays(file, signal_of(), kFrames);
     }
   }
@@ -122,7 +107,7 @@ TEST(FlacEvidenceTest, ACopyOfTheMiddleHasItsOwnLength) {
   whole.frame_count = 10 * kFrames;
   for (FlacBuilder builder : {fixed_stream(), variable_stream().variable_blocking()}) {
     const auto file = builder.numbers_from(10).declare(whole).build();
-    const TrackInfo info = open(file).info;
+    const TrackInfo info = *track_info<FlacDemuxer>(file);
     EXPECT_EQ(info.frame_count, kFrames);
     EXPECT_EQ(info.warnings, only(TrackWarning::kLengthCorrected));
     expect_plays(file, signal_of(), kFrames);
@@ -134,7 +119,7 @@ TEST(FlacEvidenceTest, NumbersMayStartAgainInTheMiddle) {
   for (const std::size_t at : {1U, 5U, 15U, 30U}) {
     SCOPED_TRACE(at);
     const auto joined_length = fixed_stream().numbers_start_again_at(at).build();
-    EXPECT_EQ(open(joined_length).info.warnings, TrackWarnings());
+    EXPECT_EQ(track_info<FlacDemuxer>(joined_length)->warnings, TrackWarnings());
     expect_plays(joined_length, signal_of(), kFrames);
   }
   for (const std::size_t at : {5U, 15U}) {
@@ -143,7 +128,8 @@ TEST(FlacEvidenceTest, NumbersMayStartAgainInTheMiddle) {
     expect_plays(fixed_stream().numbers_start_again_at(at).unknown_length().build(), signal_of(),
                  kFrames);
     const auto first_length = fixed_stream().numbers_start_again_at(at).declare(first_part).build();
-    EXPECT_EQ(open(first_length).info.warnings, only(TrackWarning::kLengthCorrected));
+    EXPECT_EQ(track_info<FlacDemuxer>(first_length)->warnings,
+              only(TrackWarning::kLengthCorrected));
     expect_plays(first_length, signal_of(), kFrames);
   }
 }
@@ -165,9 +151,9 @@ TEST(FlacEvidenceTest, FilesPutTogetherPlayOneAfterTheOther) {
   PcmSignal both = signal_of(16, 3);
   const PcmSignal second = signal_of(16, 4);
   const auto file =
-      joined({FlacBuilder(both).blocks({192}).build(), FlacBuilder(second).blocks({256}).build()});
+      join({FlacBuilder(both).blocks({192}).build(), FlacBuilder(second).blocks({256}).build()});
   both.samples.insert(both.samples.end(), second.samples.begin(), second.samples.end());
-  EXPECT_EQ(open(file).info.warnings, only(TrackWarning::kLengthCorrected));
+  EXPECT_EQ(track_info<FlacDemuxer>(file)->warnings, only(TrackWarning::kLengthCorrected));
   expect_plays(file, both, 2 * kFrames);
 }
 
@@ -177,7 +163,7 @@ TEST(FlacEvidenceTest, BlocksNumberedBySampleWithoutSayingSo) {
   for (FlacBuilder builder :
        {variable_stream(), variable_stream().unknown_length(), variable_stream().declare(equal)}) {
     const auto file = builder.hide_blocking_bit().build();
-    EXPECT_EQ(open(file).info.warnings, TrackWarnings());
+    EXPECT_EQ(track_info<FlacDemuxer>(file)->warnings, TrackWarnings());
     expect_plays(file, signal_of(), kFrames);
   }
 }
@@ -190,7 +176,8 @@ TEST(FlacEvidenceTest, TheDeclaredBlockSizeMayBeWrong) {
     FlacStreamInfo info;
     info.block_size_min = smallest;
     info.block_size_max = largest;
-    EXPECT_EQ(open(fixed_stream().declare(info).build()).info.warnings, TrackWarnings());
+    EXPECT_EQ(track_info<FlacDemuxer>(fixed_stream().declare(info).build())->warnings,
+              TrackWarnings());
     expect_plays(fixed_stream().declare(info).build(), signal_of(), kFrames);
     expect_plays(variable_stream().variable_blocking().declare(info).build(), signal_of(), kFrames);
   }
@@ -211,7 +198,7 @@ TEST(FlacEvidenceTest, TheFormatIsThatOfTheFrames) {
   lies[3].bits_per_sample = 2;  // Impossible.
   for (const FlacStreamInfo& lie : lies) {
     const auto file = fixed_stream().state_format().declare(lie).build();
-    const TrackInfo info = open(file).info;
+    const TrackInfo info = *track_info<FlacDemuxer>(file);
     EXPECT_EQ(info.sample_rate_hz, 48000);
     EXPECT_EQ(info.channels, 1);
     EXPECT_EQ(info.bits_per_sample, 16);
@@ -225,20 +212,22 @@ TEST(FlacEvidenceTest, AHeaderWithHardlyAFrameBehindItHasAnHonestLength) {
   hours.frame_count = 48000LL * 3600 * 20;
   FlacBuilder builder = fixed_stream();
   const auto file = builder.declare(hours).build();
-  EXPECT_EQ(open(file).info.frame_count, kFrames);
-  EXPECT_EQ(open(file).info.warnings, only(TrackWarning::kLengthCorrected));
+  EXPECT_EQ(track_info<FlacDemuxer>(file)->frame_count, kFrames);
+  EXPECT_EQ(track_info<FlacDemuxer>(file)->warnings, only(TrackWarning::kLengthCorrected));
   const auto& offsets = builder.frame_offsets();
-  EXPECT_EQ(open(std::span(file).first(offsets[1])).info.frame_count, 192);
+  EXPECT_EQ(track_info<FlacDemuxer>(std::span(file).first(offsets[1]))->frame_count, 192);
   for (const std::size_t size : {offsets[0], offsets[0] + 3, offsets[1] - 1}) {
-    EXPECT_EQ(open(std::span(file).first(size)).error, ErrorDetail::kFlacNoFrames) << size;
+    EXPECT_EQ(header_error<FlacDemuxer>(std::span(file).first(size)).detail,
+              ErrorDetail::kFlacNoFrames)
+        << size;
   }
 }
 
 TEST(FlacEvidenceTest, TheDepthMayChangeOnTheWay) {
   PcmSignal both = signal_of(16, 3);
   const PcmSignal second = signal_of(8, 4);
-  const auto file = joined({FlacBuilder(both).blocks({192}).state_format().build(),
-                            frames_of(FlacBuilder(second).blocks({192}).state_format())});
+  const auto file = join({FlacBuilder(both).blocks({192}).state_format().build(),
+                          frames_of(FlacBuilder(second).blocks({192}).state_format())});
   for (const std::int32_t sample : second.samples) both.samples.push_back(sample * 256);
   expect_plays(file, both, 2 * kFrames);
 }
@@ -252,14 +241,14 @@ TEST(FlacEvidenceTest, WhatIsOfAnotherFormatIsLeftOutWithAWord) {
     PcmSignal both = signal_of();
     FlacStreamInfo told;
     told.frame_count = 3 * kFrames;
-    const auto file = joined({FlacBuilder(both).blocks({192}).state_format().declare(told).build(),
-                              frames_of(FlacBuilder(other).blocks({192}).state_format()),
-                              frames_of(FlacBuilder(third).blocks({192}).state_format())});
+    const auto file = join({FlacBuilder(both).blocks({192}).state_format().declare(told).build(),
+                            frames_of(FlacBuilder(other).blocks({192}).state_format()),
+                            frames_of(FlacBuilder(third).blocks({192}).state_format())});
     both.samples.insert(both.samples.end(), third.samples.begin(), third.samples.end());
     OpenedTrack track(file, kWhole);
     track.read(0, 3 * kFrames);
     EXPECT_TRUE(track.pcm().warnings().has(TrackWarning::kAudioLeftOut) ||
-                open(file).info.warnings.has(TrackWarning::kAudioLeftOut));
+                track_info<FlacDemuxer>(file)->warnings.has(TrackWarning::kAudioLeftOut));
     expect_plays(file, both, 2 * kFrames);
   }
 }
@@ -295,7 +284,7 @@ TEST(FlacEvidenceTest, WhereBlocksLeadNowhereTheFramesAreFound) {
   FlacBuilder builder = fixed_stream();
   auto file = builder.metadata(4, rest).build();
   file[43] = std::byte{0xFF};  // A comment longer than the file.
-  EXPECT_EQ(open(file).info.warnings, only(TrackWarning::kJunkSkipped));
+  EXPECT_EQ(track_info<FlacDemuxer>(file)->warnings, only(TrackWarning::kJunkSkipped));
   expect_plays(file, signal_of(), kFrames);
   // A picture that says nothing true of its own length either.
   FlacBuilder pictured = fixed_stream();
@@ -311,7 +300,7 @@ TEST(FlacEvidenceTest, JunkAroundTheFramesIsNoAudio) {
   ByteWriter junky;
   junky.bytes(head).text("not a frame, not a frame").bytes(frames_of(fixed_stream()));
   junky.text("TAG").zeros(125);
-  EXPECT_EQ(open(junky.data()).info.warnings, only(TrackWarning::kJunkSkipped));
+  EXPECT_EQ(track_info<FlacDemuxer>(junky.data())->warnings, only(TrackWarning::kJunkSkipped));
   expect_plays(junky.data(), signal_of(), kFrames);
 }
 
@@ -327,8 +316,8 @@ TEST(FlacEvidenceTest, ANumberThatNoBytesExplainIsNoLength) {
     one.frames = 192;
     const auto far = frames_of(FlacBuilder(one).blocks({192}).numbers_from(number));
     for (const auto& stream : {unknown, known}) {
-      const auto file = joined({stream, far});
-      EXPECT_EQ(open(file).info.frame_count, kFrames + 192);
+      const auto file = join({stream, far});
+      EXPECT_EQ(track_info<FlacDemuxer>(file)->frame_count, kFrames + 192);
       OpenedTrack track(file, kWhole);
       EXPECT_EQ(track.pcm().frame_count(), kFrames + 192);
       track.read(kFrames, 192);
@@ -346,20 +335,20 @@ TEST(FlacEvidenceTest, FewBytesAreNoLongTrackWhateverTheirNumbersSay) {
   const auto number = static_cast<std::uint64_t>(kFlacFrameCountMax / 192);
   PcmSignal one = signal_of();
   one.frames = 192;
-  const auto file = joined({FlacBuilder(one).blocks({192}).declare(longest).build(),
-                            frames_of(FlacBuilder(rest).blocks({192}).numbers_from(number))});
-  EXPECT_EQ(open(file).info.frame_count, 192 + last);
-  EXPECT_EQ(open(file).info.warnings, only(TrackWarning::kLengthCorrected));
+  const auto file = join({FlacBuilder(one).blocks({192}).declare(longest).build(),
+                          frames_of(FlacBuilder(rest).blocks({192}).numbers_from(number))});
+  EXPECT_EQ(track_info<FlacDemuxer>(file)->frame_count, 192 + last);
+  EXPECT_EQ(track_info<FlacDemuxer>(file)->warnings, only(TrackWarning::kLengthCorrected));
 }
 
 // Piped streams tell no length, and the last number is that of the second one alone.
 TEST(FlacEvidenceTest, PipedStreamsPutTogetherPlayOneAfterTheOther) {
   PcmSignal both = make_signal({48000, 1, 16, kFrames, {}}, 3);
   const PcmSignal second = make_signal({48000, 1, 16, 3 * kFrames, {}}, 4);
-  const auto file = joined({FlacBuilder(both).blocks({192}).unknown_length().build(),
-                            FlacBuilder(second).blocks({192}).unknown_length().build()});
+  const auto file = join({FlacBuilder(both).blocks({192}).unknown_length().build(),
+                          FlacBuilder(second).blocks({192}).unknown_length().build()});
   both.samples.insert(both.samples.end(), second.samples.begin(), second.samples.end());
-  EXPECT_EQ(open(file).info.frame_count, 4 * kFrames);
+  EXPECT_EQ(track_info<FlacDemuxer>(file)->frame_count, 4 * kFrames);
   expect_plays(file, both, 4 * kFrames);
 }
 
@@ -426,7 +415,7 @@ TEST(FlacEvidenceTest, ASeekTableDoesNotVouchForWhatIsJoinedBehindIt) {
     PcmSignal both = first;
     both.samples.insert(both.samples.end(), second.samples.begin(), second.samples.end());
     const auto file =
-        joined({with_seek_table(first, told), frames_of(FlacBuilder(second).blocks({1024}))});
+        join({with_seek_table(first, told), frames_of(FlacBuilder(second).blocks({1024}))});
     for (const FrameCount frame : {FrameCount{400000}, first.frames + 1000}) {
       OpenedTrack track(file, kWhole);
       const AudioBuffer there = track.read(frame, 100);

@@ -43,6 +43,7 @@ TEST(FlacSurveyTest, CountsAndNotesEveryFrameOnce) {
   const auto file = builder.blocks({100, 50}).hide_blocking_bit().numbers_from(7).build();
   const auto& offsets = builder.frame_offsets();
   FlacStream stream;
+  stream.agreement = FlacAgreement::kNothing;
   stream.info = {100, 100, 0, 44100, 1, 16, 0};
   stream.audio = {offsets[0], file.size()};
   for (const std::size_t piece_size : {1U, 17U, 100000U}) {
@@ -77,6 +78,7 @@ TEST(FlacSurveyTest, CountsNoMoreThanAHeaderCanTell) {
   file.insert(file.end(), far.begin() + static_cast<std::ptrdiff_t>(second.frame_offsets()[0]),
               far.end());
   FlacStream stream;
+  stream.agreement = FlacAgreement::kNothing;
   stream.info = {kBlock, kBlock, 0, 44100, 1, 16, 0};
   stream.audio = {first.frame_offsets()[0], file.size()};
   ByteStore store;

@@ -7,31 +7,12 @@
 
 #include "tests/engine/demux/id3_files.h"
 #include "tests/engine/demux/mp3_files.h"
-#include "tests/support/split_feeder.h"
+#include "tests/support/demux.h"
 
 namespace engine {
 namespace {
 
 using namespace engine::testing;
-
-struct Demuxed {
-  TrackInfo info;
-  std::vector<OwnedPacket> packets;
-  std::uint64_t header_bytes = 0;  // Supplied until the header was known.
-};
-
-Demuxed demux(const std::vector<std::byte>& file, std::size_t piece_size = kWhole) {
-  SplitFeeder feeder(file, piece_size);
-  Mp3Demuxer demuxer;
-  const auto header = feeder.read_header(demuxer);
-  if (!header) {
-    ADD_FAILURE() << header.error().words();
-    return {};
-  }
-  Demuxed result{std::get<TrackInfo>(*header), {}, feeder.supplied_bytes()};
-  result.packets = feeder.read_packets(demuxer);
-  return result;
-}
 
 void expect_one_timeline(const Demuxed& result) {
   FrameCount next = -result.info.leading_trim;
@@ -76,11 +57,11 @@ std::vector<Sample> samples() {
 TEST(Mp3DemuxerTest, EveryMpegFrameIsAPacketWhateverTheFileIsFedIn) {
   for (const Sample& sample : samples()) {
     SCOPED_TRACE(sample.name);
-    const Demuxed whole = demux(sample.bytes);
+    const Demuxed whole = demux<Mp3Demuxer>(sample.bytes);
     EXPECT_EQ(static_cast<std::int64_t>(whole.packets.size()), sample.mpeg_frames);
     expect_one_timeline(whole);
     for (const std::size_t piece_size : {1U, 7U, 17U, 4096U}) {
-      const Demuxed pieces = demux(sample.bytes, piece_size);
+      const Demuxed pieces = demux<Mp3Demuxer>(sample.bytes, piece_size);
       EXPECT_EQ(pieces.info, whole.info);
       EXPECT_EQ(pieces.packets, whole.packets);
     }
@@ -103,7 +84,7 @@ TEST(Mp3DemuxerTest, TrimsWhatLameSaysOfItself) {
                                                        .bytes = bytes,
                                                        .delay = row.delay,
                                                        .padding = row.padding});
-    const Demuxed result = demux(join({tag, audio}));
+    const Demuxed result = demux<Mp3Demuxer>(join({tag, audio}));
     EXPECT_EQ(result.info.leading_trim, row.leading_trim);
     EXPECT_EQ(result.info.trailing_trim, row.trailing_trim);
     EXPECT_EQ(result.info.frame_count, 100 * 1152 - row.leading_trim - row.trailing_trim);
@@ -118,7 +99,7 @@ TEST(Mp3DemuxerTest, WithoutLameNothingIsTrimmed) {
                                         .bytes = static_cast<std::uint32_t>(audio.size() + 417),
                                         .encoder = "Xing     "});
   for (const auto& file : {audio, join({tag, audio})}) {
-    const Demuxed result = demux(file);
+    const Demuxed result = demux<Mp3Demuxer>(file);
     EXPECT_EQ(result.info.leading_trim, 0);
     EXPECT_EQ(result.info.trailing_trim, 0);
     EXPECT_EQ(result.info.frame_count, 100 * 1152);
@@ -131,7 +112,7 @@ TEST(Mp3DemuxerTest, ReadsVbriAsFraunhoferWritesIt) {
   ByteWriter vbri;
   vbri.text("VBRI").be(1, 2).be(1105, 2).be(75, 2).be(audio.size() + 417, 4).be(100, 4);
   std::copy(vbri.data().begin(), vbri.data().end(), tag.begin() + 36);
-  const Demuxed result = demux(join({tag, audio}));
+  const Demuxed result = demux<Mp3Demuxer>(join({tag, audio}));
   EXPECT_EQ(result.packets.size(), 100u);
   EXPECT_EQ(result.info.frame_count, 100 * 1152);
 }
@@ -143,7 +124,8 @@ TEST(Mp3DemuxerTest, ATagThatDoesNotFitTheFileIsNotBelieved) {
   for (const XingFields& fields :
        {XingFields{.frames = 100, .bytes = size / 3}, XingFields{.frames = 5, .bytes = size},
         XingFields{.frames = 0xFFFFFFFF, .bytes = size}}) {
-    const Demuxed result = demux(join({xing_mpeg_frame(mpeg1_header(9), fields), audio}));
+    const Demuxed result =
+        demux<Mp3Demuxer>(join({xing_mpeg_frame(mpeg1_header(9), fields), audio}));
     EXPECT_EQ(result.packets.size(), 300u);
     EXPECT_EQ(result.info.frame_count, 300 * 1152 - 1105);
   }
@@ -168,7 +150,7 @@ TEST(Mp3DemuxerTest, ADeclaredCountCostsNoWalk) {
   const auto tag = xing_mpeg_frame(
       mpeg1_header(9), {.frames = 5000, .bytes = static_cast<std::uint32_t>(audio.size() + 417)});
   const auto cover = id3_tag(3, id3_frame(3, "APIC", std::vector<std::byte>(5'000'000)));
-  const Demuxed result = demux(join({cover, tag, audio}));
+  const Demuxed result = demux<Mp3Demuxer>(join({cover, tag, audio}));
   EXPECT_LE(result.header_bytes, 16u * 1024);
   EXPECT_EQ(result.packets.size(), 5000u);
 }
@@ -176,7 +158,7 @@ TEST(Mp3DemuxerTest, ADeclaredCountCostsNoWalk) {
 TEST(Mp3DemuxerTest, SeeksLeadToTheSamePacketsAsReadingOnWhateverWasDoneBefore) {
   for (const Sample& sample : samples()) {
     SCOPED_TRACE(sample.name);
-    const Demuxed linear = demux(sample.bytes);
+    const Demuxed linear = demux<Mp3Demuxer>(sample.bytes);
     SplitFeeder feeder(sample.bytes, kWhole);
     Mp3Demuxer used;
     ASSERT_TRUE(feeder.read_header(used));
@@ -281,10 +263,10 @@ TEST(Mp3DemuxerTest, ATruncatedFileHasTheLengthThatIsThere) {
                                           .frames = 300,
                                           .bytes = static_cast<std::uint32_t>(audio.size() + 417)});
     auto file = join({tag, audio});
-    const Demuxed whole = demux(file);
+    const Demuxed whole = demux<Mp3Demuxer>(file);
     EXPECT_TRUE(whole.info.warnings.empty());
     file.resize(file.size() / 2);
-    const Demuxed half = demux(file);
+    const Demuxed half = demux<Mp3Demuxer>(file);
     const auto packets = static_cast<FrameCount>(half.packets.size());
     EXPECT_LT(packets, 200);
     EXPECT_EQ(half.info.frame_count, packets * 1152 - 1105);
@@ -301,10 +283,10 @@ TEST(Mp3DemuxerTest, ATruncatedFileHasTheLengthThatIsThere) {
 
 TEST(Mp3DemuxerTest, DamageInAConstantBitrateLeavesAGapOfItsLength) {
   auto file = cbr_mpeg_frames(400);
-  const Demuxed whole = demux(file);
+  const Demuxed whole = demux<Mp3Demuxer>(file);
   const auto begin = file.begin() + 200 * 417;
   std::fill(begin, begin + 2000, std::byte{0});
-  const Demuxed damaged = demux(file);
+  const Demuxed damaged = demux<Mp3Demuxer>(file);
   EXPECT_EQ(damaged.info.frame_count, whole.info.frame_count);
   EXPECT_GE(damaged.packets.size(), 394u);
   EXPECT_LT(damaged.packets.size(), 398u);
@@ -314,30 +296,24 @@ TEST(Mp3DemuxerTest, DamageInAConstantBitrateLeavesAGapOfItsLength) {
 TEST(Mp3DemuxerTest, DamageInAVariableBitrateIsPassedOver) {
   auto file = vbr_mpeg_frames(300, 5);
   std::fill(file.begin() + 60000, file.begin() + 63000, std::byte{0});
-  const Demuxed damaged = demux(file);
+  const Demuxed damaged = demux<Mp3Demuxer>(file);
   EXPECT_GT(damaged.packets.size(), 285u);
   EXPECT_LT(damaged.packets.size(), 300u);
   expect_one_timeline(damaged);
 }
 
 TEST(Mp3DemuxerTest, SaysWhatIsWrong) {
-  const auto error_of = [](const std::vector<std::byte>& file) {
-    SplitFeeder feeder(file, kWhole);
-    Mp3Demuxer demuxer;
-    const auto header = feeder.read_header(demuxer);
-    EXPECT_FALSE(header);
-    return header ? ErrorCode::kInvalidArgument : header.error().code();
-  };
-  EXPECT_EQ(error_of({}), ErrorCode::kCorruptData);
-  EXPECT_EQ(error_of(id3_tag(3, std::vector<std::byte>(50))), ErrorCode::kCorruptData);
-  EXPECT_EQ(error_of(std::vector<std::byte>(400'000, std::byte{0xFF})),
+  EXPECT_EQ(header_error<Mp3Demuxer>({}).code(), ErrorCode::kCorruptData);
+  EXPECT_EQ(header_error<Mp3Demuxer>(id3_tag(3, std::vector<std::byte>(50))).code(),
+            ErrorCode::kCorruptData);
+  EXPECT_EQ(header_error<Mp3Demuxer>(std::vector<std::byte>(400'000, std::byte{0xFF})).code(),
             ErrorCode::kUnsupportedFormat);
   const auto tag = xing_mpeg_frame(mpeg1_header(9), {.frames = 10, .bytes = 5000});
-  EXPECT_EQ(error_of(tag), ErrorCode::kCorruptData);
+  EXPECT_EQ(header_error<Mp3Demuxer>(tag).code(), ErrorCode::kCorruptData);
   // Free format: MPEG frames of equal size, which no header tells.
   ByteWriter free_format;
   for (int i = 0; i < 50; ++i) free_format.be(0xFFFB0000, 4).zeros(1000);
-  EXPECT_EQ(error_of(free_format.data()), ErrorCode::kUnsupportedFormat);
+  EXPECT_EQ(header_error<Mp3Demuxer>(free_format.data()).code(), ErrorCode::kUnsupportedFormat);
 }
 
 // Reads all there is, seeks about, and checks only that everything ends and stays in bounds.

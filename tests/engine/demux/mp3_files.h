@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <random>
 #include <span>
 #include <string>
@@ -16,13 +15,6 @@
 #include "tests/support/pcm_signal.h"
 
 namespace engine::testing {
-
-/// The parts one behind the other.
-inline std::vector<std::byte> join(std::initializer_list<std::vector<std::byte>> parts) {
-  ByteWriter file;
-  for (const auto& part : parts) file.bytes(part);
-  return file.data();
-}
 
 /// A header of MPEG-1 layer III, stereo, 44.1 kHz; `bitrate_index` 9 is 128 kbit/s.
 inline std::uint32_t mpeg1_header(unsigned bitrate_index, bool padded = false) {

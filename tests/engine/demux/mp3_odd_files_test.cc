@@ -8,7 +8,7 @@
 #include "engine/demux/mp3_demuxer.h"
 #include "tests/engine/demux/id3_files.h"
 #include "tests/engine/demux/mp3_files.h"
-#include "tests/support/split_feeder.h"
+#include "tests/support/demux.h"
 
 namespace engine {
 namespace {
@@ -24,26 +24,6 @@ std::vector<std::byte> repeat(std::uint32_t header, int count) {
   return file.data();
 }
 
-struct Demuxed {
-  TrackInfo info;
-  std::vector<OwnedPacket> packets;
-  TrackWarnings warnings;  // In the end.
-};
-
-Demuxed demux(const std::vector<std::byte>& file, std::size_t piece_size = kWhole) {
-  SplitFeeder feeder(file, piece_size);
-  Mp3Demuxer demuxer;
-  const auto header = feeder.read_header(demuxer);
-  if (!header) {
-    ADD_FAILURE() << header.error().words();
-    return {};
-  }
-  Demuxed result{std::get<TrackInfo>(*header), feeder.read_packets(demuxer), {}};
-  result.warnings = demuxer.warnings();
-  result.warnings.add(result.info.warnings);
-  return result;
-}
-
 TrackWarnings set_of(std::initializer_list<TrackWarning> members) {
   TrackWarnings warnings;
   for (const TrackWarning warning : members) warnings.add(warning);
@@ -54,7 +34,7 @@ TrackWarnings set_of(std::initializer_list<TrackWarning> members) {
 void expect_length(const std::vector<std::byte>& file, std::int64_t mpeg_frames,
                    TrackWarnings warnings) {
   for (const std::size_t piece_size : {std::size_t{7}, std::size_t{4096}, kWhole}) {
-    const Demuxed result = demux(file, piece_size);
+    const Demuxed result = demux<Mp3Demuxer>(file, piece_size);
     EXPECT_EQ(static_cast<std::int64_t>(result.packets.size()), mpeg_frames);
     EXPECT_EQ(result.info.frame_count + result.info.leading_trim + result.info.trailing_trim,
               mpeg_frames * 1152);
@@ -115,7 +95,7 @@ TEST(Mp3OddFilesTest, PaddingBehindTheClaimedEndIsNoSound) {
   for (const std::size_t padding : {1U, 100U, 5000U}) {
     const auto file = join({tag, vbr, std::vector<std::byte>(padding)});
     expect_length(file, 600, {});
-    EXPECT_EQ(demux(file).info.audio_bytes.end, file.size() - padding);
+    EXPECT_EQ(demux<Mp3Demuxer>(file).info.audio_bytes.end, file.size() - padding);
   }
 }
 
@@ -123,7 +103,7 @@ TEST(Mp3OddFilesTest, ACountThatIsTooLowInTheRightBytesIsToldAtItsEnd) {
   const auto vbr = vbr_mpeg_frames(600, 3);
   const auto file =
       join({plain_xing(mpeg1_header(9), 590, static_cast<std::uint32_t>(vbr.size() + 417)), vbr});
-  const Demuxed result = demux(file);
+  const Demuxed result = demux<Mp3Demuxer>(file);
   EXPECT_EQ(result.packets.size(), 590u);
   EXPECT_EQ(result.warnings, set_of({TrackWarning::kAudioLeftOut}));
 }
@@ -143,7 +123,7 @@ TEST(Mp3OddFilesTest, TrimsThatWouldLeaveNothingAreNotBelieved) {
                                           .bytes = static_cast<std::uint32_t>(audio.size() + 417),
                                           .delay = delay,
                                           .padding = padding});
-    return demux(join({tag, audio})).info;
+    return demux<Mp3Demuxer>(join({tag, audio})).info;
   };
   EXPECT_EQ(gapless(1, 4095, 4095).frame_count, 1152);
   EXPECT_EQ(gapless(3, 4095, 4095).frame_count, 3 * 1152);
@@ -177,7 +157,7 @@ TEST(Mp3OddFilesTest, AChangeBehindATagOfTheWholeIsToldWhileItIsRead) {
   const auto half = repeat(kHalfRate, 300);
   const auto tag =
       plain_xing(mpeg1_header(9), 600, static_cast<std::uint32_t>(417 + own.size() + half.size()));
-  const Demuxed result = demux(join({tag, own, half}));
+  const Demuxed result = demux<Mp3Demuxer>(join({tag, own, half}));
   EXPECT_EQ(result.packets.size(), 300u);
   EXPECT_TRUE(result.warnings.has(TrackWarning::kAudioLeftOut));
 }
@@ -185,7 +165,7 @@ TEST(Mp3OddFilesTest, AChangeBehindATagOfTheWholeIsToldWhileItIsRead) {
 TEST(Mp3OddFilesTest, SeeksInAJoinedFileLeadToTheSamePacketsAsReadingOn) {
   const auto own = vbr_mpeg_frames(200, 2);
   const auto file = join({own, repeat(kHalfRate, 50), own, repeat(0xFFFB54C0, 50), own});
-  const Demuxed linear = demux(file);
+  const Demuxed linear = demux<Mp3Demuxer>(file);
   ASSERT_EQ(linear.packets.size(), 600u);
   for (FrameCount frame = 0; frame < linear.info.frame_count; frame += 37'777) {
     SplitFeeder feeder(file, kWhole);
@@ -261,7 +241,7 @@ TEST(Mp3OddFilesTest, ATaggedFileWhoseLastMpegFrameIsCutOffIsNotWalked) {
     if (row.cheap) {
       EXPECT_LE(feeder.requests().size(), 4u);
     }
-    const Demuxed result = demux(file);
+    const Demuxed result = demux<Mp3Demuxer>(file);
     EXPECT_EQ(static_cast<std::int64_t>(result.packets.size()), row.mpeg_frames);
     EXPECT_EQ(result.info.frame_count, row.mpeg_frames * 1152);
     if (row.cheap) {

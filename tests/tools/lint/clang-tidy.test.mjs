@@ -1,6 +1,6 @@
 /** Tests of tools/lint: what is asked of clang for a command, and when an answer is known. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -81,6 +81,33 @@ test('an answer is not kept for a file that changed while it was looked at', () 
   });
 });
 
+test('a change is seen whatever the folders and the files are called', () => {
+  inFolder((folder) => {
+    const root = makeCheckout(folder, 'our checkout #1 $HOME');
+    const header = path.join(root, "engine/a header's copy.h");
+    writeFileSync(header, 'int b;');
+    const name = 'engine/a source.cc';
+    writeFileSync(path.join(root, name), 'int a;');
+    // As clang 14 writes it.
+    const quoted = header.replaceAll(/[ #]/g, String.raw`\$&`).replaceAll('$', '$$$$');
+    const rule = `a\\ source.o: engine/a\\ source.cc \\\n  ${quoted}\n`;
+    const knows = () => {
+      const cache = new AnswerCache(path.join(folder, 'cache'), root, 'tidy 14');
+      return cache.knows(cache.question(name, []));
+    };
+    const cache = new AnswerCache(path.join(folder, 'cache'), root, 'tidy 14');
+    cache.keep(cache.prepare(cache.question(name, []), rule));
+    assert.equal(knows(), true);
+    for (const changed of [header, path.join(root, name)]) {
+      const text = readFileSync(changed);
+      writeFileSync(changed, 'int c;');
+      assert.equal(knows(), false, changed);
+      writeFileSync(changed, text);
+    }
+    assert.equal(knows(), true);
+  });
+});
+
 test('parts of a hash do not run into each other', () => {
   assert.notEqual(hashOf('ab', 'c'), hashOf('a', 'bc'));
 });
@@ -101,4 +128,12 @@ test("of GCC's command clang gets what it understands, launcher and output left 
     }
     assert.ok(asked.includes('-D__cpp_impl_coroutine=201902L'));
   }
+});
+
+test('words with spaces stay whole, as CMake quotes them', () => {
+  const command =
+    String.raw`/usr/bin/c++ -DV="\"a b\"" -DW=\"c\" -isystem "/our checkout/it's" ` +
+    String.raw`-o x.o -c "/our checkout/a b.cc"`;
+  const asked = clangCommand(command).filter((word) => !word.startsWith('-DBOOST'));
+  assert.deepEqual(asked.slice(1, -1), ['-DV="a b"', '-DW="c"', '-isystem', "/our checkout/it's"]);
 });

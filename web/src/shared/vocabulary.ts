@@ -109,7 +109,6 @@ export const ERROR_DETAILS = {
   'flac-truncated-header': 'corrupt',
   'flac-no-streaminfo': 'corrupt',
   'flac-metadata': 'corrupt',
-  'flac-block-sizes': 'corrupt',
   'flac-bit-depth': 'corrupt',
   'flac-no-frames': 'corrupt',
   'flac-decoder-header': 'corrupt',
