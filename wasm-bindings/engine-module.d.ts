@@ -71,6 +71,9 @@ export type EngineStep =
       readonly lastOfChunk: boolean;
       readonly lastOfTrack: boolean;
       readonly bytes: Uint8Array;
+      /** With the track's first cluster, else null: a cluster of its own, timecode 0, with the
+       *  packet in front of the track, which hides the join to another one. */
+      readonly lead: Uint8Array | null;
       /** Seven values for each packet of 20 ms: the deepest gain, in dB, of the compressors of
        *  bass, middle and treble, the de-esser, the transient shaper (a boost), the soft clipper
        *  and the limiter. All zeros for an original. */

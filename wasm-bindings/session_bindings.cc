@@ -126,6 +126,7 @@ struct EventToJs {
     object.set("lastOfChunk", event.last_of_chunk);
     object.set("lastOfTrack", event.last_of_track);
     object.set("bytes", copy_out(event.bytes));
+    object.set("lead", event.lead.empty() ? val::null() : copy_out(event.lead));
     object.set("stageGainsDb", copy_out(event.gains));
     return object;
   }

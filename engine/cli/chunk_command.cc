@@ -20,6 +20,9 @@ std::optional<Failure> write_clusters(const Options& options, FileDriver& driver
       return past;
     }
     if (const auto* cluster = std::get_if<ClusterReady>(&step)) {
+      if (options.lead) {
+        if (auto failure = output.append(cluster->lead)) return failure;
+      }
       if (auto failure = output.append(cluster->bytes)) return failure;
       if (cluster->last_of_chunk) return std::nullopt;
     }

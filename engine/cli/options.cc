@@ -141,6 +141,8 @@ bool set_flag(Options& options, std::string_view name) {
     options.full = true;
   } else if (name == "--init") {
     options.init = true;
+  } else if (name == "--lead") {
+    options.lead = true;
   } else {
     return false;
   }
@@ -162,6 +164,9 @@ std::optional<UsageError> missing_part(const Options& options) {
   }
   if (options.command == Command::kChunk && !options.init && !options.chunk) {
     return UsageError{Detail::kNoIndex, "chunk needs --index N (or --init)"};
+  }
+  if (options.lead && (options.command != Command::kChunk || options.chunk != 0)) {
+    return UsageError{Detail::kOptionConflict, "--lead belongs to chunk --index 0"};
   }
   if (options.album_loudness_given != (options.settings.level == Level::kAlbum)) {
     return UsageError{Detail::kOptionConflict,
@@ -234,6 +239,7 @@ const char* const kHelpText =
     "  --album-loudness L loudness of the album's loudest track, LUFS (with --level album)\n"
     "  --compare WHAT     enhanced, original: the louder one is attenuated to the other (off)\n"
     "  --original         do not enhance\n"
+    "  --lead             chunk 0: the cluster that hides a join to the track before, in front\n"
     "  --bitrate KBITS    Opus bit rate, 32 to 510 (default 192)\n"
     "  --start S          render, pcm: from this second on\n"
     "  --duration S       render, pcm: so many seconds\n"

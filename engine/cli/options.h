@@ -25,6 +25,7 @@ struct Options {
   bool json = false;
   bool full = false;  // analyze, info: all of the file.
   bool init = false;
+  bool lead = false;  // chunk: what hides a join in front of chunk 0.
   int bitrate_bps = kBitrateBpsDefault;
   std::optional<std::int64_t> chunk;
   double start_s = 0;

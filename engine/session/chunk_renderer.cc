@@ -1,11 +1,18 @@
 #include "engine/session/chunk_renderer.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "engine/base/check.h"
 
 namespace engine {
+namespace {
+
+// The last of the pre-roll of chunk 0.
+constexpr std::int64_t kLeadPacket = -1;
+
+}  // namespace
 
 ChunkRenderer::ChunkRenderer(EnhancedSource& enhanced, const SessionOptions& options)
     : enhanced_(enhanced), options_(options), encoder_(options.bitrate_bps) {}
@@ -19,6 +26,7 @@ void ChunkRenderer::begin(const ChunkPlan& plan, std::int64_t chunk) {
   next_packet_ = options_.output == SessionOutput::kPcm ? first : first - kPrerollPackets;
   pending_first_ = first - options_.lead_packets;
   pending_.clear();
+  lead_.clear();
   encoder_.reset();
 }
 
@@ -45,6 +53,12 @@ Event ChunkRenderer::end_of_track() {
   return EndOfTrack{plan_.frame_count(), true};
 }
 
+bool ChunkRenderer::is_independent(std::int64_t packet) const {
+  if (packet == kLeadPacket) return true;
+  const std::int64_t offset = packet - ChunkPlan::first_packet(chunk_);
+  return offset >= 0 && offset % kClusterPackets == 0;
+}
+
 Result<Event> ChunkRenderer::advance(const Source& source) {
   ENGINE_CHECK(!done());
   if (options_.output == SessionOutput::kPcm) return advance_pcm(source);
@@ -57,8 +71,9 @@ Result<Event> ChunkRenderer::advance(const Source& source) {
   if (source_ended_before_output()) return end_of_track();
 
   const std::int64_t offset = next_packet_ - ChunkPlan::first_packet(chunk_);
-  const bool independent = offset >= 0 && offset % kClusterPackets == 0;
-  Packet packet = encoder_.encode(enhanced_.frames(begin, end).view(), independent);
+  Packet packet =
+      encoder_.encode(enhanced_.frames(begin, end).view(), is_independent(next_packet_));
+  if (next_packet_ == kLeadPacket) lead_ = packet;
   if (next_packet_ >= pending_first_) pending_.push_back(std::move(packet));
   ++next_packet_;
   if (offset >= 0 && ((offset + 1) % kClusterPackets == 0 || done())) return flush();
@@ -84,6 +99,7 @@ Event ChunkRenderer::flush() {
   ready.last_of_chunk = done();
   ready.last_of_track = done() && last_of_track();
   ready.bytes = webm_cluster(first, packets);
+  if (!lead_.empty()) ready.lead = webm_cluster(0, std::array{std::exchange(lead_, {})});
   ready.gains = std::move(gains);
   return ready;
 }

@@ -3,7 +3,8 @@
 // Every chunk gets a fresh encoder that runs kPrerollPackets in front of it, so the packets do not
 // depend on what was rendered before. The first packet of every cluster does not predict from the
 // ones before it: a decoder may start there (a seek) and a cluster rendered with other settings may
-// follow (docs/decisions/chunk-seams.md).
+// follow (docs/decisions/chunk-seams.md). Nor does packet -1, the lead that hides the join to
+// another track (docs/decisions/track-joins.md).
 #pragma once
 
 #include <cstdint>
@@ -42,6 +43,7 @@ class ChunkRenderer {
   Result<Event> advance_pcm(const Source& source);
   bool source_ended_before_output();
   Event flush();
+  bool is_independent(std::int64_t packet) const;
   Event end_of_track();
   bool last_of_track() const { return end_packet_ == plan_.packet_count(); }
 
@@ -54,6 +56,7 @@ class ChunkRenderer {
   std::int64_t end_packet_ = 0;
   std::int64_t pending_first_ = 0;
   std::vector<Packet> pending_;  // Encoded, not yet handed over.
+  Packet lead_;                  // Packet -1, from its encoding to the first cluster.
 };
 
 }  // namespace engine

@@ -87,6 +87,11 @@ struct ClusterReady {
   bool last_of_chunk = false;
   bool last_of_track = false;
   std::vector<std::byte> bytes;  // One whole Cluster.
+  /// With the first cluster of the track, else empty: one Cluster of its own, timecode 0, that
+  /// holds the packet in front of the track (-1). Appended one packet early and hidden by the
+  /// append window, it makes the first frames right where the track follows another one off the
+  /// packet grid (docs/decisions/track-joins.md).
+  std::vector<std::byte> lead;
   /// What the stages did to each packet; all zeros for an original.
   std::vector<StageGains> gains;
 };

@@ -58,6 +58,7 @@ const renderInWasm = (session: EngineSession, file: Buffer, index: number): Buff
     if (step.type === 'needBytes') {
       for (const { begin, end } of step.ranges) session.supply(begin, file.subarray(begin, end));
     } else if (step.type === 'clusterReady') {
+      if (step.lead !== null) clusters.push(step.lead);
       clusters.push(step.bytes);
       if (step.lastOfChunk) return Buffer.concat(clusters);
     } else if (step.type !== 'working' && step.type !== 'trackReady' && step.type !== 'planReady') {
@@ -81,7 +82,8 @@ describe('Native and WebAssembly', () => {
           session.setEnhancement(presetIndex, percent, 1, 0, 0);
           const wasm = renderInWasm(session, file, index);
           session.delete();
-          const native = await renderChunk(path, index, { preset, intensity: percent / 100 });
+          const settings = { preset, intensity: percent / 100 };
+          const native = await renderChunk(path, index, settings, index === 0);
           const equal = wasm.equals(native);
           expect({ preset, percent, index, equal }).toEqual({
             preset,

@@ -291,6 +291,7 @@ export class FakeEngine {
         lastOfChunk: indexInChunk === CLUSTERS_PER_CHUNK - 1 || lastOfTrack,
         lastOfTrack,
         bytes: encodeCluster({ startSeconds, endSeconds, tag }, this.#options.clusterBytes),
+        lead: index === 0 ? encodeCluster({ startSeconds: 0, endSeconds: 0.02, tag }, 500) : null,
         stageGainsDb: fakeTrace(index),
       },
     });

@@ -42,6 +42,7 @@ export const cluster = (chunk: number, lastOfChunk = true): EngineStep => ({
   lastOfChunk,
   lastOfTrack: false,
   bytes: new Uint8Array([chunk]),
+  lead: chunk === 0 ? new Uint8Array([255]) : null,
   stageGainsDb: new Float32Array(7),
 });
 

@@ -79,6 +79,9 @@ TEST(OptionsTest, SaysWhatIsWrong) {
   EXPECT_EQ(bad({"play"}), "unknown command 'play'");
   EXPECT_EQ(bad({"render", "a"}), "no output file given: add -o FILE");
   EXPECT_EQ(bad({"info"}), "no input file given");
+  EXPECT_EQ(bad({"chunk", "a", "-o", "b", "--index", "1", "--lead"}),
+            "--lead belongs to chunk --index 0");
+  EXPECT_EQ(bad({"render", "a", "-o", "b", "--lead"}), "--lead belongs to chunk --index 0");
   EXPECT_EQ(bad({"chunk", "a", "-o", "b"}), "chunk needs --index N (or --init)");
   EXPECT_EQ(bad({"info", "a", "b"}), "more than one input file: 'b'");
   EXPECT_EQ(bad({"info", "a", "--loud"}), "unknown option --loud");

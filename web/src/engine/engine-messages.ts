@@ -50,5 +50,6 @@ export const clusterOf = (step: Step<'clusterReady'>): Cluster => ({
   lastOfChunk: step.lastOfChunk,
   lastOfTrack: step.lastOfTrack,
   bytes: ownBuffer(step.bytes),
+  lead: step.lead === null ? null : ownBuffer(step.lead),
   stageGainsDb: step.stageGainsDb,
 });

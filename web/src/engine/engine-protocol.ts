@@ -71,6 +71,14 @@ export type Cluster = {
   readonly lastOfTrack: boolean;
   /** Transferred. */
   readonly bytes: ArrayBuffer;
+  /**
+   * With the track's first cluster, else null: one WebM Cluster of its own, timecode 0, that holds
+   * the 20 ms in front of the track. Where the track begins at media time T behind another one, it
+   * is appended in front of the first cluster with timestampOffset T - 0.020 and appendWindowStart
+   * T: the decoder runs it, nobody hears it, and the join is as clean as any other place.
+   * Transferred.
+   */
+  readonly lead: ArrayBuffer | null;
   /** The deepest gain of each of STAGES, packet of 20 ms after packet; dB. */
   readonly stageGainsDb: Float32Array;
 };

@@ -298,7 +298,9 @@ export class HostSession {
   #sendCluster(step: Step<'clusterReady'>): void {
     const { voice, session } = this.#options;
     const cluster = clusterOf(step);
-    voice.tell({ event: 'cluster', session, epoch: this.#epoch, cluster }, [cluster.bytes]);
+    const { bytes, lead } = cluster;
+    const transfer = lead === null ? [bytes] : [bytes, lead];
+    voice.tell({ event: 'cluster', session, epoch: this.#epoch, cluster }, transfer);
     if (step.lastOfChunk) this.#renders.finish(false);
   }
 
