@@ -113,8 +113,12 @@ Result<Event> ChunkRenderer::advance_pcm(const Source& source) {
   if (std::holds_alternative<EnhancedPending>(step)) return Event{Working{}};
   if (source_ended_before_output()) return end_of_track();
   const FrameCount frame_count = plan_.frames_in(next_packet_, count);
+  const std::int64_t first = next_packet_;
   next_packet_ = std::min(next_packet_ + count, end_packet_);
   PcmReady ready;
+  for (std::int64_t packet = first; packet < next_packet_; ++packet) {
+    ready.gains.push_back(enhanced_.gains_of_packet(packet));
+  }
   ready.first_frame = begin;
   ready.last_of_chunk = done();
   ready.last_of_track = done() && last_of_track();

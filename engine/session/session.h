@@ -107,6 +107,8 @@ struct PcmReady {
   bool last_of_chunk = false;
   bool last_of_track = false;
   AudioBuffer frames;  // 2 x n at 48 kHz.
+  /// One for each packet that begins in them; `first_frame` begins one.
+  std::vector<StageGains> gains;
 };
 struct Working {};             // Call again; the driver may first look at its own queue.
 struct Idle {};                // Nothing is wished for.
