@@ -94,6 +94,15 @@ export type EngineStep =
       readonly message: string;
     };
 
+/** What a track leaves to the one that follows it. Has one owner, who calls delete(). */
+export type EngineCarry = {
+  /** Packets of 20 ms that the track before plays itself: it is cut behind them. */
+  packetCount(): number;
+  /** Its frames behind these packets. */
+  frameCount(): number;
+  delete(): void;
+};
+
 export type EngineSession = {
   /** Before the first advance(). */
   setSourceSize(sizeBytes: number): void;
@@ -116,6 +125,12 @@ export type EngineSession = {
   ): void;
   /** Instead of measuring one. False: `json` is no profile of this version, nothing happens. */
   setProfile(json: string): boolean;
+  /** Null until the last chunk was rendered with the settings, profile and carry of now. */
+  carryOver(): EngineCarry | null;
+  /** Copies it in front of this track: packet k holds the frames from 960 k - frameCount() on then.
+   *  Takes effect at once, as does clearCarry(): the chunk under way is begun anew. */
+  setCarry(carry: EngineCarry): void;
+  clearCarry(): void;
   advance(): EngineStep;
   delete(): void;
 };

@@ -3,6 +3,7 @@
  * hang, to be slow at the right moment. Not for anything about sound.
  */
 import type {
+  EngineCarry,
   EngineModule,
   EngineSession,
   EngineStep,
@@ -87,6 +88,19 @@ export class ScriptedEngine implements EngineModule {
       setProfile(json: string): boolean {
         this.#log.push(`profile ${json}`);
         return true;
+      }
+
+      carryOver(): EngineCarry | null {
+        this.#log.push('carry over');
+        return null;
+      }
+
+      setCarry(carry: EngineCarry): void {
+        this.#log.push(`carry ${carry.packetCount()}+${carry.frameCount()}`);
+      }
+
+      clearCarry(): void {
+        this.#log.push('no carry');
       }
 
       advance(): EngineStep {

@@ -1,7 +1,7 @@
 /** What the engine says, as the page is told it. Pure. */
-import type { EngineStep } from '../../../wasm-bindings/engine-module';
+import type { EngineCarry, EngineStep } from '../../../wasm-bindings/engine-module';
 import type { ChunkIndex, Frames } from '../shared/units';
-import type { Cluster, Compare, PlanSummary, TrackInfo } from './engine-protocol';
+import type { Carry, Cluster, Compare, PlanSummary, TrackInfo } from './engine-protocol';
 
 export type Step<Type extends EngineStep['type']> = Extract<EngineStep, { readonly type: Type }>;
 
@@ -40,6 +40,11 @@ export const planSummary = (step: Step<'planReady'>, compare: Compare): PlanSumm
   restrained: step.restrained,
   toneDb: [...step.toneMidDb].map((gainDb) => (compare === 'original' ? 0 : gainDb)),
   profile: step.profile,
+});
+
+export const carryOf = (carry: EngineCarry): Carry => ({
+  packetCount: carry.packetCount(),
+  frameCount: carry.frameCount() as Frames,
 });
 
 export const clusterOf = (step: Step<'clusterReady'>): Cluster => ({
