@@ -71,6 +71,9 @@ export type EngineStep =
       readonly lastOfChunk: boolean;
       readonly lastOfTrack: boolean;
       readonly bytes: Uint8Array;
+      /** With the track's first cluster, else null: the same with the packet in front of the track
+       *  before all others, from timecode 0 on, which hides the join to another one. */
+      readonly lead: Uint8Array | null;
       /** Seven values for each packet of 20 ms: the deepest gain, in dB, of the compressors of
        *  bass, middle and treble, the de-esser, the transient shaper (a boost), the soft clipper
        *  and the limiter. All zeros for an original. */
@@ -90,6 +93,15 @@ export type EngineStep =
       readonly byteOffset: number;
       readonly message: string;
     };
+
+/** What a track leaves to the one that follows it. Has one owner, who calls delete(). */
+export type EngineCarry = {
+  /** Packets of 20 ms that the track before plays itself: it is cut behind them. */
+  packetCount(): number;
+  /** Its frames behind these packets. */
+  frameCount(): number;
+  delete(): void;
+};
 
 export type EngineSession = {
   /** Before the first advance(). */
@@ -113,6 +125,12 @@ export type EngineSession = {
   ): void;
   /** Instead of measuring one. False: `json` is no profile of this version, nothing happens. */
   setProfile(json: string): boolean;
+  /** Null until the last chunk was rendered with the settings, profile and carry of now. */
+  carryOver(): EngineCarry | null;
+  /** Copies it in front of this track: packet k holds the frames from 960 k - frameCount() on then.
+   *  Takes effect at once, as does clearCarry(): the chunk under way is begun anew. */
+  setCarry(carry: EngineCarry): void;
+  clearCarry(): void;
   advance(): EngineStep;
   delete(): void;
 };

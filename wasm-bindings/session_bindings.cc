@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -126,6 +127,7 @@ struct EventToJs {
     object.set("lastOfChunk", event.last_of_chunk);
     object.set("lastOfTrack", event.last_of_track);
     object.set("bytes", copy_out(event.bytes));
+    object.set("lead", event.lead.empty() ? val::null() : copy_out(event.lead));
     object.set("stageGainsDb", copy_out(event.gains));
     return object;
   }
@@ -140,6 +142,19 @@ struct EventToJs {
     object.set("truncated", event.truncated);
     return object;
   }
+};
+
+// What one session leaves to another.
+class BoundCarry {
+ public:
+  explicit BoundCarry(engine::Carry carry) : carry_(std::move(carry)) {}
+
+  const engine::Carry& carry() const { return carry_; }
+  double packet_count() const { return static_cast<double>(carry_.packet_count); }
+  double frame_count() const { return static_cast<double>(carry_.frame_count); }
+
+ private:
+  engine::Carry carry_;
 };
 
 class BoundSession {
@@ -200,6 +215,14 @@ class BoundSession {
     return true;
   }
 
+  val carry_over() const {
+    std::optional<engine::Carry> carry = session_.carry_over();
+    return carry ? val(BoundCarry(std::move(*carry))) : val::null();
+  }
+
+  void set_carry(const BoundCarry& carry) { session_.set_carry(carry.carry()); }
+  void clear_carry() { session_.set_carry(std::nullopt); }
+
   val advance() {
     if (broken_) return to_js(*broken_);
     const engine::Result<engine::Event> event = session_.advance();
@@ -255,6 +278,9 @@ val vocabulary() {
 EMSCRIPTEN_BINDINGS(session) {
   emscripten::function("version", &version);
   emscripten::function("vocabulary", &vocabulary);
+  emscripten::class_<BoundCarry>("Carry")
+      .function("packetCount", &BoundCarry::packet_count)
+      .function("frameCount", &BoundCarry::frame_count);
   emscripten::class_<BoundSession>("Session")
       .constructor<>()
       .function("setSourceSize", &BoundSession::set_source_size)
@@ -263,5 +289,8 @@ EMSCRIPTEN_BINDINGS(session) {
       .function("setOriginal", &BoundSession::set_original)
       .function("setEnhancement", &BoundSession::set_enhancement)
       .function("setProfile", &BoundSession::set_profile)
+      .function("carryOver", &BoundSession::carry_over)
+      .function("setCarry", &BoundSession::set_carry)
+      .function("clearCarry", &BoundSession::clear_carry)
       .function("advance", &BoundSession::advance);
 }

@@ -20,7 +20,8 @@ std::optional<Failure> write_clusters(const Options& options, FileDriver& driver
       return past;
     }
     if (const auto* cluster = std::get_if<ClusterReady>(&step)) {
-      if (auto failure = output.append(cluster->bytes)) return failure;
+      const bool is_led = options.lead && !cluster->lead.empty();
+      if (auto failure = output.append(is_led ? cluster->lead : cluster->bytes)) return failure;
       if (cluster->last_of_chunk) return std::nullopt;
     }
   }

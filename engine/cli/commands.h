@@ -9,6 +9,8 @@
 namespace engine::cli {
 
 std::optional<Failure> run_render(const Options& options);
+/// Of several inputs; run_render() calls it.
+std::optional<Failure> run_joined_render(const Options& options);
 std::optional<Failure> run_chunk(const Options& options);
 std::optional<Failure> run_pcm(const Options& options);
 std::optional<Failure> run_analyze(const Options& options);

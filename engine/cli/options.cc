@@ -141,10 +141,30 @@ bool set_flag(Options& options, std::string_view name) {
     options.full = true;
   } else if (name == "--init") {
     options.init = true;
+  } else if (name == "--lead") {
+    options.lead = true;
   } else {
     return false;
   }
   return true;
+}
+
+// Of what only render and pcm take: more than one input.
+std::optional<UsageError> wrong_join(const Options& options) {
+  using Detail = ProgramErrorDetail;
+  if (options.more_inputs.empty()) return std::nullopt;
+  if (options.command != Command::kRender && options.command != Command::kPcm) {
+    return UsageError{Detail::kExtraInput,
+                      "more than one input file: '" + options.more_inputs.front() + "'"};
+  }
+  for (const std::string& input : options.inputs()) {
+    if (input == "-")
+      return UsageError{Detail::kExtraInput, "standard input is joined to no other"};
+  }
+  if (!options.profile_path.empty()) {
+    return UsageError{Detail::kOptionConflict, "--profile is for one input file"};
+  }
+  return std::nullopt;
 }
 
 std::optional<UsageError> missing_part(const Options& options) {
@@ -156,12 +176,16 @@ std::optional<UsageError> missing_part(const Options& options) {
   if (options.input.empty() && !init_only) {
     return UsageError{Detail::kNoInput, "no input file given"};
   }
+  if (auto wrong = wrong_join(options)) return wrong;
   const bool writes = options.command != Command::kAnalyze && options.command != Command::kInfo;
   if (writes && options.output.empty()) {
     return UsageError{Detail::kNoOutput, "no output file given: add -o FILE"};
   }
   if (options.command == Command::kChunk && !options.init && !options.chunk) {
     return UsageError{Detail::kNoIndex, "chunk needs --index N (or --init)"};
+  }
+  if (options.lead && (options.command != Command::kChunk || options.chunk != 0)) {
+    return UsageError{Detail::kOptionConflict, "--lead belongs to chunk --index 0"};
   }
   if (options.album_loudness_given != (options.settings.level == Level::kAlbum)) {
     return UsageError{Detail::kOptionConflict,
@@ -174,6 +198,12 @@ std::optional<UsageError> missing_part(const Options& options) {
 }
 
 }  // namespace
+
+std::vector<std::string> Options::inputs() const {
+  std::vector<std::string> all{input};
+  all.insert(all.end(), more_inputs.begin(), more_inputs.end());
+  return all;
+}
 
 std::variant<Options, UsageError> parse_options(std::span<const char* const> arguments) {
   using Detail = ProgramErrorDetail;
@@ -209,7 +239,7 @@ std::variant<Options, UsageError> parse_options(std::span<const char* const> arg
     } else if (options.input.empty()) {
       options.input = argument;
     } else {
-      return UsageError{Detail::kExtraInput, "more than one input file: '" + argument + "'"};
+      options.more_inputs.push_back(argument);
     }
   }
   if (auto missing = missing_part(options)) return std::move(*missing);
@@ -219,14 +249,15 @@ std::variant<Options, UsageError> parse_options(std::span<const char* const> arg
 const char* const kHelpText =
     "Usage: auralis COMMAND IN [options]\n"
     "\n"
-    "  render IN -o OUT.webm     the enhanced track as a seekable WebM file\n"
+    "  render IN... -o OUT.webm  the enhanced track as a seekable WebM file\n"
     "  chunk IN --index N -o OUT the bytes that a browser appends for chunk N (2 s)\n"
     "  chunk --init -o OUT       the init segment in front of them\n"
-    "  pcm IN -o OUT.wav         what enters the encoder, 32-bit float WAV\n"
+    "  pcm IN... -o OUT.wav      what enters the encoder, 32-bit float WAV\n"
     "  analyze IN                loudness, peak, and the plan of each preset\n"
     "  info IN                   container, codec, rate, length, tags\n"
     "\n"
-    "IN is a WAV, FLAC or MP3 file; - is standard input or output.\n"
+    "IN is a WAV, FLAC or MP3 file; - is standard input or output. Several files are joined\n"
+    "without a gap, each with a plan of its own.\n"
     "\n"
     "  --preset NAME      adaptive (default), gentle, warm, bright, punchy\n"
     "  --intensity X      0 (unchanged) to 1 (full, default)\n"
@@ -234,6 +265,7 @@ const char* const kHelpText =
     "  --album-loudness L loudness of the album's loudest track, LUFS (with --level album)\n"
     "  --compare WHAT     enhanced, original: the louder one is attenuated to the other (off)\n"
     "  --original         do not enhance\n"
+    "  --lead             chunk 0: its first cluster with the packet in front that hides a join\n"
     "  --bitrate KBITS    Opus bit rate, 32 to 510 (default 192)\n"
     "  --start S          render, pcm: from this second on\n"
     "  --duration S       render, pcm: so many seconds\n"

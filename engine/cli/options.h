@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "engine/cli/failure.h"
 #include "engine/encode/opus_encoder.h"
@@ -17,20 +18,25 @@ enum class Command : std::uint8_t { kRender, kChunk, kPcm, kAnalyze, kInfo, kHel
 
 struct Options {
   Command command = Command::kHelp;
-  std::string input;   // "-": standard input.
-  std::string output;  // "-": standard output.
+  std::string input;                     // "-": standard input.
+  std::vector<std::string> more_inputs;  // render, pcm: joined behind it.
+  std::string output;                    // "-": standard output.
   EnhancementSettings settings;
   bool album_loudness_given = false;
   bool original = false;
   bool json = false;
   bool full = false;  // analyze, info: all of the file.
   bool init = false;
+  bool lead = false;  // chunk: what hides a join in front of chunk 0.
   int bitrate_bps = kBitrateBpsDefault;
   std::optional<std::int64_t> chunk;
   double start_s = 0;
   std::optional<double> duration_s;
   std::string report_path;   // render: what was done, as JSON; empty: none.
   std::string profile_path;  // A profile that `analyze --json` wrote; empty: measure one.
+
+  /// All of them, in order.
+  std::vector<std::string> inputs() const;
 };
 
 /// What is wrong with the command line.

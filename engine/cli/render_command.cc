@@ -1,10 +1,9 @@
-// auralis render: the whole track, or a part, as one WebM file.
-#include <span>
+// auralis render IN: the whole track, or a part, as one WebM file of the chunks' packets.
 #include <utility>
 
 #include "engine/cli/command_support.h"
 #include "engine/cli/commands.h"
-#include "engine/cli/output_file.h"
+#include "engine/cli/render_outputs.h"
 #include "engine/cli/render_report.h"
 #include "engine/session/file_renderer.h"
 
@@ -68,60 +67,10 @@ void report(const Options& options, const Rendering& rendering, TrackWarnings wa
              (rendering.plan ? loudness_words(*rendering.plan) : "not enhanced"));
 }
 
-// Where a rendering goes.
-struct RenderOutputs {
-  OutputFile file;
-  std::optional<OutputFile> report;
-
-  bool use_standard_output() const {
-    return file.is_standard_output() || (report && report->is_standard_output());
-  }
-};
-
-// Both are found out and claimed before one of them is begun.
-std::variant<RenderOutputs, Failure> open_outputs(const Options& options, FileClaims& claims) {
-  auto target = claim_output(options.output, "-o", claims);
-  if (auto* failure = std::get_if<Failure>(&target)) return *failure;
-  std::optional<OutputTarget> report_target;
-  if (!options.report_path.empty()) {
-    auto claimed = claim_output(options.report_path, "--report", claims);
-    if (auto* failure = std::get_if<Failure>(&claimed)) return *failure;
-    report_target.emplace(std::get<OutputTarget>(std::move(claimed)));
-  }
-  auto created = OutputFile::create(std::get<OutputTarget>(std::move(target)));
-  if (auto* failure = std::get_if<Failure>(&created)) return *failure;
-  RenderOutputs outputs{std::get<OutputFile>(std::move(created)), std::nullopt};
-  if (report_target) {
-    auto report = OutputFile::create(std::move(*report_target));
-    if (auto* failure = std::get_if<Failure>(&report)) return *failure;
-    outputs.report.emplace(std::get<OutputFile>(std::move(report)));
-  }
-  return outputs;
-}
-
-// Nothing takes its place before everything is written, and the report before the rendering: what
-// a failure can still leave replaced is the report alone, never the user's old file of sound.
-std::optional<Failure> finish(const Rendering& rendering, const std::string& input,
-                              RenderOutputs& outputs) {
-  if (auto failure = outputs.file.append(rendering.done.bytes)) return failure;
-  for (const auto& patch : rendering.done.patches) {
-    if (auto failure = outputs.file.patch(patch.offset, patch.bytes)) return failure;
-  }
-  if (outputs.report) {
-    const std::string text = rendering.report.json(input) + "\n";
-    if (auto failure = outputs.report->append(std::as_bytes(std::span(text)))) return failure;
-  }
-  if (auto failure = outputs.file.prepare()) return failure;
-  if (outputs.report) {
-    if (auto failure = outputs.report->prepare()) return failure;
-    if (auto failure = outputs.report->commit()) return failure;
-  }
-  return outputs.file.commit();
-}
-
 }  // namespace
 
 std::optional<Failure> run_render(const Options& options) {
+  if (!options.more_inputs.empty()) return run_joined_render(options);
   FileClaims claims = claims_of(options);
   auto opened = open_source(options.input, claims);
   if (auto* failure = std::get_if<Failure>(&opened)) return *failure;
@@ -137,13 +86,15 @@ std::optional<Failure> run_render(const Options& options) {
   driver.attach(session);
   if (auto failure = configure_session(session, options, claims)) return failure;
 
-  auto created = open_outputs(options, claims);
+  auto created = RenderOutputs::open(options, claims);
   if (auto* failure = std::get_if<Failure>(&created)) return *failure;
   auto& outputs = std::get<RenderOutputs>(created);
   auto rendered = render_to(renderer, driver, outputs.file, outputs.report.has_value());
   if (auto* failure = std::get_if<Failure>(&rendered)) return *failure;
   const auto& rendering = std::get<Rendering>(rendered);
-  if (auto failure = finish(rendering, file.name(), outputs)) return failure;
+  if (auto failure = outputs.file.append(rendering.done.bytes)) return failure;
+  const std::string json = outputs.report ? rendering.report.json(file.name()) : "";
+  if (auto failure = outputs.finish(rendering.done.patches, json)) return failure;
   print_warnings(file.name(), session.warnings());
   if (!outputs.use_standard_output()) {
     report(options, rendering, session.warnings(), outputs.file.size_bytes());

@@ -8,14 +8,11 @@
 namespace engine {
 namespace {
 
-// 80 ms: what RFC 7845 section 4.6 asks a decoder to run before its output counts.
-constexpr int kLeadPackets = 4;
-
 SessionOptions session_options(const FileRendererOptions& options) {
   SessionOptions result;
   result.output = SessionOutput::kPackets;
   result.bitrate_bps = options.bitrate_bps;
-  result.lead_packets = kLeadPackets;
+  result.lead_packets = kFileLeadPackets;
   return result;
 }
 
@@ -35,7 +32,7 @@ Status FileRenderer::begin_file(const TrackReady& track) {
   options_.frame_count = count;
 
   const std::int64_t first_packet = start / kPacketFrames;
-  next_packet_ = first_packet - kLeadPackets;
+  next_packet_ = first_packet - kFileLeadPackets;
   end_packet_ = ChunkPlan(start + count).packet_count();
   chunk_ = first_packet / kChunkPackets;
   writer_.emplace(WebmFileWriter::Options{count, start - next_packet_ * kPacketFrames});

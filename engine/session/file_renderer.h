@@ -13,6 +13,10 @@
 
 namespace engine {
 
+/// Packets in front of a file's first frame that only warm a decoder up. 80 ms: what RFC 7845
+/// section 4.6 asks a decoder to run before its output counts.
+inline constexpr int kFileLeadPackets = 4;
+
 struct FileRendererOptions {
   int bitrate_bps = kBitrateBpsDefault;
   FrameCount start_frame = 0;                            // At 48 kHz.

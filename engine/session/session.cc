@@ -54,6 +54,8 @@ class Session::State {
   Status supply(std::uint64_t offset, std::span<const std::byte> bytes);
   void set_enhancement(const std::optional<EnhancementSettings>& wanted);
   void set_profile(const TrackProfile& given);
+  void set_carry(std::optional<Carry> carry);
+  std::optional<Carry> carry_over() const;
   void set_wish(std::optional<std::int64_t> chunk);
   TrackWarnings warnings() const;
   bool mostly_undecodable() const { return pcm_ && pcm_->mostly_undecodable(); }
@@ -94,6 +96,7 @@ class Session::State {
   std::unique_ptr<EnhancedSource> enhanced_;
   std::unique_ptr<ChunkRenderer> renderer_;
   ChunkPlan plan_{0};
+  std::optional<Carry> carry_;
   TrackWarnings told_;
   std::optional<Event> held_;  // The next answer, behind a Noticed.
   bool truncated_ = false;     // plan_ ends before the place that the headers promise.
@@ -116,6 +119,24 @@ void Session::State::begin_anew() {
   if (held_ && !holds_whatever_changes(*held_)) held_.reset();
   configured_ = false;
   begun_ = false;
+  if (renderer_) renderer_->forget_carry_over();
+}
+
+void Session::State::set_carry(std::optional<Carry> carry) {
+  ENGINE_CHECK(options.output != SessionOutput::kPcm);
+  if (carry) {
+    ENGINE_CHECK(carry->before.channels() == kOutputChannelCount);
+    ENGINE_CHECK(carry->frame_count >= 0);
+    ENGINE_CHECK(carry->frame_count <= carry->before.frames());
+  }
+  carry_ = std::move(carry);
+  plan_ = ChunkPlan(plan_.frame_count(), carry_ ? carry_->frame_count : 0);
+  if (renderer_) renderer_->forget_carry_over();
+  set_wish(wish_);
+}
+
+std::optional<Carry> Session::State::carry_over() const {
+  return renderer_ ? renderer_->carry_over() : std::nullopt;
 }
 
 void Session::State::set_wish(std::optional<std::int64_t> chunk) {
@@ -181,7 +202,7 @@ Result<Event> Session::State::read_header() {
   ENGINE_TRY(pcm_, PcmSource::create(*demuxer_, track_));
   enhanced_ = std::make_unique<EnhancedSource>(*pcm_);
   renderer_ = std::make_unique<ChunkRenderer>(*enhanced_, options);
-  plan_ = ChunkPlan(pcm_->frame_count());
+  plan_ = ChunkPlan(pcm_->frame_count(), plan_.carry_frames());
   told_ = track_.warnings;
   return Event{TrackReady{track_, plan_.frame_count(), plan_.chunk_count(), webm_init_segment()}};
 }
@@ -204,7 +225,8 @@ Result<Event> Session::State::measure() {
 // trip less before the first sound.
 void Session::State::add_start_of_wish(std::vector<ByteRange>& ranges) const {
   if (plan_.packets_in(*wish_) == 0) return;
-  const FrameCount begin = *wish_ * kChunkFrames;
+  const FrameCount begin =
+      std::max<FrameCount>(plan_.first_frame(ChunkPlan::first_packet(*wish_)), 0);
   const ByteRange range = pcm_->probe_range(source(), begin, kOutputRateHz);
   if (!range.empty() && !bytes.find(range)) ranges.push_back(range);
 }
@@ -269,7 +291,7 @@ Result<Event> Session::State::render() {
     if (plan_.packets_in(*wish_) == 0) {
       return Event{EndOfTrack{plan_.frame_count(), truncated_}};
     }
-    renderer_->begin(plan_, *wish_);
+    renderer_->begin(plan_, *wish_, carry_ ? &*carry_ : nullptr);
     begun_ = true;
     auto ranges = first_cluster_ranges();
     if (!ranges.empty()) return need(std::move(ranges));
@@ -357,6 +379,14 @@ Status Session::set_enhancement(const std::optional<EnhancementSettings>& settin
 
 void Session::set_profile(const TrackProfile& profile) {
   state_->set_profile(profile);
+}
+
+void Session::set_carry(std::optional<Carry> carry) {
+  state_->set_carry(std::move(carry));
+}
+
+std::optional<Carry> Session::carry_over() const {
+  return state_->carry_over();
 }
 
 Result<Event> Session::advance() {

@@ -33,6 +33,7 @@
 #include "engine/enhance/stage_gains.h"
 #include "engine/enhance/track_profile.h"
 #include "engine/mux/webm_muxer.h"
+#include "engine/session/carry.h"
 
 namespace engine {
 
@@ -65,9 +66,9 @@ struct NeedRanges {
   std::vector<ByteRange> ranges;  // Never empty; each non-empty and inside the source.
 };
 struct TrackReady {
-  TrackInfo track;             // Of the source, at its own rate.
-  FrameCount frame_count = 0;  // At 48 kHz.
-  std::int64_t chunk_count = 0;
+  TrackInfo track;                      // Of the source, at its own rate.
+  FrameCount frame_count = 0;           // At 48 kHz.
+  std::int64_t chunk_count = 0;         // Of the track and what is carried.
   std::vector<std::byte> init_segment;  // EBML header and Segment up to the first Cluster.
 };
 /// Something that the listener should know of the track, noticed while it was read; all of it since
@@ -82,11 +83,16 @@ struct PlanReady {
 struct ClusterReady {
   std::int64_t chunk = 0;
   int index_in_chunk = 0;
-  FrameCount first_frame = 0;  // At 48 kHz, on the gapless timeline of the track.
-  FrameCount frame_count = 0;  // Inside the track; the last packet may reach past it.
+  FrameCount first_frame = 0;  // At 48 kHz, on the gapless timeline of the track; < 0: carried.
+  FrameCount frame_count = 0;  // Inside the track or carried; the last packet may reach past it.
   bool last_of_chunk = false;
   bool last_of_track = false;
   std::vector<std::byte> bytes;  // One whole Cluster.
+  /// With the first cluster of the track, else empty: the same once more with the packet in front
+  /// of the track (-1) before all others, from timecode 0 on. Appended instead of `bytes`, one
+  /// packet early, with the lead hidden by the append window, it makes the first frames right where
+  /// the track follows another one off the packet grid (docs/decisions/track-joins.md).
+  std::vector<std::byte> lead;
   /// What the stages did to each packet; all zeros for an original.
   std::vector<StageGains> gains;
 };
@@ -102,6 +108,8 @@ struct PcmReady {
   bool last_of_chunk = false;
   bool last_of_track = false;
   AudioBuffer frames;  // 2 x n at 48 kHz.
+  /// One for each packet that begins in them; `first_frame` begins one.
+  std::vector<StageGains> gains;
 };
 struct Working {};             // Call again; the driver may first look at its own queue.
 struct Idle {};                // Nothing is wished for.
@@ -137,6 +145,17 @@ class Session {
   /// Uses this profile instead of measuring one, or instead of the measured one: holds from now on,
   /// a chunk under way is begun anew.
   void set_profile(const TrackProfile& profile);
+
+  /// Puts what carry_over() of the track before told in front of this track: its packet k, from
+  /// which chunks and clusters count as ever, holds the frames [960 k - c, 960 (k + 1) - c) of the
+  /// track then, c = carry->frame_count. What is rendered depends on it too. Holds from now on, a
+  /// chunk under way is begun anew. Nothing: the track begins with packet 0. Not for
+  /// SessionOutput::kPcm.
+  void set_carry(std::optional<Carry> carry);
+
+  /// What this track leaves to the one that follows, when its last chunk was rendered with the
+  /// settings, profile and carry of now; else nothing. For players that can cut whole packets only.
+  std::optional<Carry> carry_over() const;
 
   /// Does a bounded piece of work (about 0.1 s of audio). After an Error it only repeats that.
   Result<Event> advance();

@@ -58,7 +58,7 @@ const renderInWasm = (session: EngineSession, file: Buffer, index: number): Buff
     if (step.type === 'needBytes') {
       for (const { begin, end } of step.ranges) session.supply(begin, file.subarray(begin, end));
     } else if (step.type === 'clusterReady') {
-      clusters.push(step.bytes);
+      clusters.push(step.lead ?? step.bytes);
       if (step.lastOfChunk) return Buffer.concat(clusters);
     } else if (step.type !== 'working' && step.type !== 'trackReady' && step.type !== 'planReady') {
       throw new Error(`chunk ${index}: ${JSON.stringify(step)}`);
@@ -81,7 +81,8 @@ describe('Native and WebAssembly', () => {
           session.setEnhancement(presetIndex, percent, 1, 0, 0);
           const wasm = renderInWasm(session, file, index);
           session.delete();
-          const native = await renderChunk(path, index, { preset, intensity: percent / 100 });
+          const settings = { preset, intensity: percent / 100 };
+          const native = await renderChunk(path, index, settings, index === 0);
           const equal = wasm.equals(native);
           expect({ preset, percent, index, equal }).toEqual({
             preset,

@@ -169,7 +169,7 @@ export class FakeEngine {
       const queue: Job[] = [{ id: null, epoch, chunk: firstChunk }];
       const onlyMeasures = command.purpose === 'measure';
       this.#sessions.set(command.session, { epoch, settings, queue, busy: false, onlyMeasures });
-      this.#answer(id, { track: this.#track(), initSegment: encodeInit() });
+      this.#answer(id, { track: this.#track(), initSegment: encodeInit(), carry: null });
       this.#measure(command);
       if (!onlyMeasures) this.#work(command.session);
       return;
@@ -184,6 +184,7 @@ export class FakeEngine {
       this.#answer(id, null);
       return;
     }
+    if (command.type === 'carry') throw new Error('fake tracks carry nothing over');
     if (command.epoch > session.epoch) this.#supersede(session, command.epoch);
     if (command.type === 'configure') {
       session.settings = command.settings;
@@ -291,6 +292,7 @@ export class FakeEngine {
         lastOfChunk: indexInChunk === CLUSTERS_PER_CHUNK - 1 || lastOfTrack,
         lastOfTrack,
         bytes: encodeCluster({ startSeconds, endSeconds, tag }, this.#options.clusterBytes),
+        lead: index === 0 ? encodeCluster({ startSeconds: 0, endSeconds: 0.02, tag }, 500) : null,
         stageGainsDb: fakeTrace(index),
       },
     });

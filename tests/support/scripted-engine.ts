@@ -3,6 +3,7 @@
  * hang, to be slow at the right moment. Not for anything about sound.
  */
 import type {
+  EngineCarry,
   EngineModule,
   EngineSession,
   EngineStep,
@@ -42,6 +43,7 @@ export const cluster = (chunk: number, lastOfChunk = true): EngineStep => ({
   lastOfChunk,
   lastOfTrack: false,
   bytes: new Uint8Array([chunk]),
+  lead: chunk === 0 ? new Uint8Array([255]) : null,
   stageGainsDb: new Float32Array(7),
 });
 
@@ -86,6 +88,19 @@ export class ScriptedEngine implements EngineModule {
       setProfile(json: string): boolean {
         this.#log.push(`profile ${json}`);
         return true;
+      }
+
+      carryOver(): EngineCarry | null {
+        this.#log.push('carry over');
+        return null;
+      }
+
+      setCarry(carry: EngineCarry): void {
+        this.#log.push(`carry ${carry.packetCount()}+${carry.frameCount()}`);
+      }
+
+      clearCarry(): void {
+        this.#log.push('no carry');
       }
 
       advance(): EngineStep {

@@ -58,6 +58,10 @@ const TESTED_BY = [
   // The program's files are run as a program, with real files and pipes.
   [/^engine\/cli\/(main|\w+_commands?|command_support)\.cc$/, 'tests/engine/cli/program_test.cc'],
   [/^engine\/cli\/(\w+_file|file_driver)\.cc$/, 'tests/engine/cli/program_test.cc'],
+  [
+    /^engine\/cli\/(joined_tracks|render_outputs|wav_output)\.cc$/,
+    'tests/engine/cli/join_program_test.cc',
+  ],
   // Its packets are listened to at every join.
   [/^engine\/session\/chunk_renderer\.cc$/, 'tests/engine/session/seam_test.cc'],
 ];

@@ -68,10 +68,17 @@ export const measuredLoudnessLufs = async (input: string): Promise<number> => {
   return profile.integrated_loudness_lufs;
 };
 
-export const renderChunk = (input: string, index: number, settings: Settings): Promise<Buffer> =>
+/** With `lead` (chunk 0 only) the first cluster has the packet in front that hides a join. */
+export const renderChunk = (
+  input: string,
+  index: number,
+  settings: Settings,
+  lead = false,
+): Promise<Buffer> =>
   withFolder(async (folder) => {
     const output = join(folder, 'chunk.webm');
     const options = ['chunk', input, '--index', String(index), '-o', output];
+    if (lead) options.push('--lead');
     await runProgram(cliPath(), [...options, ...settingsOptions(settings)]);
     return readFile(output);
   });

@@ -79,8 +79,13 @@ TEST(OptionsTest, SaysWhatIsWrong) {
   EXPECT_EQ(bad({"play"}), "unknown command 'play'");
   EXPECT_EQ(bad({"render", "a"}), "no output file given: add -o FILE");
   EXPECT_EQ(bad({"info"}), "no input file given");
+  EXPECT_EQ(bad({"chunk", "a", "-o", "b", "--index", "1", "--lead"}),
+            "--lead belongs to chunk --index 0");
+  EXPECT_EQ(bad({"render", "a", "-o", "b", "--lead"}), "--lead belongs to chunk --index 0");
   EXPECT_EQ(bad({"chunk", "a", "-o", "b"}), "chunk needs --index N (or --init)");
   EXPECT_EQ(bad({"info", "a", "b"}), "more than one input file: 'b'");
+  EXPECT_EQ(bad({"render", "a", "-", "-o", "b"}), "standard input is joined to no other");
+  EXPECT_EQ(bad({"pcm", "a", "c", "-o", "b", "--profile", "p"}), "--profile is for one input file");
   EXPECT_EQ(bad({"info", "a", "--loud"}), "unknown option --loud");
   EXPECT_EQ(bad({"render", "a", "-o"}), "-o needs a value");
   EXPECT_EQ(bad({"pcm", "a", "-o", "b", "--intensity", "1.1"}),
@@ -95,6 +100,12 @@ TEST(OptionsTest, SaysWhatIsWrong) {
             "--bitrate takes kbit/s from 32 to 510, not '20'");
   EXPECT_EQ(bad({"render", "a", "-o", "b", "--duration", "0"}),
             "--duration takes seconds above 0, not '0'");
+}
+
+TEST(OptionsTest, RenderAndPcmTakeManyInputs) {
+  const Options options = good({"render", "a", "b", "-o", "out", "c"});
+  EXPECT_EQ(options.inputs(), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(good({"pcm", "a", "-o", "out"}).inputs(), std::vector<std::string>{"a"});
 }
 
 }  // namespace

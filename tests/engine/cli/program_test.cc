@@ -29,6 +29,19 @@ TEST_F(ProgramTest, ChunkWritesWhatASessionRenders) {
   EXPECT_EQ(folder_.read("init.bin"), webm_init_segment());
 }
 
+TEST_F(ProgramTest, ChunkPutsTheLeadInFrontWhereItIsAskedTo) {
+  ASSERT_EQ(run("chunk in.wav --index 0 -o plain.bin"), 0);
+  ASSERT_EQ(run("chunk in.wav --index 0 --lead -o led.bin"), 0);
+  const auto plain = folder_.read("plain.bin");
+  const auto led = folder_.read("led.bin");
+  ASSERT_GT(led.size(), plain.size() + 100);
+  // The other clusters of the chunk are the same.
+  EXPECT_TRUE(std::equal(plain.rbegin(), plain.rbegin() + plain.size() / 2, led.rbegin()));
+  EXPECT_EQ(std::vector(led.begin(), led.begin() + 4),
+            std::vector(plain.begin(), plain.begin() + 4))
+      << "a cluster, too";
+}
+
 TEST_F(ProgramTest, PcmOfTheOriginalIsTheFile) {
   ASSERT_EQ(run("pcm in.wav --original -o out.wav --json"), 0);
   EXPECT_NE(text("out.txt").find("\"frame_count\":240720"), std::string::npos);

@@ -33,6 +33,16 @@ TEST(ChunkPlanTest, FramesOfAllPacketsAddUpToTheTrack) {
   }
 }
 
+TEST(ChunkPlanTest, FramesInFrontOfTheTrackCount) {
+  const ChunkPlan plan(kChunkFrames, 400);
+  EXPECT_EQ(plan.first_frame(0), -400);
+  EXPECT_EQ(plan.chunk_count(), 2);
+  EXPECT_EQ(plan.packet_count(), kChunkPackets + 1);
+  EXPECT_EQ(plan.first_frame(ChunkPlan::first_packet(1)), kChunkFrames - 400);
+  EXPECT_EQ(plan.frames_in(0, 1), kPacketFrames);
+  EXPECT_EQ(plan.frames_in(ChunkPlan::first_packet(1), 1), 400);
+}
+
 TEST(ChunkPlanTest, ADayAtFullRateDoesNotOverflow) {
   const ChunkPlan plan(24LL * 3600 * kOutputRateHz);
   EXPECT_EQ(plan.chunk_count(), 24 * 3600 / 2);

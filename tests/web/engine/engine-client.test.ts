@@ -43,6 +43,7 @@ const clusterEvent = (session: number, epoch: number): EngineEvent => {
     lastOfChunk: false,
     lastOfTrack: false,
     bytes: new ArrayBuffer(4),
+    lead: null,
     stageGainsDb: new Float32Array(0),
   };
   return { event: 'cluster', session, epoch, cluster };

@@ -6,14 +6,16 @@
  *
  * The module, the sources, the clock and the way to yield come from outside.
  */
-import type { EngineModule } from '../../../wasm-bindings/engine-module';
+import type { EngineCarry, EngineModule } from '../../../wasm-bindings/engine-module';
 import type { ByteSource } from '../net/byte-source';
 import { assertNever, PlayerError } from '../shared/errors';
 import { asPlayerError } from './engine-errors';
-import type { Request, WorkerMessage } from './engine-protocol';
+import type { Command, Request, WorkerMessage } from './engine-protocol';
 import { HostSession, type OpenCommand } from './host-session';
 import type { Voice } from './render-queue';
 import { warmUp } from './warm-up';
+
+type CarryCommand = Extract<Command, { readonly type: 'carry' }>;
 
 export type OnNetwork = (attempt: number, message: string) => void;
 
@@ -95,6 +97,9 @@ export class EngineHost {
       case 'configure':
         session.configure(id, command.epoch, command.settings);
         break;
+      case 'carry':
+        this.#carry(id, session, command);
+        break;
       default:
         assertNever(command);
     }
@@ -110,12 +115,15 @@ export class EngineHost {
       this.#voice.refuse(id, new PlayerError('internal', words));
       return;
     }
+    const carry = this.#carryOver(id, command.carryFrom ?? null);
+    if (carry === undefined) return;
     const source = this.#options.openSource(url, (attempt, message) => {
       this.#voice.tell({ event: 'network', session: number, attempt, message });
     });
     const session = new HostSession({
       ...command,
       openId: id,
+      carry,
       source,
       voice: this.#voice,
       wake: () => this.#wake(),
@@ -124,6 +132,22 @@ export class EngineHost {
     this.#sessions.set(number, session);
     this.#putFirst(session);
     session.start(this.#module()).catch((error: unknown) => this.#crash(asPlayerError(error)));
+  }
+
+  #carry(id: number, session: HostSession, { epoch, from }: CarryCommand): void {
+    const carry = this.#carryOver(id, from);
+    if (carry !== undefined) session.carry(id, epoch, carry);
+  }
+
+  /** What session `from` leaves to the next track; undefined, and a refusal, if it is unknown. */
+  #carryOver(id: number, from: number | null): EngineCarry | null | undefined {
+    if (from === null) return null;
+    const carry = this.#sessions.get(from)?.carryOver() ?? undefined;
+    if (carry === undefined) {
+      const words = `session ${from} was not rendered to its end`;
+      this.#voice.refuse(id, new PlayerError('internal', words));
+    }
+    return carry;
   }
 
   #close(number: number): void {

@@ -1,7 +1,7 @@
 /** What the engine says, as the page is told it. Pure. */
-import type { EngineStep } from '../../../wasm-bindings/engine-module';
+import type { EngineCarry, EngineStep } from '../../../wasm-bindings/engine-module';
 import type { ChunkIndex, Frames } from '../shared/units';
-import type { Cluster, Compare, PlanSummary, TrackInfo } from './engine-protocol';
+import type { Carry, Cluster, Compare, PlanSummary, TrackInfo } from './engine-protocol';
 
 export type Step<Type extends EngineStep['type']> = Extract<EngineStep, { readonly type: Type }>;
 
@@ -42,6 +42,11 @@ export const planSummary = (step: Step<'planReady'>, compare: Compare): PlanSumm
   profile: step.profile,
 });
 
+export const carryOf = (carry: EngineCarry): Carry => ({
+  packetCount: carry.packetCount(),
+  frameCount: carry.frameCount() as Frames,
+});
+
 export const clusterOf = (step: Step<'clusterReady'>): Cluster => ({
   chunk: step.chunk as ChunkIndex,
   indexInChunk: step.indexInChunk,
@@ -50,5 +55,6 @@ export const clusterOf = (step: Step<'clusterReady'>): Cluster => ({
   lastOfChunk: step.lastOfChunk,
   lastOfTrack: step.lastOfTrack,
   bytes: ownBuffer(step.bytes),
+  lead: step.lead === null ? null : ownBuffer(step.lead),
   stageGainsDb: step.stageGainsDb,
 });

@@ -64,6 +64,7 @@ export type TrackInfo = {
 export type Cluster = {
   readonly chunk: ChunkIndex;
   readonly indexInChunk: number;
+  /** Negative where frames of the track before come first (Carry). */
   readonly start: Frames;
   readonly frameCount: Frames;
   readonly lastOfChunk: boolean;
@@ -71,8 +72,30 @@ export type Cluster = {
   readonly lastOfTrack: boolean;
   /** Transferred. */
   readonly bytes: ArrayBuffer;
+  /**
+   * With the first cluster of a track that carries nothing, else null: one WebM Cluster of its own,
+   * timecode 0, that holds the 20 ms in front of the track. Where the track begins at media time T
+   * behind another one, it is appended in front of the first cluster with timestampOffset
+   * T - 0.020 and appendWindowStart T: the decoder runs it, nobody hears it, and the join is as
+   * clean as any other place.
+   * Transferred.
+   */
+  readonly lead: ArrayBuffer | null;
   /** The deepest gain of each of STAGES, packet of 20 ms after packet; dB. */
   readonly stageGainsDb: Float32Array;
+};
+
+/**
+ * How a track follows another one in whole packets, for browsers that cannot cut inside one. The
+ * chunks and clusters of the track then count packets that begin `frameCount` frames early: chunk n
+ * starts at frame n * chunkFrames - frameCount, and its bytes depend on how the one before ends.
+ */
+export type Carry = {
+  /** The track before is cut behind so many packets of 20 ms, counted from its own first. This
+   *  track's first cluster comes there, with its timecode 0. */
+  readonly packetCount: number;
+  /** Frames of the track before that this track's packets begin with. */
+  readonly frameCount: Frames;
 };
 
 /** What the engine measured and decided for the current settings; dB, LUFS. */
@@ -119,6 +142,9 @@ export type Command =
       readonly rank: Rank;
       /** Of an earlier PlanSummary of the same track; null: measure it. */
       readonly profile: string | null;
+      /** The session of the track before, rendered to its end with its settings of now: this track
+       *  carries on where its whole packets end. Absent: it begins by itself. */
+      readonly carryFrom?: number;
     }
   /** Renders one chunk: its clusters arrive as events, then the answer. */
   | {
@@ -135,16 +161,30 @@ export type Command =
       readonly settings: EnhancementSettings;
     }
   | { readonly type: 'rank'; readonly session: number; readonly rank: Rank }
+  /** Another track before this one, or with another end (null: none); rendering of older epochs
+   *  stops. Refused where `from` was not rendered to its end with its settings of now. */
+  | {
+      readonly type: 'carry';
+      readonly session: number;
+      readonly epoch: number;
+      readonly from: number | null;
+    }
   | { readonly type: 'close'; readonly session: number };
 
 /** The answer to each command, by its type. */
 export type ResultOf = {
   /** Sent as soon as the headers are parsed; clusters of firstChunk follow as events. */
-  open: { readonly track: TrackInfo; readonly initSegment: ArrayBuffer };
+  open: {
+    readonly track: TrackInfo;
+    readonly initSegment: ArrayBuffer;
+    /** Where it was opened with `carryFrom`. */
+    readonly carry: Carry | null;
+  };
   /** `ended`: the chunk lies at or past the end of the track (or of a truncated file). */
   render: { readonly ended: boolean; readonly superseded: boolean };
   configure: null;
   rank: null;
+  carry: Carry | null;
   close: null;
 };
 

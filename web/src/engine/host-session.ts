@@ -5,17 +5,30 @@
  *
  * It never runs by itself: the host calls step() while isRunnable, and is woken when that changes.
  */
-import type { EngineModule, EngineSession, EngineStep } from '../../../wasm-bindings/engine-module';
+import type {
+  EngineCarry,
+  EngineModule,
+  EngineSession,
+  EngineStep,
+} from '../../../wasm-bindings/engine-module';
 import type { ByteSource, UseBytes } from '../net/byte-source';
 import { assertNever, PlayerError } from '../shared/errors';
 import type { ByteRange, ChunkIndex, Frames } from '../shared/units';
 import { asPlayerError, engineCrash, engineError } from './engine-errors';
-import { clusterOf, ownBuffer, planSummary, trackInfo, type Step } from './engine-messages';
+import {
+  carryOf,
+  clusterOf,
+  ownBuffer,
+  planSummary,
+  trackInfo,
+  type Step,
+} from './engine-messages';
 import {
   COMPARES,
   LEVELS,
   PRESETS,
   RANKS,
+  type Carry,
   type Command,
   type EnhancementSettings,
   type Rank,
@@ -27,6 +40,8 @@ export type OpenCommand = Extract<Command, { readonly type: 'open' }>;
 export type HostSessionOptions = OpenCommand & {
   /** Id of the command. */
   readonly openId: number;
+  /** Of the track before; deleted here. */
+  readonly carry: EngineCarry | null;
   readonly source: ByteSource;
   readonly voice: Voice;
   /** There may be something to do. */
@@ -48,6 +63,9 @@ export class HostSession {
   #settings: EnhancementSettings;
   #rank: Rank;
   #engine: EngineSession | null = null;
+  /** Not handed to the engine yet. */
+  #carry: EngineCarry | null;
+  readonly #openCarry: Carry | null;
   /** Answered when the headers are parsed, or have failed. */
   #openId: number | null;
   /** Raised when what was asked for on behalf of the current epoch is no longer wanted. */
@@ -66,6 +84,8 @@ export class HostSession {
     this.#settings = options.settings;
     this.#rank = options.rank;
     this.#openId = options.openId;
+    this.#carry = options.carry;
+    this.#openCarry = options.carry === null ? null : carryOf(options.carry);
     this.#renders = new RenderQueue(options.voice, options.firstChunk);
   }
 
@@ -103,6 +123,7 @@ export class HostSession {
         // One of another version (the worker was renewed since) is not taken: then it measures.
         if (profile !== null) this.#engine.setProfile(profile);
         this.#applySettings(this.#engine);
+        if (this.#carry !== null) this.#applyCarry(this.#engine, this.#carry);
       });
       this.#options.wake();
     } catch (error) {
@@ -130,6 +151,29 @@ export class HostSession {
       if (engine !== null) this.#call(() => this.#applySettings(engine));
     }
     this.#options.voice.answer(id, null);
+    this.#options.wake();
+  }
+
+  /** What this track leaves to the next one, for its taker to delete; null: not known yet. */
+  carryOver(): EngineCarry | null {
+    const engine = this.#engine;
+    return engine === null ? null : this.#call(() => engine.carryOver());
+  }
+
+  /** Puts `carry` in front of the track and deletes it. */
+  carry(id: number, epoch: number, carry: EngineCarry | null): void {
+    const carried = carry === null ? null : carryOf(carry);
+    if (this.#failure !== null || epoch < this.#epoch) {
+      carry?.delete();
+    } else {
+      this.#supersede(epoch);
+      this.#carry?.delete();
+      this.#carry = carry;
+      const engine = this.#engine;
+      if (engine !== null) this.#call(() => this.#applyCarry(engine, carry));
+    }
+    if (this.#refuseAfterFailure(id)) return;
+    this.#options.voice.answer(id, carried);
     this.#options.wake();
   }
 
@@ -234,6 +278,16 @@ export class HostSession {
     );
   }
 
+  #applyCarry(engine: EngineSession, carry: EngineCarry | null): void {
+    if (carry === null) {
+      engine.clearCarry();
+      return;
+    }
+    engine.setCarry(carry);
+    carry.delete();
+    this.#carry = null;
+  }
+
   #fetch(engine: EngineSession, { ranges }: Step<'needBytes'>): void {
     const need = ranges.map(({ begin, end }) => `${begin}-${end}`).join();
     this.#needCount = need === this.#lastNeed ? this.#needCount + 1 : 1;
@@ -291,14 +345,18 @@ export class HostSession {
     if (this.#openId === null) return;
     const initSegment = ownBuffer(step.initSegment);
     const track = trackInfo(step);
-    this.#options.voice.answer(this.#openId, { track, initSegment }, [initSegment]);
+    this.#options.voice.answer(this.#openId, { track, initSegment, carry: this.#openCarry }, [
+      initSegment,
+    ]);
     this.#openId = null;
   }
 
   #sendCluster(step: Step<'clusterReady'>): void {
     const { voice, session } = this.#options;
     const cluster = clusterOf(step);
-    voice.tell({ event: 'cluster', session, epoch: this.#epoch, cluster }, [cluster.bytes]);
+    const { bytes, lead } = cluster;
+    const transfer = lead === null ? [bytes] : [bytes, lead];
+    voice.tell({ event: 'cluster', session, epoch: this.#epoch, cluster }, transfer);
     if (step.lastOfChunk) this.#renders.finish(false);
   }
 
@@ -346,7 +404,10 @@ export class HostSession {
     this.#options.source.close();
     const engine = this.#engine;
     this.#engine = null;
+    const carry = this.#carry;
+    this.#carry = null;
     if (engine !== null) this.#call(() => engine.delete());
+    if (carry !== null) this.#call(() => carry.delete());
   }
 }
 
