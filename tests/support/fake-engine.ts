@@ -62,6 +62,8 @@ type Session = {
   queue: Job[];
   busy: boolean;
   readonly onlyMeasures: boolean;
+  /** Frames of the track before in its first packets. */
+  carriedFrames: number;
 };
 
 /** Names the settings, so that it can be seen which ones a piece of sound was rendered with. */
@@ -138,8 +140,17 @@ export class FakeEngine {
     return this.#options.actualSeconds ?? this.#options.durationSeconds;
   }
 
-  get #clusterCount(): number {
-    return Math.ceil((this.#actualSeconds * RATE_HZ) / CLUSTER_FRAMES);
+  #clusterCount(carriedFrames: number): number {
+    return Math.ceil((this.#actualSeconds * RATE_HZ + carriedFrames) / CLUSTER_FRAMES);
+  }
+
+  /** As engine/session/carry.h: what the last packet needs of the next track is carried, too. */
+  #carry(session: Session, from: number | null): ResultOf['carry'] {
+    const before = from === null ? undefined : this.#sessions.get(from);
+    const frames = Math.round(this.#actualSeconds * RATE_HZ) + (before?.carriedFrames ?? 0);
+    const packetCount = Math.floor((frames - 312) / 960);
+    session.carriedFrames = before ? frames - packetCount * 960 : 0;
+    return before ? { packetCount, frameCount: session.carriedFrames as Frames } : null;
   }
 
   /** Messages may be slow, but they do not overtake one another. */
@@ -168,7 +179,14 @@ export class FakeEngine {
       const { epoch, settings, firstChunk } = command;
       const queue: Job[] = [{ id: null, epoch, chunk: firstChunk }];
       const onlyMeasures = command.purpose === 'measure';
-      this.#sessions.set(command.session, { epoch, settings, queue, busy: false, onlyMeasures });
+      this.#sessions.set(command.session, {
+        epoch,
+        settings,
+        queue,
+        busy: false,
+        onlyMeasures,
+        carriedFrames: 0,
+      });
       this.#answer(id, { track: this.#track(), initSegment: encodeInit(), carry: null });
       this.#measure(command);
       if (!onlyMeasures) this.#work(command.session);
@@ -184,7 +202,10 @@ export class FakeEngine {
       this.#answer(id, null);
       return;
     }
-    if (command.type === 'carry') throw new Error('fake tracks carry nothing over');
+    if (command.type === 'carry') {
+      this.#answer(id, this.#carry(session, command.from));
+      return;
+    }
     if (command.epoch > session.epoch) this.#supersede(session, command.epoch);
     if (command.type === 'configure') {
       session.settings = command.settings;
@@ -243,7 +264,8 @@ export class FakeEngine {
     const job = session?.queue[0];
     if (!session || !job || session.busy) return;
     const first = job.chunk * CLUSTERS_PER_CHUNK;
-    const last = Math.min(first + CLUSTERS_PER_CHUNK, this.#clusterCount);
+    const clusterCount = this.#clusterCount(session.carriedFrames);
+    const last = Math.min(first + CLUSTERS_PER_CHUNK, clusterCount);
     session.busy = true;
     const settings = session.settings;
     const renderFrom = (cluster: number): void => {
@@ -255,7 +277,7 @@ export class FakeEngine {
       if (cluster >= last) {
         session.busy = false;
         session.queue.shift();
-        const ended = first >= this.#clusterCount;
+        const ended = first >= clusterCount;
         if (job.id !== null) this.#answer(job.id, { ended, superseded: false });
         this.#work(number);
         return;
@@ -275,11 +297,14 @@ export class FakeEngine {
   #sendCluster(session: number, job: Job, index: number, settings: EnhancementSettings): void {
     const startSeconds = (index * CLUSTER_FRAMES) / RATE_HZ;
     // The last packet is padded to its 20 ms, as by a real encoder.
-    const exactEnd = Math.min(startSeconds + 0.5, this.#actualSeconds);
+    const { carriedFrames = 0 } = this.#sessions.get(session) ?? {};
+    const allSeconds = this.#actualSeconds + carriedFrames / RATE_HZ;
+    const exactEnd = Math.min(startSeconds + 0.5, allSeconds);
     const endSeconds = Math.ceil(exactEnd / 0.02 - 1e-6) * 0.02;
     const tag = settingsTag(settings);
     const indexInChunk = index % CLUSTERS_PER_CHUNK;
-    const lastOfTrack = index === this.#clusterCount - 1;
+    const lastOfTrack = index === this.#clusterCount(carriedFrames) - 1;
+    const led = { startSeconds: 0, endSeconds: endSeconds + 0.02, tag };
     this.tell({
       event: 'cluster',
       session,
@@ -287,12 +312,12 @@ export class FakeEngine {
       cluster: {
         chunk: job.chunk as ChunkIndex,
         indexInChunk,
-        start: (index * CLUSTER_FRAMES) as Frames,
+        start: (index * CLUSTER_FRAMES - carriedFrames) as Frames,
         frameCount: Math.round((exactEnd - startSeconds) * RATE_HZ) as Frames,
         lastOfChunk: indexInChunk === CLUSTERS_PER_CHUNK - 1 || lastOfTrack,
         lastOfTrack,
         bytes: encodeCluster({ startSeconds, endSeconds, tag }, this.#options.clusterBytes),
-        lead: index === 0 ? encodeCluster({ startSeconds: 0, endSeconds: 0.02, tag }, 500) : null,
+        lead: index === 0 ? encodeCluster(led, this.#options.clusterBytes) : null,
         stageGainsDb: fakeTrace(index),
       },
     });
@@ -306,7 +331,7 @@ export class FakeEngine {
       channels: 2,
       bitsPerSample: 16,
       frameCount: Math.round(this.#options.durationSeconds * RATE_HZ) as Frames,
-      chunkCount: Math.ceil(this.#clusterCount / CLUSTERS_PER_CHUNK),
+      chunkCount: Math.ceil(this.#clusterCount(0) / CLUSTERS_PER_CHUNK),
       chunkFrames: (CLUSTER_FRAMES * CLUSTERS_PER_CHUNK) as Frames,
       clusterFrames: CLUSTER_FRAMES as Frames,
       title: 'Title',

@@ -1,6 +1,7 @@
 /** A player with everything around it faked and virtual, ready to be played with. */
 import { EngineClient } from '../../web/src/engine/engine-client';
 import type { EnhancementSettings } from '../../web/src/engine/engine-protocol';
+import type { JoinMode } from '../../web/src/player/join-mode';
 import type { Presence } from '../../web/src/player/original-file';
 import { Player } from '../../web/src/player/player';
 import type { PlayerSnapshot, PlayerTrack } from '../../web/src/player/player-types';
@@ -44,6 +45,8 @@ export type World = {
 export type WorldOptions = Partial<FakeEngineOptions> & {
   readonly mediaLatencyMs?: () => number;
   readonly hasMse?: boolean;
+  /** How the browser joins tracks; `lead` unless told otherwise. */
+  readonly joins?: JoinMode;
   /** What the server says of a track; `there` unless told otherwise. */
   readonly presence?: (url: string) => Presence;
 };
@@ -66,6 +69,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     engine: client,
     platform: options.hasMse === false ? null : platform,
     clock,
+    cutsInsidePackets: () => Promise.resolve(options.joins !== 'carry'),
     findPresence: (url) => Promise.resolve(options.presence?.(url) ?? 'there'),
     settings: ADAPTIVE,
     shuffleSeed: 1,

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { REST_MS, watchIntent } from '../../../web/src/app/intent';
 
 const setUp = ({ saveData = false } = {}) => {
-  document.body.innerHTML =
-    '<ul><li data-track-id="a"><button><i></i></button></li><li data-track-id="b"></li><p></p></ul>';
+  const rows = '<li data-track-id="a"><button><i></i></button></li><li data-track-id="b"></li>';
+  document.body.innerHTML = `<ul>${rows}<p></p></ul>`;
   const list = document.querySelector('ul');
   if (!list) throw new Error('no list');
   const told: (string | null)[] = [];

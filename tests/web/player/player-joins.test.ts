@@ -58,13 +58,33 @@ describe('Tracks that follow each other', () => {
     const world = queueOf('abcd', { durationSeconds });
     await click(world, 'a', 26_000);
     const microseconds = Math.ceil((384_677 * 125) / 6);
-    const begins = world.buffer().appendedFrom.filter((from) => {
+    // The lead comes a packet early.
+    const starts = world.buffer().appendedFrom.map((from) => (from > 0 ? from + 0.02 : from));
+    const begins = starts.filter((from) => {
       const us = from * 1e6;
       return Math.abs(us / microseconds - Math.round(us / microseconds)) < 1e-6;
     });
     expect(begins.map((from) => Math.round(from * 1e6))).toEqual(
       [0, 1, 2, 3].map((index) => index * microseconds),
     );
+  });
+
+  it('begin on the grid of packets where the browser can cut nothing else', async () => {
+    const durationSeconds = 384_677 / 48_000;
+    const world = queueOf('abcd', { durationSeconds, joins: 'carry' });
+    await click(world, 'a', 34_000);
+    expect(world.state()).toMatchObject({ track: { id: 'd' }, state: 'ended', error: null });
+    expect(findJumps(world.audio)).toEqual([]);
+    expect(world.audio.underruns).toBe(0);
+    const offGrid = world.buffer().appendedFrom.filter((from) => {
+      const packets = from / 0.02;
+      return Math.abs(packets - Math.round(packets)) > 1e-6;
+    });
+    expect(offGrid).toEqual([]);
+    expect(world.audio.heard.at(-1)?.mediaTime).toBeGreaterThan(4 * durationSeconds - 0.02);
+    // What is heard of each track is its own time, though its packets begin earlier.
+    const carried = world.engine.commandsOf('carry').map(({ from }) => from);
+    expect(carried).toHaveLength(3);
   });
 
   it('tells the page of each track as it is heard', async () => {

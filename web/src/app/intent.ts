@@ -17,7 +17,7 @@ export type IntentOptions = {
 
 const trackIdOf = (target: EventTarget | null): string | null => {
   const row = target instanceof Element ? target.closest<HTMLElement>('[data-track-id]') : null;
-  return row?.dataset.trackId ?? null;
+  return row?.getAttribute('data-track-id') ?? null;
 };
 
 /** Returns the function that lets go again. */

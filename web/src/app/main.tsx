@@ -10,6 +10,7 @@ import {
   findMediaPlatform,
   openEngineWorker,
 } from './browser-platform';
+import { packetCutter } from './cuts-inside-packets';
 import { connectMediaSession } from './media-session';
 import { loadPreferences, openTextStore, savePreferences } from './preferences';
 import { presenceFinder } from './track-presence';
@@ -31,10 +32,14 @@ const start = (root: HTMLElement): void => {
   audio.volume = preferences.volume;
   audio.muted = preferences.muted;
   const engine = new EngineClient(openEngineWorker);
+  const platform = findMediaPlatform(window);
   const player = new Player({
     audio,
     engine,
-    platform: findMediaPlatform(window),
+    platform,
+    cutsInsidePackets: platform
+      ? packetCutter(platform, () => new Audio())
+      : () => Promise.resolve(false),
     clock: browserClock,
     findPresence: presenceFinder((url, options) => window.fetch(url, options)),
     settings: preferences.settings,
@@ -42,6 +47,7 @@ const start = (root: HTMLElement): void => {
     leadSeconds: decodeLeadSeconds(navigator.userAgent),
   });
   engine.warmUp();
+  player.warmUp();
   player.subscribe(() => {
     const { settings, volume, muted } = player.getSnapshot();
     savePreferences(store, { settings, volume, muted });

@@ -73,12 +73,10 @@ export type Cluster = {
   /** Transferred. */
   readonly bytes: ArrayBuffer;
   /**
-   * With the first cluster of a track that carries nothing, else null: one WebM Cluster of its own,
-   * timecode 0, that holds the 20 ms in front of the track. Where the track begins at media time T
-   * behind another one, it is appended in front of the first cluster with timestampOffset
-   * T - 0.020 and appendWindowStart T: the decoder runs it, nobody hears it, and the join is as
-   * clean as any other place.
-   * Transferred.
+   * With the first cluster of a track that carries nothing, else null: the same with the 20 ms in
+   * front of the track before all others, from timecode 0 on. Where the track begins at media time
+   * T, it is appended instead, with timestampOffset T - 0.020 and appendWindowStart T: the decoder
+   * runs the lead, nobody hears it, and the join is as clean as any other place. Transferred.
    */
   readonly lead: ArrayBuffer | null;
   /** The deepest gain of each of STAGES, packet of 20 ms after packet; dB. */

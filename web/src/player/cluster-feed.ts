@@ -4,8 +4,9 @@
  */
 import type { Cluster } from '../engine/engine-protocol';
 import { PlayerError } from '../shared/errors';
+import type { JoinTest } from './join-mode';
 import type { MediaPlace } from './media-place';
-import type { MediaSourceSink, Placement } from './media-source-sink';
+import type { MediaSourceSink } from './media-source-sink';
 import type { Playhead } from './playhead';
 import type { TrackBooks } from './track-books';
 
@@ -13,6 +14,7 @@ export type ClusterFeedOptions = {
   readonly sink: MediaSourceSink;
   readonly playhead: Playhead;
   readonly books: TrackBooks;
+  readonly joins: JoinTest;
   /** A cluster has arrived in the buffer. */
   readonly onAppended: () => void;
   /** A cluster was put in where older sound is to be replaced. */
@@ -52,6 +54,7 @@ export class ClusterFeed {
   }
 
   take(cluster: Cluster): void {
+    this.#options.joins.learnCluster(cluster);
     const place = this.#place;
     if (place) this.#offer(cluster, place);
     else if (this.#held.length < HELD_CLUSTERS_MAX) this.#held.push(cluster);
@@ -77,15 +80,20 @@ export class ClusterFeed {
   }
 
   #append(index: number, cluster: Cluster, place: MediaPlace): void {
-    const { sink, books, onAppended, onSwitched, onFailed } = this.#options;
-    const { bytes, stageGainsDb } = cluster;
+    const { sink, books, joins, onAppended, onSwitched, onFailed } = this.#options;
+    const { stageGainsDb } = cluster;
+    const cutSeconds = joins.mode === 'lead' ? books.seconds : null;
+    // At media time 0 there is no room in front.
+    const lead = cutSeconds !== null && place.packetsUs > 0 ? cluster.lead : null;
+    const bytes = lead ?? cluster.bytes;
     const { byteLength } = bytes;
     const note = books.add(index, { byteLength, stageGainsDb });
     if (this.#awaitsSwitch) {
       this.#awaitsSwitch = false;
       onSwitched(books.startOf(index));
     }
-    sink.append(bytes, placementOf(place, books), this).then(
+    const placement = lead ? place.leadPlacement(cutSeconds) : place.placement(cutSeconds);
+    sink.append(bytes, placement, this).then(
       () => {
         note.appended();
         this.#appendedBytes += byteLength;
@@ -106,10 +114,3 @@ export class ClusterFeed {
     return isFull && books.limitToQuota(index, place.toTrack(playhead.seconds));
   }
 }
-
-/** The window cuts the padding off the last packet, and what does not belong to the track. */
-const placementOf = (place: MediaPlace, books: TrackBooks): Placement => ({
-  offsetSeconds: place.beginSeconds,
-  windowStartSeconds: place.beginSeconds,
-  windowEndSeconds: place.endUs(books.seconds) / 1e6,
-});

@@ -15,16 +15,19 @@ export class ClusterGrid {
   /** Of the track; less than the headers said once the file turns out to be shorter. */
   frameCount: number;
   readonly #clusterFrames: number;
+  /** Of the track before, in front of frame 0 in the first packets (Carry in the protocol). */
+  readonly #carriedFrames: number;
 
-  constructor(track: TrackInfo | null) {
+  constructor(track: TrackInfo | null, carriedFrames = 0) {
     const { frameCount, chunkFrames, clusterFrames } = track ?? NO_TRACK;
     this.frameCount = frameCount;
     this.clustersPerChunk = Math.round(chunkFrames / clusterFrames);
     this.#clusterFrames = clusterFrames;
+    this.#carriedFrames = carriedFrames;
   }
 
   get clusterCount(): number {
-    return Math.ceil(this.frameCount / this.#clusterFrames);
+    return Math.ceil((this.frameCount + this.#carriedFrames) / this.#clusterFrames);
   }
 
   /** Length of the track. */
@@ -32,9 +35,18 @@ export class ClusterGrid {
     return this.frameCount / OUTPUT_RATE_HZ;
   }
 
-  /** Seconds in clusters, with their fraction. */
+  get clusterSeconds(): number {
+    return this.#clusterFrames / OUTPUT_RATE_HZ;
+  }
+
+  /** The place of a time, in clusters with their fraction. */
   toClusters(timeSeconds: number): number {
-    return (timeSeconds * OUTPUT_RATE_HZ) / this.#clusterFrames;
+    return (timeSeconds * OUTPUT_RATE_HZ + this.#carriedFrames) / this.#clusterFrames;
+  }
+
+  /** The length of a stretch, in clusters with their fraction. */
+  countOf(lengthSeconds: number): number {
+    return lengthSeconds / this.clusterSeconds;
   }
 
   /** The cluster that is heard then. */
@@ -44,7 +56,7 @@ export class ClusterGrid {
   }
 
   clusterOfFrame(frame: Frames): number {
-    return Math.round(frame / this.#clusterFrames);
+    return Math.round((frame + this.#carriedFrames) / this.#clusterFrames);
   }
 
   chunkAt(timeSeconds: number): number {
@@ -52,11 +64,12 @@ export class ClusterGrid {
   }
 
   startOf(cluster: number): number {
-    return (cluster * this.#clusterFrames) / OUTPUT_RATE_HZ;
+    return (cluster * this.#clusterFrames - this.#carriedFrames) / OUTPUT_RATE_HZ;
   }
 
   startOfChunk(chunk: number): Frames {
-    return (chunk * this.clustersPerChunk * this.#clusterFrames) as Frames;
+    const frames = chunk * this.clustersPerChunk * this.#clusterFrames - this.#carriedFrames;
+    return frames as Frames;
   }
 
   toTimeRange({ begin, end }: ClusterRange): TimeRange {

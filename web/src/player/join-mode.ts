@@ -3,10 +3,22 @@
  * or whole packets only (`carry`); docs/decisions/track-joins.md. Found out by a test on the first
  * media there are, since no name tells.
  */
+import type { Cluster } from '../engine/engine-protocol';
+import { framesToSeconds } from '../shared/units';
+
 export type JoinMode = 'lead' | 'carry';
 
-/** Whether the browser cuts inside a packet; given the init segment and a cluster of the track. */
-export type CutsInsidePackets = (init: ArrayBuffer, cluster: ArrayBuffer) => Promise<boolean>;
+/**
+ * Whether the browser cuts inside a packet; given the init segment and a cluster of at least
+ * TEST_CLUSTER_SECONDS, whose own times begin at `startSeconds`.
+ */
+export type CutsInsidePackets = (
+  init: ArrayBuffer,
+  cluster: ArrayBuffer,
+  startSeconds: number,
+) => Promise<boolean>;
+
+export const TEST_CLUSTER_SECONDS = 0.4;
 
 export class JoinTest {
   readonly #cutsInside: CutsInsidePackets;
@@ -30,15 +42,16 @@ export class JoinTest {
     this.#init ??= init.slice(0);
   }
 
-  learnCluster(cluster: ArrayBuffer): void {
+  learnCluster({ bytes, start, frameCount }: Cluster): void {
     const init = this.#init;
-    if (this.#isRunning || init === null) return;
+    const isLong = framesToSeconds(frameCount) >= TEST_CLUSTER_SECONDS;
+    if (this.#isRunning || init === null || !isLong) return;
     this.#isRunning = true;
     const know = (cutsInside: boolean): void => {
       this.#mode = cutsInside ? 'lead' : 'carry';
       this.#onKnown();
     };
     // Whole packets are what every browser can do.
-    this.#cutsInside(init, cluster.slice(0)).then(know, () => know(false));
+    this.#cutsInside(init, bytes.slice(0), framesToSeconds(start)).then(know, () => know(false));
   }
 }

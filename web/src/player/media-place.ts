@@ -1,12 +1,24 @@
-/** Where a track lies on the timeline: track time to media time and back. Pure. */
+/** Where a track lies on the timeline: track time to media time and back. */
+import type { Placement } from './media-source-sink';
 import type { TimeRange } from './source-buffer-queue';
 
-export class MediaPlace {
-  /** Media time of the track's frame 0: whole microseconds, or browsers lose samples at joins. */
-  readonly beginUs: number;
+const LEAD_SECONDS = 0.02;
 
-  constructor(beginUs: number) {
+export class MediaPlace {
+  /** Media time of the track's frame 0. */
+  readonly beginUs: number;
+  /** Media time of its first packet: earlier where that begins with frames of the track before. */
+  readonly packetsUs: number;
+  /** Media time of what follows; null: nothing does yet. */
+  #cutUs: number | null = null;
+
+  /**
+   * `beginUs` and `packetsUs` of a track that carries nothing are one: whole microseconds, or
+   * browsers lose samples at joins.
+   */
+  constructor(beginUs: number, packetsUs = beginUs) {
     this.beginUs = beginUs;
+    this.packetsUs = packetsUs;
   }
 
   get beginSeconds(): number {
@@ -16,6 +28,32 @@ export class MediaPlace {
   /** Of the frame behind the last one; what is no whole microsecond is rounded up. */
   endUs(trackSeconds: number): number {
     return this.beginUs + Math.ceil(trackSeconds * 1e6 - 1e-3);
+  }
+
+  /** Nothing of the track may be put in behind this. */
+  cutAt(mediaUs: number): void {
+    this.#cutUs = mediaUs;
+  }
+
+  /**
+   * Of the track's clusters. The window cuts the padding off the last packet where the browser can
+   * cut inside of one (`trackSeconds`), and what another track has taken.
+   */
+  placement(trackSeconds: number | null): Placement {
+    const endUs = trackSeconds === null ? Infinity : this.endUs(trackSeconds);
+    return {
+      offsetSeconds: this.packetsUs / 1e6,
+      windowStartSeconds: this.packetsUs / 1e6,
+      windowEndSeconds: Math.min(endUs, this.#cutUs ?? Infinity) / 1e6,
+    };
+  }
+
+  /** Of a first cluster that has one packet more in front, which is not heard. */
+  leadPlacement(trackSeconds: number | null): Placement {
+    const placement = this.placement(trackSeconds);
+    // Not less exact than the sum of microseconds.
+    const offsetSeconds = (this.packetsUs - LEAD_SECONDS * 1e6) / 1e6;
+    return { ...placement, offsetSeconds };
   }
 
   toMedia(trackSeconds: number): number {

@@ -141,7 +141,8 @@ export class Playback {
     if (!MediaSourceSink.isSupported(platform)) {
       throw new PlayerError('unsupported', 'This browser has no Media Source Extensions.');
     }
-    const { leadSeconds = 0.35 } = this.#options;
-    return new Timeline({ audio, engine, platform, clock, limits, leadSeconds, ...this.#own });
+    const { leadSeconds = 0.35, cutsInsidePackets } = this.#options;
+    const given = { audio, engine, platform, clock, limits, leadSeconds, cutsInsidePackets };
+    return new Timeline({ ...given, ...this.#own });
   }
 }

@@ -10,6 +10,7 @@ import type {
   TrackInfo,
 } from '../engine/engine-protocol';
 import type { TrackWarning } from '../shared/vocabulary';
+import type { CutsInsidePackets } from './join-mode';
 import type { BufferLimits } from './limits';
 import type { MediaPlatform } from './media-source-sink';
 import type { FindPresence } from './original-file';
@@ -22,6 +23,8 @@ export type PlayerOptions = {
   /** null: this browser has no Media Source Extensions. */
   readonly platform: MediaPlatform | null;
   readonly clock: Clock;
+  /** Asked once, with the first media there are. */
+  readonly cutsInsidePackets: CutsInsidePackets;
   /** Asked when the browser cannot play an original, and does not say why. */
   readonly findPresence: FindPresence;
   readonly settings: EnhancementSettings;

@@ -7,9 +7,10 @@
 import type { EngineClient } from '../engine/engine-client';
 import type { Cluster, EnhancementSettings, Rank, TrackInfo } from '../engine/engine-protocol';
 import { PlayerError, asPlayerFault } from '../shared/errors';
-import { framesToSeconds, type ChunkIndex, type Frames } from '../shared/units';
+import { framesToSeconds, OUTPUT_RATE_HZ, type ChunkIndex, type Frames } from '../shared/units';
 import type { BufferLimits } from './limits';
 import { ClusterFeed } from './cluster-feed';
+import type { JoinTest } from './join-mode';
 import { MediaPlace } from './media-place';
 import type { MediaSourceSink } from './media-source-sink';
 import type { Playhead } from './playhead';
@@ -34,6 +35,7 @@ export type EntryStage = {
   readonly engine: EngineClient;
   readonly sink: MediaSourceSink;
   readonly playhead: Playhead;
+  readonly joins: JoinTest;
   readonly limits: BufferLimits;
   /** How far ahead of the playhead the browser has decoded already. */
   readonly leadSeconds: number;
@@ -45,6 +47,8 @@ export type EntryStage = {
   /** Final. */
   readonly onFailed: (entry: TimelineEntry, error: PlayerError) => void;
 };
+
+const PACKET_US = 20_000;
 
 const isSame = (a: EnhancementSettings, b: EnhancementSettings): boolean =>
   JSON.stringify(a) === JSON.stringify(b);
@@ -74,6 +78,7 @@ export class TimelineEntry {
       sink: stage.sink,
       playhead: stage.playhead,
       books: this.#books,
+      joins: stage.joins,
       onAppended: stage.onWork,
       onSwitched: (fromSeconds) => stage.onSwitched(this, fromSeconds),
       onFull: () => this.#renderer.forgetRepeats(),
@@ -173,6 +178,23 @@ export class TimelineEntry {
     this.#feed.open(this.#place);
   }
 
+  /**
+   * Gives it a place behind another track whose sound is complete, in whole packets: its first ones
+   * begin with what is left of that track. Its sound has to be rendered anew.
+   */
+  async carryFrom(before: TimelineEntry): Promise<void> {
+    this.#feed.drop();
+    const carry = await this.#renderer.carryFrom(before.#renderer);
+    if (this.#closed || this.isPlaced) return;
+    const { packetCount, frameCount } = carry;
+    const packetsUs = before.place.packetsUs + packetCount * PACKET_US;
+    this.#books.carry(frameCount);
+    before.place.cutAt(packetsUs);
+    this.#place = new MediaPlace(packetsUs + (frameCount / OUTPUT_RATE_HZ) * 1e6, packetsUs);
+    this.#feed.open(this.#place);
+    this.#stage.onWork();
+  }
+
   /** The current track goes to another place of itself; free where the sound is there already. */
   seek(targetSeconds: number): void {
     const { playhead } = this.#stage;
@@ -259,6 +281,7 @@ export class TimelineEntry {
 
   #onOpened(info: TrackInfo, initSegment: ArrayBuffer): void {
     this.#books.open(info);
+    this.#stage.joins.learnInit(initSegment);
     this.#stage.sink.begin(initSegment);
     this.#learn({
       info,

@@ -8,13 +8,14 @@
  */
 import type { EngineClient } from '../engine/engine-client';
 import type { EnhancementSettings, Rank } from '../engine/engine-protocol';
-import type { PlayerError } from '../shared/errors';
+import { asPlayerFault, type PlayerError } from '../shared/errors';
 import {
   CALM_AHEAD_SECONDS,
   END_RESERVE_SECONDS,
   SWITCH_RESERVE_SECONDS,
   type BufferLimits,
 } from './limits';
+import { JoinTest, type CutsInsidePackets } from './join-mode';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
 import type { Clock } from './playback-monitor';
 import { Playhead } from './playhead';
@@ -45,6 +46,7 @@ export type TimelineOptions = {
   readonly limits: BufferLimits;
   /** How far ahead of the playhead the browser has decoded already. */
   readonly leadSeconds: number;
+  readonly cutsInsidePackets: CutsInsidePackets;
   /** What a track is to be rendered with. */
   readonly settingsOf: (track: PlayerTrack) => EnhancementSettings;
   readonly listeners: TimelineListeners;
@@ -71,6 +73,8 @@ export class Timeline {
   /** Heard before `#current`, and not removed yet. */
   #past: readonly TimelineEntry[] = [];
   readonly #aside = new Map<AsideRole, TimelineEntry>();
+  /** Asks the engine where it is to lie behind `#current`. */
+  #carrying: TimelineEntry | null = null;
   /** The last microsecond of media time that was given away. */
   #highestUs = 0;
   #closed = false;
@@ -93,6 +97,7 @@ export class Timeline {
       engine,
       sink: this.#sink,
       playhead: this.#playhead,
+      joins: new JoinTest(options.cutsInsidePackets, () => this.tick()),
       limits,
       leadSeconds,
       onFacts: (entry) => listeners.onFacts(entry.track, entry.facts, entry === this.#current),
@@ -234,8 +239,12 @@ export class Timeline {
 
   /** The same beginning of the same track, whatever it was prepared for. */
   #takePrepared({ track, firstChunk, settings }: TrackSource): TimelineEntry | null {
+    // One that is asking for its place behind another track is of no use elsewhere.
     const isWanted = (entry: TimelineEntry | null): entry is TimelineEntry =>
-      entry?.track.id === track.id && entry.firstChunk === firstChunk && !entry.error;
+      entry?.track.id === track.id &&
+      entry.firstChunk === firstChunk &&
+      !entry.error &&
+      (entry.isPlaced || entry !== this.#carrying);
     const [role, found = null] = [...this.#aside].find(([, entry]) => isWanted(entry)) ?? [];
     if (role !== undefined) this.#aside.delete(role);
     if (isWanted(this.#next)) {
@@ -281,15 +290,27 @@ export class Timeline {
   /** The sound of the track is complete to its end. */
   #continueBehind(current: TimelineEntry, wantedSeconds: number): void {
     const next = this.#next?.error ? null : this.#next;
-    if (next && !next.isPlaced) {
-      next.prepare();
-      if (next.isPrepared) next.placeAt(current.endUs);
-    }
+    if (next && !next.isPlaced) this.#join(current, next);
     if (next?.isPlaced === true) {
       next.work(wantedSeconds, !current.isRendering);
     } else if (!next || this.#remainsSeconds(current) < END_RESERVE_SECONDS) {
       // Or browsers would keep back the last tenth of a second.
       this.#sink.endOfStream();
+    }
+  }
+
+  #join(current: TimelineEntry, next: TimelineEntry): void {
+    const { mode } = this.#stage.joins;
+    next.prepare();
+    if (!next.isPrepared || this.#carrying === next) return;
+    if (mode === 'lead') {
+      next.placeAt(current.endUs);
+    } else if (mode === 'carry') {
+      this.#carrying = next;
+      next.carryFrom(current).catch((error: unknown) => {
+        // Rendered with other settings meanwhile, or closed: the next look tries again.
+        if (asPlayerFault(error).code !== 'aborted') this.#carrying = null;
+      });
     }
   }
 

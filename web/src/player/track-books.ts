@@ -20,15 +20,15 @@ const QUOTA_AHEAD_MIN_SECONDS = 0.25;
 
 export class TrackBooks {
   readonly #coverage = new Coverage();
+  #track: TrackInfo | null = null;
   #grid = new ClusterGrid(null);
-  #isOpen = false;
   #acceptStaleBefore = 0;
   /** Less than the limits allow, once the browser's quota has said so. */
   #quotaAheadSeconds = Infinity;
 
   /** Whether the facts of the track are known. */
   get isOpen(): boolean {
-    return this.#isOpen;
+    return this.#track !== null;
   }
 
   /** Length of the track. */
@@ -42,8 +42,15 @@ export class TrackBooks {
   }
 
   open(track: TrackInfo): void {
-    this.#isOpen = true;
+    this.#track = track;
     this.#grid = new ClusterGrid(track);
+  }
+
+  /** So many frames of the track before come in front. Nothing may be noted yet. */
+  carry(frameCount: Frames): void {
+    const known = this.#grid.frameCount;
+    this.#grid = new ClusterGrid(this.#track, frameCount);
+    this.#grid.frameCount = known;
   }
 
   /** The last place that a seek may go to, or the target itself. */
@@ -76,7 +83,7 @@ export class TrackBooks {
 
   /** How long there is sound from a place on, under whatever settings; Infinity: to the end. */
   aheadSeconds(positionSeconds: number): number {
-    if (!this.#isOpen) return 0;
+    if (!this.isOpen) return 0;
     let cluster = this.#grid.clusterAt(positionSeconds);
     while (cluster < this.#grid.clusterCount && this.#coverage.stateOf(cluster) !== 'none')
       cluster += 1;
@@ -144,7 +151,7 @@ export class TrackBooks {
     const aheadSeconds = this.#grid.startOf(cluster) - positionSeconds;
     if (aheadSeconds < QUOTA_AHEAD_MIN_SECONDS) return false;
     // Room comes with the cluster that is played next.
-    const fewer = Math.max(aheadSeconds - this.#grid.startOf(1), QUOTA_AHEAD_MIN_SECONDS);
+    const fewer = Math.max(aheadSeconds - this.#grid.clusterSeconds, QUOTA_AHEAD_MIN_SECONDS);
     this.#quotaAheadSeconds = Math.min(fewer, this.#quotaAheadSeconds);
     return true;
   }
@@ -159,10 +166,10 @@ export class TrackBooks {
       stateOf: (cluster): ClusterState => this.#coverage.stateOf(cluster),
       occupied: this.#coverage.ranges(),
       acceptStaleBefore: this.#acceptStaleBefore,
-      ahead: grid.toClusters(Math.min(wantedSeconds, this.#quotaAheadSeconds)),
-      keepAhead: grid.toClusters(limits.aheadSeconds),
-      behind: grid.toClusters(limits.behindSeconds),
-      removeStep: grid.toClusters(REMOVE_STEP_SECONDS),
+      ahead: grid.countOf(Math.min(wantedSeconds, this.#quotaAheadSeconds)),
+      keepAhead: grid.countOf(limits.aheadSeconds),
+      behind: grid.countOf(limits.behindSeconds),
+      removeStep: grid.countOf(REMOVE_STEP_SECONDS),
     });
   }
 
@@ -196,7 +203,7 @@ export class TrackBooks {
    * removed; undefined: it does not end earlier.
    */
   truncate(frameCount: Frames): TimeRange | null | undefined {
-    if (!this.#isOpen || frameCount >= this.#grid.frameCount) return undefined;
+    if (!this.isOpen || frameCount >= this.#grid.frameCount) return undefined;
     this.#grid.frameCount = frameCount;
     const end = this.#grid.clusterCount;
     const last = this.#coverage.ranges().at(-1)?.end ?? end;

@@ -6,6 +6,7 @@
  */
 import type { EngineClient, SessionEvent } from '../engine/engine-client';
 import type {
+  Carry,
   Cluster,
   EnhancementSettings,
   PlanSummary,
@@ -130,6 +131,25 @@ export class TrackRenderer {
     if (this.#closed || rank === this.#rank) return;
     this.#rank = rank;
     this.#send({ type: 'rank', session: this.#session, rank });
+  }
+
+  /**
+   * From now on this track goes on where the whole packets of another one end. What is in the works
+   * is given up. Rejects where the other one was not rendered to its end.
+   */
+  carryFrom(other: TrackRenderer): Promise<Carry> {
+    this.supersede();
+    const { engine, session, epoch } = {
+      engine: this.#engine,
+      session: this.#session,
+      epoch: this.#epoch,
+    };
+    return engine
+      .call<'carry'>({ type: 'carry', session, epoch, from: other.#session })
+      .then((carry) => {
+        if (!carry) throw new PlayerError('internal', 'The engine tells nothing of the join.');
+        return carry;
+      });
   }
 
   /** The browser may take a chunk now that it did not keep before. */
