@@ -15,7 +15,7 @@ type Fiber = {
 type Root = { readonly current: Fiber };
 
 declare global {
-  /** Renders of rows by the id of their track, since it was last emptied. */
+  /** Renders of rows by the id of their track, in the queue as `queue ID`, since it was emptied. */
   var rowRenders: Record<string, number>;
   var __REACT_DEVTOOLS_GLOBAL_HOOK__: unknown;
 }
@@ -31,9 +31,15 @@ export const installRenderCounter = (): void => {
   globalThis.rowRenders = {};
   const trackId = (props: unknown): string | null => {
     if (typeof props !== 'object' || props === null) return null;
-    const { track, isCurrent } = props as { track?: { id?: unknown }; isCurrent?: unknown };
+    const { track, item, isCurrent } = props as {
+      track?: { id?: unknown };
+      item?: { track?: { id?: unknown } };
+      isCurrent?: unknown;
+    };
     // Only rows have both.
-    return typeof isCurrent === 'boolean' && typeof track?.id === 'string' ? track.id : null;
+    if (typeof isCurrent !== 'boolean') return null;
+    if (typeof item?.track?.id === 'string') return `queue ${item.track.id}`;
+    return typeof track?.id === 'string' ? track.id : null;
   };
   const count = (fiber: Fiber | null, seen: Set<Fiber>): void => {
     for (let at = fiber; at; at = at.sibling) {

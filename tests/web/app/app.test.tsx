@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
-import { App } from '../../../web/src/app/App';
 import type { Fetch } from '../../../web/src/app/library-client';
+import { appOf } from '../../support/app-world';
 import { fakePlan } from '../../support/fake-engine';
 import { ADAPTIVE, createWorld, type World, type WorldOptions } from '../../support/player-world';
 
@@ -36,7 +36,7 @@ const library: Fetch = () => answer({ tracks: RAW_TRACKS, total: 3, offset: 0, l
 const renderApp = async (options: WorldOptions = {}, fetch: Fetch = library): Promise<World> => {
   const world = createWorld({ durationSeconds: 120, ...options });
   await act(async () => {
-    render(<App player={world.player} fetch={fetch} />);
+    render(appOf(world, fetch));
     await world.clock.advance(1);
   });
   return world;

@@ -1,8 +1,9 @@
 /** The panel's level, comparison, meters and words. */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
-import { App } from '../../../web/src/app/App';
+
 import { STAGES } from '../../../web/src/engine/engine-protocol';
+import { appOf } from '../../support/app-world';
 import { createWorld, type World, type WorldOptions } from '../../support/player-world';
 
 const tracks = (count: number): object[] =>
@@ -26,7 +27,7 @@ const playApp = async (options: WorldOptions = {}, count = 3): Promise<World> =>
   const body = { tracks: tracks(count), total: count };
   const response = { ok: true, json: () => Promise.resolve(body) } as Response;
   await act(async () => {
-    render(<App player={world.player} fetch={() => Promise.resolve(response)} />);
+    render(appOf(world, () => Promise.resolve(response)));
     await world.clock.advance(1);
   });
   fireEvent.click(screen.getByTestId('track-0'));

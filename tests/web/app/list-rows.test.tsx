@@ -24,12 +24,12 @@ const library: Fetch = () =>
 // React looks for the hook when it is loaded.
 installRenderCounter();
 const testing = await import('@testing-library/react');
-const { App } = await import('../../../web/src/app/App');
+const { appOf } = await import('../../support/app-world');
 
 const openPage = async (options: WorldOptions = {}): Promise<World> => {
   const world = createWorld({ durationSeconds: 120.25, ...options });
   await testing.act(async () => {
-    testing.render(<App player={world.player} fetch={library} />);
+    testing.render(appOf(world, library));
     await world.clock.advance(1);
   });
   return world;

@@ -30,6 +30,7 @@ describe('preferences', () => {
       },
       volume: 0,
       muted: true,
+      letsOthersPlay: true,
     } as const;
     savePreferences(store, preferences);
     expect(loadPreferences(store)).toEqual(preferences);

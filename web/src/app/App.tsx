@@ -4,7 +4,6 @@ import {
   useDeferredValue,
   useEffect,
   useMemo,
-  useRef,
   useState,
   type ReactElement,
 } from 'react';
@@ -13,13 +12,24 @@ import type { PlayerSnapshot } from '../player/player-types';
 import { Icon } from './Icon';
 import type { Fetch, LibraryTrack } from './library-client';
 import { PlayerBar } from './PlayerBar';
+import type { QueueStore } from './queue-store';
+import { QueuePanel } from './QueuePanel';
 import { matchesWords, searchWords } from './search';
+import type { TabTurns } from './tab-turns';
 import { TrackList } from './TrackList';
 import { useKeyboard } from './use-keyboard';
 import { useLibrary, type Library } from './use-library';
 import { usePlayerSnapshot } from './use-player';
+import { useQueuePanel } from './use-queue-panel';
+import { useToast } from './use-toast';
+import { useTrackActions } from './use-track-actions';
 
-type Props = { readonly player: Player; readonly fetch: Fetch };
+type Props = {
+  readonly player: Player;
+  readonly fetch: Fetch;
+  readonly queueStore: QueueStore;
+  readonly tabs: TabTurns;
+};
 
 const NO_TRACKS: readonly LibraryTrack[] = [];
 
@@ -58,12 +68,6 @@ const emptyText = (library: Library, shown: number, query: string): string | nul
   return shown === 0 ? `Nothing matches “${query.trim()}”.` : null;
 };
 
-/** What follows is the list as it is shown. */
-const play = (player: Player, track: LibraryTrack, shown: readonly LibraryTrack[]): void => {
-  if (player.getSnapshot().track?.id === track.id) player.toggle();
-  else player.playNow(shown, shown.indexOf(track));
-};
-
 /** The length of the track that plays, once its frames tell it; null before. */
 const trueDurationSeconds = ({
   info,
@@ -73,7 +77,7 @@ const trueDurationSeconds = ({
 }: PlayerSnapshot): number | null =>
   track !== null && (info !== null || mode === 'original') ? durationSeconds : null;
 
-export const App = ({ player, fetch }: Props): ReactElement => {
+export const App = ({ player, fetch, queueStore, tabs }: Props): ReactElement => {
   const snapshot = usePlayerSnapshot(player);
   const { library, reload, learnDuration } = useLibrary(fetch);
   const [query, setQuery] = useState('');
@@ -85,20 +89,21 @@ export const App = ({ player, fetch }: Props): ReactElement => {
       ? tracks
       : tracks.filter((track) => matchesWords(track.searchKey, words));
   }, [tracks, wanted]);
-  const latest = useRef(shown);
-  useEffect(() => {
-    latest.current = shown;
-  }, [shown]);
-  const onPlay = useCallback(
-    (track: LibraryTrack) => play(player, track, latest.current),
-    [player],
+  const [words, say] = useToast();
+  const actions = useTrackActions(player, shown, say);
+  const onIntent = useCallback(
+    (trackId: string | null) => player.prepare(shown.find(({ id }) => id === trackId) ?? null),
+    [player, shown],
   );
+  const [isQueueOpen, queuePanel] = useQueuePanel();
   const currentId = snapshot.track?.id ?? null;
   const durationSeconds = trueDurationSeconds(snapshot);
-  useKeyboard(player);
+  useKeyboard(player, queuePanel);
   useEffect(() => {
-    if (library.type === 'ready') player.setLibrary(library.tracks);
-  }, [player, library]);
+    if (library.type !== 'ready') return;
+    player.setLibrary(library.tracks);
+    queueStore.restore();
+  }, [player, library, queueStore]);
   useEffect(() => {
     if (currentId !== null && durationSeconds !== null) learnDuration(currentId, durationSeconds);
   }, [currentId, durationSeconds, learnDuration]);
@@ -134,11 +139,25 @@ export const App = ({ player, fetch }: Props): ReactElement => {
             tracks={shown}
             currentId={currentId}
             isPlaying={snapshot.state === 'playing'}
-            onPlay={onPlay}
+            actions={actions}
+            onIntent={onIntent}
           />
         )}
       </main>
-      <PlayerBar player={player} snapshot={snapshot} />
+      <div className="dock">
+        {isQueueOpen && (
+          <QueuePanel player={player} snapshot={snapshot} tabs={tabs} onClose={queuePanel.close} />
+        )}
+        <p className="toast" role="status">
+          {words !== '' && <span>{words}</span>}
+        </p>
+        <PlayerBar
+          player={player}
+          snapshot={snapshot}
+          isQueueOpen={isQueueOpen}
+          onQueue={queuePanel.toggle}
+        />
+      </div>
     </div>
   );
 };

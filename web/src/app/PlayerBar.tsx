@@ -6,6 +6,8 @@ import { Artwork } from './Artwork';
 import { EnhancementPanel } from './EnhancementPanel';
 import { Icon } from './Icon';
 import { Notice } from './Notice';
+import { RepeatButton, ShuffleButton } from './PlayModes';
+import { QUEUE_PANEL_ID } from './QueuePanel';
 import { SeekSlider } from './SeekSlider';
 
 const STATE_TEXTS: Readonly<Record<PlayerState, string>> = {
@@ -49,6 +51,7 @@ const Transport = ({ player, snapshot }: Props): ReactElement => {
   const isWaiting = state === 'buffering' || state === 'loading';
   return (
     <div className="transport">
+      <ShuffleButton player={player} queue={snapshot.queue} />
       <button
         type="button"
         className="round"
@@ -76,6 +79,7 @@ const Transport = ({ player, snapshot }: Props): ReactElement => {
       >
         <Icon name="next" />
       </button>
+      <RepeatButton player={player} queue={snapshot.queue} />
     </div>
   );
 };
@@ -107,7 +111,12 @@ const Volume = ({ player, snapshot: { volume, muted } }: Props): ReactElement =>
   );
 };
 
-export const PlayerBar = ({ player, snapshot }: Props): ReactElement => {
+type BarProps = Props & {
+  readonly isQueueOpen: boolean;
+  readonly onQueue: () => void;
+};
+
+export const PlayerBar = ({ player, snapshot, isQueueOpen, onQueue }: BarProps): ReactElement => {
   const [isPanelOpen, setPanelOpen] = useState(false);
   return (
     <section className="player-bar" aria-label="Player">
@@ -120,6 +129,17 @@ export const PlayerBar = ({ player, snapshot }: Props): ReactElement => {
         </div>
         <div className="player-side">
           <Volume player={player} snapshot={snapshot} />
+          <button
+            type="button"
+            className={`round queue-button${isQueueOpen ? ' open' : ''}`}
+            aria-label="Queue"
+            aria-expanded={isQueueOpen}
+            aria-controls={isQueueOpen ? QUEUE_PANEL_ID : undefined}
+            title="Queue (Q)"
+            onClick={onQueue}
+          >
+            <Icon name="queue" />
+          </button>
           <button
             type="button"
             className="round panel-button"

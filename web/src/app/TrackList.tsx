@@ -8,13 +8,23 @@ import { Artwork } from './Artwork';
 import { formatDuration } from './format';
 import { Icon } from './Icon';
 import type { LibraryTrack } from './library-client';
+import { useIntent } from './use-intent';
+import { PlayingMarker } from './PlayingMarker';
+
+/** Have to stay the same functions: all rows are given them. */
+export type TrackActions = {
+  readonly onPlay: (track: LibraryTrack) => void;
+  readonly onPlayNext: (track: LibraryTrack) => void;
+  readonly onEnqueue: (track: LibraryTrack) => void;
+};
 
 type Props = {
   readonly tracks: readonly LibraryTrack[];
   readonly currentId: string | null;
   readonly isPlaying: boolean;
-  /** Has to stay the same function: all rows are given it. */
-  readonly onPlay: (track: LibraryTrack) => void;
+  readonly actions: TrackActions;
+  /** A track is about to be chosen; null: none is any more. */
+  readonly onIntent: (trackId: string | null) => void;
 };
 
 const formatAbout = ({ format, sampleRateHz }: LibraryTrack): string => {
@@ -22,35 +32,28 @@ const formatAbout = ({ format, sampleRateHz }: LibraryTrack): string => {
   return [format.toUpperCase(), rate].filter((part) => part !== '').join(' · ');
 };
 
-const Marker = ({ isPlaying }: { readonly isPlaying: boolean }): ReactElement => (
-  <span className={`bars${isPlaying ? ' moving' : ''}`} aria-hidden="true">
-    <i />
-    <i />
-    <i />
-  </span>
-);
-
 type RowProps = {
   readonly track: LibraryTrack;
   readonly isCurrent: boolean;
   /** Never of a row that is not the current one. */
   readonly isPlaying: boolean;
-  readonly onPlay: (track: LibraryTrack) => void;
+  readonly actions: TrackActions;
 };
 
-const Row = memo(({ track, isCurrent, isPlaying, onPlay }: RowProps): ReactElement => (
+const Row = memo(({ track, isCurrent, isPlaying, actions }: RowProps): ReactElement => (
   <li className={`row${isCurrent ? ' current' : ''}`} aria-current={isCurrent ? 'true' : undefined}>
     <button
       type="button"
       className="row-button"
+      data-track-id={track.id}
       data-testid={`track-${track.id}`}
       aria-label={`Play ${track.title}${track.artist === '' ? '' : ` by ${track.artist}`}`}
-      onClick={() => onPlay(track)}
+      onClick={() => actions.onPlay(track)}
     >
       <span className="row-art">
         <Artwork track={track} size="small" />
         <span className="row-art-cover">
-          {isCurrent ? <Marker isPlaying={isPlaying} /> : <Icon name="play" />}
+          {isCurrent ? <PlayingMarker isPlaying={isPlaying} /> : <Icon name="play" />}
         </span>
       </span>
       <span className="row-names">
@@ -61,21 +64,44 @@ const Row = memo(({ track, isCurrent, isPlaying, onPlay }: RowProps): ReactEleme
       <span className="row-format">{formatAbout(track)}</span>
       <span className="row-duration">{formatDuration(track.durationSeconds)}</span>
     </button>
+    <span className="row-actions">
+      <button
+        type="button"
+        className="round"
+        aria-label={`Play ${track.title} next`}
+        title="Play next"
+        onClick={() => actions.onPlayNext(track)}
+      >
+        <Icon name="play-next" />
+      </button>
+      <button
+        type="button"
+        className="round"
+        aria-label={`Add ${track.title} to the queue`}
+        title="Add to the queue"
+        onClick={() => actions.onEnqueue(track)}
+      >
+        <Icon name="add" />
+      </button>
+    </span>
   </li>
 ));
 Row.displayName = 'Row';
 
-export const TrackList = memo(({ tracks, currentId, isPlaying, onPlay }: Props): ReactElement => (
-  <ul className="tracks" aria-label="Tracks">
-    {tracks.map((track) => (
-      <Row
-        key={track.id}
-        track={track}
-        isCurrent={track.id === currentId}
-        isPlaying={isPlaying && track.id === currentId}
-        onPlay={onPlay}
-      />
-    ))}
-  </ul>
-));
+export const TrackList = memo((props: Props): ReactElement => {
+  const { tracks, currentId, isPlaying, actions, onIntent } = props;
+  return (
+    <ul className="tracks" aria-label="Tracks" ref={useIntent(onIntent)}>
+      {tracks.map((track) => (
+        <Row
+          key={track.id}
+          track={track}
+          isCurrent={track.id === currentId}
+          isPlaying={isPlaying && track.id === currentId}
+          actions={actions}
+        />
+      ))}
+    </ul>
+  );
+});
 TrackList.displayName = 'TrackList';

@@ -9,7 +9,7 @@ import { MEDIA_TYPE, type MediaPlatform } from '../player/media-source-sink';
 const WINDOW_START_SECONDS = 0.11;
 const WINDOW_END_SECONDS = 0.31;
 const TOLERANCE_SECONDS = 0.005;
-/** A browser that takes longer has something better to do, and can be asked for no more than that. */
+/** A browser that takes longer is not asked any further. */
 const TIMEOUT_MS = 5000;
 
 const nextEvent = (target: EventTarget, type: string): Promise<void> =>

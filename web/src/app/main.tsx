@@ -13,8 +13,11 @@ import {
 import { packetCutter } from './cuts-inside-packets';
 import { connectMediaSession } from './media-session';
 import { loadPreferences, openTextStore, savePreferences } from './preferences';
+import { QueueStore } from './queue-store';
+import { TabTurns, TABS_CHANNEL } from './tab-turns';
 import { presenceFinder } from './track-presence';
 import './styles.css';
+import './queue.css';
 
 declare global {
   // Only an interface can be merged with the DOM's own.
@@ -48,15 +51,33 @@ const start = (root: HTMLElement): void => {
   });
   engine.warmUp();
   player.warmUp();
-  player.subscribe(() => {
-    const { settings, volume, muted } = player.getSnapshot();
-    savePreferences(store, { settings, volume, muted });
+  const tab = crypto.getRandomValues(new Uint32Array(2)).join('-');
+  const tabs = new TabTurns({
+    player,
+    channel: 'BroadcastChannel' in window ? new BroadcastChannel(TABS_CHANNEL) : null,
+    tab,
+    nowMs: () => Date.now(),
+    letsOthersPlay: preferences.letsOthersPlay,
   });
+  const keepPreferences = (): void => {
+    const { settings, volume, muted } = player.getSnapshot();
+    savePreferences(store, { settings, volume, muted, letsOthersPlay: tabs.getLetsOthersPlay() });
+  };
+  player.subscribe(keepPreferences);
+  tabs.subscribe(keepPreferences);
+  const queueStore = new QueueStore({ player, storage: store, clock: browserClock, tab });
+  window.addEventListener('pagehide', () => queueStore.save());
+  document.addEventListener('visibilitychange', () => queueStore.save());
   if ('mediaSession' in navigator) connectMediaSession(navigator.mediaSession, player);
   if (new URLSearchParams(location.search).has('debug')) window.auralisPlayer = player;
   createRoot(root).render(
     <StrictMode>
-      <App player={player} fetch={(url, options) => window.fetch(url, options)} />
+      <App
+        player={player}
+        fetch={(url, options) => window.fetch(url, options)}
+        queueStore={queueStore}
+        tabs={tabs}
+      />
     </StrictMode>,
   );
 };

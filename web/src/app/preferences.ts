@@ -6,6 +6,8 @@ export type Preferences = {
   /** [0, 1]. */
   readonly volume: number;
   readonly muted: boolean;
+  /** Another tab plays on when this one starts. */
+  readonly letsOthersPlay: boolean;
 };
 
 export const DEFAULT_PREFERENCES: Preferences = {
@@ -19,13 +21,16 @@ export const DEFAULT_PREFERENCES: Preferences = {
   },
   volume: 1,
   muted: false,
+  letsOthersPlay: false,
 };
 
 /** The part of localStorage that is used; it may throw (private windows, full disks). */
 export type TextStore = Pick<Storage, 'getItem' | 'setItem'>;
 
 /** null where the browser is told to keep nothing: then even looking at localStorage throws. */
-export const openTextStore = (scope: { readonly localStorage: TextStore }): TextStore | null => {
+export const openTextStore = <Store extends TextStore>(scope: {
+  readonly localStorage: Store;
+}): Store | null => {
   try {
     return scope.localStorage;
   } catch {
@@ -45,7 +50,8 @@ const choice = <Name extends string>(
   fallback: Name,
 ): Name => names.find((name) => name === value) ?? fallback;
 
-const parse = (json: string): unknown => {
+/** null where it is no JSON. */
+export const parseJson = (json: string): unknown => {
   try {
     return JSON.parse(json);
   } catch {
@@ -62,10 +68,10 @@ const read = (store: TextStore | null): string => {
 };
 
 export const loadPreferences = (store: TextStore | null): Preferences => {
-  const value = parse(read(store));
+  const value = parseJson(read(store));
   if (typeof value !== 'object' || value === null) return DEFAULT_PREFERENCES;
   const fields = value as Readonly<Record<string, unknown>>;
-  const { settings, volume, muted } = DEFAULT_PREFERENCES;
+  const { settings, volume, muted, letsOthersPlay } = DEFAULT_PREFERENCES;
   return {
     settings: {
       ...settings,
@@ -76,6 +82,7 @@ export const loadPreferences = (store: TextStore | null): Preferences => {
     },
     volume: fraction(fields['volume'], volume),
     muted: flag(fields['muted'], muted),
+    letsOthersPlay: flag(fields['letsOthersPlay'], letsOthersPlay),
   };
 };
 

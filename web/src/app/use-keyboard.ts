@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import type { Player } from '../player/player';
 import { leaveCompare, pressCompare } from './CompareButton';
+import { pressRepeat, pressShuffle } from './PlayModes';
 
 const SEEK_STEP_SECONDS = 5;
 const VOLUME_STEP = 0.05;
@@ -9,13 +10,19 @@ const VOLUME_STEP = 0.05;
 /** A chosen radio button keeps the focus, but needs only these. */
 const RADIO_KEYS = [' ', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
 
+export type QueuePanelControl = {
+  readonly toggle: () => void;
+  /** False: it was not open. */
+  readonly close: () => boolean;
+};
+
 const wantsKey = (target: EventTarget | null, key: string): boolean => {
   if (!(target instanceof Element)) return false;
   if (target.matches('input[type=radio]')) return RADIO_KEYS.includes(key);
   return target.closest('input, select, textarea, [role=slider]') !== null;
 };
 
-const act = (player: Player, event: KeyboardEvent): boolean => {
+const act = (player: Player, queuePanel: QueuePanelControl, event: KeyboardEvent): boolean => {
   const isButton = event.target instanceof Element && event.target.closest('button') !== null;
   switch (event.key) {
     case ' ':
@@ -49,21 +56,31 @@ const act = (player: Player, event: KeyboardEvent): boolean => {
     case 'c':
       pressCompare(player);
       return true;
+    case 's':
+      pressShuffle(player);
+      return true;
+    case 'r':
+      pressRepeat(player);
+      return true;
+    case 'q':
+      queuePanel.toggle();
+      return true;
     case 'Escape':
-      return leaveCompare(player);
+      return queuePanel.close() || leaveCompare(player);
     default:
       return false;
   }
 };
 
-export const useKeyboard = (player: Player): void => {
+export const useKeyboard = (player: Player, queuePanel: QueuePanelControl): void => {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented) return; // What has the focus has used it.
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (wantsKey(event.target, event.key)) return;
-      if (act(player, event)) event.preventDefault();
+      if (act(player, queuePanel, event)) event.preventDefault();
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [player]);
+  }, [player, queuePanel]);
 };

@@ -129,6 +129,12 @@ export class Playback {
     }
   }
 
+  /** Nothing plays any more; what opening takes is kept for the next track. */
+  stop(): void {
+    if (this.#original) this.close();
+    else this.#timeline?.stop();
+  }
+
   close(): void {
     this.#timeline?.close();
     this.#timeline = null;

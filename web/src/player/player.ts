@@ -227,11 +227,9 @@ export class Player extends QueueControls {
 
   protected override park(track: PlayerTrack, positionSeconds: number): void {
     this.#skips.clear();
-    this.#playback.close();
+    this.#playback.stop();
     this.#transport.pause();
-    this.#beginTrack(track);
-    this.#parkedAtSeconds = Math.max(0, positionSeconds);
-    this.#update({});
+    this.#beginTrack(track, Math.max(0, positionSeconds));
   }
 
   protected override onQueue(): void {
@@ -266,8 +264,8 @@ export class Player extends QueueControls {
   }
 
   /** Nothing is true any more of what was known of the track before. */
-  #beginTrack(track: PlayerTrack): void {
-    this.#parkedAtSeconds = null;
+  #beginTrack(track: PlayerTrack, parkedAtSeconds: number | null = null): void {
+    this.#parkedAtSeconds = parkedAtSeconds;
     this.#switches.clear();
     this.#transport.beginTrack();
     this.#show(track);

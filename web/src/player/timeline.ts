@@ -217,6 +217,18 @@ export class Timeline {
     this.#retire();
   }
 
+  /** No track is heard or prepared any more. */
+  stop(): void {
+    for (const entry of this.#entries) {
+      if (entry.isPlaced) this.#reserve(entry);
+      entry.close();
+    }
+    this.#past = [];
+    this.#current = null;
+    this.#next = null;
+    this.#aside.clear();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
