@@ -67,7 +67,7 @@ TEST_F(JoinProgramTest, PcmIsTheConcatenationOfEach) {
 TEST_F(JoinProgramTest, APartIsCountedFromTheFirstTrack) {
   ASSERT_EQ(run("pcm in.wav b.wav c.wav -o all.wav --original"), 0);
   // From inside the first track to inside the last one; and inside the second alone.
-  for (const auto& [start_s, duration_s] : {std::pair{4.5, 2.0}, {5.25, 0.5}}) {
+  for (const auto& [start_s, duration_s] : {std::pair{4.5, 2.0}, std::pair{5.25, 0.5}}) {
     ASSERT_EQ(run("pcm in.wav b.wav c.wav -o part.wav --original --start " +
                   std::to_string(start_s) + " --duration " + std::to_string(duration_s)),
               0);
