@@ -214,6 +214,26 @@ TEST(CarryTest, ChangesTakeTheCarryOverBack) {
   EXPECT_FALSE(driver.session().carry_over());
 }
 
+TEST(CarryTest, AFileThatEndsEarlyLeavesWhatStandsBeforeItsRealEnd) {
+  const PcmSignal signal = music(5);
+  auto file = wav_file(signal);
+  constexpr std::size_t kBlockBytes = 6;
+  constexpr FrameCount kMissing = 100'333;
+  file.resize(file.size() - static_cast<std::size_t>(kMissing) * kBlockBytes);
+  const FrameCount end = signal.frames - kMissing;
+  SessionDriver cut(file, packets_only());
+  all_packets(cut);
+  ASSERT_TRUE(cut.session().carry_over());
+  const auto whole = wav_file(testing::part_of(signal, 0, end));
+  SessionDriver driver(whole, packets_only());
+  all_packets(driver);
+  ASSERT_TRUE(driver.session().carry_over());
+  EXPECT_EQ(driver.session().carry_over()->packet_count * kPacketFrames +
+                driver.session().carry_over()->frame_count,
+            end);
+  expect_equal(*cut.session().carry_over(), *driver.session().carry_over());
+}
+
 TEST(CarryTest, ClustersCountFramesFromWhatIsCarried) {
   const PcmSignal signal = music(3);
   const FrameCount cut = 50'000;
