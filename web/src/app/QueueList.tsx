@@ -1,6 +1,6 @@
 /**
- * The rows of the queue, in the order in which they play; only those in sight are rendered. A row is
- * moved by dragging its handle, or by the arrow keys on it (with Alt on the whole row).
+ * The rows of the queue, in the order in which they play; only those in sight are rendered. A row
+ * is moved by dragging its handle, or by the arrow keys on it (with Alt on the whole row).
  */
 import { useLayoutEffect, useMemo, useRef, type ReactElement } from 'react';
 import type { Player } from '../player/player';
