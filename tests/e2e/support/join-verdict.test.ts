@@ -56,7 +56,7 @@ describe('A recording of joined tracks', () => {
     expect(heard.joins).toHaveLength(3);
   });
 
-  it.each([1, 2, 7, 137, 617, 960])('shows that %i frames were left out at a join', (frames) => {
+  it.each([1, 2, 137, 960, 9600])('shows that %i frames were left out at a join', (frames) => {
     const heard = hearJoins(
       recorded(slicePcm(played, 0, JOIN), slicePcm(played, JOIN + frames)),
       pieces,
@@ -65,7 +65,7 @@ describe('A recording of joined tracks', () => {
     expect(Math.abs((heard.slips[0]?.atFrame ?? 0) - JOIN)).toBeLessThan(1920);
   });
 
-  it.each([1, 343, 960])('shows that %i frames were heard twice at a join', (frames) => {
+  it.each([1, 960, 14_400])('shows that %i frames were heard twice at a join', (frames) => {
     const heard = hearJoins(
       recorded(slicePcm(played, 0, JOIN), slicePcm(played, JOIN - frames)),
       pieces,
@@ -108,7 +108,7 @@ describe('A recording of joined tracks', () => {
       { left: other[0] ?? left, right: other[1] ?? right },
       slicePcm(played, 34_800),
     );
-    expect(faultsOf(captured)).toContainEqual(expect.stringMatching(/^strange sound at 0\.6/));
+    expect(faultsOf(captured)).toContainEqual(expect.stringMatching(/^\d+ frames of strange sound at 0\.6/));
   });
 
   it('that holds nothing of the tracks is no recording of them', () => {

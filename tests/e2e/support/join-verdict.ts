@@ -17,8 +17,8 @@ export type JoinsHeard = {
   readonly slips: readonly { readonly atFrame: number; readonly frames: number }[];
   /** Digital silence where there is sound. */
   readonly holes: readonly { readonly atFrame: number; readonly frames: number }[];
-  /** 20 ms from here on are not what they should be. */
-  readonly strangeAtFrames: readonly number[];
+  /** Sound that is found nowhere, in steps of 20 ms. */
+  readonly strange: readonly { readonly atFrame: number; readonly frames: number }[];
   readonly joins: readonly Join[];
 };
 
@@ -38,10 +38,12 @@ const { abs, floor, max, min } = Math;
 /** Follows the sound in steps of 20 ms, by windows of 40 ms. */
 const STEP = 960;
 const WINDOW = 1920;
-/** Slips up to two packets are measured to the frame. */
+/** Slips up to two packets are looked for in every place, longer ones by correlation. */
 const SLIP_FRAMES_MAX = 1920;
 /** Sound whose error is nearer to its own level than this is not the one that was looked for. */
 const MATCH_DB = -6;
+/** A recording that needs more searches than this is bad anyway; the rest is not looked for. */
+const SEARCHES_MAX = 40;
 const SILENCE = 5e-6;
 const SILENT_RUN_FRAMES = 48;
 /** The overlap of Opus' MDCT: as far as a join that was cut wrong can be heard. */
@@ -57,7 +59,10 @@ class Follower {
   readonly #whole: StereoPcm;
   readonly slips: { atFrame: number; frames: number }[] = [];
   readonly holes: { atFrame: number; frames: number }[] = [];
-  readonly strangeAtFrames: number[] = [];
+  readonly strange: { atFrame: number; frames: number }[] = [];
+  readonly #mono: Float32Array;
+  readonly #locator: SoundLocator;
+  #searchesLeft = SEARCHES_MAX;
   /** Capture frame to `whole frame - capture frame`, from there on. */
   readonly #lags: { from: number; lag: number }[] = [];
   begin = 0;
@@ -66,17 +71,16 @@ class Follower {
   constructor(captured: StereoPcm, whole: StereoPcm) {
     this.#captured = captured;
     this.#whole = whole;
+    this.#mono = toMono(captured);
+    this.#locator = new SoundLocator(whole);
   }
 
   follow(): void {
     const [first, last] = this.#soundingRange();
     const middle = first + SECOND / 2;
-    const needle = toMono(this.#captured).subarray(middle, middle + NEEDLE_FRAMES);
-    const place = new SoundLocator(this.#whole).locate(needle);
-    let lag = (place?.frame ?? NaN) - middle;
-    if (!this.#isMatch(this.error(middle + lag, middle + lag + WINDOW, lag), middle + lag)) {
-      throw new Error('nothing of the tracks is heard');
-    }
+    const found = this.#locate(middle);
+    if (found === null) throw new Error('nothing of the tracks is heard');
+    let lag = found;
     this.#lags.push({ from: 0, lag });
     this.begin = first + lag;
     // What a packet's decoding has added in front of the first frame is faint.
@@ -84,7 +88,7 @@ class Follower {
       if (frame + WINDOW + lag > frameCountOf(this.#whole)) break;
       const next = this.#lagAt(frame, lag);
       if (next === null) {
-        this.strangeAtFrames.push(frame + lag);
+        this.#addStrange(frame + lag);
       } else if (next !== lag) {
         this.slips.push({ atFrame: frame + lag, frames: next - lag });
         lag = next;
@@ -95,37 +99,57 @@ class Follower {
     this.#findHoles(first, last);
   }
 
+  #addStrange(atFrame: number): void {
+    const last = this.strange.at(-1);
+    if (last && last.atFrame + last.frames === atFrame) last.frames += STEP;
+    else this.strange.push({ atFrame, frames: STEP });
+  }
+
   lagNear(wholeFrame: number): number {
     const after = this.#lags.filter(({ from, lag }) => from + lag <= wholeFrame + WINDOW);
     return (after.at(-1) ?? this.#lags[0])?.lag ?? 0;
   }
 
-  /** Mean squared error of frames of the whole, both channels together. */
-  error(begin: number, end: number, lag: number): number {
+  /** Mean squared error of frames of the whole, both channels together; Infinity over `limit`. */
+  error(begin: number, end: number, lag: number, limit = Infinity): number {
     const { left, right } = this.#whole;
     const { left: heardLeft, right: heardRight } = this.#captured;
+    const sumMax = limit * (end - begin);
     let sum = 0;
     for (let frame = begin; frame < end; frame += 1) {
       const onLeft = (heardLeft[frame - lag] ?? 0) - (left[frame] ?? 0);
       const onRight = (heardRight[frame - lag] ?? 0) - (right[frame] ?? 0);
       sum += onLeft * onLeft + onRight * onRight;
+      if (sum > sumMax) return Infinity;
     }
     return sum / max(1, end - begin);
   }
 
+  /** The lag of what is heard from that frame on, anywhere in the tracks; null where it is none. */
+  #locate(frame: number): number | null {
+    const place = this.#locator.locate(this.#mono.subarray(frame, frame + NEEDLE_FRAMES));
+    const lag = (place?.frame ?? NaN) - frame;
+    const error = this.error(frame + lag, frame + lag + WINDOW, lag);
+    return this.#isMatch(error, frame + lag) ? lag : null;
+  }
+
   /** The lag that fits best there; null where none does. */
   #lagAt(frame: number, lag: number): number | null {
-    const fits = (candidate: number): number =>
-      this.error(frame + candidate, frame + candidate + WINDOW, candidate);
+    const fits = (candidate: number, limit = Infinity): number =>
+      this.error(frame + candidate, frame + candidate + WINDOW, candidate, limit);
     const here = fits(lag);
     const isBest = here <= min(fits(lag - 1), fits(lag + 1));
     if (isBest && this.#isMatch(here, frame + lag)) return lag;
+    if (this.#searchesLeft === 0) return null;
+    this.#searchesLeft -= 1;
     let best = { lag, error: here };
-    for (let shift = -SLIP_FRAMES_MAX; shift <= SLIP_FRAMES_MAX; shift += 1) {
-      const error = fits(lag + shift);
-      if (error < best.error) best = { lag: lag + shift, error };
+    for (let shift = 1; shift <= SLIP_FRAMES_MAX; shift += 1) {
+      for (const candidate of [lag - shift, lag + shift]) {
+        const error = fits(candidate, best.error);
+        if (error < best.error) best = { lag: candidate, error };
+      }
     }
-    return this.#isMatch(best.error, frame + best.lag) ? best.lag : null;
+    return this.#isMatch(best.error, frame + best.lag) ? best.lag : this.#locate(frame);
   }
 
   #isMatch(error: number, wholeFrame: number): boolean {
@@ -170,7 +194,7 @@ class Follower {
 export const hearJoins = (captured: StereoPcm, pieces: readonly Piece[]): JoinsHeard => {
   const follower = new Follower(captured, joinPcm(pieces.map(({ pcm }) => pcm)));
   follower.follow();
-  const { begin, end, slips, holes, strangeAtFrames } = follower;
+  const { begin, end, slips, holes, strange } = follower;
   let position = 0;
   const joins = pieces.flatMap(({ name, pcm }, index): Join[] => {
     const start = position;
@@ -196,11 +220,11 @@ export const hearJoins = (captured: StereoPcm, pieces: readonly Piece[]): JoinsH
       },
     ];
   });
-  return { beginFrame: begin, endFrame: end, slips, holes, strangeAtFrames, joins };
+  return { beginFrame: begin, endFrame: end, slips, holes, strange, joins };
 };
 
 /** What is wrong in it, one line each; empty where the joins cannot be heard. */
-export const joinFaults = ({ slips, holes, strangeAtFrames, joins }: JoinsHeard): string[] => {
+export const joinFaults = ({ slips, holes, strange, joins }: JoinsHeard): string[] => {
   const time = (frame: number): string => `${(frame / PCM_RATE_HZ).toFixed(4)} s`;
   return [
     ...slips.map(
@@ -208,7 +232,7 @@ export const joinFaults = ({ slips, holes, strangeAtFrames, joins }: JoinsHeard)
         `${abs(frames)} frames ${frames > 0 ? 'left out' : 'heard twice'} at ${time(atFrame)}`,
     ),
     ...holes.map(({ atFrame, frames }) => `a hole of ${frames} frames at ${time(atFrame)}`),
-    ...strangeAtFrames.map((frame) => `strange sound at ${time(frame)}`),
+    ...strange.map(({ atFrame, frames }) => `${frames} frames of strange sound at ${time(atFrame)}`),
     ...joins
       .filter(({ withinDb, firstDb, secondDb }) => max(firstDb, secondDb) > withinDb + 3)
       .map(

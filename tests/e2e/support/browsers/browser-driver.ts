@@ -34,6 +34,9 @@ const CHROMIUM_FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // In frames. By itself Chromium takes 1024, and plays silence where it is later than that: a
+  // machine with other work is, and then says nothing about the player.
+  '--audio-buffer-size=4096',
 ];
 const FIREFOX_PREFERENCES = {
   'app.update.auto': false,

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchDriver, type BrowserDriver, type BrowserName } from './browser-driver';
 import { SoundServer } from './sound-server';
+import { withPriority } from './with-priority';
 
 export class ListeningBrowser {
   readonly name: BrowserName;
@@ -23,9 +24,9 @@ export class ListeningBrowser {
 
   static async launch(name: BrowserName): Promise<ListeningBrowser> {
     const folder = await mkdtemp(join(tmpdir(), `auralis-${name}-`));
-    const sound = await SoundServer.start(folder);
+    const sound = await withPriority(() => SoundServer.start(folder));
     try {
-      const driver = await launchDriver(name, sound.environment, folder);
+      const driver = await withPriority(() => launchDriver(name, sound.environment, folder));
       return new ListeningBrowser(name, sound, driver, folder);
     } catch (error) {
       await sound.stop();

@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlayerState } from '../../../../web/src/player/player-types';
+import { compareCapture, describeComparison, type Reference } from '../compare-capture';
 import type { StereoPcm } from '../pcm';
 import type { ListeningBrowser } from './listening-browser';
 import {
@@ -28,14 +29,27 @@ const EVENTS = [
 export class ListeningPlayer {
   readonly #browser: ListeningBrowser;
   readonly #recording: Recording;
+  readonly #references: readonly Reference[];
 
-  private constructor(browser: ListeningBrowser, recording: Recording) {
+  private constructor(
+    browser: ListeningBrowser,
+    recording: Recording,
+    references: readonly Reference[],
+  ) {
     this.#browser = browser;
     this.#recording = recording;
+    this.#references = references;
   }
 
-  /** Opens the page as on a first visit, and begins to record. */
-  static async open(browser: ListeningBrowser, origin: string): Promise<ListeningPlayer> {
+  /**
+   * Opens the page as on a first visit, and begins to record. `references`: what may be heard, for
+   * the report on what does not happen.
+   */
+  static async open(
+    browser: ListeningBrowser,
+    origin: string,
+    references: readonly Reference[],
+  ): Promise<ListeningPlayer> {
     await browser.navigate(`${origin}/?debug`);
     await browser.run(forgetEverything);
     await browser.navigate(`${origin}/?debug`);
@@ -45,7 +59,7 @@ export class ListeningPlayer {
       await sleep(POLL_MS);
     }
     await browser.run(installProbe, EVENTS);
-    return new ListeningPlayer(browser, await browser.sound.record());
+    return new ListeningPlayer(browser, await browser.sound.record(), references);
   }
 
   async clickTrack(title: string): Promise<void> {
@@ -138,15 +152,11 @@ export class ListeningPlayer {
     const pcm = await this.#recording.take();
     await this.#browser.navigate('about:blank');
     const { state, mode, modeReason, error, track } = snapshot ?? {};
-    let sounding = 0;
-    pcm.left.forEach((value, frame) => {
-      if (value !== 0 || pcm.right[frame] !== 0) sounding += 1;
-    });
     return [
       `${this.#browser.name} did not come to ${what}`,
       `player: ${JSON.stringify({ state, mode, modeReason, error, title: track?.title, positionSeconds })}`,
       `element: ${JSON.stringify(element)}`,
-      `heard: ${(sounding / 48_000).toFixed(3)} s of sound in ${(pcm.left.length / 48_000).toFixed(1)} s`,
+      `heard: ${describeComparison(compareCapture(pcm, this.#references))}`,
       ...events
         .slice(-40)
         .map(
