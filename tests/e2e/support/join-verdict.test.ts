@@ -108,7 +108,9 @@ describe('A recording of joined tracks', () => {
       { left: other[0] ?? left, right: other[1] ?? right },
       slicePcm(played, 34_800),
     );
-    expect(faultsOf(captured)).toContainEqual(expect.stringMatching(/^\d+ frames of strange sound at 0\.6/));
+    expect(faultsOf(captured)).toContainEqual(
+      expect.stringMatching(/^\d+ frames of strange sound at 0\.6/),
+    );
   });
 
   it('that holds nothing of the tracks is no recording of them', () => {

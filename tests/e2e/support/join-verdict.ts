@@ -232,7 +232,9 @@ export const joinFaults = ({ slips, holes, strange, joins }: JoinsHeard): string
         `${abs(frames)} frames ${frames > 0 ? 'left out' : 'heard twice'} at ${time(atFrame)}`,
     ),
     ...holes.map(({ atFrame, frames }) => `a hole of ${frames} frames at ${time(atFrame)}`),
-    ...strange.map(({ atFrame, frames }) => `${frames} frames of strange sound at ${time(atFrame)}`),
+    ...strange.map(
+      ({ atFrame, frames }) => `${frames} frames of strange sound at ${time(atFrame)}`,
+    ),
     ...joins
       .filter(({ withinDb, firstDb, secondDb }) => max(firstDb, secondDb) > withinDb + 3)
       .map(

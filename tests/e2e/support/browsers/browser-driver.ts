@@ -61,7 +61,10 @@ const puppeteerDriver = async (browser: Browser): Promise<BrowserDriver> => {
   };
 };
 
-const launchChromium = async (environment: NodeJS.ProcessEnv, folder: string): Promise<BrowserDriver> =>
+const launchChromium = async (
+  environment: NodeJS.ProcessEnv,
+  folder: string,
+): Promise<BrowserDriver> =>
   puppeteerDriver(
     await puppeteer.launch({
       executablePath: programPath(process.env['CHROMIUM'] ?? 'chromium'),
@@ -76,7 +79,10 @@ const launchChromium = async (environment: NodeJS.ProcessEnv, folder: string): P
     }),
   );
 
-const launchFirefox = async (environment: NodeJS.ProcessEnv, folder: string): Promise<BrowserDriver> =>
+const launchFirefox = async (
+  environment: NodeJS.ProcessEnv,
+  folder: string,
+): Promise<BrowserDriver> =>
   puppeteerDriver(
     await puppeteer.launch({
       browser: 'firefox',

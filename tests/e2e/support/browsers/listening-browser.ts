@@ -15,7 +15,12 @@ export class ListeningBrowser {
   readonly #driver: BrowserDriver;
   readonly #folder: string;
 
-  private constructor(name: BrowserName, sound: SoundServer, driver: BrowserDriver, folder: string) {
+  private constructor(
+    name: BrowserName,
+    sound: SoundServer,
+    driver: BrowserDriver,
+    folder: string,
+  ) {
     this.name = name;
     this.sound = sound;
     this.#driver = driver;

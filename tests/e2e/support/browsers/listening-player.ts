@@ -94,7 +94,10 @@ export class ListeningPlayer {
   async clickSeekBar(fraction: number): Promise<number> {
     const [x, y] = await this.#browser.run((part) => {
       const box = document.querySelector('.seek-slider .rail')?.getBoundingClientRect();
-      return [(box?.left ?? 0) + (box?.width ?? 0) * part, (box?.top ?? 0) + (box?.height ?? 0) / 2];
+      return [
+        (box?.left ?? 0) + (box?.width ?? 0) * part,
+        (box?.top ?? 0) + (box?.height ?? 0) / 2,
+      ];
     }, fraction);
     await this.#browser.clickAt(x ?? 0, y ?? 0);
     return this.#browser.run(() => window.auralisProbe?.seekTargets.at(-1) ?? NaN);
@@ -148,7 +151,10 @@ export class ListeningPlayer {
     }
   }
 
-  async #report(what: string, { snapshot, element, positionSeconds, events, complaints }: PageState) {
+  async #report(
+    what: string,
+    { snapshot, element, positionSeconds, events, complaints }: PageState,
+  ) {
     const pcm = await this.#recording.take();
     await this.#browser.navigate('about:blank');
     const { state, mode, modeReason, error, track } = snapshot ?? {};
