@@ -77,6 +77,27 @@ export class ScriptedEngine implements EngineModule {
         this.#chunk = index;
       }
 
+      cancel(): void {
+        this.#log.push('cancel');
+        this.#chunk = null;
+      }
+
+      setProbeBudget(probes: number): void {
+        this.#log.push(`budget ${probes}`);
+      }
+
+      requestProfile(): void {
+        this.#log.push('measure the rest');
+      }
+
+      takeOver(fromFrame: number): void {
+        this.#log.push(`take over from ${fromFrame}`);
+      }
+
+      takeOverEverywhere(): void {
+        this.#log.push('take over');
+      }
+
       setOriginal(): void {
         this.#log.push('original');
       }
