@@ -37,6 +37,8 @@ export type EngineStep =
       readonly album: string;
       readonly warnings: readonly TrackWarning[];
       readonly initSegment: Uint8Array;
+      /** About what one probe costs, see setProbeBudget(). */
+      readonly probeBytes: number;
     }
   /** All that was noticed of the track so far, between any other steps. */
   | { readonly type: 'noticed'; readonly warnings: readonly TrackWarning[] }

@@ -94,6 +94,7 @@ struct EventToJs {
     object.set("album", event.track.tags.album);
     object.set("warnings", names(event.track.warnings));
     object.set("initSegment", copy_out(event.init_segment));
+    object.set("probeBytes", static_cast<double>(event.probe_bytes));
     return object;
   }
   val operator()(const engine::Noticed& event) const {

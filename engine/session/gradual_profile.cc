@@ -17,6 +17,17 @@ FirstGo first_go_for(FrameCount track_frames, std::size_t budget) {
   return budget > 0 ? FirstGo::kStart : FirstGo::kNothing;
 }
 
+std::uint64_t bytes_per_probe(const PcmSource& pcm, const Source& source) {
+  std::uint64_t bytes = 0;
+  FrameCount frames = 0;
+  for (const FrameRange& probe : probe_schedule(pcm.frame_count())) {
+    bytes += pcm.probe_range(source, probe.begin, probe.end - probe.begin).size();
+    frames += probe.end - probe.begin;
+  }
+  // Of what is measured whole, the share of one.
+  return frames > 0 ? bytes * kProbeFrames / static_cast<std::uint64_t>(frames) : 0;
+}
+
 Result<std::unique_ptr<GradualProfile>> GradualProfile::create(const Demuxer& demuxer,
                                                                const TrackInfo& track) {
   auto profile = std::make_unique<GradualProfile>(Key(), demuxer.clone());

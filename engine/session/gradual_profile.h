@@ -30,6 +30,9 @@ enum class FirstGo : std::uint8_t {
 /// fit into it.
 FirstGo first_go_for(FrameCount track_frames, std::size_t budget);
 
+/// About how many bytes the measuring of one probe touches.
+std::uint64_t bytes_per_probe(const PcmSource& pcm, const Source& source);
+
 class GradualProfile {
   // Only create() has one, so that only create() makes a GradualProfile.
   class Key {

@@ -77,6 +77,7 @@ struct TrackReady {
   FrameCount frame_count = 0;           // At 48 kHz.
   std::int64_t chunk_count = 0;         // Of the track and what is carried.
   std::vector<std::byte> init_segment;  // EBML header and Segment up to the first Cluster.
+  std::uint64_t probe_bytes = 0;        // About what one probe of set_probe_budget() costs.
 };
 /// Something that the listener should know of the track, noticed while it was read; all of it since
 /// TrackReady::track.warnings. Comes whenever there is more.

@@ -32,6 +32,7 @@ export const TRACK_READY: EngineStep = {
   album: '',
   warnings: [],
   initSegment: new Uint8Array([0x1a]),
+  probeBytes: 46_080,
 };
 
 export const cluster = (chunk: number, lastOfChunk = true): EngineStep => ({
