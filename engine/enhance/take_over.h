@@ -18,8 +18,9 @@
 
 namespace engine {
 
-/// No faster do the loudness and any third of an octave of the plans approach one another.
-inline constexpr double kTakeOverDbPerSecond = 1.0;
+/// No faster do the loudness and any third of an octave of the plans approach one another, as they
+/// are planned: what the music makes of them then stays below 1 dB a second.
+inline constexpr double kTakeOverDbPerSecond = 0.8;
 /// What tells two plans apart beside gain and tone, dynamics above all, gets so long at least.
 inline constexpr double kTakeOverSecondsMin = 2.0;
 
