@@ -18,6 +18,8 @@ export type EngineByteRange = { readonly begin: number; readonly end: number };
 export type EngineStep =
   /** Supply all of these (in any order, they may be fetched in parallel), then advance again. */
   | { readonly type: 'needBytes'; readonly ranges: readonly EngineByteRange[] }
+  /** The same for requestProfile() alone: a wish does not wait for these. */
+  | { readonly type: 'needBytesBeside'; readonly ranges: readonly EngineByteRange[] }
   | {
       readonly type: 'trackReady';
       readonly container: Container;
@@ -35,13 +37,17 @@ export type EngineStep =
       readonly album: string;
       readonly warnings: readonly TrackWarning[];
       readonly initSegment: Uint8Array;
+      /** About what one probe costs, see setProbeBudget(). */
+      readonly probeBytes: number;
     }
   /** All that was noticed of the track so far, between any other steps. */
   | { readonly type: 'noticed'; readonly warnings: readonly TrackWarning[] }
   /** The profile is measured and the plan for the current settings made. */
   | {
       readonly type: 'planReady';
-      /** JSON, for setProfile(). */
+      /** Made of a part of the probes, or of none. */
+      readonly provisional: boolean;
+      /** JSON, for setProfile(), unless the plan is provisional. */
       readonly profile: string;
       /** Of the source. */
       readonly loudnessLufs: number;
@@ -62,6 +68,8 @@ export type EngineStep =
       readonly toneMidDb: Float64Array;
       readonly toneSideDb: Float64Array;
     }
+  /** What requestProfile() has asked for is there; it counts from takeOver() on. */
+  | { readonly type: 'profileReady' }
   | {
       readonly type: 'clusterReady';
       readonly chunk: number;
@@ -110,6 +118,8 @@ export type EngineSession = {
   supply(offset: number, bytes: Uint8Array): void;
   /** Wishes for one chunk; replaces the wish before it. */
   requestChunk(index: number): void;
+  /** Takes the wish back. */
+  cancel(): void;
   /** The original, not enhanced. Takes effect at once, as does setEnhancement(): the chunk under
    *  way is begun anew. */
   setOriginal(): void;
@@ -131,6 +141,16 @@ export type EngineSession = {
    *  Takes effect at once, as does clearCarry(): the chunk under way is begun anew. */
   setCarry(carry: EngineCarry): void;
   clearCarry(): void;
+  /** How many probes may be measured before the first plan; where the track has more, that plan is
+   *  provisional. Below 3: the start of what is played, which costs no byte; 0: nothing. */
+  setProbeBudget(probes: number): void;
+  /** Measures the rest for a provisional plan whenever no chunk is wished for. */
+  requestProfile(): void;
+  /** From this frame (48 kHz, >= 0) on the final plan takes over, slowly. After profileReady; an
+   *  error before. Without effect where the plan is final. */
+  takeOver(fromFrame: number): void;
+  /** The final plan holds everywhere, at once. */
+  takeOverEverywhere(): void;
   advance(): EngineStep;
   delete(): void;
 };

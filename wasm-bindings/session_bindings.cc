@@ -74,7 +74,7 @@ struct EventToJs {
       object.set("end", static_cast<double>(range.end));
       ranges.call<void>("push", object);
     }
-    val object = step("needBytes");
+    val object = step(event.beside ? "needBytesBeside" : "needBytes");
     object.set("ranges", ranges);
     return object;
   }
@@ -94,6 +94,7 @@ struct EventToJs {
     object.set("album", event.track.tags.album);
     object.set("warnings", names(event.track.warnings));
     object.set("initSegment", copy_out(event.init_segment));
+    object.set("probeBytes", static_cast<double>(event.probe_bytes));
     return object;
   }
   val operator()(const engine::Noticed& event) const {
@@ -103,6 +104,7 @@ struct EventToJs {
   }
   val operator()(const engine::PlanReady& event) const {
     val object = step("planReady");
+    object.set("provisional", event.provisional);
     object.set("profile", profile_to_json(event.profile));
     object.set("loudnessLufs", event.profile.integrated_loudness_lufs);
     object.set("truePeakDbtp", event.profile.true_peak_dbtp);
@@ -118,6 +120,7 @@ struct EventToJs {
     object.set("toneSideDb", copy_out(event.plan.tone.side_db));
     return object;
   }
+  val operator()(const engine::ProfileReady&) const { return step("profileReady"); }
   val operator()(const engine::ClusterReady& event) const {
     val object = step("clusterReady");
     object.set("chunk", static_cast<double>(event.chunk));
@@ -192,6 +195,8 @@ class BoundSession {
     keep(session_.request_chunk(static_cast<std::int64_t>(index)));
   }
 
+  void cancel() { session_.cancel(); }
+
   void set_original() { keep(session_.set_enhancement(std::nullopt)); }
 
   void set_enhancement(int preset, int intensity_percent, int level, int album_loudness_mlufs,
@@ -222,6 +227,16 @@ class BoundSession {
 
   void set_carry(const BoundCarry& carry) { session_.set_carry(carry.carry()); }
   void clear_carry() { session_.set_carry(std::nullopt); }
+
+  void set_probe_budget(int probes) { keep(session_.set_probe_budget(probes)); }
+
+  void request_profile() { session_.request_profile(); }
+
+  void take_over(double from_frame) {
+    keep(session_.take_over(static_cast<engine::FrameCount>(from_frame)));
+  }
+
+  void take_over_everywhere() { keep(session_.take_over(std::nullopt)); }
 
   val advance() {
     if (broken_) return to_js(*broken_);
@@ -286,11 +301,16 @@ EMSCRIPTEN_BINDINGS(session) {
       .function("setSourceSize", &BoundSession::set_source_size)
       .function("supply", &BoundSession::supply)
       .function("requestChunk", &BoundSession::request_chunk)
+      .function("cancel", &BoundSession::cancel)
       .function("setOriginal", &BoundSession::set_original)
       .function("setEnhancement", &BoundSession::set_enhancement)
       .function("setProfile", &BoundSession::set_profile)
       .function("carryOver", &BoundSession::carry_over)
       .function("setCarry", &BoundSession::set_carry)
       .function("clearCarry", &BoundSession::clear_carry)
+      .function("setProbeBudget", &BoundSession::set_probe_budget)
+      .function("requestProfile", &BoundSession::request_profile)
+      .function("takeOver", &BoundSession::take_over)
+      .function("takeOverEverywhere", &BoundSession::take_over_everywhere)
       .function("advance", &BoundSession::advance);
 }

@@ -154,6 +154,9 @@
   X(kIntensity, kInvalidArgument, "intensity", "intensity outside 0 to 100 percent") \
   X(kAlbumLoudness, kInvalidArgument, "album-loudness", "album loudness outside -70 to 5 LUFS") \
   X(kSettingIndex, kInvalidArgument, "setting-index", "unknown preset, level or compare") \
+  X(kProbeBudget, kInvalidArgument, "probe-budget", "fewer than no probes") \
+  X(kTakeOverFrame, kInvalidArgument, "take-over-frame", "the place lies before the track") \
+  X(kProfileMissing, kInvalidArgument, "profile-missing", "the track is not measured yet") \
   X(kStartPastEnd, kInvalidArgument, "start-past-end", \
     "the start lies past the end of the track") \
   X(kNothingToRender, kInvalidArgument, "nothing-to-render", "there is nothing to render")

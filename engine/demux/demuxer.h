@@ -6,6 +6,7 @@
 // [0, Source::size_bytes); parsers ask for little more than they need (never for cover art).
 #pragma once
 
+#include <memory>
 #include <variant>
 
 #include "engine/base/byte_range.h"
@@ -28,9 +29,11 @@ using PacketStep = std::variant<NeedBytes, EncodedPacket, EndOfStream>;
 class Demuxer {
  public:
   Demuxer() = default;
-  Demuxer(const Demuxer&) = delete;
   Demuxer& operator=(const Demuxer&) = delete;
   virtual ~Demuxer() = default;
+
+  /// Another cursor in the same source, with all that this one knows of it.
+  virtual std::unique_ptr<Demuxer> clone() const = 0;
 
   /// Parses the headers, bit by bit over repeated calls, until the exact TrackInfo is known.
   virtual Result<HeaderStep> read_header(const Source& source) = 0;
@@ -61,6 +64,9 @@ class Demuxer {
 
   /// What reading has noticed so far, beyond TrackInfo::warnings.
   virtual TrackWarnings warnings() const { return {}; }
+
+ protected:
+  Demuxer(const Demuxer&) = default;  // For clone() alone.
 };
 
 }  // namespace engine

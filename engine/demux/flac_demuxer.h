@@ -12,6 +12,7 @@
 // (docs/decisions/flac-evidence.md).
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "engine/demux/demuxer.h"
@@ -26,6 +27,7 @@ namespace engine {
 
 class FlacDemuxer final : public Demuxer {
  public:
+  std::unique_ptr<Demuxer> clone() const override { return std::make_unique<FlacDemuxer>(*this); }
   Result<HeaderStep> read_header(const Source& source) override;
   Result<SeekStep> seek(const Source& source, FrameCount frame) override;
   Result<SeekStep> seek_near(const Source& source, FrameCount frame) override;

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -42,6 +43,7 @@ struct Mp3SeekWalk {
 
 class Mp3Demuxer final : public Demuxer {
  public:
+  std::unique_ptr<Demuxer> clone() const override { return std::make_unique<Mp3Demuxer>(*this); }
   Result<HeaderStep> read_header(const Source& source) override;
   Result<SeekStep> seek(const Source& source, FrameCount frame) override;
   Result<SeekStep> seek_near(const Source& source, FrameCount frame) override;

@@ -19,6 +19,7 @@
 // Packets are runs of 1024 frames; packet k begins at frame 1024 k, however one got there.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -31,6 +32,7 @@ class WavDemuxer final : public Demuxer {
  public:
   static constexpr FrameCount kPacketFrames = 1024;
 
+  std::unique_ptr<Demuxer> clone() const override { return std::make_unique<WavDemuxer>(*this); }
   Result<HeaderStep> read_header(const Source& source) override;
   Result<SeekStep> seek(const Source& source, FrameCount frame) override;
   Result<SeekStep> seek_near(const Source& source, FrameCount frame) override;

@@ -32,7 +32,7 @@ constexpr double kInputHeadroomDb = 4.5;
 // Treble of loud music behind the gain, in any 10 ms: 27 pieces have at most -14.6 dB, and where
 // probes do not see the loudest, it lies up to 9 dB above what they see.
 constexpr double kTrebleFreeDb = -16.0;
-constexpr double kTrebleMaxDb = -11.0;
+constexpr double kTrebleMaxDb = kLoudestTrebleDb;
 constexpr double kUnseenTrebleDb = 10.0;
 // The hops of the guard do not lie on those of the meter: they may see a little more.
 constexpr double kTrebleHopDb = 1.5;

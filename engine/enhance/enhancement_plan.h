@@ -22,6 +22,8 @@ inline constexpr double kClippedRunsPerSecond = 5.0;
 inline constexpr double kRestrainedReductionMaxDb = 1.0;
 /// +36 dBFS: where samples are clamped in any case (kSampleMagnitudeMax).
 inline constexpr double kInputMaxDbfs = 36.0;
+/// treble_rms() of any 10 ms that is still taken for music, dB behind the gain.
+inline constexpr double kLoudestTrebleDb = -11.0;
 /// From this intensity on the preset's ceiling holds in full; below, it rises toward the source's
 /// own true peak, so that intensity 0.01 is as good as the original.
 inline constexpr double kFullCeilingIntensity = 0.25;

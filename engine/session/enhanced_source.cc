@@ -26,8 +26,31 @@ MutableAudioView stereo_view(AudioBuffer& buffer, std::array<float*, 2>& pointer
 }  // namespace
 
 void EnhancedSource::configure(const std::optional<EnhancementPlan>& plan) {
+  change_.reset();
   enhancer_.reset();
   if (plan) enhancer_.emplace(*plan);
+  started_ = false;
+}
+
+void EnhancedSource::configure(const TakeOver& change) {
+  change_ = change;
+  chain_ = Chain::kBoth;
+  enhancer_.emplace(change);
+  started_ = false;
+}
+
+void EnhancedSource::turn_to(FrameCount begin, FrameCount end_frame) {
+  if (!change_) return;
+  const Chain wanted = end_frame <= change_->begin_frame ? Chain::kBefore
+                       : begin >= change_->end_frame     ? Chain::kAfter
+                                                         : Chain::kBoth;
+  if (wanted == chain_) return;
+  chain_ = wanted;
+  if (wanted == Chain::kBoth) {
+    enhancer_.emplace(*change_);
+  } else {
+    enhancer_.emplace(wanted == Chain::kBefore ? change_->before : change_->after);
+  }
   started_ = false;
 }
 

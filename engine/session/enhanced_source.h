@@ -5,6 +5,7 @@
 // a chunk that follows another is not computed twice.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <variant>
 
@@ -12,7 +13,7 @@
 #include "engine/base/media_types.h"
 #include "engine/base/result.h"
 #include "engine/enhance/enhancement_plan.h"
-#include "engine/enhance/enhancer.h"
+#include "engine/enhance/take_over.h"
 #include "engine/session/pcm_source.h"
 
 namespace engine {
@@ -29,6 +30,12 @@ class EnhancedSource {
 
   /// Nothing: frames pass unchanged. Forgets what was computed.
   void configure(const std::optional<EnhancementPlan>& plan);
+  /// Both plans, and the way from one to the other. Forgets what was computed.
+  void configure(const TakeOver& change);
+
+  /// From now on frames around the chunk [begin, end) are wanted. Away from a take-over one chain
+  /// does, so that a chunk there has the bits of that plan alone.
+  void turn_to(FrameCount begin, FrameCount end);
 
   /// Works towards having frames [begin, end) (48 kHz, `begin` may be negative), of which at most
   /// kStepFrames are computed in one call. After NeedBytes or EnhancedPending call again.
@@ -56,8 +63,12 @@ class EnhancedSource {
   FrameCount restart_frame(FrameCount begin) const;
   void restart(FrameCount begin);
 
+  enum class Chain : std::uint8_t { kBefore, kBoth, kAfter };
+
   PcmSource& pcm_;
-  std::optional<Enhancer> enhancer_;
+  std::optional<TakeOver> change_;
+  Chain chain_ = Chain::kBoth;  // Of change_, the plans that enhancer_ carries out.
+  std::optional<TakeOverChain> enhancer_;
   AudioBuffer frames_{2, 0};  // Enhanced frames [begin_, end()).
   FrameCount begin_ = 0;
   // Frames before it came out while the chain had too little context.

@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/base/byte_store.h"
 #include "engine/base/check.h"
 #include "engine/demux/container_probe.h"
 #include "engine/demux/make_demuxer.h"
-#include "engine/session/chunk_plan.h"
-#include "engine/session/chunk_renderer.h"
-#include "engine/session/enhanced_source.h"
-#include "engine/session/pcm_source.h"
-#include "engine/session/probe_reader.h"
+#include "engine/enhance/provisional_plan.h"
+#include "engine/enhance/take_over.h"
+#include "engine/session/session_state.h"
 
 namespace engine {
 namespace {
@@ -37,82 +34,42 @@ bool ends_wish(const Event& event) {
 // What can still be said after another setting, profile or wish: the track stays what it is, and
 // bytes that are asked for once too often do no harm. Bytes of all probes are asked for only once.
 bool holds_whatever_changes(const Event& event) {
-  return std::holds_alternative<TrackReady>(event) || std::holds_alternative<NeedRanges>(event);
+  return std::holds_alternative<TrackReady>(event) || std::holds_alternative<NeedRanges>(event) ||
+         std::holds_alternative<ProfileReady>(event);
 }
 
 }  // namespace
 
-class Session::State {
- public:
-  explicit State(const SessionOptions& session_options) : options(session_options) {
-    ENGINE_CHECK(options.lead_packets >= 0);
-    ENGINE_CHECK(options.lead_packets <= kPrerollPackets);
-    ENGINE_CHECK(options.source_bytes_held_max >= kHeldBytesMin);
-  }
-
-  Result<Event> advance();
-  Status supply(std::uint64_t offset, std::span<const std::byte> bytes);
-  void set_enhancement(const std::optional<EnhancementSettings>& wanted);
-  void set_profile(const TrackProfile& given);
-  void set_carry(std::optional<Carry> carry);
-  std::optional<Carry> carry_over() const;
-  void set_wish(std::optional<std::int64_t> chunk);
-  TrackWarnings warnings() const;
-  bool mostly_undecodable() const { return pcm_ && pcm_->mostly_undecodable(); }
-  bool undecodable_for_long() const { return pcm_ && pcm_->undecodable_for_long(); }
-
-  // Session reads these; State is its private half, not a class with users of its own.
-  // NOLINTBEGIN(misc-non-private-member-variables-in-classes)
-  SessionOptions options;
-  ByteStore bytes;
-  std::optional<std::uint64_t> source_size;
-  std::optional<Error> failed;
-  std::optional<EnhancementSettings> settings;
-  std::optional<TrackProfile> profile;
-  // NOLINTEND(misc-non-private-member-variables-in-classes)
-
- private:
-  Result<Event> proceed();
-  Result<Event> open();
-  Result<Event> read_header();
-  Result<Event> measure();
-  Result<Event> make_the_plan();
-  Result<Event> render();
-  Event hand_out(Event event);
-  void begin_anew();
-  Event need(std::vector<ByteRange> ranges);
-  void abandon_probes();
-  ByteRange first_cluster_bytes() const;
-  std::vector<ByteRange> first_cluster_ranges() const;
-  bool begins_undecodable() const;
-  void add_start_of_wish(std::vector<ByteRange>& ranges) const;
-  Source source() const { return {bytes, *source_size}; }
-  bool wants_plan() const { return settings && settings->intensity_percent > 0; }
-
-  std::unique_ptr<Demuxer> demuxer_;
-  TrackInfo track_;
-  std::unique_ptr<PcmSource> pcm_;
-  std::unique_ptr<ProbeReader> probes_;
-  std::unique_ptr<EnhancedSource> enhanced_;
-  std::unique_ptr<ChunkRenderer> renderer_;
-  ChunkPlan plan_{0};
-  std::optional<Carry> carry_;
-  TrackWarnings told_;
-  std::optional<Event> held_;  // The next answer, behind a Noticed.
-  bool truncated_ = false;     // plan_ ends before the place that the headers promise.
-  std::optional<std::int64_t> wish_;
-  bool configured_ = false;  // The chain carries out `settings`.
-  bool begun_ = false;       // The renderer works on `wish_`.
-};
+Session::State::State(const SessionOptions& session_options) : options(session_options) {
+  ENGINE_CHECK(options.lead_packets >= 0);
+  ENGINE_CHECK(options.lead_packets <= kPrerollPackets);
+  ENGINE_CHECK(options.source_bytes_held_max >= kHeldBytesMin);
+}
 
 void Session::State::set_enhancement(const std::optional<EnhancementSettings>& wanted) {
   settings = wanted;
   begin_anew();
 }
 
-void Session::State::set_profile(const TrackProfile& given) {
-  profile = given;
+void Session::State::set_profile(const TrackProfile& given,
+                                 const std::optional<ProfileChange>& change) {
+  profile_ = given;
+  provisional_.reset();
+  if (change) provisional_ = change->provisional;
+  change_frame_ = change ? change->from_frame : 0;
+  waiting_.reset();
+  rest_wanted_ = false;
   begin_anew();
+}
+
+Status Session::State::take_over(std::optional<FrameCount> from_frame) {
+  if (profile_) return ok_status();
+  if (!waiting_) return Error{ErrorDetail::kProfileMissing, 0};
+  const TrackProfile measured = *waiting_;
+  std::optional<ProfileChange> change;
+  if (from_frame) change = ProfileChange{*provisional_, *from_frame};
+  set_profile(measured, change);
+  return ok_status();
 }
 
 void Session::State::begin_anew() {
@@ -164,11 +121,10 @@ Status Session::State::supply(std::uint64_t offset, std::span<const std::byte> r
 
 // What may be forgotten is forgotten just before more is asked for: everything but the
 // neighbourhood of the question.
-Event Session::State::need(std::vector<ByteRange> ranges) {
+Event Session::State::need(std::vector<ByteRange> ranges, std::uint64_t run) {
   ENGINE_CHECK(!ranges.empty());
-  if (ranges.size() == 1 && (begun_ || probes_)) {
+  if (ranges.size() == 1 && run > 0) {
     ByteRange& range = ranges.front();
-    const std::uint64_t run = begun_ || options.full_profile ? kRenderRunBytes : kProbeRunBytes;
     range.end = std::min(std::max(range.end, range.begin + run), *source_size);
   }
   std::uint64_t wanted = 0;
@@ -183,6 +139,10 @@ Event Session::State::need(std::vector<ByteRange> ranges) {
     bytes.discard_outside({begin - std::min(begin, margin), begin + margin});
   }
   return NeedRanges{std::move(ranges)};
+}
+
+std::uint64_t Session::State::probe_run_bytes() const {
+  return options.full_profile || start_measured_ ? kRenderRunBytes : kProbeRunBytes;
 }
 
 Result<Event> Session::State::open() {
@@ -204,21 +164,81 @@ Result<Event> Session::State::read_header() {
   renderer_ = std::make_unique<ChunkRenderer>(*enhanced_, options);
   plan_ = ChunkPlan(pcm_->frame_count(), plan_.carry_frames());
   told_ = track_.warnings;
-  return Event{TrackReady{track_, plan_.frame_count(), plan_.chunk_count(), webm_init_segment()}};
+  return Event{TrackReady{track_, plan_.frame_count(), plan_.chunk_count(), webm_init_segment(),
+                          bytes_per_probe(*pcm_, source())}};
 }
 
 Result<Event> Session::State::measure() {
-  if (!probes_) probes_ = std::make_unique<ProbeReader>(*pcm_, options.full_profile);
-  ENGINE_TRY(MeasureStep step, probes_->advance(source(), options.source_bytes_held_max / 4 * 3));
+  if (start_measured_ && *start_measured_ != *wish_) abandon_probes();
+  if (!probes_ && !in_first_go_) {
+    if (Status status = begin_measuring(); !status) return status.error();
+    if (provisional_) return Event{Working{}};
+    if (start_measured_) {
+      auto ranges = first_cluster_ranges();
+      if (!ranges.empty()) return need(std::move(ranges), kRenderRunBytes);
+    }
+  }
+  const std::uint64_t held_max = options.source_bytes_held_max / 4 * 3;
+  ENGINE_TRY(MeasureStep step, probes_ ? probes_->advance(source(), held_max)
+                                       : gradual_->advance_first(source(), held_max));
   if (auto* question = std::get_if<NeedManyBytes>(&step)) {
     if (question->ranges.size() > 1) add_start_of_wish(question->ranges);
-    return need(std::move(question->ranges));
+    return need(std::move(question->ranges), probe_run_bytes());
   }
-  if (const auto* measured = std::get_if<TrackProfile>(&step)) {
-    profile = *measured;
-    probes_.reset();
+  if (const auto* found = std::get_if<TrackProfile>(&step)) {
+    (probes_ ? profile_ : provisional_) = *found;
+    abandon_probes();
   }
   return Event{Working{}};
+}
+
+Status Session::State::begin_measuring() {
+  const auto budget = static_cast<std::size_t>(probe_budget);
+  const FirstGo first_go = first_go_for(pcm_->frame_count(), budget);
+  if (options.full_profile || first_go == FirstGo::kAll) {
+    probes_ = std::make_unique<ProbeReader>(*pcm_, options.full_profile);
+    return ok_status();
+  }
+  if (!gradual_) {
+    ENGINE_TRY(gradual_, GradualProfile::create(*demuxer_, track_));
+  }
+  if (first_go == FirstGo::kSpread) {
+    gradual_->begin_spread(budget);
+  } else if (const FrameRange start = start_of_wish();
+             first_go == FirstGo::kStart && start.begin < start.end) {
+    gradual_->begin_start(*pcm_, start);
+    start_measured_ = *wish_;
+  } else {
+    provisional_ = TrackProfile{};
+    return ok_status();
+  }
+  in_first_go_ = true;
+  return ok_status();
+}
+
+// What the first cluster will be made of; all provisional plans have the same chain.
+FrameRange Session::State::start_of_wish() {
+  if (plan_.packets_in(*wish_) == 0) return {};
+  enhanced_->configure(make_provisional_plan(TrackProfile{}, *settings));
+  begin_wish();
+  const FrameRange input = renderer_->first_input();
+  return {std::max<FrameCount>(input.begin, 0), std::min(input.end, plan_.frame_count())};
+}
+
+// The rest of the probes, while nothing is wished for.
+Result<Event> Session::State::measure_rest() {
+  ENGINE_TRY(MeasureStep step, gradual_->advance_rest(source(), options.source_bytes_held_max / 4));
+  if (auto* question = std::get_if<NeedManyBytes>(&step)) {
+    Event event = need(std::move(question->ranges), kProbeRunBytes);
+    std::get<NeedRanges>(event).beside = true;
+    return event;
+  }
+  const auto* found = std::get_if<TrackProfile>(&step);
+  if (found == nullptr) return Event{Working{}};
+  waiting_ = *found;
+  rest_wanted_ = false;
+  gradual_.reset();
+  return Event{ProfileReady{*found}};
 }
 
 // The bytes that the first cluster will need go out together with those of the probes: one round
@@ -231,34 +251,6 @@ void Session::State::add_start_of_wish(std::vector<ByteRange>& ranges) const {
   if (!range.empty() && !bytes.find(range)) ranges.push_back(range);
 }
 
-// All that a chunk needs up to its first cluster, context of the chain included: one question
-// instead of one for every kRenderRunBytes. What is estimated wrongly is asked for later.
-ByteRange Session::State::first_cluster_bytes() const {
-  const FrameRange input = renderer_->first_input();
-  const FrameCount begin = std::max<FrameCount>(input.begin, 0);
-  if (input.end <= begin) return {};
-  const ByteRange range = pcm_->probe_range(source(), begin, input.end - begin);
-  const std::uint64_t begin_byte = std::min(range.begin, *source_size);
-  const std::uint64_t limit = begin_byte + options.source_bytes_held_max / 4;
-  return {begin_byte, std::clamp(range.end, begin_byte, std::min(limit, *source_size))};
-}
-
-// Together with what the demuxer has to see before it can find any place but the first.
-std::vector<ByteRange> Session::State::first_cluster_ranges() const {
-  std::vector<ByteRange> ranges;
-  const ByteRange cluster = bytes.missing(first_cluster_bytes());
-  const ByteRange proof = pcm_->proof_range(source(), renderer_->first_input().begin);
-  if (!cluster.empty()) ranges.push_back(cluster);
-  if (proof.empty()) return ranges;
-  const bool apart = ranges.empty() || proof.begin > cluster.end || proof.end < cluster.begin;
-  if (apart) {
-    ranges.push_back(proof);
-  } else {
-    ranges.front() = {std::min(cluster.begin, proof.begin), std::max(cluster.end, proof.end)};
-  }
-  return ranges;
-}
-
 // A page does better with the original file than with a start of nothing but silence. Asked of
 // chunk 0 alone, which reads all of this stretch: so it depends on the source, not on what was
 // played before.
@@ -267,11 +259,12 @@ bool Session::State::begins_undecodable() const {
   return pcm_->undecodable_head() >= std::min(kChunkFrames, plan_.frame_count());
 }
 
-// The listener changed their mind before the profile was there.
+// The listener changed their mind before the profile was there, or it is there.
 void Session::State::abandon_probes() {
-  if (!probes_) return;
+  if (probes_) pcm_->leave_near();
   probes_.reset();
-  pcm_->leave_near();
+  in_first_go_ = false;
+  start_measured_.reset();
 }
 
 Result<Event> Session::State::make_the_plan() {
@@ -281,9 +274,26 @@ Result<Event> Session::State::make_the_plan() {
     enhanced_->configure(std::nullopt);
     return Event{Working{}};
   }
-  const EnhancementPlan plan = make_plan(*profile, *settings);
-  enhanced_->configure(plan);
-  return Event{PlanReady{*profile, plan}};
+  if (!profile_) {
+    const EnhancementPlan plan = make_provisional_plan(*provisional_, *settings);
+    enhanced_->configure(plan);
+    return Event{PlanReady{*provisional_, plan, true}};
+  }
+  gradual_.reset();
+  const EnhancementPlan plan = make_plan(*profile_, *settings);
+  if (provisional_) {
+    const EnhancementPlan before = make_provisional_plan(*provisional_, *settings);
+    enhanced_->configure(plan_take_over(before, plan, *profile_, change_frame_));
+  } else {
+    enhanced_->configure(plan);
+  }
+  return Event{PlanReady{*profile_, plan, false}};
+}
+
+void Session::State::begin_wish() {
+  const std::int64_t first = ChunkPlan::first_packet(*wish_);
+  enhanced_->turn_to(plan_.first_frame(first), plan_.first_frame(first + kChunkPackets));
+  renderer_->begin(plan_, *wish_, carry_ ? &*carry_ : nullptr);
 }
 
 Result<Event> Session::State::render() {
@@ -291,17 +301,19 @@ Result<Event> Session::State::render() {
     if (plan_.packets_in(*wish_) == 0) {
       return Event{EndOfTrack{plan_.frame_count(), truncated_}};
     }
-    renderer_->begin(plan_, *wish_, carry_ ? &*carry_ : nullptr);
+    begin_wish();
     begun_ = true;
     auto ranges = first_cluster_ranges();
-    if (!ranges.empty()) return need(std::move(ranges));
+    if (!ranges.empty()) return need(std::move(ranges), kRenderRunBytes);
   }
   Result<Event> event = renderer_->advance(source());
   if (!event) return event;
   if (begins_undecodable()) {
     return Error{ErrorDetail::kMostlyUndecodable, track_.audio_bytes.begin};
   }
-  if (auto* question = std::get_if<NeedRanges>(&*event)) return need(std::move(question->ranges));
+  if (auto* question = std::get_if<NeedRanges>(&*event)) {
+    return need(std::move(question->ranges), kRenderRunBytes);
+  }
   if (renderer_->plan().frame_count() < plan_.frame_count()) {
     plan_ = renderer_->plan();
     truncated_ = true;
@@ -333,9 +345,9 @@ Result<Event> Session::State::proceed() {
   }
   if (!demuxer_) return open();
   if (!pcm_) return read_header();
-  if (!wish_) return Event{Idle{}};
+  if (!wish_) return rest_wanted_ && gradual_ ? measure_rest() : Event{Idle{}};
   if (configured_) return render();
-  if (wants_plan() && !profile) return measure();
+  if (wants_plan() && !profile_ && !provisional_) return measure();
   return make_the_plan();
 }
 
@@ -378,7 +390,28 @@ Status Session::set_enhancement(const std::optional<EnhancementSettings>& settin
 }
 
 void Session::set_profile(const TrackProfile& profile) {
-  state_->set_profile(profile);
+  state_->set_profile(profile, std::nullopt);
+}
+
+Status Session::set_profile(const TrackProfile& profile, const ProfileChange& change) {
+  if (change.from_frame < 0) return Error{ErrorDetail::kTakeOverFrame, 0};
+  state_->set_profile(profile, change);
+  return ok_status();
+}
+
+Status Session::set_probe_budget(int probes) {
+  if (probes < 0) return Error{ErrorDetail::kProbeBudget, 0};
+  state_->probe_budget = probes;
+  return ok_status();
+}
+
+void Session::request_profile() {
+  state_->request_profile();
+}
+
+Status Session::take_over(std::optional<FrameCount> from_frame) {
+  if (from_frame && *from_frame < 0) return Error{ErrorDetail::kTakeOverFrame, 0};
+  return state_->take_over(from_frame);
 }
 
 void Session::set_carry(std::optional<Carry> carry) {

@@ -12,10 +12,15 @@
 // Order of events: TrackReady once; Noticed between any others; PlanReady whenever a plan was made
 // (never for the original or intensity 0, which need none); then the output of each wished-for
 // chunk and at its end Idle.
+//
+// On a slow link a driver lets few probes come before the first plan (set_probe_budget), which is
+// then provisional; it asks for the rest beside the playback (request_profile, up to ProfileReady)
+// and says from which frame on the final plan counts (take_over).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -64,12 +69,15 @@ inline constexpr int kPrerollPackets = 16;
 /// Work cannot go on until all of these are supplied, in any order: fetch them in parallel.
 struct NeedRanges {
   std::vector<ByteRange> ranges;  // Never empty; each non-empty and inside the source.
+  /// For request_profile() alone: a wish does not wait for these.
+  bool beside = false;
 };
 struct TrackReady {
   TrackInfo track;                      // Of the source, at its own rate.
   FrameCount frame_count = 0;           // At 48 kHz.
   std::int64_t chunk_count = 0;         // Of the track and what is carried.
   std::vector<std::byte> init_segment;  // EBML header and Segment up to the first Cluster.
+  std::uint64_t probe_bytes = 0;        // About what one probe of set_probe_budget() costs.
 };
 /// Something that the listener should know of the track, noticed while it was read; all of it since
 /// TrackReady::track.warnings. Comes whenever there is more.
@@ -79,6 +87,12 @@ struct Noticed {
 struct PlanReady {
   TrackProfile profile;
   EnhancementPlan plan;
+  /// Made of a part of the probes, or of none; `profile` is then no profile of the track.
+  bool provisional = false;
+};
+/// What request_profile() has asked for is there; it counts from take_over() on.
+struct ProfileReady {
+  TrackProfile profile;
 };
 struct ClusterReady {
   std::int64_t chunk = 0;
@@ -117,8 +131,17 @@ struct EndOfTrack {            // The wished-for chunk lies past the end. Answer
   FrameCount frame_count = 0;  // Where the track really ends.
   bool truncated = false;      // Before the place that the headers promise.
 };
-using Event = std::variant<NeedRanges, TrackReady, Noticed, PlanReady, ClusterReady, PacketsReady,
-                           PcmReady, Working, Idle, EndOfTrack>;
+using Event = std::variant<NeedRanges, TrackReady, Noticed, PlanReady, ProfileReady, ClusterReady,
+                           PacketsReady, PcmReady, Working, Idle, EndOfTrack>;
+
+/// As many as there are.
+inline constexpr int kAllProbes = std::numeric_limits<int>::max();
+
+/// Where a final profile follows a provisional one.
+struct ProfileChange {
+  TrackProfile provisional;
+  FrameCount from_frame = 0;
+};
 
 class Session {
  public:
@@ -145,6 +168,26 @@ class Session {
   /// Uses this profile instead of measuring one, or instead of the measured one: holds from now on,
   /// a chunk under way is begun anew.
   void set_profile(const TrackProfile& profile);
+
+  /// The same, but up to `change.from_frame` (>= 0) the provisional plan holds, and from there on
+  /// it gives way to that of `profile`, at most kTakeOverDbPerSecond fast (engine/enhance/
+  /// take_over.h). A chunk is a function of both profiles and the frame, too.
+  Status set_profile(const TrackProfile& profile, const ProfileChange& change);
+
+  /// How many probes may be measured before the first plan (>= 0). Where the track has more, that
+  /// plan is provisional: made of so many, spread over the track; of fewer than kSpreadProbesMin:
+  /// of the audio that the wished-for chunk begins with, which costs no byte; of 0: of nothing.
+  /// Counts for the next measurement.
+  Status set_probe_budget(int probes);
+
+  /// Measures the rest for a provisional plan whenever no chunk is wished for. Nothing happens
+  /// where the plan is not provisional.
+  void request_profile();
+
+  /// From `from_frame` (>= 0) on the plan of ProfileReady takes over, as by set_profile() above;
+  /// nothing: it holds everywhere, at once, as if there had been no other. Without effect where the
+  /// plan is final already. Error before ProfileReady (kProfileMissing); that one is not final.
+  Status take_over(std::optional<FrameCount> from_frame);
 
   /// Puts what carry_over() of the track before told in front of this track: its packet k, from
   /// which chunks and clusters count as ever, holds the frames [960 k - c, 960 (k + 1) - c) of the

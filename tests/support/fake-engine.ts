@@ -206,9 +206,17 @@ export class FakeEngine {
       this.#answer(id, this.#carry(session, command.from));
       return;
     }
+    if (command.type === 'measure') {
+      this.#answer(id, null);
+      return;
+    }
     if (command.epoch > session.epoch) this.#supersede(session, command.epoch);
     if (command.type === 'configure') {
       session.settings = command.settings;
+      this.#answer(id, null);
+      return;
+    }
+    if (command.type === 'takeOver') {
       this.#answer(id, null);
       return;
     }
@@ -231,7 +239,7 @@ export class FakeEngine {
         return;
       }
       const plan = fakePlan({ loudnessLufs: measured, profile: `profile of ${url}` });
-      this.tell({ event: 'plan', session: number, plan });
+      this.tell({ event: 'plan', session: number, provisional: false, plan });
       if (purpose === 'measure') this.#supersede(session, session.epoch);
     };
     this.#clock.setTimeout(tellPlan, profile === null ? measureMs : 0);

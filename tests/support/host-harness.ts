@@ -10,6 +10,7 @@ import type {
   WorkerMessage,
 } from '../../web/src/engine/engine-protocol';
 import type { ByteSource } from '../../web/src/net/byte-source';
+import type { LinkMeter } from '../../web/src/net/link-meter';
 import type { ChunkIndex } from '../../web/src/shared/units';
 
 export const ADAPTIVE: EnhancementSettings = {
@@ -27,6 +28,8 @@ type EventOf<Name extends EngineEvent['event']> = Extract<EngineEvent, { readonl
 export class HostHarness {
   readonly host: EngineHost;
   readonly messages: WorkerMessage[] = [];
+  /** Steps of work so far. */
+  turnCount = 0;
   #nextId = 0;
   #nowMs = 0;
   #watchers: { readonly id: number; readonly resolve: (response: Response) => void }[] = [];
@@ -35,12 +38,17 @@ export class HostHarness {
   constructor(
     loadModule: () => Promise<EngineModule>,
     openSource: (url: string, onNetwork: OnNetwork) => ByteSource,
+    linkTo: (url: string) => LinkMeter | null = () => null,
   ) {
     this.host = new EngineHost({
       loadModule,
       openSource,
+      linkTo,
       post: (message, transfer) => this.#receive(structuredClone(message, { transfer })),
-      yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
+      yieldToMessages: () => {
+        this.turnCount += 1;
+        return new Promise((resolve) => setImmediate(resolve));
+      },
       // Every step takes a turn of its own.
       nowMs: () => (this.#nowMs += TURN_MS),
     });

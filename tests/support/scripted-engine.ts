@@ -32,6 +32,7 @@ export const TRACK_READY: EngineStep = {
   album: '',
   warnings: [],
   initSegment: new Uint8Array([0x1a]),
+  probeBytes: 46_080,
 };
 
 export const cluster = (chunk: number, lastOfChunk = true): EngineStep => ({
@@ -75,6 +76,27 @@ export class ScriptedEngine implements EngineModule {
       requestChunk(index: number): void {
         this.#log.push(`wish ${index}`);
         this.#chunk = index;
+      }
+
+      cancel(): void {
+        this.#log.push('cancel');
+        this.#chunk = null;
+      }
+
+      setProbeBudget(probes: number): void {
+        this.#log.push(`budget ${probes}`);
+      }
+
+      requestProfile(): void {
+        this.#log.push('measure the rest');
+      }
+
+      takeOver(fromFrame: number): void {
+        this.#log.push(`take over from ${fromFrame}`);
+      }
+
+      takeOverEverywhere(): void {
+        this.#log.push('take over');
       }
 
       setOriginal(): void {

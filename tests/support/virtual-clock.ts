@@ -46,6 +46,13 @@ export class VirtualClock implements Clock {
     this.#nowMs = untilMs;
   }
 
+  /** Lets time pass up to what falls due next; false: nothing does. */
+  advanceToNext(): boolean {
+    const next = [...this.#timers].sort((a, b) => a.dueMs - b.dueMs)[0];
+    if (next !== undefined) this.#fire(next);
+    return next !== undefined;
+  }
+
   #fire(timer: Timer): void {
     if (!this.#timers.delete(timer)) return;
     this.#nowMs = Math.max(this.#nowMs, timer.dueMs);

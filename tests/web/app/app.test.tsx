@@ -144,6 +144,7 @@ describe('App', () => {
     await pass(world, 500);
     world.engine.tell({
       event: 'plan',
+      provisional: false,
       session: 1,
       plan: fakePlan(),
     });

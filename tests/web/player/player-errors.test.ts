@@ -161,7 +161,7 @@ describe('Player and errors', () => {
     async (code) => {
       const world = createWorld();
       await start(world, 2);
-      world.engine.tell({ event: 'plan', session: SESSION, plan: fakePlan() });
+      world.engine.tell({ event: 'plan', session: SESSION, provisional: false, plan: fakePlan() });
       world.engine.tell({ event: 'noticed', session: SESSION, warnings: ['ends-early'] });
       await world.clock.advance(10);
       expect(world.state().plan).not.toBeNull();

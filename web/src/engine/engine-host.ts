@@ -8,6 +8,7 @@
  */
 import type { EngineCarry, EngineModule } from '../../../wasm-bindings/engine-module';
 import type { ByteSource } from '../net/byte-source';
+import type { LinkMeter } from '../net/link-meter';
 import { assertNever, PlayerError } from '../shared/errors';
 import { asPlayerError } from './engine-errors';
 import type { Command, Request, WorkerMessage } from './engine-protocol';
@@ -24,6 +25,8 @@ export type EngineHostOptions = {
   readonly loadModule: () => Promise<EngineModule>;
   /** Opens a source; its first request is on its way when this returns. */
   readonly openSource: (url: string, onNetwork: OnNetwork) => ByteSource;
+  /** What is known of the way to `url`; null: it is fast enough for everything. */
+  readonly linkTo: (url: string) => LinkMeter | null;
   readonly post: (message: WorkerMessage, transfer: Transferable[]) => void;
   /** Resolves after the messages that have arrived by now were handled. */
   readonly yieldToMessages: () => Promise<void>;
@@ -87,6 +90,10 @@ export class EngineHost {
       return;
     }
     if (command.type === 'rank') session.setRank(id, command.rank);
+    if (command.type === 'measure') {
+      session.measure(id);
+      return;
+    }
     this.#putFirst(session);
     switch (command.type) {
       case 'rank':
@@ -99,6 +106,9 @@ export class EngineHost {
         break;
       case 'carry':
         this.#carry(id, session, command);
+        break;
+      case 'takeOver':
+        session.takeOver(id, command.epoch, command.fromFrame);
         break;
       default:
         assertNever(command);
@@ -125,6 +135,7 @@ export class EngineHost {
       openId: id,
       carry,
       source,
+      link: this.#options.linkTo(url),
       voice: this.#voice,
       wake: () => this.#wake(),
       onCrash: (error) => this.#crash(error),
@@ -182,6 +193,13 @@ export class EngineHost {
     for (const session of [...this.#sessions.values()]) session.fail(error);
   }
 
+  /** Of equals, the one that was asked last. */
+  #mostUrgent(): HostSession | undefined {
+    const runnable = this.#order.filter((candidate) => candidate.isRunnable);
+    const least = Math.min(...runnable.map(({ urgency }) => urgency));
+    return runnable.find(({ urgency }) => urgency === least);
+  }
+
   #wake(): void {
     if (this.#pumping) return;
     this.#pumping = true;
@@ -195,7 +213,7 @@ export class EngineHost {
     const { nowMs, yieldToMessages } = this.#options;
     let turnBeganMs = nowMs();
     for (;;) {
-      const session = this.#order.find((candidate) => candidate.isRunnable);
+      const session = this.#mostUrgent();
       if (session === undefined) {
         // In the same turn as the look: a session that wakes later finds nobody pumping.
         this.#pumping = false;

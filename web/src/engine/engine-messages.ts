@@ -39,7 +39,7 @@ export const planSummary = (step: Step<'planReady'>, compare: Compare): PlanSumm
   limiterReductionDb: step.limiterReductionDb,
   restrained: step.restrained,
   toneDb: [...step.toneMidDb].map((gainDb) => (compare === 'original' ? 0 : gainDb)),
-  profile: step.profile,
+  profile: step.provisional ? '' : step.profile,
 });
 
 export const carryOf = (carry: EngineCarry): Carry => ({

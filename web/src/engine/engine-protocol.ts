@@ -114,7 +114,8 @@ export type PlanSummary = {
   /** Gain of each third of an octave from 25 Hz to 16 kHz: 29 values. */
   readonly toneDb: readonly number[];
   /** All that was measured, as JSON that means something to the engine alone: handed back with
-   *  the next `open` of the track, it saves the measuring. */
+   *  the next `open` of the track, it saves the measuring. Empty for a provisional plan, whose few
+   *  probes are no profile of the track. */
   readonly profile: string;
 };
 
@@ -143,6 +144,11 @@ export type Command =
       /** The session of the track before, rendered to its end with its settings of now: this track
        *  carries on where its whole packets end. Absent: it begins by itself. */
       readonly carryFrom?: number;
+      /**
+       * `all`: measured in full before the first chunk. Without: on a slow link the plan may be
+       * provisional, see the event `plan`.
+       */
+      readonly probes?: 'all';
     }
   /** Renders one chunk: its clusters arrive as events, then the answer. */
   | {
@@ -167,6 +173,23 @@ export type Command =
       readonly epoch: number;
       readonly from: number | null;
     }
+  /**
+   * For a provisional plan: measures the rest while no chunk is to be rendered; `measured` comes
+   * when it is done. Send it when there is sound for a while: it takes its part of the link.
+   * Without effect where the plan is final.
+   */
+  | { readonly type: 'measure'; readonly session: number }
+  /**
+   * After `measured`: chunks of `epoch` are of the final plan from `fromFrame` (of the track) on,
+   * into which the provisional one is faded at 1 dB a second; null: everywhere, at once (for a
+   * seek). Rendering of older epochs stops. Without effect where the plan is final.
+   */
+  | {
+      readonly type: 'takeOver';
+      readonly session: number;
+      readonly epoch: number;
+      readonly fromFrame: Frames | null;
+    }
   | { readonly type: 'close'; readonly session: number };
 
 /** The answer to each command, by its type. */
@@ -183,6 +206,8 @@ export type ResultOf = {
   configure: null;
   rank: null;
   carry: Carry | null;
+  measure: null;
+  takeOver: null;
   close: null;
 };
 
@@ -214,7 +239,18 @@ export type EngineEvent =
       readonly session: number;
       readonly warnings: readonly TrackWarning[];
     }
-  | { readonly event: 'plan'; readonly session: number; readonly plan: PlanSummary }
+  /**
+   * What is rendered from now on follows this plan. A provisional one is made of few probes or of
+   * none, since the link is slow: `measure` brings the rest, `takeOver` the final plan.
+   */
+  | {
+      readonly event: 'plan';
+      readonly session: number;
+      readonly provisional: boolean;
+      readonly plan: PlanSummary;
+    }
+  /** The rest was measured: the final plan can take over. */
+  | { readonly event: 'measured'; readonly session: number }
   /** Bytes of the source end before the headers said; the track ends at `frameCount`. */
   | { readonly event: 'truncated'; readonly session: number; readonly frameCount: Frames }
   /** The network is being retried (attempt >= 1), or works again (attempt 0). */

@@ -1,6 +1,7 @@
 /** Entry of the engine's worker: connects the host to the real network, clock and message port. */
 import createEngine from 'auralis-engine';
 import wasmUrl from 'auralis-engine/wasm?url';
+import { LinkMeter } from '../net/link-meter';
 import { RangeSource, type ListSupport } from '../net/range-source';
 import { EngineHost } from './engine-host';
 import { EngineModuleLoader } from './engine-module';
@@ -28,6 +29,15 @@ const clock = {
   },
 };
 
+/** One for each server; a visit meets few. */
+const links = new Map<string, LinkMeter>();
+const linkTo = (url: string): LinkMeter => {
+  const { origin } = new URL(url, self.location.href);
+  const known = links.get(origin) ?? new LinkMeter(clock);
+  links.set(origin, known);
+  return known;
+};
+
 const host = new EngineHost({
   loadModule: () => loader.load(),
   openSource: (url, onNetwork) =>
@@ -37,8 +47,10 @@ const host = new EngineHost({
       clock,
       random: Math.random,
       lists: listsOf(url),
+      link: linkTo(url),
       onNetwork,
     }),
+  linkTo,
   post: (message, transfer) => self.postMessage(message, transfer),
   yieldToMessages: () => messages.wait(),
   nowMs: clock.nowMs,

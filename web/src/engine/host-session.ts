@@ -12,6 +12,7 @@ import type {
   EngineStep,
 } from '../../../wasm-bindings/engine-module';
 import type { ByteSource, UseBytes } from '../net/byte-source';
+import type { LinkMeter } from '../net/link-meter';
 import { assertNever, PlayerError } from '../shared/errors';
 import type { ByteRange, ChunkIndex, Frames } from '../shared/units';
 import { asPlayerError, engineCrash, engineError } from './engine-errors';
@@ -33,6 +34,7 @@ import {
   type EnhancementSettings,
   type Rank,
 } from './engine-protocol';
+import { GradualMeasuring } from './gradual-measuring';
 import { RenderQueue, type Voice } from './render-queue';
 
 export type OpenCommand = Extract<Command, { readonly type: 'open' }>;
@@ -43,6 +45,8 @@ export type HostSessionOptions = OpenCommand & {
   /** Of the track before; deleted here. */
   readonly carry: EngineCarry | null;
   readonly source: ByteSource;
+  /** How fast the source is; null: fast enough for everything. */
+  readonly link: LinkMeter | null;
   readonly voice: Voice;
   /** There may be something to do. */
   readonly wake: () => void;
@@ -77,6 +81,9 @@ export class HostSession {
   #needCount = 0;
   #failure: PlayerError | null = null;
   #truncationTold = false;
+  readonly #measuring: GradualMeasuring;
+  /** No profile was given: how many probes come first follows the link. */
+  #hasBudget = false;
 
   constructor(options: HostSessionOptions) {
     this.#options = options;
@@ -87,12 +94,29 @@ export class HostSession {
     this.#carry = options.carry;
     this.#openCarry = options.carry === null ? null : carryOf(options.carry);
     this.#renders = new RenderQueue(options.voice, options.firstChunk);
+    this.#measuring = new GradualMeasuring({
+      source: options.source,
+      link: options.link,
+      call: (run) => this.#call(run),
+      wake: options.wake,
+      onFailure: (error) => this.fail(asPlayerError(error)),
+    });
   }
 
   /** Whether step() has something to do right now. */
   get isRunnable(): boolean {
-    const waits = this.#engine === null || this.#awaitsBytes;
-    return !waits && (this.#openId !== null || !this.#renders.isEmpty);
+    if (this.#engine === null) return false;
+    return this.#rendersNothing ? this.#measuring.isRunnable : !this.#awaitsBytes;
+  }
+
+  /** All that it may do is to measure. */
+  get #rendersNothing(): boolean {
+    return this.#openId === null && this.#renders.isEmpty;
+  }
+
+  /** What it would do now, in RANKS: less is more urgent. */
+  get urgency(): number {
+    return this.#rendersNothing ? RANKS.indexOf('measuring') : this.rankIndex;
   }
 
   /** In RANKS: less is more urgent. */
@@ -119,9 +143,10 @@ export class HostSession {
       this.#call(() => {
         this.#engine = new module.Session();
         this.#engine.setSourceSize(sizeBytes);
-        const { profile } = this.#options;
+        const { profile, probes, purpose } = this.#options;
         // One of another version (the worker was renewed since) is not taken: then it measures.
-        if (profile !== null) this.#engine.setProfile(profile);
+        const isKnown = profile !== null && this.#engine.setProfile(profile);
+        this.#hasBudget = !isKnown && probes !== 'all' && purpose === 'play';
         this.#applySettings(this.#engine);
         if (this.#carry !== null) this.#applyCarry(this.#engine, this.#carry);
       });
@@ -177,6 +202,26 @@ export class HostSession {
     this.#options.wake();
   }
 
+  measure(id: number): void {
+    if (this.#refuseAfterFailure(id)) return;
+    this.#measuring.request(this.#engine);
+    this.#options.voice.answer(id, null);
+  }
+
+  takeOver(id: number, epoch: number, fromFrame: Frames | null): void {
+    if (this.#refuseAfterFailure(id)) return;
+    const refusal = this.#measuring.refusal();
+    if (refusal !== null) {
+      this.#options.voice.refuse(id, refusal);
+      return;
+    }
+    if (epoch >= this.#epoch && this.#measuring.takeOver(this.#engine, fromFrame)) {
+      this.#supersede(epoch);
+    }
+    this.#options.voice.answer(id, null);
+    this.#options.wake();
+  }
+
   /** Frees everything; commands that still wait are answered. */
   close(): void {
     const { voice } = this.#options;
@@ -210,8 +255,10 @@ export class HostSession {
       return engine.advance();
     });
     if (step === null) return false;
-    if (step.type === 'needBytes') {
-      this.#fetch(engine, step);
+    if (step.type === 'needBytes' || step.type === 'needBytesBeside') {
+      if (this.#asksForEver(step.ranges)) return false;
+      if (step.type === 'needBytes') this.#fetch(engine, step.ranges);
+      else this.#measuring.read(engine, step.ranges);
       return false;
     }
     this.#lastNeed = '';
@@ -220,20 +267,31 @@ export class HostSession {
     return true;
   }
 
-  #perform(step: Exclude<EngineStep, Step<'needBytes'>>): void {
+  #perform(step: Exclude<EngineStep, Step<'needBytes' | 'needBytesBeside'>>): void {
     const { voice, session } = this.#options;
     switch (step.type) {
       case 'working':
         break;
       case 'trackReady':
         this.#answerOpen(step);
+        this.#chooseBudget(step.probeBytes);
         break;
       case 'noticed':
         voice.tell({ event: 'noticed', session, warnings: step.warnings });
         break;
       case 'planReady':
-        voice.tell({ event: 'plan', session, plan: planSummary(step, this.#settings.compare) });
+        this.#measuring.planned(step.provisional);
+        voice.tell({
+          event: 'plan',
+          session,
+          provisional: step.provisional,
+          plan: planSummary(step, this.#settings.compare),
+        });
         if (this.#options.purpose === 'measure') this.#renders.supersede();
+        break;
+      case 'profileReady':
+        this.#measuring.measured();
+        voice.tell({ event: 'measured', session });
         break;
       case 'clusterReady':
         this.#sendCluster(step);
@@ -288,15 +346,25 @@ export class HostSession {
     this.#carry = null;
   }
 
-  #fetch(engine: EngineSession, { ranges }: Step<'needBytes'>): void {
+  #chooseBudget(probeBytes: number): void {
+    const engine = this.#engine;
+    if (engine === null || !this.#hasBudget) return;
+    const chosen = this.#measuring.chooseBudget(engine, probeBytes, this.#reading.signal);
+    if (chosen !== null) this.#await(chosen);
+  }
+
+  /** The engine asks for the same too often. */
+  #asksForEver(ranges: readonly ByteRange[]): boolean {
     const need = ranges.map(({ begin, end }) => `${begin}-${end}`).join();
     this.#needCount = need === this.#lastNeed ? this.#needCount + 1 : 1;
     this.#lastNeed = need;
-    if (this.#needCount > REPEATED_NEED_MAX) {
-      const words = `the engine asks again and again for the bytes ${need}; please report this`;
-      this.fail(new PlayerError('internal', words));
-      return;
-    }
+    if (this.#needCount <= REPEATED_NEED_MAX) return false;
+    const words = `the engine asks again and again for the bytes ${need}; please report this`;
+    this.fail(new PlayerError('internal', words));
+    return true;
+  }
+
+  #fetch(engine: EngineSession, ranges: readonly ByteRange[]): void {
     const isOne = ranges.length === 1;
     const known = isOne ? this.#outstanding.find(({ range }) => contains(range, ranges[0])) : null;
     this.#await(known?.supplied ?? this.#read(engine, ranges));
@@ -371,7 +439,10 @@ export class HostSession {
 
   /** An engine that has nothing to do while a chunk is wished for would hang the page. */
   #checkIdle(): void {
-    if (this.#renders.isEmpty) return;
+    if (this.#renders.isEmpty) {
+      this.#measuring.idle();
+      return;
+    }
     const words = 'the engine stopped in the middle of a chunk; please report this';
     this.fail(new PlayerError('internal', words));
   }
@@ -380,6 +451,9 @@ export class HostSession {
   #supersede(epoch: number): void {
     this.#epoch = epoch;
     this.#renders.supersede();
+    const engine = this.#engine;
+    // It may go on to measure now, but not to render.
+    if (engine !== null) this.#call(() => engine.cancel());
     // Headers are wanted by every epoch.
     if (this.#openId === null) this.#stopFetching();
     this.#lastNeed = '';
@@ -388,6 +462,7 @@ export class HostSession {
   #stopFetching(): void {
     this.#reading.abort();
     this.#reading = new AbortController();
+    this.#measuring.giveWay();
     this.#outstanding = [];
     this.#awaitsBytes = false;
   }

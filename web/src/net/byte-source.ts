@@ -18,9 +18,15 @@ export type ByteSource = {
   /**
    * Hands the bytes of `range`, clamped to the file, to `use`: each of them once, in pieces and in
    * any order. Resolves after the last. Rejects with a PlayerError; `aborted` when `signal` is
-   * raised first. After either, and after `signal`, `use` is not called.
+   * raised first. After either, and after `signal`, `use` is not called. What is read `beside` does
+   * not count as a jump of the reading that goes on.
    */
-  read(range: ByteRange, signal: AbortSignal, use: UseBytes): Promise<void>;
+  read(
+    range: ByteRange,
+    signal: AbortSignal,
+    use: UseBytes,
+    manner?: 'in turn' | 'beside',
+  ): Promise<void>;
   stats(): SourceStats;
   /** Ends all requests; pending reads reject as aborted. */
   close(): void;

@@ -16,6 +16,7 @@ import type { ByteSource, SourceStats, UseBytes } from './byte-source';
 import type { Clock } from './clock';
 import { Deferred } from './deferred';
 import { planFetches } from './fetch-plan';
+import type { LinkMeter, MeteredTransfer } from './link-meter';
 import { aborted, PendingRead } from './pending-read';
 import { LIST_RANGE_COUNT_MAX, RangeListTransfer } from './range-list-transfer';
 import { RangeTransfer, type Fetch } from './range-transfer';
@@ -54,6 +55,8 @@ export type RangeSourceOptions = {
   readonly onNetwork: (attempt: number, message: string) => void;
   /** null: not to be asked for lists of ranges. Shared by the sources of one origin. */
   readonly lists: ListSupport | null;
+  /** Hears of every transfer. Shared by the sources of one origin. */
+  readonly link?: LinkMeter;
   readonly wholeFileBytesMax?: number;
   readonly cacheBytesMax?: number;
 };
@@ -92,14 +95,19 @@ export class RangeSource implements ByteSource {
     return this.#orAborted(this.#size.promise, signal);
   }
 
-  async read(range: ByteRange, signal: AbortSignal, use: UseBytes): Promise<void> {
+  async read(
+    range: ByteRange,
+    signal: AbortSignal,
+    use: UseBytes,
+    manner: 'in turn' | 'beside' = 'in turn',
+  ): Promise<void> {
     const sizeBytes = this.#sizeBytes ?? (await this.size(signal));
     if (signal.aborted) throw aborted();
     if (this.#failure !== null) throw this.#failure;
     const end = Math.min(range.end, sizeBytes);
     const clamped = { begin: Math.min(range.begin, end), end };
     const read = new PendingRead(clamped, signal, use);
-    if (!this.#readAhead.observe(range)) this.#jumped = true;
+    if (manner === 'in turn' && !this.#readAhead.observe(range)) this.#jumped = true;
     this.#cache.lend(clamped, (offset, bytes) => read.deliver(offset, bytes));
     // Also after a hit: the window has moved on.
     this.#aheadFailed = false;
@@ -173,18 +181,19 @@ export class RangeSource implements ByteSource {
     const { lists, url, fetch, clock } = this.#options;
     if (lists?.answered !== true || this.#listLost || runs.length < 2) return runs;
     const asked = runs.slice(0, LIST_RANGE_COUNT_MAX);
+    const metered = this.#options.link?.begin();
     const list = new RangeListTransfer(asked, {
       url,
-      fetch,
+      fetch: hearing(fetch, metered),
       clock,
       stallMs: STALL_MS,
       onFacts: (facts) => (this.#facts = mergeFacts(this.#facts, facts)),
       onBytes: (offset, bytes) => this.#deliver(offset, bytes),
-      onReceived: (byteCount) => (this.#fetchedBytes += byteCount),
+      onReceived: (byteCount) => this.#receive(byteCount, metered),
     });
     this.#lists.add(list);
     this.#requestCount += 1;
-    this.#guard(this.#runList(list, lists));
+    this.#guard(this.#runList(list, lists).finally(() => metered?.ended()));
     return runs.slice(LIST_RANGE_COUNT_MAX);
   }
 
@@ -244,10 +253,16 @@ export class RangeSource implements ByteSource {
   }
 
   #start(range: ByteRange): void {
-    const { url, fetch, clock } = this.#options;
+    const { url, fetch, clock, link } = this.#options;
+    let metered: MeteredTransfer | undefined;
     const transfer = new RangeTransfer(range, {
       url,
-      fetch,
+      // Every attempt is a transfer of its own.
+      fetch: (...request) => {
+        metered?.ended();
+        metered = link?.begin();
+        return hearing(fetch, metered)(...request);
+      },
       clock,
       stallMs: STALL_MS,
       onAnswer: (answer, from) => this.#accept(answer, from),
@@ -257,10 +272,15 @@ export class RangeSource implements ByteSource {
         if (from.whole && offset + bytes.length > limit) throw tooLarge(limit);
         this.#deliver(offset, bytes);
       },
-      onReceived: (byteCount) => (this.#fetchedBytes += byteCount),
+      onReceived: (byteCount) => this.#receive(byteCount, metered),
     });
     this.#transfers.add(transfer);
-    this.#guard(this.#run(transfer));
+    this.#guard(this.#run(transfer).finally(() => metered?.ended()));
+  }
+
+  #receive(byteCount: number, metered: MeteredTransfer | undefined): void {
+    this.#fetchedBytes += byteCount;
+    metered?.received(byteCount);
   }
 
   /** Whatever goes wrong in the background fails the source. */
@@ -370,6 +390,15 @@ export class RangeSource implements ByteSource {
     this.#cache.clear();
   }
 }
+
+/** Tells when the head of the answer is there. */
+const hearing =
+  (fetch: Fetch, metered: MeteredTransfer | undefined): Fetch =>
+  async (...request) => {
+    const response = await fetch(...request);
+    metered?.answered();
+    return response;
+  };
 
 const asPlayerError = (error: unknown): PlayerError =>
   error instanceof PlayerError

@@ -185,6 +185,8 @@ export class TrackRenderer {
       case 'plan':
         this.#listeners.onPlan(event.plan);
         return;
+      case 'measured':
+        return;
       case 'noticed':
         this.#listeners.onNoticed(event.warnings);
         return;

@@ -150,6 +150,9 @@ export const ERROR_DETAILS = {
   intensity: 'argument',
   'album-loudness': 'argument',
   'setting-index': 'argument',
+  'probe-budget': 'argument',
+  'take-over-frame': 'argument',
+  'profile-missing': 'argument',
   'start-past-end': 'argument',
   'nothing-to-render': 'argument',
 } as const satisfies Readonly<Record<string, EngineErrorCode>>;
