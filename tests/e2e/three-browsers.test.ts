@@ -1,6 +1,6 @@
 /**
- * What is heard in Chromium, Firefox and WebKitGTK, recorded from a sound server, is what the native
- * program makes: without a hole, a repeat or a slip of one sample.
+ * What is heard in Chromium, Firefox and WebKitGTK, recorded from a sound server, is what the
+ * native program makes: without a hole, a repeat or a slip of one sample.
  */
 import { join } from 'node:path';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { AuralisServer } from './support/auralis-server';
 import { BROWSER_NAMES, type BrowserName } from './support/browsers/browser-driver';
 import { ListeningBrowser } from './support/browsers/listening-browser';
 import { ListeningPlayer } from './support/browsers/listening-player';
+import { joinStarved } from './support/browsers/starvation';
 import {
   compareCapture,
   describeComparison,
@@ -119,9 +120,9 @@ describe.each([...BROWSER_NAMES])('In %s', (name) => {
     player: ListeningPlayer,
     references: readonly Reference[],
   ): Promise<Comparison> => {
-    const { pcm, complaints } = await player.finish();
+    const { pcm, events, complaints } = await player.finish();
     expect(complaints).toEqual([]);
-    return compareCapture(pcm, references);
+    return joinStarved(compareCapture(pcm, references), events);
   };
 
   /** The sound of the references and nothing else, and as soon as this browser can. */

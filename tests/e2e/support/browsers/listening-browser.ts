@@ -9,6 +9,13 @@ import { launchDriver, type BrowserDriver, type BrowserName } from './browser-dr
 import { SoundServer } from './sound-server';
 import { withPriority } from './with-priority';
 
+/**
+ * What the sound server holds for each stream. By themselves the browsers ask for 25 to 50 ms, and
+ * a machine with other work is later than that: then silence is heard that says nothing about the
+ * player.
+ */
+const DEVICE_BUFFER_MS = 150;
+
 export class ListeningBrowser {
   readonly name: BrowserName;
   readonly sound: SoundServer;
@@ -31,7 +38,8 @@ export class ListeningBrowser {
     const folder = await mkdtemp(join(tmpdir(), `auralis-${name}-`));
     const sound = await withPriority(() => SoundServer.start(folder));
     try {
-      const driver = await withPriority(() => launchDriver(name, sound.environment, folder));
+      const environment = { ...sound.environment, PULSE_LATENCY_MSEC: String(DEVICE_BUFFER_MS) };
+      const driver = await withPriority(() => launchDriver(name, environment, folder));
       return new ListeningBrowser(name, sound, driver, folder);
     } catch (error) {
       await sound.stop();

@@ -158,9 +158,10 @@ export class ListeningPlayer {
     const pcm = await this.#recording.take();
     await this.#browser.navigate('about:blank');
     const { state, mode, modeReason, error, track } = snapshot ?? {};
+    const player = { state, mode, modeReason, error, title: track?.title, positionSeconds };
     return [
       `${this.#browser.name} did not come to ${what}`,
-      `player: ${JSON.stringify({ state, mode, modeReason, error, title: track?.title, positionSeconds })}`,
+      `player: ${JSON.stringify(player)}`,
       `element: ${JSON.stringify(element)}`,
       `heard: ${describeComparison(compareCapture(pcm, this.#references))}`,
       ...events
