@@ -39,6 +39,8 @@ export type FakeEngineOptions = {
   readonly loudnessLufs?: (url: string) => number;
   /** How long that takes. */
   readonly measureMs?: number;
+  /** The link is slow: plans are provisional until `takeOver`, and so is what is rendered. */
+  readonly isSlowLink?: boolean;
 };
 
 export const fakePlan = (change: Partial<PlanSummary> = {}): PlanSummary => ({
@@ -64,6 +66,8 @@ type Session = {
   readonly onlyMeasures: boolean;
   /** Frames of the track before in its first packets. */
   carriedFrames: number;
+  /** From this frame on sound follows the final plan. */
+  finalFrom: number;
 };
 
 /** Names the settings, so that it can be seen which ones a piece of sound was rendered with. */
@@ -78,6 +82,9 @@ export const settingsTag = (settings: EnhancementSettings): number => {
     Math.round(intensity * 100)
   );
 };
+
+/** Added to the tag of what was rendered after a provisional plan. */
+export const PROVISIONAL_TAG = 500;
 
 /** The limiter takes as many decibels as the number of the cluster says; nothing else happens. */
 const fakeTrace = (cluster: number): Float32Array =>
@@ -186,6 +193,7 @@ export class FakeEngine {
         busy: false,
         onlyMeasures,
         carriedFrames: 0,
+        finalFrom: this.#options.isSlowLink === true ? Infinity : 0,
       });
       this.#answer(id, { track: this.#track(), initSegment: encodeInit(), carry: null });
       this.#measure(command);
@@ -208,6 +216,8 @@ export class FakeEngine {
     }
     if (command.type === 'measure') {
       this.#answer(id, null);
+      const event = { event: 'measured', session: command.session } as const;
+      this.#clock.setTimeout(() => this.tell(event), this.#options.measureMs ?? 200);
       return;
     }
     if (command.epoch > session.epoch) this.#supersede(session, command.epoch);
@@ -217,6 +227,9 @@ export class FakeEngine {
       return;
     }
     if (command.type === 'takeOver') {
+      session.finalFrom = command.fromFrame ?? 0;
+      const plan = fakePlan({ profile: 'final' });
+      this.tell({ event: 'plan', session: command.session, provisional: false, plan });
       this.#answer(id, null);
       return;
     }
@@ -238,8 +251,10 @@ export class FakeEngine {
         this.#failRenders(session);
         return;
       }
-      const plan = fakePlan({ loudnessLufs: measured, profile: `profile of ${url}` });
-      this.tell({ event: 'plan', session: number, provisional: false, plan });
+      const provisional = session.finalFrom > 0;
+      const known = provisional ? '' : `profile of ${url}`;
+      const plan = fakePlan({ loudnessLufs: measured, profile: known });
+      this.tell({ event: 'plan', session: number, provisional, plan });
       if (purpose === 'measure') this.#supersede(session, session.epoch);
     };
     this.#clock.setTimeout(tellPlan, profile === null ? measureMs : 0);
@@ -309,7 +324,8 @@ export class FakeEngine {
     const allSeconds = this.#actualSeconds + carriedFrames / RATE_HZ;
     const exactEnd = Math.min(startSeconds + 0.5, allSeconds);
     const endSeconds = Math.ceil(exactEnd / 0.02 - 1e-6) * 0.02;
-    const tag = settingsTag(settings);
+    const isFinal = index * CLUSTER_FRAMES >= (this.#sessions.get(session)?.finalFrom ?? 0);
+    const tag = settingsTag(settings) + (isFinal ? 0 : PROVISIONAL_TAG);
     const indexInChunk = index % CLUSTERS_PER_CHUNK;
     const lastOfTrack = index === this.#clusterCount(carriedFrames) - 1;
     const led = { startSeconds: 0, endSeconds: endSeconds + 0.02, tag };

@@ -61,6 +61,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     ...(options.actualSeconds === undefined ? {} : { actualSeconds: options.actualSeconds }),
     ...(options.clusterBytes === undefined ? {} : { clusterBytes: options.clusterBytes }),
     ...(options.measureMs === undefined ? {} : { measureMs: options.measureMs }),
+    ...(options.isSlowLink === undefined ? {} : { isSlowLink: options.isSlowLink }),
     ...(options.loudnessLufs === undefined ? {} : { loudnessLufs: options.loudnessLufs }),
   });
   const client = new EngineClient(engine.openPort);

@@ -107,12 +107,14 @@ const albumNote = (album: AlbumProgress | null): string | null => {
     : `${count} tracks are too many to measure (${ALBUM_TRACKS_MAX} at most); by track.`;
 };
 
+const MEASURING = 'Measuring the track on a slow connection; the sound settles by itself.';
+
 /** The line of what is done to the loudness, and below it what there is to remark. */
 const PlanLine = ({ snapshot }: { readonly snapshot: PlayerSnapshot }): ReactElement => {
-  const { plan, mode, settings, album } = snapshot;
+  const { plan, isProvisional, mode, settings, album } = snapshot;
   if (mode === 'original') return <p className="plan">Original file</p>;
   if (!settings.enhanced) return <p className="plan">Not enhanced</p>;
-  const note = albumNote(album);
+  const note = isProvisional ? MEASURING : albumNote(album);
   const reason = plan && settings.compare !== 'original' ? reasonWords(plan) : '';
   return (
     <p className="plan">

@@ -11,6 +11,7 @@ const NO_WARNINGS: readonly TrackWarning[] = [];
 /** What sound tells of itself, before it has: of another track, or of the original instead. */
 export const NOTHING_KNOWN = {
   plan: null,
+  isProvisional: false,
   error: null,
   gaveUp: false,
   warnings: NO_WARNINGS,

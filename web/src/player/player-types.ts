@@ -87,6 +87,8 @@ export type PlayerSnapshot = {
   readonly durationSeconds: number;
   readonly settings: EnhancementSettings;
   readonly plan: PlanSummary | null;
+  /** The link is slow: the plan is made of little, and becomes better soon. */
+  readonly isProvisional: boolean;
   /** What the engine noticed of the track so far; it plays all the same. */
   readonly warnings: readonly TrackWarning[];
   /** null unless the level is that of the album. */

@@ -324,14 +324,14 @@ export class Player extends QueueControls {
 
   #onFacts(track: PlayerTrack, facts: TrackFacts, isHeard: boolean): void {
     if (isHeard) this.#showFacts(facts);
-    const { plan } = facts;
-    if (!plan || plan.profile === this.#profiles.get(track.url)?.profile) return;
+    const { plan, isProvisional } = facts;
+    if (!plan || isProvisional || plan.profile === this.#profiles.get(track.url)?.profile) return;
     this.#profiles.set(track.url, plan);
     this.#onAlbum();
   }
 
-  #showFacts({ info, plan, durationSeconds, warnings, reconnecting }: TrackFacts): void {
-    this.#update({ info, plan, durationSeconds, warnings, reconnecting });
+  #showFacts(facts: TrackFacts): void {
+    this.#update(facts);
   }
 
   /** The track before was played to its end, and this one follows it without a gap. */

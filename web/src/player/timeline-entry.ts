@@ -5,12 +5,19 @@
  * Everything that goes out is track time; only here it is mapped to media time.
  */
 import type { EngineClient } from '../engine/engine-client';
-import type { Cluster, EnhancementSettings, Rank, TrackInfo } from '../engine/engine-protocol';
+import type {
+  Cluster,
+  EnhancementSettings,
+  PlanSummary,
+  Rank,
+  TrackInfo,
+} from '../engine/engine-protocol';
 import { PlayerError, asPlayerFault } from '../shared/errors';
 import { framesToSeconds, OUTPUT_RATE_HZ, type ChunkIndex, type Frames } from '../shared/units';
 import type { BufferLimits } from './limits';
 import { ClusterFeed } from './cluster-feed';
 import type { JoinTest } from './join-mode';
+import { Jump } from './jump';
 import { MediaPlace } from './media-place';
 import type { MediaSourceSink } from './media-source-sink';
 import type { Playhead } from './playhead';
@@ -59,13 +66,15 @@ export class TimelineEntry {
   readonly #books = new TrackBooks();
   readonly #renderer: TrackRenderer;
   readonly #feed: ClusterFeed;
+  readonly #jumps: Jump;
   readonly #firstChunk: ChunkIndex;
   #settings: EnhancementSettings;
   #facts: TrackFacts;
   #error: PlayerError | null = null;
   /** null: it has none yet. */
   #place: MediaPlace | null = null;
-  #staleRemovals = 0;
+  /** Of a provisional plan: where the measuring of the rest is. */
+  #measuring: 'not asked' | 'asked' | 'measured' = 'not asked';
   #closed = false;
 
   constructor(stage: EntryStage, source: TrackSource, rank: Rank) {
@@ -84,6 +93,11 @@ export class TimelineEntry {
       onFull: () => this.#renderer.forgetRepeats(),
       onFailed: (error) => this.#fail(error),
     });
+    this.#jumps = new Jump({
+      sink: stage.sink,
+      playhead: stage.playhead,
+      onArrived: stage.onWork,
+    });
     this.#renderer = new TrackRenderer({
       engine: stage.engine,
       url: source.track.url,
@@ -95,7 +109,11 @@ export class TimelineEntry {
         onOpened: (info, initSegment) => this.#onOpened(info, initSegment),
         onCluster: (cluster) => this.#onCluster(cluster),
         onChunkDone: (chunk, ended) => this.#onChunkDone(chunk, ended),
-        onPlan: (plan) => this.#learn({ plan }),
+        onPlan: (plan, isProvisional) => this.#onPlan(plan, isProvisional),
+        onMeasured: () => {
+          this.#measuring = 'measured';
+          this.#stage.onWork();
+        },
         onNoticed: (warnings) => this.#learn({ warnings }),
         onNetwork: (attempt, message) =>
           this.#learn({ reconnecting: attempt > 0 ? { attempt, message } : null }),
@@ -234,7 +252,7 @@ export class TimelineEntry {
   /** Without a place: has its beginning rendered. */
   prepare(): void {
     const isIdle = this.#books.isOpen && !this.isRendering && !this.#error;
-    if (isIdle && !this.isPrepared) this.#renderer.render(this.#firstChunk);
+    if (isIdle && !this.isPlaced && !this.isPrepared) this.#renderer.render(this.#firstChunk);
   }
 
   /**
@@ -257,6 +275,35 @@ export class TimelineEntry {
     return decision.complete;
   }
 
+  /**
+   * With sound enough for a while: has the rest of a track measured whose plan is provisional, and
+   * lets the final plan take over. Cheap.
+   */
+  improve(): void {
+    if (!this.#facts.isProvisional || this.#error) return;
+    if (this.#measuring === 'not asked') {
+      this.#measuring = 'asked';
+      this.#renderer.measure();
+    } else if (this.#measuring === 'measured') {
+      this.#measuring = 'not asked';
+      this.#takeOver();
+    }
+  }
+
+  /** While it is heard, slowly from a little ahead of the playhead on; else everywhere at once. */
+  #takeOver(): void {
+    const { playhead, leadSeconds } = this.#stage;
+    const { heardSeconds } = playhead;
+    const position = this.#place && heardSeconds !== null ? this.#place.toTrack(heardSeconds) : -1;
+    const isHeard = playhead.isHeard && position >= 0;
+    const fromFrame = isHeard ? this.#books.switchAt(position + leadSeconds) : null;
+    if (fromFrame === null) this.#books.nextGeneration();
+    this.#feed.drop();
+    this.#renderer.takeOver(fromFrame);
+    if (!isHeard && position >= 0 && !playhead.hasEnded) this.#jump(this.#books.clamp(position));
+    this.#stage.onWork();
+  }
+
   /** The oldest sound before the playhead that frees so many bytes; null: there is none. */
   evict(byteLength: number): TimeRange | null {
     const range = this.#books.dropOldest(byteLength, this.positionSeconds);
@@ -268,6 +315,7 @@ export class TimelineEntry {
     if (this.#closed) return;
     this.#closed = true;
     this.#renderer.close();
+    this.#jumps.close();
     this.#feed.drop();
     const all = this.#books.dropAll();
     if (all && this.isPlaced) void this.#remove(all);
@@ -276,6 +324,7 @@ export class TimelineEntry {
   /** As close(), where the browser's buffer goes as well. */
   abandon(): void {
     this.#closed = true;
+    this.#jumps.close();
     this.#renderer.close();
   }
 
@@ -308,6 +357,10 @@ export class TimelineEntry {
     this.#feed.drop();
   }
 
+  #onPlan(plan: PlanSummary, isProvisional: boolean): void {
+    this.#learn({ plan, isProvisional });
+  }
+
   #onCluster(cluster: Cluster): void {
     // Before the append: the new end also cuts the padding off this cluster.
     if (cluster.lastOfTrack) this.#truncate((cluster.start + cluster.frameCount) as Frames);
@@ -320,27 +373,9 @@ export class TimelineEntry {
     this.#stage.onWork();
   }
 
-  /**
-   * Moves the playhead to a place that has no sound yet. Sound of older settings goes first, or
-   * the listener would hear a moment of it.
-   */
   #jump(targetSeconds: number): void {
-    const { playhead, sink } = this.#stage;
-    const stale = this.#books.dropStale();
-    if (stale.length === 0 && this.#staleRemovals === 0) {
-      playhead.moveTo(this.place.toMedia(targetSeconds));
-      return;
-    }
-    playhead.headFor(this.place.toMedia(targetSeconds));
-    this.#staleRemovals += 1;
-    // The queue is in order: when the last of these is done, so are those of earlier jumps.
-    const removals = stale.map((range) => this.#remove(range));
-    void Promise.allSettled([sink.settled(), ...removals]).then(() => {
-      this.#staleRemovals -= 1;
-      if (this.#closed || this.#staleRemovals > 0) return;
-      playhead.arrive();
-      this.#stage.onWork();
-    });
+    const removals = this.#books.dropStale().map((range) => this.#remove(range));
+    this.#jumps.to(this.place.toMedia(targetSeconds), removals);
   }
 
   #remove(range: TimeRange): Promise<void> {

@@ -213,7 +213,11 @@ export class Timeline {
     const { limits } = this.#options;
     const wantedSeconds = this.#playhead.isPaused ? limits.aheadPausedSeconds : limits.aheadSeconds;
     if (current.work(wantedSeconds, true)) this.#continueBehind(current, wantedSeconds);
-    else if (current.aheadSeconds >= CALM_AHEAD_SECONDS) this.#next?.prepare();
+    if (current.aheadSeconds >= CALM_AHEAD_SECONDS) {
+      current.improve();
+      this.#next?.prepare();
+      this.#next?.improve();
+    }
     this.#retire();
   }
 

@@ -4,7 +4,7 @@
  * neither the engine nor MSE. All times are track time.
  */
 import type { TrackInfo } from '../engine/engine-protocol';
-import type { ChunkIndex, Frames } from '../shared/units';
+import { OUTPUT_RATE_HZ, type ChunkIndex, type Frames } from '../shared/units';
 import { decide, type PolicyDecision } from './buffer-policy';
 import { ClusterGrid } from './cluster-grid';
 import { Coverage, type ClusterFacts, type ClusterRange, type ClusterState } from './coverage';
@@ -113,6 +113,17 @@ export class TrackBooks {
   nextGeneration(): void {
     this.#coverage.nextGeneration();
     this.acceptNothingStale();
+  }
+
+  /**
+   * From the first cluster behind that time on, everything is to be rendered anew; what is in front
+   * of it stays. Returns its first frame.
+   */
+  switchAt(timeSeconds: number): Frames {
+    const cluster = Math.ceil(this.#grid.toClusters(timeSeconds));
+    this.#coverage.nextGeneration();
+    this.#acceptStaleBefore = cluster;
+    return Math.max(0, Math.round(this.#grid.startOf(cluster) * OUTPUT_RATE_HZ)) as Frames;
   }
 
   acceptNothingStale(): void {

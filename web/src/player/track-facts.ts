@@ -6,6 +6,8 @@ export type TrackFacts = {
   readonly info: TrackInfo | null;
   readonly durationSeconds: number;
   readonly plan: PlanSummary | null;
+  /** The link is slow: the plan is made of little, and becomes better soon. */
+  readonly isProvisional: boolean;
   readonly warnings: readonly TrackWarning[];
   readonly reconnecting: { readonly attempt: number; readonly message: string } | null;
 };
@@ -17,6 +19,7 @@ export const factsOfLibrary = (durationSeconds: number): TrackFacts => ({
   info: null,
   durationSeconds,
   plan: null,
+  isProvisional: false,
   warnings: NO_WARNINGS,
   reconnecting: null,
 });

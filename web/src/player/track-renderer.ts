@@ -24,7 +24,10 @@ export type RendererListeners = {
   readonly onCluster: (cluster: Cluster) => void;
   /** Nothing is in the works any more. `ended`: the chunk lies at or past the track's end. */
   readonly onChunkDone: (chunk: ChunkIndex, ended: boolean) => void;
-  readonly onPlan: (plan: PlanSummary) => void;
+  /** What is rendered from now on follows it. Provisional: measure() makes it better. */
+  readonly onPlan: (plan: PlanSummary, isProvisional: boolean) => void;
+  /** What measure() has asked for is there: takeOver() may be called. */
+  readonly onMeasured: () => void;
   /** All that was noticed of the track so far. */
   readonly onNoticed: (warnings: readonly TrackWarning[]) => void;
   /** The file ends before its headers say. */
@@ -133,6 +136,20 @@ export class TrackRenderer {
     this.#send({ type: 'rank', session: this.#session, rank });
   }
 
+  /** Of a provisional plan: measures the rest beside the rendering. */
+  measure(): void {
+    if (!this.#closed) this.#send({ type: 'measure', session: this.#session });
+  }
+
+  /**
+   * The final plan takes over from this frame of the track on, slowly; null: everywhere, at once.
+   * What is in the works is given up.
+   */
+  takeOver(fromFrame: Frames | null): void {
+    this.supersede();
+    this.#send({ type: 'takeOver', session: this.#session, epoch: this.#epoch, fromFrame });
+  }
+
   /**
    * From now on this track goes on where the whole packets of another one end. What is in the works
    * is given up. Rejects where the other one was not rendered to its end.
@@ -183,9 +200,10 @@ export class TrackRenderer {
         if (this.#isOpen && event.epoch === this.#epoch) this.#onCluster(event.cluster);
         return;
       case 'plan':
-        this.#listeners.onPlan(event.plan);
+        this.#listeners.onPlan(event.plan, event.provisional);
         return;
       case 'measured':
+        this.#listeners.onMeasured();
         return;
       case 'noticed':
         this.#listeners.onNoticed(event.warnings);
