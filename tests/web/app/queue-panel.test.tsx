@@ -43,7 +43,7 @@ const pass = (world: World, byMs: number): Promise<void> =>
 
 const click = (name: string | RegExp): void => {
   const element = screen.getByRole('button', { name });
-  element.focus();
+  act(() => element.focus());
   fireEvent.click(element);
 };
 const press = (key: string, options: object = {}): void => {
@@ -103,7 +103,7 @@ describe('The queue', () => {
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(document.activeElement).toBe(button);
     const row = screen.getByRole('button', { name: 'Play Song 3 by Mira' });
-    row.focus();
+    act(() => row.focus());
     press('q');
     expect(document.activeElement).toBe(panel());
     press('q');
@@ -112,7 +112,7 @@ describe('The queue', () => {
     click('Close the queue');
     expect(document.activeElement).toBe(row);
     press('q');
-    row.focus();
+    act(() => row.focus());
     press('Escape'); // From outside as well.
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(world.state().queue.items).toEqual([]);
@@ -153,7 +153,7 @@ describe('The queue', () => {
 
   it('is put in order by the keys on a handle, in words, and the focus goes along', async () => {
     const world = await openQueue();
-    screen.getByRole('button', { name: 'Move Song 3' }).focus();
+    act(() => screen.getByRole('button', { name: 'Move Song 3' }).focus());
     press('ArrowDown');
     expect(titles()).toEqual(['1', '2', '4', '3', '5']);
     expect(focusedName()).toBe('Move Song 3');
@@ -169,7 +169,7 @@ describe('The queue', () => {
 
   it('is walked through by the keys, and put in order with Alt', async () => {
     const world = await openQueue();
-    screen.getByRole('button', { name: 'Play: Song 4 by Mira' }).focus();
+    act(() => screen.getByRole('button', { name: 'Play: Song 4 by Mira' }).focus());
     press('ArrowUp');
     expect(focusedName()).toBe('Play: Song 3 by Mira');
     press('End');
@@ -188,11 +188,11 @@ describe('The queue', () => {
     expect(titles()).toEqual(['1', '2', '4', '5']);
     expect(said()).toBe('“Song 3” was removed.');
     expect(focusedName()).toBe('Remove Song 4 from the queue');
-    screen.getByRole('button', { name: 'Play: Song 5 by Mira' }).focus();
+    act(() => screen.getByRole('button', { name: 'Play: Song 5 by Mira' }).focus());
     press('Delete');
     expect(titles()).toEqual(['1', '2', '4']);
     expect(focusedName()).toBe('Play: Song 4 by Mira');
-    screen.getByRole('button', { name: 'Current track: Song 2 by Mira' }).focus();
+    act(() => screen.getByRole('button', { name: 'Current track: Song 2 by Mira' }).focus());
     press('Delete');
     expect(titles()).toEqual(['1', '2', '4']); // What plays stays.
     expect(world.state().state).toBe('playing');
@@ -228,7 +228,7 @@ describe('A long queue', () => {
 
   /** By its label: to look for roles takes seconds among so many. */
   const focus = (label: string): void => {
-    panel().querySelector<HTMLElement>(`[aria-label="${label}"]`)?.focus();
+    act(() => panel().querySelector<HTMLElement>(`[aria-label="${label}"]`)?.focus());
     expect(focusedName()).toBe(label);
   };
 
@@ -313,7 +313,7 @@ describe('Shuffle and repeat', () => {
     const current = screen.getByRole<HTMLButtonElement>('button', { name: 'Move Song 2' });
     expect(current.disabled).toBe(true);
     const last = titles()[4] ?? '';
-    screen.getByRole('button', { name: `Move Song ${last}` }).focus();
+    act(() => screen.getByRole('button', { name: `Move Song ${last}` }).focus());
     press('Home');
     expect(titles().slice(0, 2)).toEqual(['2', last]);
     expect(world.state().track?.id).toBe('2');

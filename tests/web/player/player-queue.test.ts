@@ -215,6 +215,19 @@ describe('A restored queue', () => {
     expect(world.state().settings.preset).toBe('warm');
   });
 
+  it('tells its place, and stays paused while another track is made ready', async () => {
+    const world = worldOf();
+    world.player.setLibrary(tracks('abc'));
+    const places: number[] = [];
+    world.player.on('seek', (seconds) => places.push(seconds));
+    world.player.restore(await saved(), 5.5);
+    expect(places).toEqual([5.5]);
+    world.player.prepare(makeTrack('c'));
+    await world.clock.advance(2000);
+    expect(world.state()).toMatchObject({ state: 'paused', track: { id: 'b' } });
+    expect(world.player.positionSeconds).toBe(5.5);
+  });
+
   it.each(['next', 'previous'] as const)('is left for a neighbour by %s', async (step) => {
     const world = worldOf();
     world.player.setLibrary(tracks('abc'));

@@ -19,16 +19,16 @@ const readProgress = (player: Player): Progress => ({
   buffered: player.bufferedRanges,
 });
 
-/** Position and buffer, five times a second and at once when the player's state changes. */
+/** Position and buffer, five times a second and at once when the state or the place changes. */
 export const useProgress = (player: Player): Progress => {
   const [progress, setProgress] = useState(() => readProgress(player));
   useEffect(() => {
     const refresh = (): void => setProgress(readProgress(player));
     const timer = window.setInterval(refresh, REFRESH_MS);
-    const unsubscribe = player.subscribe(refresh);
+    const stops = [player.subscribe(refresh), player.on('seek', refresh)];
     return () => {
       window.clearInterval(timer);
-      unsubscribe();
+      for (const stop of stops) stop();
     };
   }, [player]);
   return progress;

@@ -229,7 +229,14 @@ export class Player extends QueueControls {
     this.#skips.clear();
     this.#playback.stop();
     this.#transport.pause();
+<<<<<<< HEAD
     this.#beginTrack(track, Math.max(0, positionSeconds));
+=======
+    this.#beginTrack(track);
+    this.#parkedAtSeconds = Math.max(0, positionSeconds);
+    this.#update({});
+    this.emit('seek', this.positionSeconds);
+>>>>>>> fe2d676 (Tell the place at which a restored track waits)
   }
 
   protected override onQueue(): void {
@@ -460,7 +467,8 @@ export class Player extends QueueControls {
       wantsPlay: this.#transport.wantsPlay,
       isBlocked: this.#transport.isBlocked,
       hasStarted: this.#transport.hasStarted,
-      hasSession: this.#playback.isEnhanced,
+      // What is made ready of other tracks is not of the one that is shown.
+      hasSession: this.#playback.isEnhanced && this.#parkedAtSeconds === null,
       isStalled: this.#monitor.isStalled,
     });
     if (this.#snapshot !== previous) this.emit('change', this.#snapshot);
