@@ -61,7 +61,7 @@ export class PlayerPage {
     await page.evaluateOnNewDocument(installHooks, ...hookArguments);
     if (options.before) await page.evaluateOnNewDocument(options.before);
     await opened.#serveWorklet();
-    await page.goto(`${origin}/?debug`, { waitUntil: 'load', timeout: WAIT_MS });
+    await page.goto(`${origin}/?debug&plan=final`, { waitUntil: 'load', timeout: WAIT_MS });
     await page.evaluate((keeps) => {
       window.auralisHooks.keepsAppended = keeps;
     }, options.keepsAppended ?? false);

@@ -36,6 +36,7 @@ const start = (root: HTMLElement): void => {
   audio.muted = preferences.muted;
   const engine = new EngineClient(openEngineWorker);
   const platform = findMediaPlatform(window);
+  const address = new URLSearchParams(location.search);
   const player = new Player({
     audio,
     engine,
@@ -47,6 +48,8 @@ const start = (root: HTMLElement): void => {
     findPresence: presenceFinder((url, options) => window.fetch(url, options)),
     settings: preferences.settings,
     shuffleSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+    // `?plan=final`: to compare what is heard with what the command line makes.
+    firstPlan: address.get('plan') === 'final' ? 'final' : 'quick',
     leadSeconds: decodeLeadSeconds(navigator.userAgent),
   });
   engine.warmUp();
@@ -69,7 +72,7 @@ const start = (root: HTMLElement): void => {
   window.addEventListener('pagehide', () => queueStore.save());
   document.addEventListener('visibilitychange', () => queueStore.save());
   if ('mediaSession' in navigator) connectMediaSession(navigator.mediaSession, player);
-  if (new URLSearchParams(location.search).has('debug')) window.auralisPlayer = player;
+  if (address.has('debug')) window.auralisPlayer = player;
   createRoot(root).render(
     <StrictMode>
       <App

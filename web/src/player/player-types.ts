@@ -30,6 +30,8 @@ export type PlayerOptions = {
   readonly settings: EnhancementSettings;
   /** Any whole number: with the same one tracks are shuffled in the same way. */
   readonly shuffleSeed: number;
+  /** `final`: no sound before the whole plan is there, however slow the link. */
+  readonly firstPlan?: 'quick' | 'final';
   /** How far ahead the browser decodes: 0.35 s in Chrome, 1.2 s in Firefox (measured). */
   readonly leadSeconds?: number;
   readonly limits?: BufferLimits;

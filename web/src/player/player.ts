@@ -299,7 +299,9 @@ export class Player extends QueueControls {
     const isKnown = info !== null && shown?.id === track.id;
     const chunk = isKnown ? Math.floor((startSeconds * OUTPUT_RATE_HZ) / info.chunkFrames) : 0;
     const settings = this.#settingsOf(track);
-    return { track, startSeconds, firstChunk: chunk as ChunkIndex, profile, settings };
+    const { firstPlan = 'quick' } = this.#options;
+    const firstChunk = chunk as ChunkIndex;
+    return { track, startSeconds, firstChunk, profile, firstPlan, settings };
   }
 
   /** `cause`: the engine's failure, where it has tried. */

@@ -32,6 +32,7 @@ export type TrackSource = {
   readonly settings: EnhancementSettings;
   /** As in the `open` command. */
   readonly profile: string | null;
+  readonly firstPlan: 'quick' | 'final';
   readonly startSeconds: number;
   /** The chunk that holds `startSeconds`, as far as is known; rendered together with opening. */
   readonly firstChunk: ChunkIndex;
@@ -103,6 +104,7 @@ export class TimelineEntry {
       url: source.track.url,
       settings: source.settings,
       profile: source.profile,
+      firstPlan: source.firstPlan,
       firstChunk: source.firstChunk,
       rank,
       listeners: {

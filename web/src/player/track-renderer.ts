@@ -43,6 +43,8 @@ export type TrackRendererOptions = {
   readonly settings: EnhancementSettings;
   /** As in the `open` command. */
   readonly profile: string | null;
+  /** `final`: measured in full before the first chunk. */
+  readonly firstPlan: 'quick' | 'final';
   /** Rendered together with opening. */
   readonly firstChunk: ChunkIndex;
   readonly rank: Rank;
@@ -67,7 +69,7 @@ export class TrackRenderer {
   #rank: Rank;
 
   constructor(options: TrackRendererOptions) {
-    const { engine, url, settings, profile, firstChunk, rank, listeners } = options;
+    const { engine, url, settings, profile, firstPlan, firstChunk, rank, listeners } = options;
     this.#engine = engine;
     this.#listeners = listeners;
     this.#rank = rank;
@@ -84,6 +86,7 @@ export class TrackRenderer {
         purpose: 'play',
         rank,
         profile,
+        ...(firstPlan === 'final' ? { probes: 'all' } : {}),
       })
       .then(
         ({ track, initSegment }) => this.#onOpened(track, initSegment),
