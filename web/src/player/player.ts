@@ -229,14 +229,8 @@ export class Player extends QueueControls {
     this.#skips.clear();
     this.#playback.stop();
     this.#transport.pause();
-<<<<<<< HEAD
     this.#beginTrack(track, Math.max(0, positionSeconds));
-=======
-    this.#beginTrack(track);
-    this.#parkedAtSeconds = Math.max(0, positionSeconds);
-    this.#update({});
     this.emit('seek', this.positionSeconds);
->>>>>>> fe2d676 (Tell the place at which a restored track waits)
   }
 
   protected override onQueue(): void {
