@@ -61,7 +61,7 @@ export const joinWaits = (
 };
 
 /** The first samples of a fade-in are too faint to be told from silence. */
-const FAINT_FRAMES = 4;
+const FAINT_FRAMES = 8;
 
 /** The segment begins with the very sample that belongs to `positionSeconds`. */
 export const expectStart = (

@@ -87,6 +87,15 @@ describe('Tracks that follow each other', () => {
     expect(carried).toHaveLength(3);
   });
 
+  it('begin anew, one after another, where the browser does not join them', async () => {
+    const world = queueOf('abc', { joins: 'none' });
+    await click(world, 'a', 27_000);
+    expect(world.state()).toMatchObject({ track: { id: 'c' }, state: 'ended', error: null });
+    expect(findJumps(world.audio)).toHaveLength(2);
+    expect(world.audio.heard.length).toBeGreaterThan(3 * 799);
+    expect(world.sources).toHaveLength(1);
+  });
+
   it('tells the page of each track as it is heard', async () => {
     const world = queueOf('ab', { loudnessLufs: () => -18 });
     await click(world, 'a', 7000);

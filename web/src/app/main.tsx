@@ -44,6 +44,8 @@ const start = (root: HTMLElement): void => {
     cutsInsidePackets: platform
       ? packetCutter(platform, () => new Audio())
       : () => Promise.resolve(false),
+    // `?join=carry`: to find out why WebKitGTK stops at such a join.
+    wholePacketJoins: address.get('join') === 'carry' ? 'carry' : 'none',
     clock: browserClock,
     findPresence: presenceFinder((url, options) => window.fetch(url, options)),
     settings: preferences.settings,

@@ -6,7 +6,7 @@ import type { Cluster } from '../engine/engine-protocol';
 import { PlayerError } from '../shared/errors';
 import type { JoinTest } from './join-mode';
 import type { MediaPlace } from './media-place';
-import type { MediaSourceSink } from './media-source-sink';
+import type { MediaSourceSink, Placement } from './media-source-sink';
 import type { Playhead } from './playhead';
 import type { TrackBooks } from './track-books';
 
@@ -31,6 +31,8 @@ export class ClusterFeed {
   readonly #options: ClusterFeedOptions;
   #place: MediaPlace | null = null;
   #held: Cluster[] = [];
+  /** The last cluster of a track whose last packets wait for what follows it. */
+  #tail: { readonly index: number; readonly cluster: Cluster } | null = null;
   #awaitsSwitch = false;
   #appendedBytes = 0;
 
@@ -60,9 +62,19 @@ export class ClusterFeed {
     else if (this.#held.length < HELD_CLUSTERS_MAX) this.#held.push(cluster);
   }
 
+  /** Nothing follows the track: its last packets are to be heard as they are. */
+  finish(): void {
+    const tail = this.#tail;
+    if (!tail || !this.#place) return;
+    this.#tail = null;
+    this.#place.cutAt(null);
+    this.#append(tail.index, tail.cluster, this.#place, this.#place.placement(null));
+  }
+
   /** What waits is of older settings or of another place. */
   drop(): void {
     this.#held = [];
+    this.#tail = null;
     this.#options.sink.cancelAppends(this);
   }
 
@@ -76,23 +88,32 @@ export class ClusterFeed {
     const { heardSeconds } = playhead;
     const index = books.clusterOfFrame(cluster.start);
     const heard = heardSeconds === null ? null : place.toTrack(heardSeconds);
-    if (books.accepts(index, heard)) this.#append(index, cluster, place);
+    if (!books.accepts(index, heard)) return;
+    const { mode } = this.#options.joins;
+    if (mode === 'lead') {
+      // At media time 0 there is no room in front.
+      const { lead } = cluster;
+      const isLed = lead !== null && place.packetsUs > 0;
+      const placement = isLed ? place.leadPlacement(books.seconds) : place.placement(books.seconds);
+      this.#append(index, isLed ? { ...cluster, bytes: lead } : cluster, place, placement);
+      return;
+    }
+    if (mode === 'carry' && cluster.lastOfTrack) {
+      place.cutAt(place.carryUs(books.seconds));
+      this.#tail = { index, cluster: { ...cluster, bytes: cluster.bytes.slice(0) } };
+    }
+    this.#append(index, cluster, place, place.placement(null));
   }
 
-  #append(index: number, cluster: Cluster, place: MediaPlace): void {
-    const { sink, books, joins, onAppended, onSwitched, onFailed } = this.#options;
-    const { stageGainsDb } = cluster;
-    const cutSeconds = joins.mode === 'lead' ? books.seconds : null;
-    // At media time 0 there is no room in front.
-    const lead = cutSeconds !== null && place.packetsUs > 0 ? cluster.lead : null;
-    const bytes = lead ?? cluster.bytes;
+  #append(index: number, cluster: Cluster, place: MediaPlace, placement: Placement): void {
+    const { sink, books, onAppended, onSwitched, onFailed } = this.#options;
+    const { bytes, stageGainsDb } = cluster;
     const { byteLength } = bytes;
     const note = books.add(index, { byteLength, stageGainsDb });
     if (this.#awaitsSwitch) {
       this.#awaitsSwitch = false;
       onSwitched(books.startOf(index));
     }
-    const placement = lead ? place.leadPlacement(cutSeconds) : place.placement(cutSeconds);
     sink.append(bytes, placement, this).then(
       () => {
         note.appended();

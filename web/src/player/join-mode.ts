@@ -1,12 +1,14 @@
 /**
- * How a track can follow another one without a gap: a browser either cuts inside a packet (`lead`),
- * or whole packets only (`carry`); docs/decisions/track-joins.md. Found out by a test on the first
- * media there are, since no name tells.
+ * How a track follows another one (docs/decisions/track-joins.md). A browser that cuts inside a
+ * packet joins them without a gap (`lead`). One that cuts whole packets only could do so with packets
+ * that begin with what is left of the track before (`carry`); until that plays there, each track
+ * begins anew when the one before has ended (`none`). Found out by a test on the first media there
+ * are, since no name tells.
  */
 import type { Cluster } from '../engine/engine-protocol';
 import { framesToSeconds } from '../shared/units';
 
-export type JoinMode = 'lead' | 'carry';
+export type JoinMode = 'lead' | 'carry' | 'none';
 
 /**
  * Whether the browser cuts inside a packet; given the init segment and a cluster of at least
@@ -22,13 +24,16 @@ export const TEST_CLUSTER_SECONDS = 0.4;
 
 export class JoinTest {
   readonly #cutsInside: CutsInsidePackets;
+  readonly #otherwise: JoinMode;
   readonly #onKnown: () => void;
   #init: ArrayBuffer | null = null;
   #isRunning = false;
   #mode: JoinMode | null = null;
 
-  constructor(cutsInside: CutsInsidePackets, onKnown: () => void) {
+  /** `otherwise`: the mode of a browser that cuts whole packets only. */
+  constructor(cutsInside: CutsInsidePackets, otherwise: JoinMode, onKnown: () => void) {
     this.#cutsInside = cutsInside;
+    this.#otherwise = otherwise;
     this.#onKnown = onKnown;
   }
 
@@ -48,7 +53,7 @@ export class JoinTest {
     if (this.#isRunning || init === null || !isLong) return;
     this.#isRunning = true;
     const know = (cutsInside: boolean): void => {
-      this.#mode = cutsInside ? 'lead' : 'carry';
+      this.#mode = cutsInside ? 'lead' : this.#otherwise;
       this.#onKnown();
     };
     // Whole packets are what every browser can do.

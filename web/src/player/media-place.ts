@@ -3,6 +3,9 @@ import type { Placement } from './media-source-sink';
 import type { TimeRange } from './source-buffer-queue';
 
 const LEAD_SECONDS = 0.02;
+const PACKET_US = 20_000;
+/** Of the Opus encoder: 312 frames (engine/base/output_format.h). */
+const LOOKAHEAD_US = 6_500;
 
 export class MediaPlace {
   /** Media time of the track's frame 0. */
@@ -30,9 +33,23 @@ export class MediaPlace {
     return this.beginUs + Math.ceil(trackSeconds * 1e6 - 1e-3);
   }
 
-  /** Nothing of the track may be put in behind this. */
-  cutAt(mediaUs: number): void {
+  /** Nothing of the track may be put in behind this; null: everything may. */
+  cutAt(mediaUs: number | null): void {
     this.#cutUs = mediaUs;
+  }
+
+  /** Track time from which on nothing is put in; Infinity: there is no such. */
+  get cutSeconds(): number {
+    return this.#cutUs === null ? Infinity : this.toTrack(this.#cutUs / 1e6);
+  }
+
+  /**
+   * Where the next track's packets begin, when they begin with what is left of this one: behind the
+   * last packet that needs nothing of what follows (engine/session/carry.h).
+   */
+  carryUs(trackSeconds: number): number {
+    const wholeUs = this.endUs(trackSeconds) - this.packetsUs - LOOKAHEAD_US;
+    return this.packetsUs + Math.max(0, Math.floor(wholeUs / PACKET_US)) * PACKET_US;
   }
 
   /**

@@ -147,8 +147,9 @@ export class Playback {
     if (!MediaSourceSink.isSupported(platform)) {
       throw new PlayerError('unsupported', 'This browser has no Media Source Extensions.');
     }
-    const { leadSeconds = 0.35, cutsInsidePackets } = this.#options;
-    const given = { audio, engine, platform, clock, limits, leadSeconds, cutsInsidePackets };
-    return new Timeline({ ...given, ...this.#own });
+    const { leadSeconds = 0.35, cutsInsidePackets, wholePacketJoins = 'none' } = this.#options;
+    const joins = { cutsInsidePackets, wholePacketJoins };
+    const given = { audio, engine, platform, clock, limits, leadSeconds };
+    return new Timeline({ ...given, ...joins, ...this.#own });
   }
 }

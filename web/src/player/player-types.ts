@@ -10,7 +10,7 @@ import type {
   TrackInfo,
 } from '../engine/engine-protocol';
 import type { TrackWarning } from '../shared/vocabulary';
-import type { CutsInsidePackets } from './join-mode';
+import type { CutsInsidePackets, JoinMode } from './join-mode';
 import type { BufferLimits } from './limits';
 import type { MediaPlatform } from './media-source-sink';
 import type { FindPresence } from './original-file';
@@ -25,6 +25,8 @@ export type PlayerOptions = {
   readonly clock: Clock;
   /** Asked once, with the first media there are. */
   readonly cutsInsidePackets: CutsInsidePackets;
+  /** How tracks follow each other in a browser that cuts whole packets only. */
+  readonly wholePacketJoins?: JoinMode;
   /** Asked when the browser cannot play an original, and does not say why. */
   readonly findPresence: FindPresence;
   readonly settings: EnhancementSettings;

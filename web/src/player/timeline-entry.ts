@@ -264,7 +264,8 @@ export class TimelineEntry {
   work(wantedSeconds: number, mayRender: boolean): boolean {
     const { playhead, sink, limits, leadSeconds } = this.#stage;
     if (!this.#books.isOpen) return false;
-    this.#books.reconcile(sink.buffered.map((range) => this.place.toTrackRange(range)));
+    const held = sink.buffered.map((range) => this.place.toTrackRange(range));
+    this.#books.reconcile(held, this.place.cutSeconds);
     const { heardSeconds } = playhead;
     if (heardSeconds !== null) {
       this.#books.acceptLate(this.place.toTrack(heardSeconds), leadSeconds);
@@ -304,6 +305,11 @@ export class TimelineEntry {
     this.#renderer.takeOver(fromFrame);
     if (!isHeard && position >= 0 && !playhead.hasEnded) this.#jump(this.#books.clamp(position));
     this.#stage.onWork();
+  }
+
+  /** Nothing follows it: the very end is to be heard, too. */
+  finish(): void {
+    this.#feed.finish();
   }
 
   /** The oldest sound before the playhead that frees so many bytes; null: there is none. */

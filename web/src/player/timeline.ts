@@ -15,7 +15,7 @@ import {
   SWITCH_RESERVE_SECONDS,
   type BufferLimits,
 } from './limits';
-import { JoinTest, type CutsInsidePackets } from './join-mode';
+import { JoinTest, type CutsInsidePackets, type JoinMode } from './join-mode';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
 import type { Clock } from './playback-monitor';
 import { Playhead } from './playhead';
@@ -47,6 +47,7 @@ export type TimelineOptions = {
   /** How far ahead of the playhead the browser has decoded already. */
   readonly leadSeconds: number;
   readonly cutsInsidePackets: CutsInsidePackets;
+  readonly wholePacketJoins: JoinMode;
   /** What a track is to be rendered with. */
   readonly settingsOf: (track: PlayerTrack) => EnhancementSettings;
   readonly listeners: TimelineListeners;
@@ -97,7 +98,7 @@ export class Timeline {
       engine,
       sink: this.#sink,
       playhead: this.#playhead,
-      joins: new JoinTest(options.cutsInsidePackets, () => this.tick()),
+      joins: new JoinTest(options.cutsInsidePackets, options.wholePacketJoins, () => this.tick()),
       limits,
       leadSeconds,
       onFacts: (entry) => listeners.onFacts(entry.track, entry.facts, entry === this.#current),
@@ -311,6 +312,7 @@ export class Timeline {
       next.work(wantedSeconds, !current.isRendering);
     } else if (!next || this.#remainsSeconds(current) < END_RESERVE_SECONDS) {
       // Or browsers would keep back the last tenth of a second.
+      current.finish();
       this.#sink.endOfStream();
     }
   }

@@ -221,14 +221,18 @@ export class TrackBooks {
     return last > end ? this.drop({ begin: end, end: last }) : null;
   }
 
-  /** Forgets what the browser has dropped on its own account. */
-  reconcile(held: readonly TimeRange[]): void {
+  /**
+   * Forgets what the browser has dropped on its own account. Behind `cutSeconds` it was not given
+   * anything.
+   */
+  reconcile(held: readonly TimeRange[], cutSeconds: number): void {
     this.#coverage.keepOnly((cluster) => {
       const { startSeconds, endSeconds } = this.#grid.toTimeRange({
         begin: cluster,
         end: cluster + 1,
       });
       const middle = (startSeconds + endSeconds) / 2;
+      if (middle >= cutSeconds) return true;
       return held.some((range) => range.startSeconds <= middle && middle <= range.endSeconds);
     });
   }
