@@ -80,7 +80,7 @@ export const QueueList = ({ player, queue, isPlaying, say }: Props): ReactElemen
         latestHandlers.current.onPointerDown(event, key, index);
       },
       onPointerMove: (event) => latestHandlers.current.onPointerMove(event),
-      onPointerUp: () => latestHandlers.current.onPointerUp(),
+      onPointerUp: (event) => latestHandlers.current.onPointerUp(event),
       onPointerCancel: () => latestHandlers.current.onPointerCancel(),
     }),
     [player, onKeyDown, removeItem],

@@ -16,7 +16,7 @@ export type QueueRowActions = {
   readonly onKeyDown: (event: KeyboardEvent, key: number, part: RowPart) => void;
   readonly onPointerDown: (event: PointerEvent, key: number) => void;
   readonly onPointerMove: (event: PointerEvent) => void;
-  readonly onPointerUp: () => void;
+  readonly onPointerUp: (event: PointerEvent) => void;
   readonly onPointerCancel: () => void;
 };
 

@@ -1,5 +1,5 @@
 /** Dragging a row of a list to another place by its handle: mouse, pen or finger. */
-import { useEffect, useRef, useState, type PointerEvent, type RefObject } from 'react';
+import { useCallback, useEffect, useRef, useState, type PointerEvent, type RefObject } from 'react';
 
 export type RowDrag = {
   readonly key: number;
@@ -13,7 +13,7 @@ export type RowDrag = {
 export type RowDragHandlers = {
   readonly onPointerDown: (event: PointerEvent, key: number, index: number) => void;
   readonly onPointerMove: (event: PointerEvent) => void;
-  readonly onPointerUp: () => void;
+  readonly onPointerUp: (event: PointerEvent) => void;
   readonly onPointerCancel: () => void;
 };
 
@@ -35,41 +35,52 @@ const edgeStep = (box: DOMRect, clientY: number): number => {
   return clientY > box.bottom - EDGE_PX ? SCROLL_PX_PER_FRAME : 0;
 };
 
+/** As the pointer is now, `yPx` down the list. */
+const draggedTo = (
+  drag: RowDrag,
+  yPx: number,
+  { rowPx, count, firstIndex }: Pick<Options, 'rowPx' | 'count' | 'firstIndex'>,
+): RowDrag => {
+  const to = Math.min(count - 1, Math.max(firstIndex, Math.floor(yPx / rowPx)));
+  return to === drag.to && yPx === drag.yPx ? drag : { ...drag, to, yPx };
+};
+
 /** null while nothing is dragged. */
 export const useRowDrag = (options: Options): [RowDrag | null, RowDragHandlers] => {
   const { scroller, rowPx, count, firstIndex, onDrop } = options;
   const [drag, setDrag] = useState<RowDrag | null>(null);
+  /** What is rendered may be older: the pointer can be let go of before the page has caught up. */
+  const latest = useRef<RowDrag | null>(null);
   const pointerY = useRef(0);
   const isDragging = drag !== null;
 
-  const follow = (clientY: number): void => {
+  const follow = useCallback(() => {
     const element = scroller.current;
-    pointerY.current = clientY;
-    if (!element) return;
-    const yPx = clientY - element.getBoundingClientRect().top + element.scrollTop;
-    const to = Math.min(count - 1, Math.max(firstIndex, Math.floor(yPx / rowPx)));
-    setDrag((last) => (last && (last.yPx !== yPx || last.to !== to) ? { ...last, to, yPx } : last));
-  };
+    if (!element || !latest.current) return;
+    const yPx = pointerY.current - element.getBoundingClientRect().top + element.scrollTop;
+    latest.current = draggedTo(latest.current, yPx, { rowPx, count, firstIndex });
+    setDrag(latest.current);
+  }, [scroller, rowPx, count, firstIndex]);
+  const end = useCallback(() => {
+    latest.current = null;
+    setDrag(null);
+  }, []);
 
   useEffect(() => {
     if (!isDragging) return undefined;
     let frame = 0;
     const scroll = (): void => {
       const element = scroller.current;
-      const step = element ? edgeStep(element.getBoundingClientRect(), pointerY.current) : 0;
-      if (element && step !== 0) {
-        const before = element.scrollTop;
-        element.scrollTop += step;
-        const moved = element.scrollTop - before;
-        // The row stays under the pointer, which does not move.
-        if (moved !== 0) setDrag((last) => last && scrolled(last, moved, rowPx, count, firstIndex));
+      if (element) {
+        element.scrollTop += edgeStep(element.getBoundingClientRect(), pointerY.current);
+        follow(); // The row stays under the pointer, which does not move.
       }
       frame = window.requestAnimationFrame(scroll);
     };
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.key !== 'Escape') return;
       event.stopPropagation();
-      setDrag(null);
+      end();
     };
     frame = window.requestAnimationFrame(scroll);
     window.addEventListener('keydown', onKeyDown, true);
@@ -77,39 +88,24 @@ export const useRowDrag = (options: Options): [RowDrag | null, RowDragHandlers] 
       window.cancelAnimationFrame(frame);
       window.removeEventListener('keydown', onKeyDown, true);
     };
-  }, [isDragging, scroller, rowPx, count, firstIndex]);
+  }, [isDragging, scroller, follow, end]);
 
   const onPointerDown = (event: PointerEvent, key: number, index: number): void => {
     if (event.button !== 0) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     pointerY.current = event.clientY;
-    setDrag({ key, from: index, to: index, yPx: (index + 0.5) * rowPx });
+    latest.current = { key, from: index, to: index, yPx: (index + 0.5) * rowPx };
+    setDrag(latest.current);
   };
-  const onPointerUp = (): void => {
-    setDrag(null);
-    if (drag && drag.to !== drag.from) onDrop(drag.key, drag.to);
+  const onPointerMove = (event: PointerEvent): void => {
+    pointerY.current = event.clientY;
+    follow();
   };
-  return [
-    drag,
-    {
-      onPointerDown,
-      onPointerMove: (event) => {
-        if (isDragging) follow(event.clientY);
-      },
-      onPointerUp,
-      onPointerCancel: () => setDrag(null),
-    },
-  ];
-};
-
-const scrolled = (
-  drag: RowDrag,
-  byPx: number,
-  rowPx: number,
-  count: number,
-  firstIndex: number,
-): RowDrag => {
-  const yPx = drag.yPx + byPx;
-  const to = Math.min(count - 1, Math.max(firstIndex, Math.floor(yPx / rowPx)));
-  return { ...drag, yPx, to };
+  const onPointerUp = (event: PointerEvent): void => {
+    onPointerMove(event);
+    const { current: dropped } = latest;
+    end();
+    if (dropped && dropped.to !== dropped.from) onDrop(dropped.key, dropped.to);
+  };
+  return [drag, { onPointerDown, onPointerMove, onPointerUp, onPointerCancel: end }];
 };
