@@ -1,9 +1,9 @@
 /**
  * How a track follows another one (docs/decisions/track-joins.md). A browser that cuts inside a
- * packet joins them without a gap (`lead`). One that cuts whole packets only could do so with packets
- * that begin with what is left of the track before (`carry`); until that plays there, each track
- * begins anew when the one before has ended (`none`). Found out by a test on the first media there
- * are, since no name tells.
+ * packet joins them without a gap (`lead`). One that cuts whole packets only could do so with
+ * packets that begin with what is left of the track before (`carry`); until that plays there, each
+ * track begins anew when the one before has ended (`none`). Found out by a test on the first media
+ * there are, since no name tells.
  */
 import type { Cluster } from '../engine/engine-protocol';
 import { framesToSeconds } from '../shared/units';
