@@ -1,7 +1,7 @@
 /** The judge of joins on trial: on a faultless recording, and on each fault that it must see. */
 import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '../../support/random';
-import { hearJoins, joinFaults } from './join-verdict';
+import { hearJoins, joinFaults, withoutStarvation } from './join-verdict';
 import { makeSound } from './music';
 import { joinPcm, silentPcm, slicePcm, type StereoPcm } from './pcm';
 
@@ -86,6 +86,17 @@ describe('A recording of joined tracks', () => {
     expect(faultsOf(still)).toContain('a hole of 240 frames at 1.2529 s');
     const muted = recorded(slicePcm(played, 0, JOIN), silentPcm(96), slicePcm(played, JOIN + 96));
     expect(faultsOf(muted)).toContain('a hole of 96 frames at 1.2529 s');
+  });
+
+  it.each([
+    ['far from the joins, in which time stands still', 30_000, 30_000, true],
+    ['at a join', JOIN, JOIN, false],
+    ['in which time does not stand still', 30_000, 34_800, false],
+  ])('forgives a starved device a hole %s', (_, until, from, isForgiven) => {
+    const parts = [slicePcm(played, 0, until), silentPcm(4800), slicePcm(played, from)] as const;
+    const heard = hearJoins(recorded(...parts), pieces);
+    expect(joinFaults(heard)).not.toEqual([]);
+    expect(joinFaults(withoutStarvation(heard)).length === 0).toBe(isForgiven);
   });
 
   it.each([

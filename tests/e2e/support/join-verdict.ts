@@ -223,6 +223,36 @@ export const hearJoins = (captured: StereoPcm, pieces: readonly Piece[]): JoinsH
   return { beginFrame: begin, endFrame: end, slips, holes, strange, joins };
 };
 
+/** A sound device that is starved so near to a join cannot be told from a fault of the join. */
+const STARVED_APART_FRAMES = SECOND / 2;
+/** As far around the silence as windows of comparison reach. */
+const STARVED_AROUND_FRAMES = 3 * WINDOW;
+
+/**
+ * Without the silences that a starved sound device puts in, in which time stands still: after them
+ * the very next frame is heard. Those near a join stay.
+ */
+export const withoutStarvation = (heard: JoinsHeard): JoinsHeard => {
+  const isApart = (atFrame: number): boolean =>
+    heard.joins.every((join) => abs(join.atFrame - atFrame) > STARVED_APART_FRAMES);
+  const starved = heard.holes.filter(
+    ({ atFrame, frames }) =>
+      isApart(atFrame) &&
+      heard.slips.some(
+        (slip) =>
+          slip.frames === -frames && abs(slip.atFrame - atFrame) <= frames + STARVED_AROUND_FRAMES,
+      ),
+  );
+  const isStarved = (atFrame: number): boolean =>
+    starved.some((hole) => abs(hole.atFrame - atFrame) <= hole.frames + STARVED_AROUND_FRAMES);
+  return {
+    ...heard,
+    slips: heard.slips.filter(({ atFrame }) => !isStarved(atFrame)),
+    holes: heard.holes.filter((hole) => !starved.includes(hole)),
+    strange: heard.strange.filter(({ atFrame }) => !isStarved(atFrame)),
+  };
+};
+
 /** What is wrong in it, one line each; empty where the joins cannot be heard. */
 export const joinFaults = ({ slips, holes, strange, joins }: JoinsHeard): string[] => {
   const time = (frame: number): string => `${(frame / PCM_RATE_HZ).toFixed(4)} s`;
