@@ -12,12 +12,17 @@ export const holdAudio = () => {
       return audio;
     },
   });
+  // All tracks lie behind each other in the page's element: only the player knows the place in one.
+  const positionOf = (audio) =>
+    audio === window.benchAudio && window.auralisPlayer
+      ? window.auralisPlayer.positionSeconds
+      : audio.currentTime;
   /** Milliseconds from `startedMs` until the position passes `seconds`. */
   window.benchUntilPast = (audio, seconds, startedMs) =>
     new Promise((resolve, reject) => {
       const look = () => {
         const now = performance.now();
-        if (!audio.seeking && !audio.paused && audio.currentTime > seconds)
+        if (!audio.seeking && !audio.paused && positionOf(audio) > seconds)
           resolve(now - startedMs);
         else if (now - startedMs > 30_000) reject(new Error(`no sound past ${seconds} s`));
         else setTimeout(look, 1);
@@ -31,9 +36,7 @@ export const clickToSound = async (title) => {
   const row = document.querySelector(`.row-button[aria-label^="Play ${title}"]`);
   const startedMs = performance.now();
   row.click();
-  const audio = window.benchAudio;
-  // The position of the track before is there until the element is given the new source.
-  const ms = await window.benchUntilPast(audio, 0, startedMs);
+  const ms = await window.benchUntilPast(window.benchAudio, 0, startedMs);
   window.auralisPlayer.pause();
   return ms;
 };
