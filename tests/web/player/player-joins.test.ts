@@ -238,4 +238,51 @@ describe('Tracks that follow each other', () => {
     await world.clock.advance(2000);
     expect(world.state()).toMatchObject({ track: { id: 'c' }, state: 'playing', error: null });
   });
+
+  it('are not joined behind an end that was heard', async () => {
+    const world = queueOf('a');
+    await click(world, 'a', 10_000);
+    expect(world.state().state).toBe('ended');
+    world.player.enqueue([makeTrack('b'), makeTrack('c')]);
+    await world.clock.advance(1000);
+    expect(world.state()).toMatchObject({ track: { id: 'a' }, state: 'ended' });
+    world.player.toggle();
+    await world.clock.advance(2000);
+    expect(world.state()).toMatchObject({ track: { id: 'b' }, state: 'playing' });
+    expect(world.player.positionSeconds).toBeGreaterThan(1.5);
+  });
+
+  it('sound with the settings that are shown, also those prepared with others', async () => {
+    const world = queueOf('ab');
+    world.player.setRepeat('one');
+    await click(world, 'a', 3000);
+    world.player.setSettings({ compare: 'original' });
+    await world.clock.advance(8000);
+    expect(world.state()).toMatchObject({ track: { id: 'a' }, settings: { compare: 'off' } });
+    expect(world.player.positionSeconds).toBeLessThan(4);
+    expect(world.audio.heard.at(-1)?.tag).toBe(settingsTag(ADAPTIVE));
+    expect(findJumps(world.audio)).toEqual([]);
+  });
+
+  it('begin at their start behind a file that ends before its headers say', async () => {
+    const world = queueOf('ab', { durationSeconds: 60, actualSeconds: 20.013 });
+    await click(world, 'a', 2000);
+    world.player.seek(55);
+    await world.clock.advance(1800);
+    expect(world.state()).toMatchObject({ track: { id: 'b' }, state: 'playing', error: null });
+    expect(world.player.positionSeconds).toBeLessThan(2);
+  });
+
+  it('may be short and many: the worker has a place for each', async () => {
+    const world = queueOf('abcdefgh', { durationSeconds: 0.9 });
+    await click(world, 'a', 1000);
+    for (let step = 0; step < 12; step += 1) {
+      await world.clock.advance(310);
+      const open = world.engine.commandsOf('open').map(({ session }) => session);
+      const closed = world.engine.commandsOf('close').map(({ session }) => session);
+      expect(open.filter((session) => !closed.includes(session)).length).toBeLessThanOrEqual(6);
+    }
+    await world.clock.advance(5000);
+    expect(world.state()).toMatchObject({ track: { id: 'h' }, state: 'ended', error: null });
+  });
 });

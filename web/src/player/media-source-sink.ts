@@ -154,7 +154,10 @@ export class MediaSourceSink {
 
   /** endOfStream() has shortened the duration to what was buffered then. */
   #takeBackEnd(): void {
-    if (!this.#endRequested) return;
+    const { readyState, duration } = this.#source;
+    // By the duration: an append that was to take the end back may have been cancelled.
+    const isLong = duration === TIMELINE_SECONDS;
+    if (readyState === 'closed' || (isLong && !this.#endRequested)) return;
     this.#endRequested = false;
     this.#settleQuietly(this.#queue.run('duration', () => this.#lengthen()));
   }

@@ -233,6 +233,11 @@ export class Player extends QueueControls {
     this.emit('seek', this.positionSeconds);
   }
 
+  /** The playhead may have crossed a join: what is heard counts. */
+  protected override beforeQueue(): void {
+    this.#playback.tick();
+  }
+
   protected override onQueue(): void {
     this.#prepareNeighbours();
     this.#update({});
@@ -339,11 +344,13 @@ export class Player extends QueueControls {
 
   /** The track before was played to its end, and this one follows it without a gap. */
   #onEntered(track: PlayerTrack, facts: TrackFacts): void {
-    this.queue.advance('ended');
+    const item = this.queue.advance('ended');
     this.#skips.clear();
     this.#switches.clear();
-    this.#show(track);
+    this.#show(item?.track.id === track.id ? item.track : track);
     this.#showFacts(facts);
+    // It was prepared while another one was heard.
+    this.#playback.configure();
     this.emit('seek', this.positionSeconds);
   }
 

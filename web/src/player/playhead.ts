@@ -11,6 +11,7 @@ export class Playhead {
   readonly #element: Element;
   #target: number | null = null;
   #awaitsMetadata = false;
+  #awaitsSource = false;
 
   constructor(element: Element) {
     this.#element = element;
@@ -53,12 +54,23 @@ export class Playhead {
     if (this.#element.ended) this.#element.currentTime = targetSeconds;
   }
 
+  /** Will go there when the source is open again: until then all seeks wait. */
+  headForClosed(targetSeconds: number): void {
+    this.headFor(targetSeconds);
+    this.#awaitsSource = true;
+  }
+
+  sourceOpened(): void {
+    this.#awaitsSource = false;
+    this.arrive();
+  }
+
   /**
    * Goes where it is headed for, if anywhere. An element without metadata takes a seek for the
    * place to begin at, and some then wait for ever: it is sought once they are there.
    */
   arrive(): void {
-    if (this.#target === null) return;
+    if (this.#target === null || this.#awaitsSource) return;
     this.#awaitsMetadata = this.#element.readyState === 0;
     if (this.#awaitsMetadata) return;
     const target = this.#target;

@@ -52,40 +52,47 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
 
   /** Behind the track that plays and what was put there before. */
   playNext(tracks: readonly PlayerTrack[]): void {
+    this.beforeQueue();
     this.queue.playNext(tracks);
     this.#offer();
   }
 
   /** Behind all others. */
   enqueue(tracks: readonly PlayerTrack[]): void {
+    this.beforeQueue();
     this.queue.enqueue(tracks);
     this.#offer();
   }
 
   /** Does nothing to the item that plays. */
   removeFromQueue(key: number): void {
+    this.beforeQueue();
     this.queue.remove(key);
     this.onQueue();
   }
 
   /** `toIndex`: in the order in which the items play. */
   moveInQueue(key: number, toIndex: number): void {
+    this.beforeQueue();
     this.queue.move(key, toIndex);
     this.onQueue();
   }
 
   /** All but the item that plays. */
   clearQueue(): void {
+    this.beforeQueue();
     this.queue.clear();
     this.onQueue();
   }
 
   setShuffle(shuffle: boolean): void {
+    this.beforeQueue();
     this.queue.setShuffle(shuffle);
     this.onQueue();
   }
 
   setRepeat(repeat: Repeat): void {
+    this.beforeQueue();
     this.queue.setRepeat(repeat);
     this.onQueue();
   }
@@ -117,6 +124,8 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
   protected abstract open(track: PlayerTrack, direction: 1 | -1): void;
   /** Shows the track at that place, paused, and does no more before somebody wants to hear it. */
   protected abstract park(track: PlayerTrack, positionSeconds: number): void;
+  /** The queue is about to be changed, or walked through. */
+  protected abstract beforeQueue(): void;
   /** The queue is another one; what plays goes on. */
   protected abstract onQueue(): void;
   /** The library is another one, and the queue with it. */
@@ -124,6 +133,7 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
 
   /** Goes to the neighbour, where there is one, and plays it. */
   protected step(by: 1 | -1): void {
+    this.beforeQueue();
     this.#start(by > 0 ? this.queue.advance('asked') : this.queue.goBack(), by);
   }
 

@@ -14,7 +14,7 @@ import type {
 } from '../engine/engine-protocol';
 import { PlayerError, asPlayerFault } from '../shared/errors';
 import { framesToSeconds, OUTPUT_RATE_HZ, type ChunkIndex, type Frames } from '../shared/units';
-import type { BufferLimits } from './limits';
+import { CALM_AHEAD_SECONDS, type BufferLimits } from './limits';
 import { ClusterFeed } from './cluster-feed';
 import type { JoinTest } from './join-mode';
 import { Jump } from './jump';
@@ -234,21 +234,23 @@ export class TimelineEntry {
 
   /**
    * Renders anew from a little ahead of the playhead; until then the old sound plays on. While
-   * nothing is heard (paused, seeking) the change takes effect at the playhead itself.
+   * nothing is heard (paused, seeking) the change takes effect at the playhead itself. False: these
+   * are the settings that it has.
    */
-  configure(settings: EnhancementSettings, isCurrent: boolean): void {
-    if (isSame(settings, this.#settings)) return;
+  configure(settings: EnhancementSettings, isCurrent: boolean): boolean {
+    if (isSame(settings, this.#settings)) return false;
     const { playhead } = this.#stage;
     this.#settings = settings;
     this.#books.nextGeneration();
     this.#feed.drop();
     this.#renderer.configure(settings);
-    if (!this.#books.isOpen || !isCurrent) return;
+    if (!this.#books.isOpen || !isCurrent) return true;
     this.#feed.awaitSwitch();
     // After the end there is nothing to hear: playing it again will render it anew.
     if (!playhead.isHeard && !playhead.hasEnded) {
       this.#jump(this.#books.clamp(this.positionSeconds));
     }
+    return true;
   }
 
   /** Without a place: has its beginning rendered. */
@@ -272,7 +274,10 @@ export class TimelineEntry {
     }
     const decision = this.#books.decide(this.positionSeconds, wantedSeconds, limits);
     if (decision.remove) void this.#remove(this.#books.drop(decision.remove));
-    if (decision.render !== null && mayRender && sink.wantsData) {
+    // A browser that wants no more data has enough, but perhaps of older settings or elsewhere.
+    const newAheadSeconds = this.#books.startOf(decision.cursor) - this.positionSeconds;
+    const isWanted = sink.wantsData || newAheadSeconds < CALM_AHEAD_SECONDS;
+    if (decision.render !== null && mayRender && isWanted) {
       this.#renderer.render(decision.render as ChunkIndex);
     }
     return decision.complete;
@@ -399,6 +404,11 @@ export class TimelineEntry {
     const beyond = this.#books.truncate(frameCount);
     if (beyond === undefined) return;
     if (beyond !== null) void this.#remove(beyond);
+    // A seek to what turned out not to be there must not end in the track behind it.
+    if (this.#place && this.positionSeconds > this.#books.seconds) {
+      const target = this.#books.clamp(this.positionSeconds);
+      this.#stage.playhead.moveTo(this.place.toMedia(target));
+    }
     this.#learn({ durationSeconds: this.#books.seconds });
     this.#stage.onWork();
   }

@@ -154,7 +154,10 @@ export class Timeline {
   /** Goes to a track at once; what was prepared of it is used. Returns what is known of it. */
   start(source: TrackSource): TrackFacts {
     const old = this.#entries;
-    const entry = this.#takePrepared(source) ?? new TimelineEntry(this.#stage, source, 'heard');
+    const prepared = this.#takePrepared(source);
+    // First, for the worker has few places, and this takes nothing from what is heard.
+    for (const other of old) if (other !== prepared && !other.isPlaced) other.close();
+    const entry = prepared ?? new TimelineEntry(this.#stage, source, 'heard');
     entry.setRank('heard');
     this.#current = entry;
     this.#next = null;
@@ -217,7 +220,7 @@ export class Timeline {
     if (current.aheadSeconds >= CALM_AHEAD_SECONDS) {
       current.improve();
       this.#next?.prepare();
-      this.#next?.improve();
+      this.#improveNext();
     }
     this.#retire();
   }
@@ -294,10 +297,10 @@ export class Timeline {
       return;
     }
     this.#sink.reopen();
-    this.#playhead.headFor(mediaSeconds);
+    this.#playhead.headForClosed(mediaSeconds);
     void this.#sink.settled().then(
       () => {
-        this.#playhead.arrive();
+        this.#playhead.sourceOpened();
         this.tick();
       },
       () => undefined, // Closed.
@@ -307,14 +310,22 @@ export class Timeline {
   /** The sound of the track is complete to its end. */
   #continueBehind(current: TimelineEntry, wantedSeconds: number): void {
     const next = this.#next?.error ? null : this.#next;
-    if (next && !next.isPlaced) this.#join(current, next);
+    // Behind an end that the browser has read already nothing can be joined any more.
+    const isLate = this.#remainsSeconds(current) < END_RESERVE_SECONDS;
+    if (next && !next.isPlaced && !isLate) this.#join(current, next);
     if (next?.isPlaced === true) {
       next.work(wantedSeconds, !current.isRendering);
-    } else if (!next || this.#remainsSeconds(current) < END_RESERVE_SECONDS) {
+    } else if (!next || isLate) {
       // Or browsers would keep back the last tenth of a second.
       current.finish();
       this.#sink.endOfStream();
     }
+  }
+
+  /** Not shortly before it is heard: then its final plan takes over slowly, while it plays. */
+  #improveNext(): void {
+    const next = this.#next;
+    if (next && (!next.isPlaced || next.positionSeconds < -CALM_AHEAD_SECONDS)) next.improve();
   }
 
   #join(current: TimelineEntry, next: TimelineEntry): void {
@@ -332,6 +343,11 @@ export class Timeline {
     }
   }
 
+  #drop(entry: TimelineEntry): void {
+    this.#reserve(entry);
+    entry.close();
+  }
+
   /** No other track is to lie where this one does. */
   #reserve(entry: TimelineEntry): void {
     this.#highestUs = Math.max(this.#highestUs, entry.endUs);
@@ -345,7 +361,8 @@ export class Timeline {
   #enterNext(): void {
     const next = this.#next;
     if (!this.#current || next?.isPlaced !== true || next.positionSeconds < 0) return;
-    this.#past = [...this.#past, this.#current];
+    for (const entry of this.#past) this.#drop(entry);
+    this.#past = [this.#current];
     this.#current = next;
     this.#next = null;
     next.setRank('heard');
@@ -359,10 +376,7 @@ export class Timeline {
     const over = this.#past.filter(isOver);
     if (over.length === 0) return;
     this.#past = this.#past.filter((entry) => !isOver(entry));
-    for (const entry of over) {
-      this.#reserve(entry);
-      entry.close();
-    }
+    for (const entry of over) this.#drop(entry);
   }
 
   #evict(byteLength: number): TimeRange | null {
@@ -383,9 +397,10 @@ export class Timeline {
 
   #switchAll(): void {
     const { settingsOf, listeners } = this.#options;
-    listeners.onSwitching(this.positionSeconds);
     for (const entry of this.#entries) {
-      entry.configure(settingsOf(entry.track), entry === this.#current);
+      const isCurrent = entry === this.#current;
+      const isChanged = entry.configure(settingsOf(entry.track), isCurrent);
+      if (isChanged && isCurrent) listeners.onSwitching(this.positionSeconds);
     }
   }
 

@@ -213,6 +213,8 @@ export class TrackRenderer {
         return;
       case 'truncated':
         this.#listeners.onTruncated(event.frameCount);
+        // The chunk that came with `open` lies behind the end: nothing else tells of it.
+        if (this.#rendering?.withOpen === true) this.#done(true);
         return;
       case 'network':
         this.#listeners.onNetwork(event.attempt, event.message);
