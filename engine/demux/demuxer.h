@@ -29,7 +29,9 @@ using PacketStep = std::variant<NeedBytes, EncodedPacket, EndOfStream>;
 class Demuxer {
  public:
   Demuxer() = default;
+  Demuxer(Demuxer&&) = delete;
   Demuxer& operator=(const Demuxer&) = delete;
+  Demuxer& operator=(Demuxer&&) = delete;
   virtual ~Demuxer() = default;
 
   /// Another cursor in the same source, with all that this one knows of it.
