@@ -123,7 +123,8 @@ TEST(TakeOverTest, AColdStartGivesTheBitsOfRunningThrough) {
   std::mt19937 random(1);
   TakeOverChain chain(change);
   for (int round = 0; round < 6; ++round) {
-    const auto begin = static_cast<FrameCount>(change.begin_frame - 20000 + random() % 200000);
+    const FrameCount begin =
+        change.begin_frame - 20000 + static_cast<FrameCount>(random() % 200000);
     const FrameCount end = begin + 5000;
     const FrameCount first = std::max<FrameCount>(begin - chain.left_context_frames(), 0) /
                              Enhancer::kGridFrames * Enhancer::kGridFrames;
