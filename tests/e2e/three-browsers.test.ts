@@ -184,7 +184,8 @@ describe.each([...BROWSER_NAMES])('In %s', (name) => {
     await player.waitFor('long', 36);
     const comparison = await compare(player, [long]);
 
-    expect(readyState).toBe(0);
+    // Before there is any sound: the press has had the track opened, so its metadata may be there.
+    expect(readyState).toBeLessThanOrEqual(1);
     expectHeard(comparison, comparison.segments.length, 1);
     expectClean(comparison);
     expectFrom(comparison, comparison.segments[0], 33.333);
@@ -206,22 +207,26 @@ describe.each([...BROWSER_NAMES])('In %s', (name) => {
     expectHeard(comparison, [change?.gapFrames, change?.referenceJump], [0, 0]);
   });
 
-  it('goes on with the next track by the button, and stops at the end of the list', async () => {
-    const references = [long, short];
-    const player = await open(references);
-    await player.clickTrack('long');
-    await player.waitFor('long', 2);
-    await player.clickNext();
-    await player.waitForState('ended');
-    const comparison = await compare(player, references);
+  // Once in four WebKitGTK's clock stood still after the jump, while the sound went on.
+  itExactly(
+    'goes on with the next track by the button, and stops at the end of the list',
+    async () => {
+      const references = [long, short];
+      const player = await open(references);
+      await player.clickTrack('long');
+      await player.waitFor('long', 2);
+      await player.clickNext();
+      await player.waitForState('ended');
+      const comparison = await compare(player, references);
 
-    const heard = comparison.segments.map(({ reference }) => reference);
-    expectHeard(comparison, heard, [long.name, short.name]);
-    expectClean(comparison);
-    expectFrom(comparison, comparison.segments[1], 0);
-    const { output_frame_count: frameCount } = await trackFacts(pathOf('short'));
-    expectHeard(comparison, endFrameOf(comparison), frameCount);
-  });
+      const heard = comparison.segments.map(({ reference }) => reference);
+      expectHeard(comparison, heard, [long.name, short.name]);
+      expectClean(comparison);
+      expectFrom(comparison, comparison.segments[1], 0);
+      const { output_frame_count: frameCount } = await trackFacts(pathOf('short'));
+      expectHeard(comparison, endFrameOf(comparison), frameCount);
+    },
+  );
 
   // WebKitGTK does not join tracks yet (docs/decisions/track-joins.md).
   const itJoins = name === 'webkitgtk' ? it.skip : it;
