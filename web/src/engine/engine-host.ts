@@ -44,7 +44,7 @@ export class EngineHost {
   readonly #options: EngineHostOptions;
   readonly #sessions = new Map<number, HostSession>();
   readonly #voice: Voice;
-  /** Sessions by rank, then by when they were asked last, the latest in front. */
+  /** Sessions by when they were asked last, the latest in front. */
   #order: HostSession[] = [];
   #loading: Promise<EngineModule> | null = null;
   #pumping = false;
@@ -89,7 +89,6 @@ export class EngineHost {
       this.#voice.refuse(id, new PlayerError('internal', words));
       return;
     }
-    if (command.type === 'rank') session.setRank(id, command.rank);
     if (command.type === 'measure') {
       session.measure(id);
       return;
@@ -97,6 +96,7 @@ export class EngineHost {
     this.#putFirst(session);
     switch (command.type) {
       case 'rank':
+        session.setRank(id, command.rank);
         break;
       case 'render':
         session.render(id, command.epoch, command.chunk);
@@ -171,8 +171,7 @@ export class EngineHost {
 
   #putFirst(session: HostSession): void {
     const others = this.#order.filter((other) => other !== session);
-    // Sorting keeps the order of those of one rank.
-    this.#order = [session, ...others].sort((a, b) => a.rankIndex - b.rankIndex);
+    this.#order = [session, ...others];
   }
 
   #module(): Promise<EngineModule> {

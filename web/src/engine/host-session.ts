@@ -116,12 +116,7 @@ export class HostSession {
 
   /** What it would do now, in RANKS: less is more urgent. */
   get urgency(): number {
-    return this.#rendersNothing ? RANKS.indexOf('measuring') : this.rankIndex;
-  }
-
-  /** In RANKS: less is more urgent. */
-  get rankIndex(): number {
-    return RANKS.indexOf(this.#rank);
+    return RANKS.indexOf(this.#rendersNothing ? 'measuring' : this.#rank);
   }
 
   setRank(id: number, rank: Rank): void {
