@@ -1,21 +1,15 @@
 /** What the player shows of itself, derived from what it knows. Pure. */
 import type { EnhancementSettings } from '../engine/engine-protocol';
-import type { TrackWarning } from '../shared/vocabulary';
 import type { PlayerSnapshot, PlayerState } from './player-types';
 import type { Queue } from './queue';
 import type { QueueSnapshot } from './queue-types';
-
-/** One value for all tracks without any: snapshots are compared by identity. */
-const NO_WARNINGS: readonly TrackWarning[] = [];
+import { NO_FACTS } from './track-facts';
 
 /** What sound tells of itself, before it has: of another track, or of the original instead. */
 export const NOTHING_KNOWN = {
-  plan: null,
-  isProvisional: false,
+  ...NO_FACTS,
   error: null,
   gaveUp: false,
-  warnings: NO_WARNINGS,
-  reconnecting: null,
 } as const satisfies Partial<PlayerSnapshot>;
 
 /** Before any track. */

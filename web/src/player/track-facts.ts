@@ -14,12 +14,16 @@ export type TrackFacts = {
 
 const NO_WARNINGS: readonly TrackWarning[] = [];
 
-/** Before the engine has told anything. */
-export const factsOfLibrary = (durationSeconds: number): TrackFacts => ({
-  info: null,
-  durationSeconds,
+/** Before the engine has told anything; one value, since snapshots are compared by identity. */
+export const NO_FACTS = {
   plan: null,
   isProvisional: false,
   warnings: NO_WARNINGS,
   reconnecting: null,
+} as const satisfies Partial<TrackFacts>;
+
+export const factsOfLibrary = (durationSeconds: number): TrackFacts => ({
+  info: null,
+  durationSeconds,
+  ...NO_FACTS,
 });
