@@ -26,8 +26,10 @@ inline PcmSignal part_of(const PcmSignal& signal, FrameCount begin, FrameCount e
 }
 
 /// A track's packets, from `lead_packets` in front of it on.
-inline std::vector<Packet> track_packets(std::span<const std::byte> file, int lead_packets) {
+inline std::vector<Packet> track_packets(std::span<const std::byte> file, int lead_packets,
+                                         int bitrate_bps = kBitrateBpsDefault) {
   SessionOptions options;
+  options.bitrate_bps = bitrate_bps;
   options.output = SessionOutput::kPackets;
   options.lead_packets = lead_packets;
   SessionDriver driver(file, options);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { chromiumPath } from './paths';
 
-const FLAGS = [
+/** What every Chromium under test needs. */
+export const CHROMIUM_FLAGS: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -13,6 +14,10 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+];
+
+const FLAGS = [
+  ...CHROMIUM_FLAGS,
   '--mute-audio',
   // Only the recording needs this: its AudioContext is there before the click.
   '--autoplay-policy=no-user-gesture-required',

@@ -14,6 +14,7 @@
 
 #include "engine/encode/opus_encoder.h"
 #include "tests/support/conformance.h"
+#include "tests/support/joined_tracks.h"
 #include "tests/support/real_music.h"
 #include "tests/support/session_driver.h"
 
@@ -36,25 +37,6 @@ AudioBuffer encoder_input(std::span<const std::byte> file, std::int64_t packets)
   }
   audio.resize(kOutputChannelCount, (packets + 1) * kPacketFrames);
   return audio;
-}
-
-std::vector<Packet> chunked_packets(std::span<const std::byte> file, int bitrate_bps) {
-  SessionOptions options;
-  options.output = SessionOutput::kPackets;
-  options.bitrate_bps = bitrate_bps;
-  SessionDriver driver(file, options);
-  std::vector<Packet> packets;
-  for (std::int64_t chunk = 0; !driver.end(); ++chunk) {
-    EXPECT_TRUE(driver.session().request_chunk(chunk));
-    for (auto event = driver.next(); event; event = driver.next()) {
-      if (auto* ready = std::get_if<PacketsReady>(&*event)) {
-        std::move(ready->packets.begin(), ready->packets.end(), std::back_inserter(packets));
-        if (ready->last_of_chunk) break;
-      }
-      if (std::holds_alternative<EndOfTrack>(*event)) break;
-    }
-  }
-  return packets;
 }
 
 std::vector<Packet> continuous_packets(const AudioBuffer& audio, std::int64_t count,
@@ -129,7 +111,7 @@ TEST(SeamTest, ChunkAndClusterJoinsAreNoWorseThanAnyOtherPacket) {
     ASSERT_TRUE(testing::write_excerpt(folder, excerpt, kExcerptSeconds, "music.wav"));
     const auto file = folder.read("music.wav");
     for (const int bitrate_bps : {96000, 128000, 192000}) {
-      const auto chunked = chunked_packets(file, bitrate_bps);
+      const auto chunked = testing::track_packets(file, 0, bitrate_bps);
       const auto count = static_cast<std::int64_t>(chunked.size());
       const AudioBuffer audio = encoder_input(file, count);
       const auto joined = error_energies(chunked, audio);

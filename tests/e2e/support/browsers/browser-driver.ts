@@ -6,6 +6,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
+import { CHROMIUM_FLAGS } from '../browser';
 import { Child, programPath } from './child';
 import { WebDriverSession } from './web-driver';
 
@@ -26,14 +27,8 @@ export type BrowserDriver = {
 
 const LAUNCH_TIMEOUT_MS = 90_000;
 const VIEWPORT = { width: 1280, height: 900 };
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+const FLAGS = [
+  ...CHROMIUM_FLAGS,
   // In frames. By itself Chromium takes 1024, and plays silence where it is later than that: a
   // machine with other work is, and then says nothing about the player.
   '--audio-buffer-size=4096',
@@ -71,7 +66,7 @@ const launchChromium = async (
       headless: true,
       userDataDir: join(folder, 'profile'),
       ignoreDefaultArgs: ['--mute-audio'],
-      args: CHROMIUM_FLAGS,
+      args: FLAGS,
       env: environment,
       timeout: LAUNCH_TIMEOUT_MS,
       protocolTimeout: 180_000,
