@@ -31,8 +31,6 @@ export class ClusterFeed {
   readonly #options: ClusterFeedOptions;
   #place: MediaPlace | null = null;
   #held: Cluster[] = [];
-  /** The last cluster of a track whose last packets wait for what follows it. */
-  #tail: { readonly index: number; readonly cluster: Cluster } | null = null;
   #awaitsSwitch = false;
   #appendedBytes = 0;
 
@@ -62,19 +60,9 @@ export class ClusterFeed {
     else if (this.#held.length < HELD_CLUSTERS_MAX) this.#held.push(cluster);
   }
 
-  /** Nothing follows the track: its last packets are to be heard as they are. */
-  finish(): void {
-    const tail = this.#tail;
-    if (!tail || !this.#place) return;
-    this.#tail = null;
-    this.#place.cutAt(null);
-    this.#append(tail.index, tail.cluster, this.#place, this.#place.placement(null));
-  }
-
   /** What waits is of older settings or of another place. */
   drop(): void {
     this.#held = [];
-    this.#tail = null;
     this.#options.sink.cancelAppends(this);
   }
 
@@ -89,20 +77,15 @@ export class ClusterFeed {
     const index = books.clusterOfFrame(cluster.start);
     const heard = heardSeconds === null ? null : place.toTrack(heardSeconds);
     if (!books.accepts(index, heard)) return;
-    const { mode } = this.#options.joins;
-    if (mode === 'lead') {
+    if (this.#options.joins.mode === 'lead') {
       // At media time 0 there is no room in front.
       const { lead } = cluster;
       const isLed = lead !== null && place.packetsUs > 0;
       const placement = isLed ? place.leadPlacement(books.seconds) : place.placement(books.seconds);
       this.#append(index, isLed ? { ...cluster, bytes: lead } : cluster, place, placement);
-      return;
+    } else {
+      this.#append(index, cluster, place, place.placement(null));
     }
-    if (mode === 'carry' && cluster.lastOfTrack) {
-      place.cutAt(place.carryUs(books.seconds));
-      this.#tail = { index, cluster: { ...cluster, bytes: cluster.bytes.slice(0) } };
-    }
-    this.#append(index, cluster, place, place.placement(null));
   }
 
   #append(index: number, cluster: Cluster, place: MediaPlace, placement: Placement): void {

@@ -2,10 +2,8 @@
 import type { Placement } from './media-source-sink';
 import type { TimeRange } from './source-buffer-queue';
 
-const LEAD_SECONDS = 0.02;
-const PACKET_US = 20_000;
-/** Of the Opus encoder: 312 frames (engine/base/output_format.h). */
-const LOOKAHEAD_US = 6_500;
+/** A packet lasts 20 ms. */
+export const PACKET_US = 20_000;
 
 export class MediaPlace {
   /** Media time of the track's frame 0. */
@@ -33,23 +31,14 @@ export class MediaPlace {
     return this.beginUs + Math.ceil(trackSeconds * 1e6 - 1e-3);
   }
 
-  /** Nothing of the track may be put in behind this; null: everything may. */
-  cutAt(mediaUs: number | null): void {
+  /** Nothing of the track may be put in behind this. */
+  cutAt(mediaUs: number): void {
     this.#cutUs = mediaUs;
   }
 
   /** Track time from which on nothing is put in; Infinity: there is no such. */
   get cutSeconds(): number {
     return this.#cutUs === null ? Infinity : this.toTrack(this.#cutUs / 1e6);
-  }
-
-  /**
-   * Where the next track's packets begin, when they begin with what is left of this one: behind the
-   * last packet that needs nothing of what follows (engine/session/carry.h).
-   */
-  carryUs(trackSeconds: number): number {
-    const wholeUs = this.endUs(trackSeconds) - this.packetsUs - LOOKAHEAD_US;
-    return this.packetsUs + Math.max(0, Math.floor(wholeUs / PACKET_US)) * PACKET_US;
   }
 
   /**
@@ -66,11 +55,9 @@ export class MediaPlace {
   }
 
   /** Of a first cluster that has one packet more in front, which is not heard. */
-  leadPlacement(trackSeconds: number | null): Placement {
-    const placement = this.placement(trackSeconds);
-    // Not less exact than the sum of microseconds.
-    const offsetSeconds = (this.packetsUs - LEAD_SECONDS * 1e6) / 1e6;
-    return { ...placement, offsetSeconds };
+  leadPlacement(trackSeconds: number): Placement {
+    const offsetSeconds = (this.packetsUs - PACKET_US) / 1e6;
+    return { ...this.placement(trackSeconds), offsetSeconds };
   }
 
   toMedia(trackSeconds: number): number {

@@ -470,8 +470,7 @@ export class Player extends QueueControls {
       wantsPlay: this.#transport.wantsPlay,
       isBlocked: this.#transport.isBlocked,
       hasStarted: this.#transport.hasStarted,
-      // What is made ready of other tracks is not of the one that is shown.
-      hasSession: this.#playback.isEnhanced && this.#parkedAtSeconds === null,
+      hasSession: this.#playback.isEnhanced,
       isStalled: this.#monitor.isStalled,
     });
     if (this.#snapshot !== previous) this.emit('change', this.#snapshot);

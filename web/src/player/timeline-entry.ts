@@ -18,7 +18,7 @@ import { CALM_AHEAD_SECONDS, type BufferLimits } from './limits';
 import { ClusterFeed } from './cluster-feed';
 import type { JoinTest } from './join-mode';
 import { Jump } from './jump';
-import { MediaPlace } from './media-place';
+import { MediaPlace, PACKET_US } from './media-place';
 import type { MediaSourceSink } from './media-source-sink';
 import type { Playhead } from './playhead';
 import type { PlayerTrack } from './player-types';
@@ -55,8 +55,6 @@ export type EntryStage = {
   /** Final. */
   readonly onFailed: (entry: TimelineEntry, error: PlayerError) => void;
 };
-
-const PACKET_US = 20_000;
 
 const isSame = (a: EnhancementSettings, b: EnhancementSettings): boolean =>
   JSON.stringify(a) === JSON.stringify(b);
@@ -310,11 +308,6 @@ export class TimelineEntry {
     this.#renderer.takeOver(fromFrame);
     if (!isHeard && position >= 0 && !playhead.hasEnded) this.#jump(this.#books.clamp(position));
     this.#stage.onWork();
-  }
-
-  /** Nothing follows it: the very end is to be heard, too. */
-  finish(): void {
-    this.#feed.finish();
   }
 
   /** The oldest sound before the playhead that frees so many bytes; null: there is none. */

@@ -72,7 +72,7 @@ export class Timeline {
   /** Behind `#current`; it has a place once the sound of `#current` is complete. */
   #next: TimelineEntry | null = null;
   /** Heard before `#current`, and not removed yet. */
-  #past: readonly TimelineEntry[] = [];
+  #past: TimelineEntry | null = null;
   readonly #aside = new Map<AsideRole, TimelineEntry>();
   /** Asks the engine where it is to lie behind `#current`. */
   #carrying: TimelineEntry | null = null;
@@ -162,7 +162,7 @@ export class Timeline {
     this.#current = entry;
     this.#next = null;
     this.#aside.clear();
-    this.#past = [];
+    this.#past = null;
     const others = old.filter((other) => other !== entry);
     for (const other of others) if (other.isPlaced) this.#reserve(other);
     if (!entry.isPlaced) this.#place(entry, source.startSeconds);
@@ -231,7 +231,7 @@ export class Timeline {
       if (entry.isPlaced) this.#reserve(entry);
       entry.close();
     }
-    this.#past = [];
+    this.#past = null;
     this.#current = null;
     this.#next = null;
     this.#aside.clear();
@@ -246,7 +246,7 @@ export class Timeline {
   }
 
   get #entries(): readonly TimelineEntry[] {
-    return [...this.#past, this.#current, this.#next, ...this.#aside.values()].filter(
+    return [this.#past, this.#current, this.#next, ...this.#aside.values()].filter(
       (entry) => entry !== null,
     );
   }
@@ -265,17 +265,15 @@ export class Timeline {
       entry.firstChunk === firstChunk &&
       !entry.error &&
       (entry.isPlaced || entry !== this.#carrying);
-    const [role, found = null] = [...this.#aside].find(([, entry]) => isWanted(entry)) ?? [];
+    const [role, aside = null] = [...this.#aside].find(([, entry]) => isWanted(entry)) ?? [];
     if (role !== undefined) this.#aside.delete(role);
-    if (isWanted(this.#next)) {
-      found?.close();
-      const next = this.#next;
+    const next = isWanted(this.#next) ? this.#next : null;
+    if (next) {
+      aside?.close();
       this.#next = null;
-      next.configure(settings, false);
-      return next;
     }
-    if (!found) return null;
-    found.configure(settings, false);
+    const found = next ?? aside;
+    found?.configure(settings, false);
     return found;
   }
 
@@ -317,7 +315,6 @@ export class Timeline {
       next.work(wantedSeconds, !current.isRendering);
     } else if (!next || isLate) {
       // Or browsers would keep back the last tenth of a second.
-      current.finish();
       this.#sink.endOfStream();
     }
   }
@@ -361,8 +358,8 @@ export class Timeline {
   #enterNext(): void {
     const next = this.#next;
     if (!this.#current || next?.isPlaced !== true || next.positionSeconds < 0) return;
-    for (const entry of this.#past) this.#drop(entry);
-    this.#past = [this.#current];
+    if (this.#past) this.#drop(this.#past);
+    this.#past = this.#current;
     this.#current = next;
     this.#next = null;
     next.setRank('heard');
@@ -371,12 +368,10 @@ export class Timeline {
   }
 
   #retire(): void {
-    const isOver = (entry: TimelineEntry): boolean =>
-      this.#playhead.seconds - entry.endUs / 1e6 > RETIRE_SECONDS;
-    const over = this.#past.filter(isOver);
-    if (over.length === 0) return;
-    this.#past = this.#past.filter((entry) => !isOver(entry));
-    for (const entry of over) this.#drop(entry);
+    const past = this.#past;
+    if (!past || this.#playhead.seconds - past.endUs / 1e6 <= RETIRE_SECONDS) return;
+    this.#past = null;
+    this.#drop(past);
   }
 
   #evict(byteLength: number): TimeRange | null {

@@ -159,17 +159,11 @@ export class TrackRenderer {
    */
   carryFrom(other: TrackRenderer): Promise<Carry> {
     this.supersede();
-    const { engine, session, epoch } = {
-      engine: this.#engine,
-      session: this.#session,
-      epoch: this.#epoch,
-    };
-    return engine
-      .call<'carry'>({ type: 'carry', session, epoch, from: other.#session })
-      .then((carry) => {
-        if (!carry) throw new PlayerError('internal', 'The engine tells nothing of the join.');
-        return carry;
-      });
+    const place = { session: this.#session, epoch: this.#epoch, from: other.#session };
+    return this.#engine.call<'carry'>({ type: 'carry', ...place }).then((carry) => {
+      if (!carry) throw new PlayerError('internal', 'The engine tells nothing of the join.');
+      return carry;
+    });
   }
 
   /** The browser may take a chunk now that it did not keep before. */
