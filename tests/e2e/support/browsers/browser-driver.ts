@@ -30,8 +30,9 @@ const VIEWPORT = { width: 1280, height: 900 };
 const FLAGS = [
   ...CHROMIUM_FLAGS,
   // In frames. By itself Chromium takes 1024, and plays silence where it is later than that: a
-  // machine with other work is, and then says nothing about the player.
-  '--audio-buffer-size=4096',
+  // machine with other work is, and then says nothing about the player. With 4096 it decodes
+  // farther ahead than the player counts with, and takes new sound in the middle of a cluster.
+  '--audio-buffer-size=2048',
 ];
 const FIREFOX_PREFERENCES = {
   'app.update.auto': false,
