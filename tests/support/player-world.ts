@@ -47,6 +47,8 @@ export type WorldOptions = Partial<FakeEngineOptions> & {
   readonly hasMse?: boolean;
   /** How the browser joins tracks; `lead` unless told otherwise. */
   readonly joins?: JoinMode;
+  /** How long it takes to find that out; 0 unless told otherwise. */
+  readonly joinTestMs?: number;
   /** What the server says of a track; `there` unless told otherwise. */
   readonly presence?: (url: string) => Presence;
 };
@@ -70,7 +72,11 @@ export const createWorld = (options: WorldOptions = {}): World => {
     engine: client,
     platform: options.hasMse === false ? null : platform,
     clock,
-    cutsInsidePackets: () => Promise.resolve((options.joins ?? 'lead') === 'lead'),
+    cutsInsidePackets: async () => {
+      const { joinTestMs } = options;
+      if (joinTestMs) await new Promise<void>((done) => clock.setTimeout(done, joinTestMs));
+      return (options.joins ?? 'lead') === 'lead';
+    },
     wholePacketJoins: options.joins ?? 'none',
     findPresence: (url) => Promise.resolve(options.presence?.(url) ?? 'there'),
     settings: ADAPTIVE,

@@ -41,6 +41,8 @@ export type Comparison = {
   readonly transitions: readonly Transition[];
   /** Frames that sound, and are found in no reference. */
   readonly strangeFrames: number;
+  /** Where these are in the capture: begin and end, half-open; silence inside counts in. */
+  readonly strangeStretches: readonly (readonly [number, number])[];
 };
 
 // Looked up once: a global costs much in Jest's sandbox.
@@ -317,17 +319,29 @@ const transitionsOf = (captured: StereoPcm, segments: readonly Segment[]): Trans
     };
   });
 
-const soundOutside = (captured: StereoPcm, segments: readonly Segment[]): number => {
+const soundOutside = (
+  captured: StereoPcm,
+  segments: readonly Segment[],
+): Pick<Comparison, 'strangeFrames' | 'strangeStretches'> => {
   let frame = 0;
-  let count = 0;
+  let strangeFrames = 0;
+  const strangeStretches: (readonly [number, number])[] = [];
   for (const { captureStart, frames } of [
     ...segments,
     { captureStart: frameCountOf(captured), frames: 0 },
   ]) {
-    for (; frame < captureStart; frame += 1) if (!isSilent(captured, frame)) count += 1;
+    let first = -1;
+    let last = -1;
+    for (; frame < captureStart; frame += 1) {
+      if (isSilent(captured, frame)) continue;
+      strangeFrames += 1;
+      if (first < 0) first = frame;
+      last = frame;
+    }
+    if (first >= 0) strangeStretches.push([first, last + 1]);
     frame = captureStart + frames;
   }
-  return count;
+  return { strangeFrames, strangeStretches };
 };
 
 export const compareCapture = (
@@ -344,7 +358,7 @@ export const compareCapture = (
   return {
     segments,
     transitions: transitionsOf(captured, segments),
-    strangeFrames: soundOutside(captured, segments),
+    ...soundOutside(captured, segments),
   };
 };
 
@@ -353,6 +367,7 @@ export const describeComparison = ({
   segments,
   transitions,
   strangeFrames,
+  strangeStretches,
 }: Comparison): string => {
   const time = (frames: number): string => (frames / PCM_RATE_HZ).toFixed(4);
   const lines = segments.map((segment, index) => {
@@ -367,5 +382,8 @@ export const describeComparison = ({
       ` settled after ${segment.settleFrames} frames${joint}`
     );
   });
-  return [...lines, `strange frames: ${strangeFrames}`].join('\n');
+  const strange = strangeStretches.map(
+    ([begin, end]) => ` in [${time(begin)} s, +${end - begin} frames)`,
+  );
+  return [...lines, `strange frames: ${strangeFrames}${strange.join(',')}`].join('\n');
 };

@@ -35,7 +35,7 @@ export const expectCleanSound = (comparison: Comparison): void => {
  * next sample. Every other hole stays.
  */
 export const joinWaits = (
-  { segments, transitions, strangeFrames }: Comparison,
+  { segments, transitions, strangeFrames, strangeStretches }: Comparison,
   events: readonly MediaEventRecord[],
 ): Comparison => {
   let waits = events.filter(({ type }, index) => type === 'waiting' && index > 1).length;
@@ -57,7 +57,7 @@ export const joinWaits = (
       kept.push(transition);
     }
   });
-  return { segments: joined, transitions: kept, strangeFrames };
+  return { segments: joined, transitions: kept, strangeFrames, strangeStretches };
 };
 
 /** The first samples of a fade-in are too faint to be told from silence. */

@@ -69,6 +69,21 @@ describe('Tracks that follow each other', () => {
     );
   });
 
+  it('end at their last frame, however late it is known how the browser cuts', async () => {
+    const durationSeconds = 384_677 / 48_000;
+    const world = queueOf('a', { durationSeconds, joinTestMs: 5000 });
+    await click(world, 'a', 3000);
+    const { pieces } = world.buffer();
+    // All but the last cluster: half a second, or less.
+    expect(pieces.at(-1)?.end).toBeLessThan(durationSeconds);
+    expect(pieces.at(-1)?.end).toBeGreaterThan(durationSeconds - 0.5);
+    await world.clock.advance(3000);
+    expect(pieces.at(-1)?.end).toBeCloseTo(durationSeconds, 5);
+    await world.clock.advance(3000);
+    expect(world.state()).toMatchObject({ state: 'ended', error: null });
+    expect(world.audio.underruns).toBe(0);
+  });
+
   it('begin on the grid of packets where the browser can cut nothing else', async () => {
     const durationSeconds = 384_677 / 48_000;
     const world = queueOf('abcd', { durationSeconds, joins: 'carry' });

@@ -6,7 +6,7 @@ import type { Cluster } from '../engine/engine-protocol';
 import { PlayerError } from '../shared/errors';
 import type { JoinTest } from './join-mode';
 import type { MediaPlace } from './media-place';
-import type { MediaSourceSink, Placement } from './media-source-sink';
+import type { MediaSourceSink } from './media-source-sink';
 import type { Playhead } from './playhead';
 import type { TrackBooks } from './track-books';
 
@@ -31,6 +31,8 @@ export class ClusterFeed {
   readonly #options: ClusterFeedOptions;
   #place: MediaPlace | null = null;
   #held: Cluster[] = [];
+  /** Raised by drop(): what waits to be appended then is not. */
+  #drops = 0;
   #awaitsSwitch = false;
   #appendedBytes = 0;
 
@@ -63,6 +65,7 @@ export class ClusterFeed {
   /** What waits is of older settings or of another place. */
   drop(): void {
     this.#held = [];
+    this.#drops += 1;
     this.#options.sink.cancelAppends(this);
   }
 
@@ -77,19 +80,11 @@ export class ClusterFeed {
     const index = books.clusterOfFrame(cluster.start);
     const heard = heardSeconds === null ? null : place.toTrack(heardSeconds);
     if (!books.accepts(index, heard)) return;
-    if (this.#options.joins.mode === 'lead') {
-      // At media time 0 there is no room in front.
-      const { lead } = cluster;
-      const isLed = lead !== null && place.packetsUs > 0;
-      const placement = isLed ? place.leadPlacement(books.seconds) : place.placement(books.seconds);
-      this.#append(index, isLed ? { ...cluster, bytes: lead } : cluster, place, placement);
-    } else {
-      this.#append(index, cluster, place, place.placement(null));
-    }
+    this.#append(index, cluster, place);
   }
 
-  #append(index: number, cluster: Cluster, place: MediaPlace, placement: Placement): void {
-    const { sink, books, onAppended, onSwitched, onFailed } = this.#options;
+  #append(index: number, cluster: Cluster, place: MediaPlace): void {
+    const { books, onAppended, onSwitched, onFailed } = this.#options;
     const { bytes, stageGainsDb } = cluster;
     const { byteLength } = bytes;
     const note = books.add(index, { byteLength, stageGainsDb });
@@ -97,7 +92,7 @@ export class ClusterFeed {
       this.#awaitsSwitch = false;
       onSwitched(books.startOf(index));
     }
-    sink.append(bytes, placement, this).then(
+    this.#send(cluster, place).then(
       () => {
         note.appended();
         this.#appendedBytes += byteLength;
@@ -109,6 +104,26 @@ export class ClusterFeed {
         else onFailed(error);
       },
     );
+  }
+
+  /** The last cluster waits until it is known how its padding is to be cut off. */
+  #send(cluster: Cluster, place: MediaPlace): Promise<void> {
+    const { running } = this.#options.joins;
+    if (!cluster.lastOfTrack || !running) return this.#appendNow(cluster, place);
+    const drops = this.#drops;
+    return running.then(() => {
+      if (drops === this.#drops) return this.#appendNow(cluster, place);
+      throw new PlayerError('aborted', 'The last cluster was superseded');
+    });
+  }
+
+  #appendNow({ bytes, lead }: Cluster, place: MediaPlace): Promise<void> {
+    const { sink, books, joins } = this.#options;
+    if (joins.mode !== 'lead') return sink.append(bytes, place.placement(null), this);
+    // At media time 0 there is no room in front.
+    return lead !== null && place.packetsUs > 0
+      ? sink.append(lead, place.leadPlacement(books.seconds), this)
+      : sink.append(bytes, place.placement(books.seconds), this);
   }
 
   /** A full SourceBuffer is no error as long as enough is buffered. */

@@ -27,7 +27,7 @@ export class JoinTest {
   readonly #otherwise: JoinMode;
   readonly #onKnown: () => void;
   #init: ArrayBuffer | null = null;
-  #isRunning = false;
+  #running: Promise<void> | null = null;
   #mode: JoinMode | null = null;
 
   /** `otherwise`: the mode of a browser that cuts whole packets only. */
@@ -42,6 +42,11 @@ export class JoinTest {
     return this.#mode;
   }
 
+  /** Resolves when the test that runs now has ended; null: none does. */
+  get running(): Promise<void> | null {
+    return this.#mode === null ? this.#running : null;
+  }
+
   /** Both are copied: they go on to the browser. */
   learnInit(init: ArrayBuffer): void {
     this.#init ??= init.slice(0);
@@ -50,13 +55,13 @@ export class JoinTest {
   learnCluster({ bytes, start, frameCount }: Cluster): void {
     const init = this.#init;
     const isLong = framesToSeconds(frameCount) >= TEST_CLUSTER_SECONDS;
-    if (this.#isRunning || init === null || !isLong) return;
-    this.#isRunning = true;
+    if (this.#running || init === null || !isLong) return;
     const know = (cutsInside: boolean): void => {
       this.#mode = cutsInside ? 'lead' : this.#otherwise;
       this.#onKnown();
     };
     // Whole packets are what every browser can do.
-    this.#cutsInside(init, bytes.slice(0), framesToSeconds(start)).then(know, () => know(false));
+    const test = this.#cutsInside(init, bytes.slice(0), framesToSeconds(start));
+    this.#running = test.then(know, () => know(false));
   }
 }

@@ -20,6 +20,7 @@ const parted = (gapFrames: number, referenceJump: number): Comparison => ({
     { captureFrame: 1000, gapFrames, gapSilent: true, referenceJump, from: 'a', to: 'a' },
   ],
   strangeFrames: 0,
+  strangeStretches: [],
 });
 
 const START = ['play', 'waiting', 'playing'];
