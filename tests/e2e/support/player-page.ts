@@ -29,6 +29,8 @@ export type OpenOptions = {
   readonly keepsAppended?: boolean;
   /** Complaints of the page that the test expects. */
   readonly expected?: RegExp;
+  /** Further wishes in the page's address, as `sink=mms`. */
+  readonly query?: string;
 };
 
 export class PlayerPage {
@@ -61,7 +63,8 @@ export class PlayerPage {
     await page.evaluateOnNewDocument(installHooks, ...hookArguments);
     if (options.before) await page.evaluateOnNewDocument(options.before);
     await opened.#serveWorklet();
-    await page.goto(`${origin}/?debug&plan=final`, { waitUntil: 'load', timeout: WAIT_MS });
+    const query = ['debug', 'plan=final', ...(options.query ? [options.query] : [])].join('&');
+    await page.goto(`${origin}/?${query}`, { waitUntil: 'load', timeout: WAIT_MS });
     await page.evaluate((keeps) => {
       window.auralisHooks.keepsAppended = keeps;
     }, options.keepsAppended ?? false);

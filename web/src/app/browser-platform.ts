@@ -1,20 +1,31 @@
 /** The browser's own constructors, timers and workers, in the form that the player asks for. */
 import { workerPort, type OpenPort } from '../engine/engine-client';
 import type { MediaPlatform } from '../player/media-source-sink';
+import type { SinkName } from './address-wishes';
 import type { Clock } from '../player/playback-monitor';
 
 type MediaSourceClass = { new (): MediaSource; isTypeSupported(type: string): boolean };
 
-/** Prefers MediaSource; iPhones have only ManagedMediaSource, old ones neither. */
-export const findMediaPlatform = (scope: Window & typeof globalThis): MediaPlatform | null => {
-  const found = scope as {
-    readonly MediaSource?: MediaSourceClass;
-    readonly ManagedMediaSource?: MediaSourceClass;
-  };
-  const Source = found.MediaSource ?? found.ManagedMediaSource;
+/** The classes that a browser may have. */
+type MediaScope = {
+  readonly MediaSource?: MediaSourceClass;
+  readonly ManagedMediaSource?: MediaSourceClass;
+};
+
+/**
+ * Prefers MediaSource; iPhones have only ManagedMediaSource, old ones neither. `sink`: this one or
+ * none. null: only the original can be played.
+ */
+export const findMediaPlatform = (
+  scope: object,
+  sink: SinkName | null = null,
+): MediaPlatform | null => {
+  const { MediaSource: plain, ManagedMediaSource: managed } = scope as MediaScope;
+  const classes = { mse: plain, mms: managed, original: undefined };
+  const Source = sink === null ? (plain ?? managed) : classes[sink];
   if (!Source) return null;
   return {
-    managed: !found.MediaSource,
+    managed: Source === managed,
     createMediaSource: () => new Source(),
     isTypeSupported: (type) => Source.isTypeSupported(type),
     createObjectUrl: (source) => URL.createObjectURL(source),

@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { EngineClient } from '../engine/engine-client';
 import { Player } from '../player/player';
+import { readAddress } from './address-wishes';
 import { App } from './App';
 import {
   browserClock,
@@ -35,8 +36,8 @@ const start = (root: HTMLElement): void => {
   audio.volume = preferences.volume;
   audio.muted = preferences.muted;
   const engine = new EngineClient(openEngineWorker);
-  const platform = findMediaPlatform(window);
-  const address = new URLSearchParams(location.search);
+  const { sink, wholePacketJoins, firstPlan, debug } = readAddress(location.search);
+  const platform = findMediaPlatform(window, sink);
   const player = new Player({
     audio,
     engine,
@@ -44,14 +45,12 @@ const start = (root: HTMLElement): void => {
     cutsInsidePackets: platform
       ? packetCutter(platform, () => new Audio())
       : () => Promise.resolve(false),
-    // `?join=carry`: to find out why WebKitGTK stops at such a join.
-    wholePacketJoins: address.get('join') === 'carry' ? 'carry' : 'none',
+    wholePacketJoins,
     clock: browserClock,
     findPresence: presenceFinder((url, options) => window.fetch(url, options)),
     settings: preferences.settings,
     shuffleSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
-    // `?plan=final`: to compare what is heard with what the command line makes.
-    firstPlan: address.get('plan') === 'final' ? 'final' : 'quick',
+    firstPlan,
     leadSeconds: decodeLeadSeconds(navigator.userAgent),
   });
   engine.warmUp();
@@ -74,7 +73,7 @@ const start = (root: HTMLElement): void => {
   window.addEventListener('pagehide', () => queueStore.save());
   document.addEventListener('visibilitychange', () => queueStore.save());
   if ('mediaSession' in navigator) connectMediaSession(navigator.mediaSession, player);
-  if (address.has('debug')) window.auralisPlayer = player;
+  if (debug) window.auralisPlayer = player;
   createRoot(root).render(
     <StrictMode>
       <App

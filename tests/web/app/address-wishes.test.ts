@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { readAddress } from '../../../web/src/app/address-wishes';
+import { findMediaPlatform } from '../../../web/src/app/browser-platform';
+
+describe("The page's address", () => {
+  it('asks for nothing by itself', () => {
+    expect(readAddress('')).toEqual({
+      sink: null,
+      wholePacketJoins: 'none',
+      firstPlan: 'quick',
+      debug: false,
+    });
+  });
+
+  it.each(['mse', 'mms', 'original'])('asks for the sink %s', (sink) => {
+    expect(readAddress(`?debug&sink=${sink}`)).toMatchObject({ sink, debug: true });
+  });
+
+  it.each(['?sink=', '?sink=MSE', '?sink=flash', '?sink=constructor', '?plan=&join=yes'])(
+    'with %s is as if nothing were there',
+    (search) => {
+      expect(readAddress(search)).toEqual(readAddress(''));
+    },
+  );
+});
+
+describe('The media classes of a browser', () => {
+  class Plain {
+    static isTypeSupported = (): boolean => true;
+  }
+  class Managed {
+    static isTypeSupported = (): boolean => false;
+  }
+  const both = { MediaSource: Plain, ManagedMediaSource: Managed };
+
+  it('are MediaSource first, then the managed one, else none', () => {
+    expect(findMediaPlatform(both)?.createMediaSource()).toBeInstanceOf(Plain);
+    expect(findMediaPlatform(both)?.managed).toBe(false);
+    const managed = findMediaPlatform({ ManagedMediaSource: Managed });
+    expect(managed?.createMediaSource()).toBeInstanceOf(Managed);
+    expect(managed?.managed).toBe(true);
+    expect(findMediaPlatform({})).toBeNull();
+  });
+
+  it('are the one that is asked for, or none', () => {
+    expect(findMediaPlatform(both, 'mms')?.createMediaSource()).toBeInstanceOf(Managed);
+    expect(findMediaPlatform(both, 'mms')?.managed).toBe(true);
+    expect(findMediaPlatform(both, 'mse')?.managed).toBe(false);
+    expect(findMediaPlatform(both, 'original')).toBeNull();
+    expect(findMediaPlatform({ MediaSource: Plain }, 'mms')).toBeNull();
+  });
+});

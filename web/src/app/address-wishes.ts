@@ -1,0 +1,31 @@
+/**
+ * What the page's address asks for, besides what it shows: ways of playing that are tried by hand
+ * or by tests. What is not understood is as if it were not there. Pure.
+ */
+import type { JoinMode } from '../player/join-mode';
+
+/** The rungs of the ladder: MediaSource, ManagedMediaSource, the original file untouched. */
+export const SINKS = ['mse', 'mms', 'original'] as const;
+export type SinkName = (typeof SINKS)[number];
+
+export type AddressWishes = {
+  /** `?sink=`: this rung or, where the browser lacks it, the original; null: the first there is. */
+  readonly sink: SinkName | null;
+  /** `?join=carry`: how tracks follow each other where only whole packets are cut. */
+  readonly wholePacketJoins: JoinMode;
+  /** `?plan=final`: what is heard is what the command line makes, from the first sample on. */
+  readonly firstPlan: 'quick' | 'final';
+  /** `?debug`: the player is to be reached from the console. */
+  readonly debug: boolean;
+};
+
+/** `search` as in `location.search`. */
+export const readAddress = (search: string): AddressWishes => {
+  const address = new URLSearchParams(search);
+  return {
+    sink: SINKS.find((name) => name === address.get('sink')) ?? null,
+    wholePacketJoins: address.get('join') === 'carry' ? 'carry' : 'none',
+    firstPlan: address.get('plan') === 'final' ? 'final' : 'quick',
+    debug: address.has('debug'),
+  };
+};
