@@ -8,6 +8,7 @@
 // margin stands: so a figure whose limit differs from case to case is stated as the distance to it.
 #pragma once
 
+#include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <limits>
@@ -36,11 +37,23 @@ struct Limit {
   bool holds(double value) const { return value >= low && value <= high; }
 };
 
+/// The file that conform() appends to; null: none is wanted.
+inline const char* conformance_path() {
+  const char* path = std::getenv("AURALIS_CONFORMANCE");
+  return path == nullptr || *path == '\0' ? nullptr : path;
+}
+
+/// Whether case `i` of a test that takes minutes is measured: every one for the table, every
+/// `stride`th where the test is only to tell that nothing has broken.
+inline bool is_measured(std::size_t i, std::size_t stride) {
+  return i % stride == 0 || conformance_path() != nullptr;
+}
+
 namespace internal {
 
 inline void append_conformance_line(const std::string& line) {
-  const char* path = std::getenv("AURALIS_CONFORMANCE");
-  if (path == nullptr || *path == '\0') return;
+  const char* path = conformance_path();
+  if (path == nullptr) return;
   // One write for each line: several programs may append at once.
   std::ofstream stream(path, std::ios::app);
   stream << line + "\n" << std::flush;

@@ -177,7 +177,13 @@ struct Outcome {
 TEST(DamageConformance, OneDamagedPlaceChangesNeitherPlanNorCeiling) {
   const std::vector<Song> songs = undamaged_songs();
   ASSERT_EQ(songs.size(), kMusicExcerpts.size() + (kMusicExcerpts.size() + 2) / 3);
-  const std::vector<DamagedSong> damaged = damaged_songs(songs);
+  std::size_t case_count = 0;
+  std::vector<DamagedSong> damaged;
+  for (DamagedSong& song : damaged_songs(songs)) {
+    // Of eight damages: each third case comes to all of them.
+    const std::size_t i = case_count++;
+    if (testing::is_measured(i, 3)) damaged.push_back(std::move(song));
+  }
   std::vector<std::array<Outcome, kPresetCount>> outcomes(damaged.size());
   testing::run_on_two_threads(damaged.size(), [&](std::size_t i) {
     const TrackProfile before = plan_of(*damaged[i].undamaged, 0).profile;

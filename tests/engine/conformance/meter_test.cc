@@ -75,9 +75,13 @@ TEST(MeterConformance, ProbesTellTheLoudnessOfTheWholeTrack) {
     double expected_lufs = 0;  // From the probes.
     double heard_lufs = 0;
   };
-  std::vector<Readings> readings(kCorpus.size());
-  testing::run_on_two_threads(kCorpus.size(), [&](std::size_t i) {
-    const auto file = testing::corpus_file(kCorpus[i], false);
+  std::vector<testing::CorpusTrack> tracks;
+  for (std::size_t i = 0; i < kCorpus.size(); ++i) {
+    if (testing::is_measured(i, 3)) tracks.push_back(kCorpus[i]);
+  }
+  std::vector<Readings> readings(tracks.size());
+  testing::run_on_two_threads(tracks.size(), [&](std::size_t i) {
+    const auto file = testing::corpus_file(tracks[i], false);
     const PlanReady probed = plan_of(file, false);
     const auto rendered = testing::render_track(file, EnhancementSettings{}, probed.profile);
     readings[i] = {probed.profile.integrated_loudness_lufs,
@@ -91,9 +95,9 @@ TEST(MeterConformance, ProbesTellTheLoudnessOfTheWholeTrack) {
     probe_errors.push_back(std::fabs(r.probed_lufs - r.full_lufs));
     heard_errors.push_back(std::fabs(r.heard_lufs - r.expected_lufs));
     conform("T1", "probes against the whole track, loudness, each track", probe_errors.back(),
-            Limit::at_most(1.2), "LU", kCorpus[i].name);
+            Limit::at_most(1.2), "LU", tracks[i].name);
     conform("T10", "loudness against the plan, profiles from probes, adaptive, whole tracks",
-            heard_errors.back(), Limit::at_most(1.2), "LU", kCorpus[i].name);
+            heard_errors.back(), Limit::at_most(1.2), "LU", tracks[i].name);
   }
   conform("T1", "probes against the whole track, loudness, nine tracks of ten", p90(probe_errors),
           Limit::at_most(0.6), "LU");

@@ -54,7 +54,8 @@ Rendered render(std::span<const std::byte> file, Preset preset, int bitrate_bps,
 
 TEST(DecodedLevelTest, NoPresetClipsAfterOpusAndLoudnessIsAsPlanned) {
   const testing::TemporaryFolder folder;
-  for (const auto& excerpt : kMusicExcerpts) {
+  for (std::size_t piece = 0; piece < kMusicExcerpts.size(); ++piece) {
+    const auto& excerpt = kMusicExcerpts[piece];
     ASSERT_TRUE(testing::write_excerpt(folder, excerpt, kExcerptSeconds, "music.wav"));
     const auto file = folder.read("music.wav");
     std::optional<TrackProfile> full;
@@ -62,6 +63,9 @@ TEST(DecodedLevelTest, NoPresetClipsAfterOpusAndLoudnessIsAsPlanned) {
       const std::string name =
           std::string(excerpt.name) + ", " + kPresetNames[static_cast<std::size_t>(i)].data();
       for (const int bitrate_bps : {96000, 128000, 192000}) {
+        // The lowest adds the most; of the others each piece takes its turn at another preset.
+        const auto turn = piece + static_cast<std::size_t>(i);
+        if (bitrate_bps != 96000 && !testing::is_measured(turn, kPresetCount)) continue;
         const Rendered rendered = render(file, static_cast<Preset>(i), bitrate_bps, true, full);
         full = rendered.plan.profile;
         EXPECT_TRUE(full->full);
