@@ -9,8 +9,8 @@ import { OriginalFile } from './original-file';
 import type { PlayerOptions, PlayerTrack } from './player-types';
 import type { TimeRange } from './source-buffer-queue';
 import { Timeline, type AsideRole, type TimelineOptions } from './timeline';
-import type { TrackSource } from './timeline-entry';
 import type { TrackFacts } from './track-facts';
+import type { TrackSource } from './track-source';
 
 export type PlaybackOptions = Pick<TimelineOptions, 'settingsOf' | 'listeners'>;
 

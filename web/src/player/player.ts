@@ -26,8 +26,8 @@ import { QueueControls } from './queue-controls';
 import { isTracksFault, SkipRun } from './skip-run';
 import type { TimeRange } from './source-buffer-queue';
 import { SwitchLog } from './switch-log';
-import type { TrackSource } from './timeline-entry';
 import type { TrackFacts } from './track-facts';
+import type { TrackSource } from './track-source';
 import { TrackProfiles } from './track-profiles';
 import { Transport } from './transport';
 

@@ -16,6 +16,7 @@ import {
   type BufferLimits,
 } from './limits';
 import { JoinTest, type CutsInsidePackets, type JoinMode } from './join-mode';
+import type { EntryStage } from './entry-stage';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
 import type { Clock } from './playback-monitor';
 import { Playhead } from './playhead';
@@ -23,7 +24,8 @@ import type { PlayerTrack } from './player-types';
 import { SettingsGate } from './settings-gate';
 import type { TimeRange } from './source-buffer-queue';
 import type { TrackFacts } from './track-facts';
-import { TimelineEntry, type EntryStage, type TrackSource } from './timeline-entry';
+import { TimelineEntry } from './timeline-entry';
+import type { TrackSource } from './track-source';
 
 export type TimelineListeners = {
   /** Something new is known of a track; `isHeard`: of the one that is heard. */
