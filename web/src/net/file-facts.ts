@@ -1,6 +1,6 @@
 /**
- * What the server tells of one file: its version, which may never change, and its size, for which it
- * is asked where the first answer does not tell. Knows nothing of the bytes nor of who reads them.
+ * What the server tells of one file: its version, which may never change, and its size, which it is
+ * asked for where the first answer does not tell. Knows nothing of the bytes nor of who reads them.
  */
 import { PlayerError } from '../shared/errors';
 import { lossReason } from './attempt';

@@ -1,7 +1,7 @@
 /**
  * The requests for one file that are on their way: single ranges, which are resumed when they are
- * lost, and lists of ranges where the server answers them; at most six at a time. Meters each. Knows
- * neither which bytes are read, nor what is cached: it is told what to fetch and what to drop.
+ * lost, and lists of ranges where the server answers them; at most six at a time. Meters each.
+ * Knows neither which bytes are read, nor what is cached: it is told what to fetch and to drop.
  */
 import { PlayerError } from '../shared/errors';
 import type { ByteRange } from '../shared/units';

@@ -34,8 +34,8 @@ export class MediaPlace {
   }
 
   /**
-   * The place of the track that follows in whole packets, the first of which begin with what is left
-   * of this one. Nothing of this track may be put in behind that any more.
+   * The place of the track that follows in whole packets, the first of which begin with what is
+   * left of this one. Nothing of this track may be put in behind that any more.
    */
   continueWith({ packetCount, frameCount }: Carry): MediaPlace {
     const packetsUs = this.packetsUs + packetCount * PACKET_US;

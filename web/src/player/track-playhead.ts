@@ -1,8 +1,8 @@
 /**
- * The playhead in the time of one track: where it is, and how it gets to another place of the track.
- * Where the sound of that place is not there yet, what is being rendered for the old one is given
- * up, and sound of older settings goes first. Owns the track's place on the timeline; knows nothing
- * of settings, of how sound gets into the buffer, nor of other tracks. All times are track time.
+ * The playhead in the time of one track: where it is, and how it gets to another place of it. Where
+ * the sound of that place is not there yet, what is being rendered for the old one is given up, and
+ * sound of older settings goes first. Owns the track's place on the timeline; knows nothing of
+ * settings, of how sound gets into the buffer, nor of other tracks. All times are track time.
  */
 import { PlayerError } from '../shared/errors';
 import type { ChunkIndex } from '../shared/units';
