@@ -4,7 +4,9 @@
  */
 import { EngineClient } from '../../web/src/engine/engine-client';
 import type { Cluster, TrackInfo } from '../../web/src/engine/engine-protocol';
+import type { EntryStage } from '../../web/src/player/entry-stage';
 import { JoinTest, type JoinMode } from '../../web/src/player/join-mode';
+import { BUFFER_LIMITS } from '../../web/src/player/limits';
 import { MediaSourceSink } from '../../web/src/player/media-source-sink';
 import { Playhead } from '../../web/src/player/playhead';
 import type { TimeRange } from '../../web/src/player/source-buffer-queue';
@@ -61,6 +63,20 @@ export const sourceOf = (id: string, change: Partial<TrackSource> = {}): TrackSo
   startSeconds: 0,
   firstChunk: 0 as ChunkIndex,
   ...change,
+});
+
+/** What an entry on the timeline stands on; `told` notes what it tells. */
+export const entryStageOf = (stage: Stage, told: string[]): EntryStage => ({
+  engine: stage.client,
+  sink: stage.sink,
+  playhead: stage.playhead,
+  joins: stage.joins,
+  limits: BUFFER_LIMITS,
+  leadSeconds: 0.35,
+  onFacts: () => undefined,
+  onWork: () => undefined,
+  onSwitched: ({ track }, fromSeconds) => told.push(`${track.id} switched ${fromSeconds}`),
+  onFailed: ({ track }, { code }) => told.push(`${track.id} failed ${code}`),
 });
 
 export type Stage = {
