@@ -166,9 +166,18 @@ test('width is counted in characters; addresses, drawings and titles are exempt'
   ]);
 });
 
-test('files end: after 500 lines, with a line feed, without white space', () => {
+test('files end: after 500 lines, in the page after 300, with a line feed, without white space', () => {
   assert.deepEqual(printed({ 'tools/x.mjs': '\n'.repeat(501) }), [
     'tools/x.mjs:501: error: 501 lines, use at most 500: split the file',
+  ]);
+  const page = `// What this is.${'\n'.repeat(301)}`;
+  assert.deepEqual(printed({ 'web/src/player/x.ts': page }), [
+    'web/src/player/x.ts:301: error: 301 lines, use at most 300: split the file',
+  ]);
+  assert.deepEqual(printed({ 'web/src/engine/host-session.ts': page }), []);
+  assert.deepEqual(printed({ 'web/src/engine/host-session.ts': '// What this is.\n' }), [
+    'web/src/engine/host-session.ts:1: error: short enough by now, use no exception for it ' +
+      '(text-rules.mjs)',
   ]);
   assert.deepEqual(printed({ 'tools/x.sh': 'a \n\tb\r\nc', Makefile: 'a:\n\tb\n' }), [
     'tools/x.sh:1: error: a space at the end of the line, use none',

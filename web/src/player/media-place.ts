@@ -1,4 +1,6 @@
 /** Where a track lies on the timeline: track time to media time and back. */
+import type { Carry } from '../engine/engine-protocol';
+import { OUTPUT_RATE_HZ } from '../shared/units';
 import type { Placement } from './media-source-sink';
 import type { TimeRange } from './source-buffer-queue';
 
@@ -31,9 +33,14 @@ export class MediaPlace {
     return this.beginUs + Math.ceil(trackSeconds * 1e6 - 1e-3);
   }
 
-  /** Nothing of the track may be put in behind this. */
-  cutAt(mediaUs: number): void {
-    this.#cutUs = mediaUs;
+  /**
+   * The place of the track that follows in whole packets, the first of which begin with what is
+   * left of this one. Nothing of this track may be put in behind that any more.
+   */
+  continueWith({ packetCount, frameCount }: Carry): MediaPlace {
+    const packetsUs = this.packetsUs + packetCount * PACKET_US;
+    this.#cutUs = packetsUs;
+    return new MediaPlace(packetsUs + (frameCount / OUTPUT_RATE_HZ) * 1e6, packetsUs);
   }
 
   /** Track time from which on nothing is put in; Infinity: there is no such. */

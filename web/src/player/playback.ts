@@ -4,13 +4,14 @@
  */
 import { PlayerError } from '../shared/errors';
 import { BUFFER_LIMITS } from './limits';
+import type { AsideRole } from './lineup';
 import { MediaSourceSink } from './media-source-sink';
 import { OriginalFile } from './original-file';
 import type { PlayerOptions, PlayerTrack } from './player-types';
 import type { TimeRange } from './source-buffer-queue';
-import { Timeline, type AsideRole, type TimelineOptions } from './timeline';
-import type { TrackSource } from './timeline-entry';
+import { Timeline, type TimelineOptions } from './timeline';
 import type { TrackFacts } from './track-facts';
+import type { TrackSource } from './track-source';
 
 export type PlaybackOptions = Pick<TimelineOptions, 'settingsOf' | 'listeners'>;
 

@@ -134,7 +134,18 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
   /** Goes to the neighbour, where there is one, and plays it. */
   protected step(by: 1 | -1): void {
     this.beforeQueue();
-    this.#start(by > 0 ? this.queue.advance('asked') : this.queue.goBack(), by);
+    this.#start(this.walk(by), by);
+  }
+
+  /** Goes to the neighbour, where there is one, without playing it. */
+  protected walk(by: 1 | -1): QueueItem | null {
+    return by > 0 ? this.queue.advance('asked') : this.queue.goBack();
+  }
+
+  /** A track was played to its end, and this one followed. Returns it as the queue knows it. */
+  protected entered(track: PlayerTrack): PlayerTrack {
+    const item = this.queue.advance('ended');
+    return item?.track.id === track.id ? item.track : track;
   }
 
   /** The track has come to its end, and what follows is wanted. */

@@ -1,86 +1,45 @@
 /**
- * One track on the timeline: its books, its dialogue with the engine, and its place in media time.
- * Until it has a place it keeps what was rendered first, so that it can be heard at once.
+ * One track on the timeline: puts its books, its dialogue with the engine, its way into the buffer
+ * and its playhead together, and tells what becomes of it. Until it has a place it keeps what was
+ * rendered first, so that it can be heard at once. Knows no other tracks.
  *
- * Everything that goes out is track time; only here it is mapped to media time.
+ * Everything that goes out is track time; media time is the affair of its place alone.
  */
-import type { EngineClient } from '../engine/engine-client';
-import type {
-  Cluster,
-  EnhancementSettings,
-  PlanSummary,
-  Rank,
-  TrackInfo,
-} from '../engine/engine-protocol';
-import { PlayerError, asPlayerFault } from '../shared/errors';
-import { framesToSeconds, OUTPUT_RATE_HZ, type ChunkIndex, type Frames } from '../shared/units';
-import { CALM_AHEAD_SECONDS, type BufferLimits } from './limits';
+import type { Cluster, EnhancementSettings, Rank, TrackInfo } from '../engine/engine-protocol';
+import { asPlayerFault, type PlayerError } from '../shared/errors';
+import { framesToSeconds, type ChunkIndex, type Frames } from '../shared/units';
+import { BufferUpkeep } from './buffer-upkeep';
 import { ClusterFeed } from './cluster-feed';
-import type { JoinTest } from './join-mode';
-import { Jump } from './jump';
-import { MediaPlace, PACKET_US } from './media-place';
-import type { MediaSourceSink } from './media-source-sink';
-import type { Playhead } from './playhead';
+import type { EntryStage } from './entry-stage';
+import { MediaPlace } from './media-place';
 import type { PlayerTrack } from './player-types';
+import { SoundSwitch } from './sound-switch';
 import type { TimeRange } from './source-buffer-queue';
 import { TrackBooks } from './track-books';
 import { factsOfLibrary, type TrackFacts } from './track-facts';
+import { TrackPlayhead } from './track-playhead';
 import { TrackRenderer } from './track-renderer';
-
-export type TrackSource = {
-  readonly track: PlayerTrack;
-  readonly settings: EnhancementSettings;
-  /** As in the `open` command. */
-  readonly profile: string | null;
-  readonly firstPlan: 'quick' | 'final';
-  readonly startSeconds: number;
-  /** The chunk that holds `startSeconds`, as far as is known; rendered together with opening. */
-  readonly firstChunk: ChunkIndex;
-};
-
-/** What an entry works with, and whom it tells. */
-export type EntryStage = {
-  readonly engine: EngineClient;
-  readonly sink: MediaSourceSink;
-  readonly playhead: Playhead;
-  readonly joins: JoinTest;
-  readonly limits: BufferLimits;
-  /** How far ahead of the playhead the browser has decoded already. */
-  readonly leadSeconds: number;
-  readonly onFacts: (entry: TimelineEntry) => void;
-  /** There may be something to do. */
-  readonly onWork: () => void;
-  /** The first cluster under new settings was queued. */
-  readonly onSwitched: (entry: TimelineEntry, appendedFromSeconds: number) => void;
-  /** Final. */
-  readonly onFailed: (entry: TimelineEntry, error: PlayerError) => void;
-};
-
-const isSame = (a: EnhancementSettings, b: EnhancementSettings): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
+import type { TrackSource } from './track-source';
 
 export class TimelineEntry {
   readonly track: PlayerTrack;
+  /** With which it was opened. */
+  readonly firstChunk: ChunkIndex;
   readonly #stage: EntryStage;
   readonly #books = new TrackBooks();
   readonly #renderer: TrackRenderer;
   readonly #feed: ClusterFeed;
-  readonly #jumps: Jump;
-  readonly #firstChunk: ChunkIndex;
-  #settings: EnhancementSettings;
+  readonly #playhead: TrackPlayhead;
+  readonly #upkeep: BufferUpkeep;
+  readonly #switch: SoundSwitch;
   #facts: TrackFacts;
   #error: PlayerError | null = null;
-  /** null: it has none yet. */
-  #place: MediaPlace | null = null;
-  /** Of a provisional plan: where the measuring of the rest is. */
-  #measuring: 'not asked' | 'asked' | 'measured' = 'not asked';
   #closed = false;
 
   constructor(stage: EntryStage, source: TrackSource, rank: Rank) {
     this.#stage = stage;
     this.track = source.track;
-    this.#settings = source.settings;
-    this.#firstChunk = source.firstChunk;
+    this.firstChunk = source.firstChunk;
     this.#facts = factsOfLibrary(source.track.durationSeconds);
     this.#feed = new ClusterFeed({
       sink: stage.sink,
@@ -92,10 +51,26 @@ export class TimelineEntry {
       onFull: () => this.#renderer.forgetRepeats(),
       onFailed: (error) => this.#fail(error),
     });
-    this.#jumps = new Jump({
+    this.#playhead = new TrackPlayhead({
       sink: stage.sink,
       playhead: stage.playhead,
+      books: this.#books,
+      renderingChunk: () => this.#renderer.renderingChunk,
+      supersede: () => {
+        this.#renderer.supersede();
+        this.#feed.drop();
+      },
+      remove: (range) => this.#upkeep.remove(range),
       onArrived: stage.onWork,
+    });
+    this.#upkeep = new BufferUpkeep({
+      sink: stage.sink,
+      books: this.#books,
+      playhead: this.#playhead,
+      limits: stage.limits,
+      leadSeconds: stage.leadSeconds,
+      onRemoved: stage.onWork,
+      onFailed: (error) => this.#fail(error),
     });
     this.#renderer = new TrackRenderer({
       engine: stage.engine,
@@ -109,9 +84,9 @@ export class TimelineEntry {
         onOpened: (info, initSegment) => this.#onOpened(info, initSegment),
         onCluster: (cluster) => this.#onCluster(cluster),
         onChunkDone: (chunk, ended) => this.#onChunkDone(chunk, ended),
-        onPlan: (plan, isProvisional) => this.#onPlan(plan, isProvisional),
+        onPlan: (plan, isProvisional) => this.#learn({ plan, isProvisional }),
         onMeasured: () => {
-          this.#measuring = 'measured';
+          this.#switch.measured();
           this.#stage.onWork();
         },
         onNoticed: (warnings) => this.#learn({ warnings }),
@@ -120,6 +95,14 @@ export class TimelineEntry {
         onTruncated: (frameCount) => this.#truncate(frameCount),
         onFailed: (error) => this.#fail(error),
       },
+    });
+    this.#switch = new SoundSwitch({
+      settings: source.settings,
+      renderer: this.#renderer,
+      books: this.#books,
+      feed: this.#feed,
+      playhead: this.#playhead,
+      leadSeconds: stage.leadSeconds,
     });
   }
 
@@ -132,12 +115,8 @@ export class TimelineEntry {
     return this.#error;
   }
 
-  get firstChunk(): ChunkIndex {
-    return this.#firstChunk;
-  }
-
   get isPlaced(): boolean {
-    return this.#place !== null;
+    return this.#playhead.isPlaced;
   }
 
   /** Whether it would sound at once if it were given a place. */
@@ -160,8 +139,7 @@ export class TimelineEntry {
 
   /** Precondition of all that has to do with media time: it has a place. */
   get place(): MediaPlace {
-    if (!this.#place) throw new PlayerError('internal', 'The track has no place.');
-    return this.#place;
+    return this.#playhead.place;
   }
 
   /** Media time of the frame behind the last one. */
@@ -171,7 +149,7 @@ export class TimelineEntry {
 
   /** Where the playhead is in this track; negative: ahead of it. */
   get positionSeconds(): number {
-    return this.place.toTrack(this.#stage.playhead.seconds);
+    return this.#playhead.seconds;
   }
 
   get aheadSeconds(): number {
@@ -192,8 +170,8 @@ export class TimelineEntry {
 
   /** Gives it a place: what it has kept goes to the browser. */
   placeAt(beginUs: number): void {
-    this.#place = new MediaPlace(beginUs);
-    this.#feed.open(this.#place);
+    this.#playhead.place = new MediaPlace(beginUs);
+    this.#feed.open(this.place);
   }
 
   /**
@@ -204,57 +182,29 @@ export class TimelineEntry {
     this.#feed.drop();
     const carry = await this.#renderer.carryFrom(before.#renderer);
     if (this.#closed || this.isPlaced) return;
-    const { packetCount, frameCount } = carry;
-    const packetsUs = before.place.packetsUs + packetCount * PACKET_US;
-    this.#books.carry(frameCount);
-    before.place.cutAt(packetsUs);
-    this.#place = new MediaPlace(packetsUs + (frameCount / OUTPUT_RATE_HZ) * 1e6, packetsUs);
-    this.#feed.open(this.#place);
+    this.#books.carry(carry.frameCount);
+    this.#playhead.place = before.place.continueWith(carry);
+    this.#feed.open(this.place);
     this.#stage.onWork();
   }
 
-  /** The current track goes to another place of itself; free where the sound is there already. */
+  /** Goes to another place of the track; free where the sound is there already. */
   seek(targetSeconds: number): void {
-    const { playhead } = this.#stage;
-    if (!this.#books.isOpen) {
-      playhead.moveTo(this.place.toMedia(Math.max(0, targetSeconds)));
-      return;
-    }
-    const target = this.#books.clamp(targetSeconds);
-    this.#books.acceptNothingStale();
-    if (this.#books.stateAt(target) === 'current') {
-      playhead.moveTo(this.place.toMedia(target));
-    } else {
-      this.#supersedeElsewhere(target);
-      this.#jump(target);
-    }
+    this.#playhead.seek(targetSeconds);
   }
 
   /**
-   * Renders anew from a little ahead of the playhead; until then the old sound plays on. While
-   * nothing is heard (paused, seeking) the change takes effect at the playhead itself. False: these
-   * are the settings that it has.
+   * Renders anew from a little ahead of the playhead on; see SoundSwitch. False: these are the
+   * settings that it has.
    */
   configure(settings: EnhancementSettings, isCurrent: boolean): boolean {
-    if (isSame(settings, this.#settings)) return false;
-    const { playhead } = this.#stage;
-    this.#settings = settings;
-    this.#books.nextGeneration();
-    this.#feed.drop();
-    this.#renderer.configure(settings);
-    if (!this.#books.isOpen || !isCurrent) return true;
-    this.#feed.awaitSwitch();
-    // After the end there is nothing to hear: playing it again will render it anew.
-    if (!playhead.isHeard && !playhead.hasEnded) {
-      this.#jump(this.#books.clamp(this.positionSeconds));
-    }
-    return true;
+    return this.#switch.configure(settings, isCurrent);
   }
 
   /** Without a place: has its beginning rendered. */
   prepare(): void {
     const isIdle = this.#books.isOpen && !this.isRendering && !this.#error;
-    if (isIdle && !this.isPlaced && !this.isPrepared) this.#renderer.render(this.#firstChunk);
+    if (isIdle && !this.isPlaced && !this.isPrepared) this.#renderer.render(this.firstChunk);
   }
 
   /**
@@ -262,23 +212,10 @@ export class TimelineEntry {
    * playhead to the end of the track is there.
    */
   work(wantedSeconds: number, mayRender: boolean): boolean {
-    const { playhead, sink, limits, leadSeconds } = this.#stage;
     if (!this.#books.isOpen) return false;
-    const held = sink.buffered.map((range) => this.place.toTrackRange(range));
-    this.#books.reconcile(held, this.place.cutSeconds);
-    const { heardSeconds } = playhead;
-    if (heardSeconds !== null) {
-      this.#books.acceptLate(this.place.toTrack(heardSeconds), leadSeconds);
-    }
-    const decision = this.#books.decide(this.positionSeconds, wantedSeconds, limits);
-    if (decision.remove) void this.#remove(this.#books.drop(decision.remove));
-    // A browser that wants no more data has enough, but perhaps of older settings or elsewhere.
-    const newAheadSeconds = this.#books.startOf(decision.cursor) - this.positionSeconds;
-    const isWanted = sink.wantsData || newAheadSeconds < CALM_AHEAD_SECONDS;
-    if (decision.render !== null && mayRender && isWanted) {
-      this.#renderer.render(decision.render as ChunkIndex);
-    }
-    return decision.complete;
+    const { render, isComplete } = this.#upkeep.look(wantedSeconds);
+    if (render !== null && mayRender) this.#renderer.render(render);
+    return isComplete;
   }
 
   /**
@@ -287,33 +224,12 @@ export class TimelineEntry {
    */
   improve(): void {
     if (!this.#facts.isProvisional || this.#error) return;
-    if (this.#measuring === 'not asked') {
-      this.#measuring = 'asked';
-      this.#renderer.measure();
-    } else if (this.#measuring === 'measured') {
-      this.#measuring = 'not asked';
-      this.#takeOver();
-    }
-  }
-
-  /** While it is heard, slowly from a little ahead of the playhead on; else everywhere at once. */
-  #takeOver(): void {
-    const { playhead, leadSeconds } = this.#stage;
-    const { heardSeconds } = playhead;
-    const position = this.#place && heardSeconds !== null ? this.#place.toTrack(heardSeconds) : -1;
-    const isHeard = playhead.isHeard && position >= 0;
-    const fromFrame = isHeard ? this.#books.switchAt(position + leadSeconds) : null;
-    if (fromFrame === null) this.#books.nextGeneration();
-    this.#feed.drop();
-    this.#renderer.takeOver(fromFrame);
-    if (!isHeard && position >= 0 && !playhead.hasEnded) this.#jump(this.#books.clamp(position));
-    this.#stage.onWork();
+    if (this.#switch.improve()) this.#stage.onWork();
   }
 
   /** The oldest sound before the playhead that frees so many bytes; null: there is none. */
   evict(byteLength: number): TimeRange | null {
-    const range = this.#books.dropOldest(byteLength, this.positionSeconds);
-    return range && this.place.toMediaRange(range);
+    return this.#upkeep.evict(byteLength);
   }
 
   /** Is not heard any more, and takes back what it has appended. */
@@ -321,16 +237,16 @@ export class TimelineEntry {
     if (this.#closed) return;
     this.#closed = true;
     this.#renderer.close();
-    this.#jumps.close();
+    this.#playhead.close();
     this.#feed.drop();
     const all = this.#books.dropAll();
-    if (all && this.isPlaced) void this.#remove(all);
+    if (all && this.isPlaced) void this.#upkeep.remove(all);
   }
 
   /** As close(), where the browser's buffer goes as well. */
   abandon(): void {
     this.#closed = true;
-    this.#jumps.close();
+    this.#playhead.close();
     this.#renderer.close();
   }
 
@@ -344,27 +260,8 @@ export class TimelineEntry {
       warnings: info.warnings,
       reconnecting: null,
     });
-    if (this.#place) this.#settle();
+    if (this.isPlaced) this.#playhead.settle();
     this.#stage.onWork();
-  }
-
-  /** Its length is known: where the playhead is headed for is a place of the track. */
-  #settle(): void {
-    const target = this.#books.clamp(this.positionSeconds);
-    if (target !== this.positionSeconds) {
-      this.#stage.playhead.moveTo(this.place.toMedia(target));
-    }
-    this.#supersedeElsewhere(target);
-  }
-
-  #supersedeElsewhere(targetSeconds: number): void {
-    if (this.#renderer.renderingChunk === this.#books.chunkAt(targetSeconds)) return;
-    this.#renderer.supersede();
-    this.#feed.drop();
-  }
-
-  #onPlan(plan: PlanSummary, isProvisional: boolean): void {
-    this.#learn({ plan, isProvisional });
   }
 
   #onCluster(cluster: Cluster): void {
@@ -379,29 +276,11 @@ export class TimelineEntry {
     this.#stage.onWork();
   }
 
-  #jump(targetSeconds: number): void {
-    const removals = this.#books.dropStale().map((range) => this.#remove(range));
-    this.#jumps.to(this.place.toMedia(targetSeconds), removals);
-  }
-
-  #remove(range: TimeRange): Promise<void> {
-    const removed = this.#stage.sink.remove(this.place.toMediaRange(range));
-    removed.then(
-      () => this.#stage.onWork(),
-      (error: unknown) => this.#fail(error),
-    );
-    return removed;
-  }
-
   #truncate(frameCount: Frames): void {
     const beyond = this.#books.truncate(frameCount);
     if (beyond === undefined) return;
-    if (beyond !== null) void this.#remove(beyond);
-    // A seek to what turned out not to be there must not end in the track behind it.
-    if (this.#place && this.positionSeconds > this.#books.seconds) {
-      const target = this.#books.clamp(this.positionSeconds);
-      this.#stage.playhead.moveTo(this.place.toMedia(target));
-    }
+    if (beyond !== null) void this.#upkeep.remove(beyond);
+    if (this.isPlaced) this.#playhead.retreat();
     this.#learn({ durationSeconds: this.#books.seconds });
     this.#stage.onWork();
   }

@@ -7,15 +7,14 @@
  * nor why one track follows another.
  */
 import type { EngineClient } from '../engine/engine-client';
-import type { EnhancementSettings, Rank } from '../engine/engine-protocol';
-import { asPlayerFault, type PlayerError } from '../shared/errors';
-import {
-  CALM_AHEAD_SECONDS,
-  END_RESERVE_SECONDS,
-  SWITCH_RESERVE_SECONDS,
-  type BufferLimits,
-} from './limits';
+import type { EnhancementSettings } from '../engine/engine-protocol';
+import type { PlayerError } from '../shared/errors';
+import { CALM_AHEAD_SECONDS, SWITCH_RESERVE_SECONDS, type BufferLimits } from './limits';
+import type { EntryStage } from './entry-stage';
 import { JoinTest, type CutsInsidePackets, type JoinMode } from './join-mode';
+import { Joiner } from './joiner';
+import { Lineup, type AsideRole } from './lineup';
+import { MediaAxis } from './media-axis';
 import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
 import type { Clock } from './playback-monitor';
 import { Playhead } from './playhead';
@@ -23,7 +22,8 @@ import type { PlayerTrack } from './player-types';
 import { SettingsGate } from './settings-gate';
 import type { TimeRange } from './source-buffer-queue';
 import type { TrackFacts } from './track-facts';
-import { TimelineEntry, type EntryStage, type TrackSource } from './timeline-entry';
+import { TimelineEntry } from './timeline-entry';
+import type { TrackSource } from './track-source';
 
 export type TimelineListeners = {
   /** Something new is known of a track; `isHeard`: of the one that is heard. */
@@ -53,12 +53,6 @@ export type TimelineOptions = {
   readonly listeners: TimelineListeners;
 };
 
-/** Why a track may be wanted soon that does not follow: a button, or the pointer on its row. */
-export type AsideRole = 'previous' | 'hint';
-
-/** Between two tracks that do not follow each other. More than a browser takes for a small hole. */
-const JUMP_GAP_US = 10_000_000;
-
 /** What was heard goes this long after a join: no browser is in it any more then. */
 const RETIRE_SECONDS = 2;
 
@@ -68,16 +62,9 @@ export class Timeline {
   readonly #sink: MediaSourceSink;
   readonly #gate: SettingsGate;
   readonly #stage: EntryStage;
-  #current: TimelineEntry | null = null;
-  /** Behind `#current`; it has a place once the sound of `#current` is complete. */
-  #next: TimelineEntry | null = null;
-  /** Heard before `#current`, and not removed yet. */
-  #past: TimelineEntry | null = null;
-  readonly #aside = new Map<AsideRole, TimelineEntry>();
-  /** Asks the engine where it is to lie behind `#current`. */
-  #carrying: TimelineEntry | null = null;
-  /** The last microsecond of media time that was given away. */
-  #highestUs = 0;
+  readonly #axis: MediaAxis;
+  readonly #lineup: Lineup;
+  readonly #joiner: Joiner;
   #closed = false;
 
   constructor(options: TimelineOptions) {
@@ -94,37 +81,48 @@ export class Timeline {
       onDemand: () => this.tick(),
       onFailed: (error) => this.#fail(error),
     });
+    this.#axis = new MediaAxis({
+      sink: this.#sink,
+      playhead: this.#playhead,
+      onArrived: () => this.tick(),
+    });
+    this.#lineup = new Lineup((source, rank) => new TimelineEntry(this.#stage, source, rank));
+    const joins = new JoinTest(options.cutsInsidePackets, options.wholePacketJoins, () =>
+      this.tick(),
+    );
+    this.#joiner = new Joiner({ sink: this.#sink, joins, lineup: this.#lineup });
     this.#stage = {
       engine,
       sink: this.#sink,
       playhead: this.#playhead,
-      joins: new JoinTest(options.cutsInsidePackets, options.wholePacketJoins, () => this.tick()),
+      joins,
       limits,
       leadSeconds,
-      onFacts: (entry) => listeners.onFacts(entry.track, entry.facts, entry === this.#current),
+      onFacts: (entry) =>
+        listeners.onFacts(entry.track, entry.facts, entry === this.#lineup.current),
       onWork: () => this.tick(),
       onSwitched: (entry, fromSeconds) => {
-        if (entry === this.#current) listeners.onSwitched(fromSeconds);
+        if (entry === this.#lineup.current) listeners.onSwitched(fromSeconds);
       },
       onFailed: (entry, error) => {
-        if (entry === this.#current) this.#fail(error);
+        if (entry === this.#lineup.current) this.#fail(error);
       },
     };
   }
 
   /** A track was started. */
   get hasTrack(): boolean {
-    return this.#current !== null;
+    return this.#lineup.current !== null;
   }
 
   /** In the track that is heard; the target while a seek is on its way. */
   get positionSeconds(): number {
-    return this.#current?.positionSeconds ?? 0;
+    return this.#lineup.current?.positionSeconds ?? 0;
   }
 
   /** How long there is sound of the track from the playhead on; Infinity: to its end. */
   get aheadSeconds(): number {
-    return this.#current?.aheadSeconds ?? 0;
+    return this.#lineup.current?.aheadSeconds ?? 0;
   }
 
   /** What the browser holds; media time. */
@@ -134,40 +132,31 @@ export class Timeline {
 
   /** What of the track can be played at once under the current settings. */
   get bufferedRanges(): TimeRange[] {
-    return this.#current?.bufferedRanges ?? [];
+    return this.#lineup.current?.bufferedRanges ?? [];
   }
 
   /** At the playhead; null where there is no sound. */
   get stageGainsDb(): readonly number[] | null {
-    return this.#current?.stageGainsDb ?? null;
+    return this.#lineup.current?.stageGainsDb ?? null;
   }
 
   get appendedBytes(): number {
-    return this.#entries.reduce((sum, entry) => sum + entry.appendedBytes, 0);
+    return this.#lineup.entries.reduce((sum, entry) => sum + entry.appendedBytes, 0);
   }
 
   /** Held in the SourceBuffer now. */
   get bufferedBytes(): number {
-    return this.#entries.reduce((sum, entry) => sum + entry.bufferedBytes, 0);
+    return this.#lineup.entries.reduce((sum, entry) => sum + entry.bufferedBytes, 0);
   }
 
   /** Goes to a track at once; what was prepared of it is used. Returns what is known of it. */
   start(source: TrackSource): TrackFacts {
-    const old = this.#entries;
-    const prepared = this.#takePrepared(source);
-    // First, for the worker has few places, and this takes nothing from what is heard.
-    for (const other of old) if (other !== prepared && !other.isPlaced) other.close();
-    const entry = prepared ?? new TimelineEntry(this.#stage, source, 'heard');
-    entry.setRank('heard');
-    this.#current = entry;
-    this.#next = null;
-    this.#aside.clear();
-    this.#past = null;
-    const others = old.filter((other) => other !== entry);
-    for (const other of others) if (other.isPlaced) this.#reserve(other);
-    if (!entry.isPlaced) this.#place(entry, source.startSeconds);
-    else if (this.#sink.isEnded) this.#moveTo(entry.place.toMedia(source.startSeconds));
-    else entry.seek(source.startSeconds);
+    const { entry, others } = this.#lineup.lead(source);
+    const { startSeconds } = source;
+    for (const other of others) if (other.isPlaced) this.#axis.reserve(other.endUs);
+    if (!entry.isPlaced) entry.placeAt(this.#axis.jumpBehindAll(startSeconds));
+    else if (this.#sink.isEnded) this.#axis.moveTo(entry.place.toMedia(startSeconds));
+    else entry.seek(startSeconds);
     // Behind the append of what is heard first.
     for (const other of others) other.close();
     this.tick();
@@ -176,26 +165,18 @@ export class Timeline {
 
   /** What follows the track that is heard; null: nothing. */
   prepareNext(source: TrackSource | null): void {
-    if (this.#closed || source?.track.id === this.#next?.track.id) return;
-    this.#next?.close();
-    this.#next = source && this.#prepare(source, 'next');
-    this.tick();
+    if (!this.#closed && this.#lineup.follow(source)) this.tick();
   }
 
   /** What may be wanted soon; null: nothing. */
   prepareAside(role: AsideRole, source: TrackSource | null): void {
-    const known = this.#aside.get(role);
-    if (this.#closed || source?.track.id === known?.track.id) return;
-    known?.close();
-    this.#aside.delete(role);
-    if (source === null || source.track.id === this.#next?.track.id) return;
-    this.#aside.set(role, this.#prepare(source, 'hint'));
+    if (!this.#closed) this.#lineup.setAside(role, source);
   }
 
   /** Goes to a place of the track; costs nothing where the sound is there already. */
   seek(targetSeconds: number): void {
     if (this.#closed) return;
-    this.#current?.seek(targetSeconds);
+    this.#lineup.current?.seek(targetSeconds);
     this.tick();
   }
 
@@ -212,14 +193,14 @@ export class Timeline {
     this.#playhead.tick();
     this.#enterNext();
     this.#gate.tick();
-    const current = this.#current;
+    const { current } = this.#lineup;
     if (!current) return;
     const { limits } = this.#options;
     const wantedSeconds = this.#playhead.isPaused ? limits.aheadPausedSeconds : limits.aheadSeconds;
-    if (current.work(wantedSeconds, true)) this.#continueBehind(current, wantedSeconds);
+    if (current.work(wantedSeconds, true)) this.#joiner.continueBehind(current, wantedSeconds);
     if (current.aheadSeconds >= CALM_AHEAD_SECONDS) {
       current.improve();
-      this.#next?.prepare();
+      this.#lineup.next?.prepare();
       this.#improveNext();
     }
     this.#retire();
@@ -227,14 +208,8 @@ export class Timeline {
 
   /** No track is heard or prepared any more. */
   stop(): void {
-    for (const entry of this.#entries) {
-      if (entry.isPlaced) this.#reserve(entry);
-      entry.close();
-    }
-    this.#past = null;
-    this.#current = null;
-    this.#next = null;
-    this.#aside.clear();
+    for (const entry of this.#lineup.entries) this.#drop(entry);
+    this.#lineup.clear();
   }
 
   close(): void {
@@ -242,140 +217,40 @@ export class Timeline {
     this.#closed = true;
     this.#gate.close();
     this.#sink.dispose();
-    for (const entry of this.#entries) entry.abandon();
-  }
-
-  get #entries(): readonly TimelineEntry[] {
-    return [this.#past, this.#current, this.#next, ...this.#aside.values()].filter(
-      (entry) => entry !== null,
-    );
-  }
-
-  #prepare(source: TrackSource, rank: Rank): TimelineEntry {
-    const entry = this.#takePrepared(source) ?? new TimelineEntry(this.#stage, source, rank);
-    entry.setRank(rank);
-    return entry;
-  }
-
-  /** The same beginning of the same track, whatever it was prepared for. */
-  #takePrepared({ track, firstChunk, settings }: TrackSource): TimelineEntry | null {
-    // One that is asking for its place behind another track is of no use elsewhere.
-    const isWanted = (entry: TimelineEntry | null): entry is TimelineEntry =>
-      entry?.track.id === track.id &&
-      entry.firstChunk === firstChunk &&
-      !entry.error &&
-      (entry.isPlaced || entry !== this.#carrying);
-    const [role, aside = null] = [...this.#aside].find(([, entry]) => isWanted(entry)) ?? [];
-    if (role !== undefined) this.#aside.delete(role);
-    const next = isWanted(this.#next) ? this.#next : null;
-    if (next) {
-      aside?.close();
-      this.#next = null;
-    }
-    const found = next ?? aside;
-    found?.configure(settings, false);
-    return found;
-  }
-
-  /** Far behind everything that is there. */
-  #place(entry: TimelineEntry, startSeconds: number): void {
-    const headUs = Math.max(this.#highestUs, this.#playhead.seconds * 1e6);
-    const beginUs = headUs === 0 ? 0 : Math.ceil(headUs / 1e6) * 1e6 + JUMP_GAP_US;
-    this.#highestUs = beginUs;
-    const target = beginUs / 1e6 + startSeconds;
-    // Before the append: WebKit misses it in the other order.
-    if (target > 0) this.#moveTo(target);
-    entry.placeAt(beginUs);
-  }
-
-  /** To any place, also where the stream has ended: then nothing behind its end can be sought. */
-  #moveTo(mediaSeconds: number): void {
-    if (!this.#sink.isEnded) {
-      this.#playhead.moveTo(mediaSeconds);
-      return;
-    }
-    this.#sink.reopen();
-    this.#playhead.headForClosed(mediaSeconds);
-    void this.#sink.settled().then(
-      () => {
-        this.#playhead.sourceOpened();
-        this.tick();
-      },
-      () => undefined, // Closed.
-    );
-  }
-
-  /** The sound of the track is complete to its end. */
-  #continueBehind(current: TimelineEntry, wantedSeconds: number): void {
-    const next = this.#next?.error ? null : this.#next;
-    // Behind an end that the browser has read already nothing can be joined any more.
-    const isLate = this.#remainsSeconds(current) < END_RESERVE_SECONDS;
-    if (next && !next.isPlaced && !isLate) this.#join(current, next);
-    if (next?.isPlaced === true) {
-      next.work(wantedSeconds, !current.isRendering);
-    } else if (!next || isLate) {
-      // Or browsers would keep back the last tenth of a second.
-      this.#sink.endOfStream();
-    }
+    for (const entry of this.#lineup.entries) entry.abandon();
   }
 
   /** Not shortly before it is heard: then its final plan takes over slowly, while it plays. */
   #improveNext(): void {
-    const next = this.#next;
+    const { next } = this.#lineup;
     if (next && (!next.isPlaced || next.positionSeconds < -CALM_AHEAD_SECONDS)) next.improve();
   }
 
-  #join(current: TimelineEntry, next: TimelineEntry): void {
-    const { mode } = this.#stage.joins;
-    next.prepare();
-    if (!next.isPrepared || this.#carrying === next) return;
-    if (mode === 'lead') {
-      next.placeAt(current.endUs);
-    } else if (mode === 'carry') {
-      this.#carrying = next;
-      next.carryFrom(current).catch((error: unknown) => {
-        // Rendered with other settings meanwhile, or closed: the next look tries again.
-        if (asPlayerFault(error).code !== 'aborted') this.#carrying = null;
-      });
-    }
-  }
-
-  #drop(entry: TimelineEntry): void {
-    this.#reserve(entry);
-    entry.close();
-  }
-
   /** No other track is to lie where this one does. */
-  #reserve(entry: TimelineEntry): void {
-    this.#highestUs = Math.max(this.#highestUs, entry.endUs);
-  }
-
-  #remainsSeconds(entry: TimelineEntry): number {
-    return entry.facts.durationSeconds - entry.positionSeconds;
+  #drop(entry: TimelineEntry): void {
+    if (entry.isPlaced) this.#axis.reserve(entry.endUs);
+    entry.close();
   }
 
   /** The playhead has crossed a join. */
   #enterNext(): void {
-    const next = this.#next;
-    if (!this.#current || next?.isPlaced !== true || next.positionSeconds < 0) return;
-    if (this.#past) this.#drop(this.#past);
-    this.#past = this.#current;
-    this.#current = next;
-    this.#next = null;
-    next.setRank('heard');
+    const { past, current, next } = this.#lineup;
+    if (!current || next?.isPlaced !== true || next.positionSeconds < 0) return;
+    if (past) this.#drop(past);
+    this.#lineup.enter(next);
     this.#options.listeners.onEntered(next.track, next.facts);
     if (next.error) this.#fail(next.error);
   }
 
   #retire(): void {
-    const past = this.#past;
+    const { past } = this.#lineup;
     if (!past || this.#playhead.seconds - past.endUs / 1e6 <= RETIRE_SECONDS) return;
-    this.#past = null;
+    this.#lineup.retire();
     this.#drop(past);
   }
 
   #evict(byteLength: number): TimeRange | null {
-    for (const entry of this.#entries) {
+    for (const entry of this.#lineup.entries) {
       const range = entry.isPlaced ? entry.evict(byteLength) : null;
       if (range) return range;
     }
@@ -384,7 +259,7 @@ export class Timeline {
 
   /** To begin the chunk anew when little is ahead might leave the listener without sound. */
   #mayBeginAnew(): boolean {
-    const current = this.#current;
+    const { current } = this.#lineup;
     if (!current?.isRendering || !this.#playhead.isHeard) return true;
     const ahead = current.aheadSeconds;
     return ahead <= 0 || ahead >= SWITCH_RESERVE_SECONDS;
@@ -392,8 +267,8 @@ export class Timeline {
 
   #switchAll(): void {
     const { settingsOf, listeners } = this.#options;
-    for (const entry of this.#entries) {
-      const isCurrent = entry === this.#current;
+    for (const entry of this.#lineup.entries) {
+      const isCurrent = entry === this.#lineup.current;
       const isChanged = entry.configure(settingsOf(entry.track), isCurrent);
       if (isChanged && isCurrent) listeners.onSwitching(this.positionSeconds);
     }
