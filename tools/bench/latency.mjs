@@ -1,4 +1,4 @@
-/** Click to first sound and seeks, each against a plain <audio> of the original, in turns. */
+/** First visits and seeks, each against a plain <audio> of the original, in turns. */
 import {
   clickAtOnce,
   clickToSound,
@@ -23,24 +23,6 @@ export const openPage = async (context, origin, ...early) => {
 };
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** {enhancedMs, plainMs} on a page whose engine is warm. */
-export const measureWarmStart = async (browser, origin, { title, url, otherTitle }) => {
-  const page = await openPage(browser, origin);
-  await pause(2500); // The warm-up of the worker.
-  const enhanced = [];
-  const plain = [];
-  for (let turn = 0; turn < RUNS; turn += 1) {
-    await page.evaluate(clickToSound, otherTitle); // Another track, so that the click opens one.
-    await pause(150);
-    enhanced.push(await page.evaluate(clickToSound, title));
-    await pause(150);
-    plain.push(await page.evaluate(plainToSound, url));
-    await pause(150);
-  }
-  await page.close();
-  return { enhancedMs: median(enhanced), plainMs: median(plain) };
-};
 
 /** {enhancedMs, plainMs} in a profile that has never seen the page. */
 export const measureColdStart = async (browser, origin, { url }) => {

@@ -1,6 +1,8 @@
-/** What a tab holds that plays and seeks in a file of 2 hours, 24 bits, 96 kHz. */
-import { open, readFile } from 'node:fs/promises';
-import { clickToSound, holdAudio, seekEnhanced } from './page-probes.mjs';
+/** What a tab holds that plays and seeks in long files, and whether that levels off. */
+import { copyFile, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clickToSound, holdAudio, nextToSound, seekEnhanced } from './page-probes.mjs';
+import { run } from './support.mjs';
 
 const RATE_HZ = 96_000;
 const FRAME_BYTES = 6;
@@ -100,4 +102,53 @@ export const measureMemory = async (browser, origin, title) => {
   }
   await context.close();
   return { emptyMegabytes, playingMegabytes };
+};
+
+/** Seeks and changes of track between two looks at the memory. */
+const SEEKS = { count: 200, every: 10 };
+const CHANGES = { count: 60, every: 5 };
+const HOUR_SECONDS = 3600;
+/** Neighbours of `hour` in the list. */
+const NEIGHBOURS = 61;
+
+/** An hour of FLAC, and short tracks behind it. */
+export const writeHour = async (folder) => {
+  const wav = join(folder, 'hour.wav');
+  const noise = `anoisesrc=r=44100:a=0.3:seed=7:d=${HOUR_SECONDS},lowpass=5000`;
+  const make = (input, path) =>
+    run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', input, '-ac', '2', '-bitexact', path]);
+  await make(noise, wav);
+  const flac = join(folder, 'hour.flac');
+  await run('flac', ['--silent', '--fast', '--delete-input-file', '-o', flac, wav]);
+  const short = join(folder, 'hour neighbour 00.wav');
+  await make('anoisesrc=r=44100:a=0.3:seed=9:d=20,lowpass=5000', short);
+  for (let k = 1; k < NEIGHBOURS; k += 1) {
+    await copyFile(short, short.replace('00', String(k).padStart(2, '0')));
+  }
+};
+
+/** Megabytes of the tab after each SEEKS.every seeks, then after each CHANGES.every changes. */
+export const measureGrowth = async (browser, origin, title) => {
+  const context = await browser.createBrowserContext();
+  const { page, pid } = await openAndFindPid(browser, () => openPage(context, origin));
+  await page.evaluate(clickToSound, title);
+  await page.evaluate(() => window.auralisPlayer.play());
+  const collect = async ({ count, every }, step) => {
+    const megabytes = [];
+    for (let k = 1; k <= count; k += 1) {
+      await step(k);
+      await pause(300);
+      if (k % every === 0) megabytes.push(await privateMegabytes(pid));
+    }
+    return megabytes;
+  };
+  // Everywhere, in an order that never comes close to a place of before.
+  const placeOf = (k) => ((k * 0.618_034) % 1) * (HOUR_SECONDS - 60);
+  const seeks = await collect(SEEKS, (k) => page.evaluate(seekEnhanced, placeOf(k)));
+  const changes = await collect(CHANGES, async () => {
+    await page.evaluate(nextToSound);
+    await page.evaluate(() => window.auralisPlayer.play());
+  });
+  await context.close();
+  return { seeks, changes };
 };

@@ -41,6 +41,34 @@ export const clickToSound = async (title) => {
   return ms;
 };
 
+/** As clickToSound, by a pointer whose button is down for `pressMs` before the click counts. */
+export const pressToSound = async (title, pressMs) => {
+  const row = document.querySelector(`.row-button[aria-label^="Play ${title}"]`);
+  const pointer = { bubbles: true, isPrimary: true, pointerType: 'mouse' };
+  row.dispatchEvent(new PointerEvent('pointerdown', pointer));
+  await new Promise((resolve) => setTimeout(resolve, pressMs));
+  row.dispatchEvent(new PointerEvent('pointerup', pointer));
+  const startedMs = performance.now();
+  row.click();
+  const ms = await window.benchUntilPast(window.benchAudio, 0, startedMs);
+  window.auralisPlayer.pause();
+  return ms;
+};
+
+/** From the button for the next track to its first sound. */
+export const nextToSound = async () => {
+  const startedMs = performance.now();
+  const before = window.auralisPlayer.positionSeconds;
+  window.auralisPlayer.next();
+  // Until then the position is that of the track before.
+  while (window.auralisPlayer.positionSeconds >= before) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  const ms = await window.benchUntilPast(window.benchAudio, 0, startedMs);
+  window.auralisPlayer.pause();
+  return ms;
+};
+
 export const plainToSound = async (url) => {
   const startedMs = performance.now();
   const audio = document.createElement('audio');

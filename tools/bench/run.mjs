@@ -2,20 +2,30 @@
  * Measures what ARCHITECTURE.md budgets, and prints one table: ours, a plain <audio> beside it
  * where there is one, the ratio, the budget, and whether it is reached. Never fails on a figure.
  *
- * usage: node tools/bench/run.mjs [engine] [limiters] [start] [seek] [memory] [size]
+ * usage: node tools/bench/run.mjs [engine] [limiters] [first] [slow] [visit] [seek] [memory] [size]
  *        (default: all)
  */
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { measureCodeSize } from './code-size.mjs';
 import { PRESETS, measureEngine } from './engine-speed.mjs';
-import { measureColdStart, measureSeek, measureWarmStart } from './latency.mjs';
+import {
+  FIRST_PARTS,
+  LINKS,
+  SLOW_PARTS,
+  PRESS_MS,
+  measureFirstPlays,
+  measureSlowPlays,
+} from './first-plays.mjs';
+import { measureColdStart, measureSeek } from './latency.mjs';
 import { limiterTable, measureLimiters } from './limiters.mjs';
-import { measureMemory, writeLongWav } from './memory.mjs';
+import { measureGrowth, measureMemory, writeHour, writeLongWav } from './memory.mjs';
+import { withSlowLink } from './slow-link.mjs';
 import { measureProbes, stageTable } from './stage-speed.mjs';
-import { ROOT, run, withBrowser, withFolder, withServer } from './support.mjs';
+import { ROOT, median, run, withBrowser, withFolder, withServer } from './support.mjs';
+import { KINDS, writeUntouched } from './untouched-music.mjs';
 
-const PARTS = ['engine', 'limiters', 'start', 'seek', 'memory', 'size'];
+const PARTS = ['engine', 'limiters', 'first', 'slow', 'visit', 'seek', 'memory', 'size'];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : PARTS;
 const rows = [];
 /** Tables of their own, printed behind the main one. */
@@ -31,15 +41,25 @@ const attempt = async (what, measure) => {
   }
 };
 
-const addRow = (what, ours, unit, { plain = null, budget = null, atMost = null } = {}) => {
+/**
+ * `budget`: at most so much. With `factor` or `extra` at most so many times what the plain element
+ * takes, or so much more than that.
+ */
+const addRow = (what, ours, unit, options = {}) => {
+  const { plain = null, budget = null, factor = null, extra = null } = options;
   const number = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
-  const limit = atMost ?? budget;
+  const isRelative = plain !== null && (factor !== null || extra !== null);
+  const limit = isRelative ? plain * (factor ?? 1) + (extra ?? 0) : budget;
+  const times = (factor ?? 1) === 1 ? 'plain' : `${factor} x plain`;
+  const words = isRelative
+    ? `<= ${times}${extra === null ? '' : ` + ${extra} ${unit}`}`
+    : `<= ${budget} ${unit}`;
   rows.push([
     what,
     `${number(ours)} ${unit}`,
     plain === null ? '' : `${number(plain)} ${unit}`,
     plain === null ? '' : `${(ours / plain).toFixed(2)}x`,
-    budget === null ? (atMost === null ? '' : '<= plain') : `<= ${budget} ${unit}`,
+    limit === null ? '' : words,
     limit === null ? '' : ours <= limit ? 'reached' : 'not reached',
   ]);
 };
@@ -111,47 +131,106 @@ const makeMusic = async (folder) => {
 };
 
 const listTracks = async (origin) => {
-  const { tracks } = await (await fetch(`${origin}/api/library/tracks?limit=50`)).json();
+  const { tracks } = await (await fetch(`${origin}/api/library/tracks?limit=500`)).json();
   return tracks.map(({ id, title }) => ({ title, url: `/api/player/stream/${id}` }));
 };
 
-const benchStarts = async (browser, origin, tracks) => {
-  for (const title of ['wave', 'flake', 'layer']) {
-    const { url } = tracks.find((track) => track.title === title);
-    if (wanted.includes('start')) {
-      const what = `click to first sound, warm, ${title}`;
-      await attempt(what, async () => {
-        const options = { title, url, otherTitle: 'another' };
-        const { enhancedMs, plainMs } = await measureWarmStart(browser, origin, options);
-        addRow(what, enhancedMs, 'ms', { plain: plainMs, atMost: plainMs });
-      });
-    }
-    if (wanted.includes('seek')) {
+const benchLongFiles = async (origin) => {
+  const tracks = await listTracks(origin);
+  await withBrowser(async (browser) => {
+    for (const title of ['wave', 'flake', 'layer']) {
+      if (!wanted.includes('seek')) break;
       const what = `seek to an unbuffered place, ${title}`;
       await attempt(what, async () => {
+        const { url } = tracks.find((track) => track.title === title);
         const options = { title, url, durationSeconds: MINUTES * 60 };
         const { enhancedMs, plainMs } = await measureSeek(browser, origin, options);
-        addRow(what, enhancedMs, 'ms', { plain: plainMs, atMost: plainMs });
+        addRow(what, enhancedMs, 'ms', { plain: plainMs, factor: 1 });
       });
     }
-  }
-  if (!wanted.includes('start')) return;
-  const what = 'click to first sound, first visit';
-  await attempt(what, async () => {
-    const { enhancedMs, plainMs } = await measureColdStart(browser, origin, tracks[0]);
-    addRow(what, enhancedMs, 'ms', { plain: plainMs, budget: 90 });
+    if (!wanted.includes('visit')) return;
+    const what = 'click to first sound, first visit';
+    await attempt(what, async () => {
+      const { enhancedMs, plainMs } = await measureColdStart(browser, origin, tracks[0]);
+      addRow(what, enhancedMs, 'ms', { plain: plainMs, factor: 3 });
+    });
   });
+};
+
+const urlsByTitle = async (origin) => {
+  const tracks = await listTracks(origin);
+  return (title) => tracks.find((track) => track.title === title).url;
+};
+
+const FIRST_TURNS = 5;
+const benchFirst = (browser, origin, titles, urlOf) =>
+  KINDS.reduce(async (before, kind) => {
+    await before;
+    const what = `first play of an untouched ${kind}`;
+    await attempt(what, async () => {
+      const found = await measureFirstPlays(browser, origin, titles[kind], urlOf);
+      const { clickMs, pressMs, nextMs, plainMs, clickCpu, plainCpu } = found;
+      addRow(`${what}, no hint`, clickMs, 'ms', { plain: plainMs, factor: 2 });
+      addRow(`${what}, pressed for ${PRESS_MS} ms`, pressMs, 'ms', { plain: plainMs, factor: 1 });
+      addRow(`next track by the button, ${kind}`, nextMs, 'ms', { plain: plainMs, factor: 1 });
+      addRow(`CPU of a first play, ${kind}`, clickCpu, 's', { plain: plainCpu });
+    });
+  }, Promise.resolve());
+
+const SLOW_TURNS = 3;
+const benchSlow = (browser, origin, titles, urlOf) =>
+  withSlowLink(origin, async (behind, link) => {
+    for (const [index, speed] of LINKS.entries()) {
+      // Of WAV, 1.4 Mbit/s, a slow link cannot carry the sound.
+      for (const kind of ['flac', 'mp3']) {
+        const turns = ([part, all]) => [part, all.slice(index * SLOW_TURNS).slice(0, SLOW_TURNS)];
+        const own = Object.fromEntries(Object.entries(titles[kind]).map(turns));
+        const what = `first play of an untouched ${kind} at ${speed.name}`;
+        await attempt(what, async () => {
+          const found = await measureSlowPlays(
+            browser,
+            { origin: behind, link, speed },
+            own,
+            urlOf,
+          );
+          const { clickMs, plainMs, clickBytes, plainBytes } = found;
+          addRow(what, clickMs, 'ms', { plain: plainMs, extra: 1000 });
+          addRow('  bytes until then', clickBytes / 1024, 'KiB', { plain: plainBytes / 1024 });
+        });
+      }
+    }
+  });
+
+const benchUntouched = (parts, turns, bench) =>
+  withFolder(async (music) => {
+    const titles = await writeUntouched(music, parts, turns);
+    await withServer(music, async (origin) => {
+      const urlOf = await urlsByTitle(origin);
+      await withBrowser((browser) => bench(browser, origin, titles, urlOf));
+    });
+  });
+
+const benchGrowth = async (browser, origin) => {
+  const { seeks, changes } = await measureGrowth(browser, origin, 'hour');
+  const quarter = (all, k) => median(all.slice((all.length * k) >> 2, (all.length * (k + 1)) >> 2));
+  const rise = (all) => quarter(all, 3) - quarter(all, 2);
+  addRow(`tab after ${seeks.length} x 10 seeks in 1 h of FLAC`, quarter(seeks, 3), 'MB');
+  addRow('  its rise from the third to the fourth quarter', rise(seeks), 'MB', { budget: 5 });
+  addRow(`tab after ${changes.length} x 5 changes of track`, quarter(changes, 3), 'MB');
+  addRow('  its rise from the third to the fourth quarter', rise(changes), 'MB', { budget: 5 });
 };
 
 const benchMemory = () =>
   withFolder(async (music) => {
     await writeLongWav(join(music, 'long.wav'));
+    await writeHour(music);
     await withServer(music, (origin) =>
       withBrowser(
         async (browser) => {
           const { emptyMegabytes, playingMegabytes } = await measureMemory(browser, origin, 'long');
           const over = playingMegabytes - emptyMegabytes;
           addRow('tab with a 2 h 24/96 file, over an empty one', over, 'MB', { budget: 96 });
+          await benchGrowth(browser, origin);
         },
         { networkEnabled: false },
       ),
@@ -174,13 +253,16 @@ console.log(
 await withFolder(async (folder) => {
   if (wanted.includes('engine')) await attempt('engine', () => benchEngine(folder));
   if (wanted.includes('limiters')) await attempt('limiters', () => benchLimiters(folder));
-  if (wanted.includes('start') || wanted.includes('seek')) {
+  if (wanted.includes('first')) {
+    await attempt('first', () => benchUntouched(FIRST_PARTS, FIRST_TURNS, benchFirst));
+  }
+  if (wanted.includes('slow')) {
+    await attempt('slow', () => benchUntouched(SLOW_PARTS, SLOW_TURNS * LINKS.length, benchSlow));
+  }
+  if (wanted.includes('seek') || wanted.includes('visit')) {
     await withFolder(async (music) => {
       await makeMusic(music);
-      await withServer(music, async (origin) => {
-        const tracks = await listTracks(origin);
-        await withBrowser((browser) => benchStarts(browser, origin, tracks));
-      });
+      await withServer(music, benchLongFiles);
     });
   }
   if (wanted.includes('memory')) await attempt('memory', benchMemory);
