@@ -281,9 +281,10 @@ describe('Player and errors', () => {
     const world = createWorld();
     await start(world, 3);
     const { pieces } = world.buffer();
-    const piece = pieces.find(({ start: at }) => at === 6);
-    if (!piece) throw new Error('nothing at 6 s');
-    piece.end -= 0.1;
+    const index = pieces.findIndex(({ start: at }) => at === 6);
+    const [piece] = pieces.slice(index);
+    if (!piece || index < 0) throw new Error('nothing at 6 s');
+    pieces[index] = { ...piece, end: piece.end - 0.1 };
     await world.clock.advance(6000);
     expect(world.audio.currentTime).toBeGreaterThan(7);
   });
