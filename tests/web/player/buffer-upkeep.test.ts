@@ -94,6 +94,15 @@ describe('BufferUpkeep', () => {
     expect(upkeep.evict(900)).toBeNull();
   });
 
+  it('takes out what lies farthest ahead, where a nearer place has no room', async () => {
+    const { upkeep, add, clock, held } = await setUp();
+    await add(2, 12);
+    expect(upkeep.removeFarthest(1900, 1)).toBe(true);
+    await clock.advance(50);
+    expect(held()).toEqual(['31-35']);
+    expect(upkeep.removeFarthest(1900, 11)).toBe(false);
+  });
+
   it('tells when a removal fails', async () => {
     const { upkeep, sink, clock, told } = await setUp();
     sink.dispose();

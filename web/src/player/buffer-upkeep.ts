@@ -63,6 +63,13 @@ export class BufferUpkeep {
     return removed;
   }
 
+  /** Takes the sound out that lies farthest behind a cluster. False: there is none. */
+  removeFarthest(byteLength: number, cluster: number): boolean {
+    const range = this.#options.books.dropFarthest(byteLength, cluster);
+    if (range) void this.remove(range);
+    return range !== null;
+  }
+
   /** Drops the oldest sound before the playhead that frees so many bytes; null: there is none. */
   evict(byteLength: number): TimeRange | null {
     const { books, playhead } = this.#options;
