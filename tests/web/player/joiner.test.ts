@@ -60,6 +60,19 @@ describe('Joiner', () => {
     expect(source.readyState).toBe('ended');
   });
 
+  it('does not end behind a short one whose sound is yet to come', async () => {
+    const { source, audio, engine, clock, lineup, goOn, held } = await setUp('lead', 1, 1.4);
+    lineup.follow(sourceOf('b'));
+    while (lineup.next?.isPrepared !== true) await clock.advance(1);
+    engine.isStopped = true;
+    await goOn();
+    expect(held()).toEqual(['0-7.013']);
+    // The page has not looked yet.
+    audio.currentTime = SECONDS + 0.5;
+    await goOn();
+    expect(source.readyState).toBe('open');
+  });
+
   it('waits for the first sound of what follows', async () => {
     const { source, engine, lineup, goOn } = await setUp('lead');
     engine.isStopped = true;

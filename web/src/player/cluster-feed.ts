@@ -21,7 +21,7 @@ export type ClusterFeedOptions = {
   readonly onSwitched: (fromSeconds: number) => void;
   /** The buffer is full; less is rendered ahead from now on. */
   readonly onFull: () => void;
-  /** There is no room for sound of this place. Returns whether room is made: it is to come again. */
+  /** There is no room for sound of this place. True: room is made, and it is to come again. */
   readonly onStarved: (cluster: number, byteLength: number) => boolean;
   readonly onFailed: (error: unknown) => void;
 };

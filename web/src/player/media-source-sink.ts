@@ -88,7 +88,7 @@ export class MediaSourceSink {
     }));
   }
 
-  /** endOfStream() was called, and is not wholly taken back: nothing beyond the end can be sought. */
+  /** endOfStream() was called and not wholly taken back: nothing beyond the end can be sought. */
   get isEnded(): boolean {
     const { readyState, duration } = this.#source;
     // What has opened it again is yet to make it long again.
