@@ -74,6 +74,7 @@ const setUp = ({ hasMse = true } = {}) => {
     onProgress: () => playback.tick(),
     positionSeconds: () => playback.positionSeconds,
     buffered: () => playback.mediaRanges,
+    isAwaited: () => playback.aheadSeconds <= 0,
   });
   const now = new NowPlaying({
     store,

@@ -277,6 +277,19 @@ describe('Player and errors', () => {
     expect(world.state().state).toBe('playing');
   });
 
+  it('waits for the sound of a place that is close to what is there', async () => {
+    const world = createWorld({ durationSeconds: 60 });
+    await start(world, 3);
+    world.buffer().pieces.splice(0, 2); // Dropped by the browser.
+    world.engine.isStopped = true;
+    world.player.seek(0.8);
+    await world.clock.advance(2000);
+    const heard = world.audio.heard.length;
+    world.engine.isStopped = false;
+    await world.clock.advance(1000);
+    expect(world.audio.heard[heard]?.mediaTime).toBeCloseTo(0.8, 6);
+  });
+
   it('steps over a small hole that would stop Chrome for ever', async () => {
     const world = createWorld();
     await start(world, 3);
