@@ -58,7 +58,9 @@ export class BufferUpkeep {
   /** Takes out what the books have dropped; track time. */
   remove(range: TimeRange): Promise<void> {
     const { sink, playhead, onRemoved, onFailed } = this.#options;
-    const removed = sink.remove(playhead.place.toMediaRange(range));
+    const own = playhead.place.toMediaRange(range);
+    if (own.endSeconds <= own.startSeconds) return Promise.resolve();
+    const removed = sink.remove(own);
     removed.then(onRemoved, onFailed);
     return removed;
   }
