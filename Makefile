@@ -40,7 +40,8 @@ compile = cmake --build --preset $(1) -j $(JOBS) 2>&1 | tools/setup/progress.sh 
 
 .PHONY: help setup setup-test packages sources third-party-native third-party-wasm build native
 .PHONY: native-tests asan wasm npm npm-build web check-run run everything demo-album test test-build
-.PHONY: test-tidy test-native test-asan test-web test-e2e report bench perf-accept format lint clean
+.PHONY: test-tidy test-native test-asan test-web test-e2e sim report bench perf-accept format lint
+.PHONY: clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) |
@@ -181,6 +182,13 @@ test: setup-test test-tidy test-build ## everything
 	@$(call step,all tests)
 	$(MAKE) test-native test-asan test-web test-e2e NPM_TARGET=npm
 	echo "==> all tests passed"
+
+# Against hanging only. SEED=n replays one session, and tells what happened in it.
+sim: npm ## simulate SEEDS=10000 listeners against the player
+	@$(call step,simulated sessions)
+	cd web
+	SEEDS="$${SEEDS:-10000}" timeout 7200 npm test -- --selectProjects unit \
+	  --testPathPatterns session-simulation
 
 report: setup-test native-tests ## measure the sound, write docs/conformance.md
 	@$(call step,conformance)

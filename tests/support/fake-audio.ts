@@ -3,11 +3,17 @@
  * in virtual time: starts, stalls, seeks, a decoder that reads ahead. Notes what would have been
  * heard.
  */
-import type { FakeMediaSource, FakeSourceBuffer } from './fake-media';
+import type { FakeMediaSource, FakeSourceBuffer, Piece } from './fake-media';
 import type { SimClock } from './sim-clock';
 
-/** What was heard: media time of a 10 ms step, its tag, and when. */
-export type Heard = { readonly mediaTime: number; readonly tag: number; readonly atMs: number };
+/** What was heard: media time of a 10 ms step, its tag, and when; who rendered it, track time. */
+export type Heard = {
+  readonly mediaTime: number;
+  readonly tag: number;
+  readonly atMs: number;
+  readonly session: number;
+  readonly trackTime: number;
+};
 
 const STEP_MS = 10;
 /** Chrome does not begin with less, and stops this much before the end of a range. */
@@ -33,7 +39,7 @@ export class FakeAudio extends EventTarget {
   #src = '';
   #currentTime = 0;
   #source: FakeMediaSource | null = null;
-  #decoded: { time: number; tag: number }[] = [];
+  #decoded: { readonly time: number; readonly piece: Piece }[] = [];
   #underruns = 0;
   #running = false;
   #playedSteps = 0;
@@ -177,7 +183,10 @@ export class FakeAudio extends EventTarget {
       return;
     }
     this.#decoded.shift();
-    this.heard.push({ mediaTime: next.time, tag: next.tag, atMs: this.clock.nowMs() });
+    const { tag, session, origin } = next.piece;
+    const trackTime = next.time - origin;
+    const atMs = this.clock.nowMs();
+    this.heard.push({ mediaTime: next.time, tag, atMs, session, trackTime });
     this.#currentTime = next.time + STEP_MS / 1000;
     this.#playedSteps += 1;
     this.#sinceTimeupdateMs += STEP_MS;
@@ -191,9 +200,9 @@ export class FakeAudio extends EventTarget {
       const last = this.#decoded.at(-1);
       const time = last ? last.time + STEP_MS / 1000 : this.#currentTime;
       if (time - this.#currentTime >= this.readAheadSeconds) return;
-      const tag = buffer.tagAt(time + 1e-6);
-      if (tag === null) return;
-      this.#decoded.push({ time, tag });
+      const piece = buffer.pieceAt(time + 1e-6);
+      if (piece === null) return;
+      this.#decoded.push({ time, piece });
     }
   }
 

@@ -25,10 +25,10 @@ const CLUSTER_FRAMES = 24_000;
 const CLUSTERS_PER_CHUNK = 4;
 
 export type FakeEngineOptions = {
-  /** What the headers say. */
-  readonly durationSeconds: number;
+  /** What the headers say; of all tracks, or by the track's address. */
+  readonly durationSeconds: number | ((url: string) => number);
   /** What is there, when the file ends before that. */
-  readonly actualSeconds?: number;
+  readonly actualSeconds?: number | ((url: string) => number);
   /** How long one message takes from one side to the other. */
   readonly latencyMs: () => number;
   /** How long the rendering of one cluster of 0.5 s takes. */
@@ -59,6 +59,9 @@ export const fakePlan = (change: Partial<PlanSummary> = {}): PlanSummary => ({
 
 type Job = { readonly id: number | null; readonly epoch: number; readonly chunk: number };
 type Session = {
+  /** What the headers say, and what is there. */
+  readonly durationSeconds: number;
+  readonly actualSeconds: number;
   epoch: number;
   settings: EnhancementSettings;
   queue: Job[];
@@ -99,6 +102,8 @@ export class FakeEngine {
   #listeners: PortListeners | null = null;
   #lastDueMs = 0;
   readonly commands: Command[] = [];
+  /** Of each session, as the page has told it last; Infinity: it is closed. */
+  readonly newestEpochs = new Map<number, number>();
   /** The most renders of the newest epoch that ever waited together. */
   mostInFlight = 0;
   opened = 0;
@@ -119,7 +124,12 @@ export class FakeEngine {
     this.#listeners = listeners;
     this.opened += 1;
     return {
-      post: (request) => this.#later(() => this.#handle(request)),
+      post: (request) => {
+        const { command } = request;
+        if ('epoch' in command) this.newestEpochs.set(command.session, command.epoch);
+        if (command.type === 'close') this.newestEpochs.set(command.session, Infinity);
+        this.#later(() => this.#handle(request));
+      },
       terminate: () => {
         this.terminated += 1;
         this.#listeners = null;
@@ -143,18 +153,23 @@ export class FakeEngine {
     );
   }
 
-  get #actualSeconds(): number {
-    return this.#options.actualSeconds ?? this.#options.durationSeconds;
+  #secondsOf(url: string): Pick<Session, 'durationSeconds' | 'actualSeconds'> {
+    const { durationSeconds: said, actualSeconds: there = said } = this.#options;
+    const [durationSeconds, actualSeconds] = [said, there].map((seconds) =>
+      typeof seconds === 'number' ? seconds : seconds(url),
+    ) as [number, number];
+    return { durationSeconds, actualSeconds };
   }
 
-  #clusterCount(carriedFrames: number): number {
-    return Math.ceil((this.#actualSeconds * RATE_HZ + carriedFrames) / CLUSTER_FRAMES);
+  #clusterCount({ actualSeconds, carriedFrames }: Session): number {
+    return Math.ceil((actualSeconds * RATE_HZ + carriedFrames) / CLUSTER_FRAMES);
   }
 
   /** As engine/session/carry.h: what the last packet needs of the next track is carried, too. */
   #carry(session: Session, from: number | null): ResultOf['carry'] {
     const before = from === null ? undefined : this.#sessions.get(from);
-    const frames = Math.round(this.#actualSeconds * RATE_HZ) + (before?.carriedFrames ?? 0);
+    const frames =
+      Math.round((before?.actualSeconds ?? 0) * RATE_HZ) + (before?.carriedFrames ?? 0);
     const packetCount = Math.floor((frames - 312) / 960);
     session.carriedFrames = before ? frames - packetCount * 960 : 0;
     return before ? { packetCount, frameCount: session.carriedFrames as Frames } : null;
@@ -186,7 +201,8 @@ export class FakeEngine {
       const { epoch, settings, firstChunk } = command;
       const queue: Job[] = [{ id: null, epoch, chunk: firstChunk }];
       const onlyMeasures = command.purpose === 'measure';
-      this.#sessions.set(command.session, {
+      const session: Session = {
+        ...this.#secondsOf(command.url),
         epoch,
         settings,
         queue,
@@ -194,8 +210,9 @@ export class FakeEngine {
         onlyMeasures,
         carriedFrames: 0,
         finalFrom: this.#options.isSlowLink === true ? Infinity : 0,
-      });
-      this.#answer(id, { track: this.#track(), initSegment: encodeInit(), carry: null });
+      };
+      this.#sessions.set(command.session, session);
+      this.#answer(id, { track: this.#track(session), initSegment: encodeInit(), carry: null });
       this.#measure(command);
       if (!onlyMeasures) this.#work(command.session);
       return;
@@ -287,7 +304,7 @@ export class FakeEngine {
     const job = session?.queue[0];
     if (!session || !job || session.busy) return;
     const first = job.chunk * CLUSTERS_PER_CHUNK;
-    const clusterCount = this.#clusterCount(session.carriedFrames);
+    const clusterCount = this.#clusterCount(session);
     const last = Math.min(first + CLUSTERS_PER_CHUNK, clusterCount);
     session.busy = true;
     const settings = session.settings;
@@ -310,28 +327,37 @@ export class FakeEngine {
         return;
       }
       this.#clock.setTimeout(() => {
-        if (session.queue[0] === job) this.#sendCluster(number, job, cluster, settings);
+        if (session.queue[0] === job && this.#sessions.get(number) === session) {
+          this.#sendCluster({ number, session }, job, cluster, settings);
+        }
         renderFrom(cluster + 1);
       }, this.#options.clusterMs());
     };
     renderFrom(first);
   }
 
-  #sendCluster(session: number, job: Job, index: number, settings: EnhancementSettings): void {
+  #sendCluster(
+    { number, session }: { readonly number: number; readonly session: Session },
+    job: Job,
+    index: number,
+    settings: EnhancementSettings,
+  ): void {
     const startSeconds = (index * CLUSTER_FRAMES) / RATE_HZ;
     // The last packet is padded to its 20 ms, as by a real encoder.
-    const { carriedFrames = 0 } = this.#sessions.get(session) ?? {};
-    const allSeconds = this.#actualSeconds + carriedFrames / RATE_HZ;
+    const { carriedFrames, actualSeconds, finalFrom } = session;
+    const allSeconds = actualSeconds + carriedFrames / RATE_HZ;
     const exactEnd = Math.min(startSeconds + 0.5, allSeconds);
     const endSeconds = Math.ceil(exactEnd / 0.02 - 1e-6) * 0.02;
-    const isFinal = index * CLUSTER_FRAMES >= (this.#sessions.get(session)?.finalFrom ?? 0);
+    const isFinal = index * CLUSTER_FRAMES >= finalFrom;
     const tag = settingsTag(settings) + (isFinal ? 0 : PROVISIONAL_TAG);
     const indexInChunk = index % CLUSTERS_PER_CHUNK;
-    const lastOfTrack = index === this.#clusterCount(carriedFrames) - 1;
-    const led = { startSeconds: 0, endSeconds: endSeconds + 0.02, tag };
+    const lastOfTrack = index === this.#clusterCount(session) - 1;
+    const trackSeconds = startSeconds - carriedFrames / RATE_HZ;
+    const made = { tag, session: number, epoch: job.epoch };
+    const led = { ...made, startSeconds: 0, endSeconds: endSeconds + 0.02, trackSeconds: -0.02 };
     this.tell({
       event: 'cluster',
-      session,
+      session: number,
       epoch: job.epoch,
       cluster: {
         chunk: job.chunk as ChunkIndex,
@@ -340,22 +366,25 @@ export class FakeEngine {
         frameCount: Math.round((exactEnd - startSeconds) * RATE_HZ) as Frames,
         lastOfChunk: indexInChunk === CLUSTERS_PER_CHUNK - 1 || lastOfTrack,
         lastOfTrack,
-        bytes: encodeCluster({ startSeconds, endSeconds, tag }, this.#options.clusterBytes),
+        bytes: encodeCluster(
+          { ...made, startSeconds, endSeconds, trackSeconds },
+          this.#options.clusterBytes,
+        ),
         lead: index === 0 ? encodeCluster(led, this.#options.clusterBytes) : null,
         stageGainsDb: fakeTrace(index),
       },
     });
   }
 
-  #track(): TrackInfo {
+  #track(session: Session): TrackInfo {
     return {
       container: 'flac',
       codec: 'flac',
       sampleRateHz: 44_100,
       channels: 2,
       bitsPerSample: 16,
-      frameCount: Math.round(this.#options.durationSeconds * RATE_HZ) as Frames,
-      chunkCount: Math.ceil(this.#clusterCount(0) / CLUSTERS_PER_CHUNK),
+      frameCount: Math.round(session.durationSeconds * RATE_HZ) as Frames,
+      chunkCount: Math.ceil(this.#clusterCount(session) / CLUSTERS_PER_CHUNK),
       chunkFrames: (CLUSTER_FRAMES * CLUSTERS_PER_CHUNK) as Frames,
       clusterFrames: CLUSTER_FRAMES as Frames,
       title: 'Title',

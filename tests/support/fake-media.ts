@@ -5,10 +5,18 @@
  */
 import type { MediaPlatform } from '../../web/src/player/media-source-sink';
 import { FakeAudio } from './fake-audio';
-import { decodeSegments } from './fake-webm';
+import { decodeSegments, type FakeCluster } from './fake-webm';
 import type { SimClock } from './sim-clock';
 
-type Piece = { start: number; end: number; tag: number; byteLength: number };
+/** `session` rendered it; its track's first frame lies at `origin` in media time. */
+export type Piece = {
+  readonly start: number;
+  readonly end: number;
+  readonly tag: number;
+  readonly session: number;
+  readonly origin: number;
+  readonly byteLength: number;
+};
 
 /** Ranges closer than this are one; the same in all browsers. */
 const MERGE_SECONDS = 0.021;
@@ -48,6 +56,8 @@ export class FakeSourceBuffer extends EventTarget {
   /** The next append ends in an `error` event. */
   failNextAppend = false;
   quotaBytes = 9_000_000;
+  /** An append starts. */
+  onAppend: (bytes: ArrayBuffer) => void = () => undefined;
 
   readonly source: FakeMediaSource;
   readonly clock: SimClock;
@@ -103,8 +113,8 @@ export class FakeSourceBuffer extends EventTarget {
     return new FakeTimeRanges(merged) as unknown as TimeRanges;
   }
 
-  tagAt(time: number): number | null {
-    return this.pieces.find(({ start, end }) => start <= time && time < end)?.tag ?? null;
+  pieceAt(time: number): Piece | null {
+    return this.pieces.find(({ start, end }) => start <= time && time < end) ?? null;
   }
 
   appendBuffer(bytes: ArrayBuffer): void {
@@ -116,15 +126,15 @@ export class FakeSourceBuffer extends EventTarget {
     for (const { isInit, startSeconds } of decodeSegments(bytes)) {
       if (!isInit) this.appendedFrom.push(offset + startSeconds);
     }
+    this.onAppend(bytes);
     const mustFail = this.failNextAppend;
     this.failNextAppend = false;
     this.#run(() => {
       if (mustFail) return false;
       for (const segment of decodeSegments(bytes)) {
-        const { isInit, startSeconds, endSeconds, tag } = segment;
-        if (isInit) this.#initialise();
+        if (segment.isInit) this.#initialise();
         else if (!this.#initialised) return false;
-        else this.#insert(offset + startSeconds, offset + endSeconds, tag, bytes.byteLength);
+        else this.#insert(segment, offset, bytes.byteLength);
       }
       return true;
     });
@@ -171,12 +181,14 @@ export class FakeSourceBuffer extends EventTarget {
     this.source.dispatchEvent(new Event('fake-metadata'));
   }
 
-  #insert(from: number, to: number, tag: number, byteLength: number): void {
-    const start = Math.max(from, this.#appendWindowStart);
-    const end = Math.min(to, this.#appendWindowEnd);
+  #insert(cluster: Required<FakeCluster>, offset: number, byteLength: number): void {
+    const { startSeconds, endSeconds, trackSeconds, tag, session } = cluster;
+    const start = Math.max(offset + startSeconds, this.#appendWindowStart);
+    const end = Math.min(offset + endSeconds, this.#appendWindowEnd);
     if (end <= start) return;
     this.#cut(start, end);
-    this.pieces.push({ start, end, tag, byteLength });
+    const origin = offset + startSeconds - trackSeconds;
+    this.pieces.push({ start, end, tag, session, origin, byteLength });
     this.pieces.sort((a, b) => a.start - b.start);
     this.source.grow(end);
   }
@@ -191,7 +203,7 @@ export class FakeSourceBuffer extends EventTarget {
       ];
       for (const part of parts) {
         const length = part.end - part.start;
-        if (length > 1e-9) kept.push({ ...part, tag: piece.tag, byteLength: share * length });
+        if (length > 1e-9) kept.push({ ...piece, ...part, byteLength: share * length });
       }
     }
     this.pieces.splice(0, this.pieces.length, ...kept.sort((a, b) => a.start - b.start));
@@ -203,6 +215,7 @@ export class FakeMediaSource extends EventTarget {
   buffers: FakeSourceBuffer[] = [];
   #duration = NaN;
   endCount = 0;
+  onBuffer: (buffer: FakeSourceBuffer) => void = () => undefined;
 
   readonly clock: SimClock;
   readonly latencyMs: () => number;
@@ -230,6 +243,7 @@ export class FakeMediaSource extends EventTarget {
     if (this.readyState !== 'open') fail('InvalidStateError');
     const buffer = new FakeSourceBuffer(this, this.clock, this.latencyMs);
     this.buffers.push(buffer);
+    this.onBuffer(buffer);
     return buffer as unknown as SourceBuffer;
   }
 
@@ -276,13 +290,19 @@ export type FakeMedia = {
   readonly sources: readonly FakeMediaSource[];
 };
 
-export const createFakeMedia = (clock: SimClock, latencyMs: () => number): FakeMedia => {
+/** `onBuffer` hears of each SourceBuffer, before anything is in it. */
+export const createFakeMedia = (
+  clock: SimClock,
+  latencyMs: () => number,
+  onBuffer: (buffer: FakeSourceBuffer) => void = () => undefined,
+): FakeMedia => {
   const byUrl = new Map<string, FakeMediaSource>();
   const sources: FakeMediaSource[] = [];
   const platform: MediaPlatform = {
     managed: false,
     createMediaSource: () => {
       const source = new FakeMediaSource(clock, latencyMs);
+      source.onBuffer = onBuffer;
       sources.push(source);
       return source as unknown as MediaSource;
     },

@@ -6,9 +6,14 @@ export type FakeCluster = {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly tag: number;
+  /** Which session rendered it, and for which of its epochs. */
+  readonly session?: number;
+  readonly epoch?: number;
+  /** Where it begins in its track; its lead comes earlier. Its own times, where it is not told. */
+  readonly trackSeconds?: number;
 };
 
-const HEADER_BYTES = 32;
+const HEADER_BYTES = 48;
 const INIT = 1;
 const CLUSTER = 2;
 
@@ -26,13 +31,16 @@ export const encodeCluster = (cluster: FakeCluster, byteLength = 12_000): ArrayB
   view.setFloat64(8, cluster.startSeconds);
   view.setFloat64(16, cluster.endSeconds);
   view.setUint32(24, cluster.tag);
+  view.setUint32(28, cluster.session ?? 0);
+  view.setUint32(32, cluster.epoch ?? 0);
+  view.setFloat64(40, cluster.trackSeconds ?? cluster.startSeconds);
   return view.buffer;
 };
 
 /** Throws on anything that is not a sequence of whole init segments and clusters. */
 export const decodeSegments = (
   bytes: ArrayBuffer,
-): (FakeCluster & { readonly isInit: boolean })[] => {
+): (Required<FakeCluster> & { readonly isInit: boolean })[] => {
   const found = [];
   for (let offset = 0; offset < bytes.byteLength;) {
     const view = new DataView(bytes, offset);
@@ -44,7 +52,11 @@ export const decodeSegments = (
     const isInit = type === INIT;
     const startSeconds = isInit ? 0 : view.getFloat64(8);
     const endSeconds = isInit ? 0 : view.getFloat64(16);
-    found.push({ isInit, startSeconds, endSeconds, tag: isInit ? 0 : view.getUint32(24) });
+    const [tag = 0, session = 0, epoch = 0] = isInit
+      ? []
+      : [24, 28, 32].map((place) => view.getUint32(place));
+    const trackSeconds = isInit ? 0 : view.getFloat64(40);
+    found.push({ isInit, startSeconds, endSeconds, tag, session, epoch, trackSeconds });
     offset += byteLength;
   }
   return found;

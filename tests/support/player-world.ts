@@ -1,6 +1,7 @@
 /** A player with everything around it faked and virtual, ready to be played with. */
 import { EngineClient } from '../../web/src/engine/engine-client';
 import type { EnhancementSettings } from '../../web/src/engine/engine-protocol';
+import type { BufferLimits } from '../../web/src/player/limits';
 import type { JoinMode } from '../../web/src/player/join-mode';
 import type { Presence } from '../../web/src/player/original-file';
 import { Player } from '../../web/src/player/player';
@@ -43,6 +44,11 @@ export type World = {
 };
 
 export type WorldOptions = Partial<FakeEngineOptions> & {
+  readonly limits?: BufferLimits;
+  /** Hears of each SourceBuffer, before anything is in it. */
+  readonly onBuffer?: (buffer: FakeSourceBuffer) => void;
+  /** 1 unless told otherwise. */
+  readonly shuffleSeed?: number;
   readonly mediaLatencyMs?: () => number;
   readonly hasMse?: boolean;
   /** How the browser joins tracks; `lead` unless told otherwise. */
@@ -55,7 +61,11 @@ export type WorldOptions = Partial<FakeEngineOptions> & {
 
 export const createWorld = (options: WorldOptions = {}): World => {
   const clock = new SimClock();
-  const { audio, platform, sources } = createFakeMedia(clock, options.mediaLatencyMs ?? (() => 2));
+  const { audio, platform, sources } = createFakeMedia(
+    clock,
+    options.mediaLatencyMs ?? (() => 2),
+    options.onBuffer,
+  );
   const engine = new FakeEngine(clock, {
     durationSeconds: options.durationSeconds ?? 120.25,
     latencyMs: options.latencyMs ?? (() => 1),
@@ -80,7 +90,8 @@ export const createWorld = (options: WorldOptions = {}): World => {
     wholePacketJoins: options.joins ?? 'none',
     findPresence: (url) => Promise.resolve(options.presence?.(url) ?? 'there'),
     settings: ADAPTIVE,
-    shuffleSeed: 1,
+    shuffleSeed: options.shuffleSeed ?? 1,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const buffer = (): FakeSourceBuffer => {
     const found = sources.at(-1)?.buffers[0];

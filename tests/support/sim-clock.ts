@@ -42,9 +42,8 @@ export class SimClock implements Clock {
     const untilMs = this.#nowMs + byMs;
     await drain();
     for (;;) {
-      const due = [...this.#timers.values()].filter((timer) => timer.dueMs <= untilMs);
-      const next = due.sort((a, b) => a.dueMs - b.dueMs || a.id - b.id)[0];
-      if (!next) break;
+      const next = this.#first();
+      if (!next || next.dueMs > untilMs) break;
       this.#nowMs = Math.max(this.#nowMs, next.dueMs);
       if (next.periodMs === null) this.#timers.delete(next.id);
       else next.dueMs += next.periodMs;
@@ -52,6 +51,17 @@ export class SimClock implements Clock {
       await drain();
     }
     this.#nowMs = untilMs;
+  }
+
+  #first() {
+    let first: (Timer & { readonly action: () => void }) | null = null;
+    // Those of one time in the order in which they were set.
+    for (const timer of this.#timers.values()) {
+      const isEarlier =
+        !first || timer.dueMs < first.dueMs || (timer.dueMs === first.dueMs && timer.id < first.id);
+      if (isEarlier) first = timer;
+    }
+    return first;
   }
 
   #add(action: () => void, delayMs: number, periodMs: number | null): number {

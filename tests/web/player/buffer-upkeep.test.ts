@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { BufferUpkeep } from '../../../web/src/player/buffer-upkeep';
 import { MediaPlace } from '../../../web/src/player/media-place';
+import type { Frames } from '../../../web/src/shared/units';
 import { TrackPlayhead } from '../../../web/src/player/track-playhead';
 import { clusterOf, createStage, infoOf, type StageOptions } from '../../support/track-stage';
 
@@ -41,7 +42,7 @@ const setUp = async (options: StageOptions = {}) => {
     await stage.clock.advance(200);
   };
   stage.audio.currentTime = BEGIN_SECONDS;
-  return { ...stage, upkeep, add, told };
+  return { ...stage, upkeep, add, told, place: playhead.place };
 };
 
 describe('BufferUpkeep', () => {
@@ -92,6 +93,26 @@ describe('BufferUpkeep', () => {
     expect(upkeep.evict(900)).toEqual({ startSeconds: 30, endSeconds: 30.5 });
     audio.currentTime = BEGIN_SECONDS;
     expect(upkeep.evict(900)).toBeNull();
+  });
+
+  it('takes out what lies farthest ahead, where a nearer place has no room', async () => {
+    const { upkeep, add, clock, held } = await setUp();
+    await add(2, 12);
+    expect(upkeep.removeFarthest(1900, 1)).toBe(true);
+    await clock.advance(50);
+    expect(held()).toEqual(['31-35']);
+    expect(upkeep.removeFarthest(1900, 11)).toBe(false);
+  });
+
+  it('leaves alone what lies behind the cut of the track', async () => {
+    const { upkeep, add, place, clock, held, told } = await setUp();
+    await add(0, 6);
+    place.continueWith({ packetCount: 124, frameCount: 960 as Frames });
+    void upkeep.remove({ startSeconds: 2, endSeconds: 2.5 });
+    void upkeep.remove({ startSeconds: 2.5, endSeconds: 3 });
+    await clock.advance(50);
+    expect(held()).toEqual(['30-32', '32.48-33']);
+    expect(told).toEqual(['removed']);
   });
 
   it('tells when a removal fails', async () => {

@@ -7,7 +7,9 @@ import type { Frames } from '../../../web/src/shared/units';
 import { encodeInit } from '../../support/fake-webm';
 import { clusterOf, createStage, infoOf, type StageOptions } from '../../support/track-stage';
 
-const setUp = async (options: StageOptions & { knowsJoins?: boolean } = {}) => {
+const setUp = async (
+  options: StageOptions & { knowsJoins?: boolean; makesRoom?: boolean } = {},
+) => {
   const stage = await createStage(options);
   const { sink, playhead, books, joins, clock } = stage;
   const told: string[] = [];
@@ -19,6 +21,10 @@ const setUp = async (options: StageOptions & { knowsJoins?: boolean } = {}) => {
     onAppended: () => told.push('appended'),
     onSwitched: (fromSeconds) => told.push(`switched ${fromSeconds}`),
     onFull: () => told.push('full'),
+    onStarved: (cluster, byteLength) => {
+      told.push(`starved ${cluster} ${byteLength}`);
+      return options.makesRoom ?? false;
+    },
     onFailed: (error) => told.push(`failed ${(error as PlayerError).code}`),
   });
   books.open(infoOf(20.5));
@@ -94,6 +100,19 @@ describe('ClusterFeed', () => {
     expect(held()).toEqual(['0-0.81']);
   });
 
+  it('drops the last cluster as well, while it is held', async () => {
+    const { feed, joins, books, clock, held } = await setUp({ knowsJoins: false });
+    books.truncate((0.81 * 48_000) as Frames);
+    joins.learnInit(encodeInit());
+    feed.open(new MediaPlace(0));
+    feed.take(clusterOf(0));
+    feed.take(lastCluster(1));
+    feed.drop();
+    await clock.advance(50);
+    expect(held()).toEqual(['0-0.5']);
+    expect(books.stateAt(0.6)).toBe('none');
+  });
+
   it('does not put in what is there already', async () => {
     const { feed, clock, buffer } = await setUp();
     feed.open(new MediaPlace(0));
@@ -145,11 +164,20 @@ describe('ClusterFeed', () => {
     feed.open(new MediaPlace(0));
     feed.take(clusterOf(0));
     await clock.advance(50);
-    expect(told).toEqual(['failed quota']);
+    expect(told).toEqual(['starved 0 1000', 'failed quota']);
     buffer().quotaBytes = 100_000;
     buffer().failNextAppend = true;
     feed.take(clusterOf(1));
     await clock.advance(50);
-    expect(told).toEqual(['failed quota', 'failed internal']);
+    expect(told.slice(2)).toEqual(['failed internal']);
+  });
+
+  it('goes on where room is made for what plays next', async () => {
+    const { feed, buffer, clock, told } = await setUp({ makesRoom: true });
+    buffer().quotaBytes = 500;
+    feed.open(new MediaPlace(0));
+    feed.take(clusterOf(0));
+    await clock.advance(50);
+    expect(told).toEqual(['starved 0 1000', 'full']);
   });
 });

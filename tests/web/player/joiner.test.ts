@@ -8,8 +8,9 @@ import { createStage, entryStageOf, sourceOf } from '../../support/track-stage';
 const SECONDS = 6.013;
 
 /** With the sound of `a` complete, and the element at a place of it. */
-const setUp = async (joins: JoinMode, atSeconds = 1) => {
-  const stage = await createStage({ joins, durationSeconds: SECONDS });
+const setUp = async (joins: JoinMode, atSeconds = 1, nextSeconds = SECONDS) => {
+  const durationSeconds = (url: string): number => (url.endsWith('a') ? SECONDS : nextSeconds);
+  const stage = await createStage({ joins, durationSeconds });
   const { clock, audio, sink } = stage;
   const entryStage = entryStageOf(stage, []);
   const lineup = new Lineup((source, rank) => new TimelineEntry(entryStage, source, rank));
@@ -46,6 +47,30 @@ describe('Joiner', () => {
     expect(lineup.next?.place.beginUs).toBe(SECONDS * 1e6);
     expect(source.readyState).toBe('open');
     expect(held()).toEqual(['0-12.026']);
+  });
+
+  it('ends behind one that is too short for another one to be joined to it', async () => {
+    const { source, audio, lineup, goOn, held } = await setUp('lead', 1, 0.06);
+    lineup.follow(sourceOf('b'));
+    await goOn();
+    expect(held()).toEqual(['0-6.073']);
+    expect(source.readyState).toBe('open');
+    audio.currentTime = SECONDS - 0.8;
+    await goOn();
+    expect(source.readyState).toBe('ended');
+  });
+
+  it('does not end behind a short one whose sound is yet to come', async () => {
+    const { source, audio, engine, clock, lineup, goOn, held } = await setUp('lead', 1, 1.4);
+    lineup.follow(sourceOf('b'));
+    while (lineup.next?.isPrepared !== true) await clock.advance(1);
+    engine.isStopped = true;
+    await goOn();
+    expect(held()).toEqual(['0-7.013']);
+    // The page has not looked yet.
+    audio.currentTime = SECONDS + 0.5;
+    await goOn();
+    expect(source.readyState).toBe('open');
   });
 
   it('waits for the first sound of what follows', async () => {

@@ -47,6 +47,11 @@ describe('MediaPlace', () => {
     expect(next.placement(null)).toMatchObject({ offsetSeconds: 18, windowStartSeconds: 18 });
     expect(before.cutSeconds).toBe(8);
     expect(before.placement(8.01).windowEndSeconds).toBe(18);
+    // What is removed of it is not what the next one begins with.
+    expect(before.toMediaRange({ startSeconds: 7.5, endSeconds: 8.01 })).toEqual({
+      startSeconds: 17.5,
+      endSeconds: 18,
+    });
   });
 
   it('counts the packets of a track that carries from its first packet on', () => {

@@ -68,6 +68,19 @@ describe('MediaSourceSink', () => {
     expect(source).toMatchObject({ readyState: 'open', endCount: 0 });
   });
 
+  it('counts as ended until every place can be sought again', async () => {
+    const { sink, source, clock } = await createStage();
+    for (const index of [0, 1]) void sink.append(clusterOf(index).bytes, AT_0, {});
+    sink.endOfStream();
+    await clock.advance(20);
+    // A removal opens the source at once, but leaves it as short as it was for a moment.
+    void sink.remove({ startSeconds: 0, endSeconds: 0.5 });
+    expect(source).toMatchObject({ readyState: 'open', duration: 1 });
+    expect(sink.isEnded).toBe(true);
+    await clock.advance(20);
+    expect(sink.isEnded).toBe(false);
+  });
+
   it('opens again for a seek', async () => {
     const { sink, source, clock, held } = await createStage();
     void sink.append(clusterOf(0).bytes, AT_0, {});

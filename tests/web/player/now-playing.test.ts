@@ -74,6 +74,7 @@ const setUp = ({ hasMse = true } = {}) => {
     onProgress: () => playback.tick(),
     positionSeconds: () => playback.positionSeconds,
     buffered: () => playback.mediaRanges,
+    isAwaited: () => playback.aheadSeconds <= 0,
   });
   const now = new NowPlaying({
     store,
@@ -218,7 +219,9 @@ describe('NowPlaying', () => {
 
   it('goes on after an error where it stopped', async () => {
     const { play, now, engine, clock, audio, shown } = setUp();
-    await play('a', 3000);
+    // The second track lies somewhere else in media time.
+    await play('a');
+    await play('b', 3000);
     engine.crash('out of memory');
     expect(shown()).toMatchObject({ state: 'error', error: { code: 'internal' } });
     const heard = audio.heard.length;
@@ -226,7 +229,30 @@ describe('NowPlaying', () => {
     await clock.advance(800);
     expect(shown().state).toBe('playing');
     const [before, after] = [audio.heard[heard - 1], audio.heard[heard]];
-    expect((after?.mediaTime ?? 0) - (before?.mediaTime ?? 0)).toBeLessThan(0.03);
+    expect(before?.trackTime).toBeGreaterThan(2);
+    expect(Math.abs((after?.trackTime ?? 0) - (before?.trackTime ?? 0))).toBeLessThan(0.03);
+  });
+
+  it('begins anew after the end, also in front of the event that tells of it', async () => {
+    const { play, now, audio, clock, playback, settings } = setUp();
+    await play('a', 1500);
+    playback.prepareNext(settings.sourceOf(makeTrack('b')));
+    await clock.advance(38_000);
+    const ended = new Promise<void>((resolve) => {
+      const timer = clock.setInterval(() => {
+        if (!audio.ended) return;
+        clock.clearInterval(timer);
+        // An element told to play now would go to media time 0, where nothing is any more.
+        now.play();
+        resolve();
+      }, 1);
+    });
+    await clock.advance(2000);
+    await ended;
+    const heard = audio.heard.length;
+    await clock.advance(1000);
+    expect(audio.heard.length).toBeGreaterThan(heard + 20);
+    expect(now.positionSeconds).toBeLessThan(3);
   });
 
   it('shows the next track as it enters, with what is known of it', async () => {

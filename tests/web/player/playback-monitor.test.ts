@@ -7,11 +7,12 @@ import { SimClock } from '../../support/sim-clock';
 const setUp = () => {
   const clock = new SimClock();
   const audio = new FakeAudio(clock, new Map());
-  const state = { looks: 0, buffered: [] as TimeRange[] };
+  const state = { looks: 0, buffered: [] as TimeRange[], isAwaited: false };
   const monitor = new PlaybackMonitor(audio as unknown as HTMLAudioElement, clock, {
     onProgress: () => (state.looks += 1),
     positionSeconds: () => audio.currentTime,
     buffered: () => state.buffered,
+    isAwaited: () => state.isAwaited,
   });
   /** The element plays on, in steps of 50 ms. */
   const play = async (forMs: number): Promise<void> => {
@@ -81,7 +82,7 @@ describe('PlaybackMonitor', () => {
     expect(monitor.stalls).toBe(0);
   });
 
-  it('steps over a small hole, and over no large one', async () => {
+  it('steps over a small hole, but neither a large one nor sound that is to come', async () => {
     const { monitor, audio, state, play, stand } = setUp();
     monitor.playRequested();
     await play(1000);
@@ -90,6 +91,10 @@ describe('PlaybackMonitor', () => {
     await stand(1000);
     expect(audio.currentTime).toBe(at);
     state.buffered = [{ startSeconds: at + 0.2, endSeconds: 9 }];
+    state.isAwaited = true;
+    await stand(500);
+    expect(audio.currentTime).toBe(at);
+    state.isAwaited = false;
     await stand(500);
     expect(audio.currentTime).toBeCloseTo(at + 0.2, 9);
   });

@@ -88,13 +88,16 @@ describe('Playback', () => {
   });
 
   it('takes the element back for the next track that is enhanced', async () => {
-    const { clock, audio, sources, playback } = setUp();
+    const { clock, audio, sources, playback, failures } = setUp();
     playback.openOriginal(makeTrack('a'), 0, null);
     playback.openEnhanced(sourceOf('b'));
     await clock.advance(200);
     expect(sources).toHaveLength(1);
     expect(audio.src).toMatch(/^blob:/);
     expect(playback.isEnhanced).toBe(true);
+    // Nobody asks the original any more what an error means.
+    playback.onElementError('in the test');
+    expect(failures).toMatchObject([{ code: 'internal' }]);
   });
 
   it('stops a track, and keeps what opening takes', async () => {

@@ -288,6 +288,50 @@ describe('Tracks that follow each other', () => {
     expect(world.player.positionSeconds).toBeLessThan(2);
   });
 
+  it('find room in a full buffer for what is wanted at once', async () => {
+    const world = queueOf('ab', { durationSeconds: 120 });
+    await click(world, 'a', 100);
+    world.buffer().quotaBytes = 150_000; // Six seconds.
+    await world.clock.advance(9000);
+    await click(world, 'b', 1000);
+    expect(world.state()).toMatchObject({ track: { id: 'b' }, state: 'playing', error: null });
+    // To a place whose sound had to go, with six seconds behind it.
+    await world.clock.advance(9000);
+    world.player.seek(0.2);
+    await world.clock.advance(1000);
+    expect(world.state()).toMatchObject({ track: { id: 'b' }, state: 'playing', error: null });
+    expect(world.player.positionSeconds).toBeGreaterThan(0.7);
+  });
+
+  it('give up what is joined to them for a place that has no room', async () => {
+    const durationSeconds = (url: string): number => (url.endsWith('a') ? 2.013 : 120);
+    const world = queueOf('ab', { durationSeconds });
+    await click(world, 'a', 100);
+    world.buffer().quotaBytes = 150_000; // Six seconds.
+    await world.clock.advance(1700);
+    // The beginning had to go for what follows.
+    expect(world.buffer().pieces[0]?.start).toBeGreaterThan(0.4);
+    expect(world.buffer().pieces.at(-1)?.end).toBeGreaterThan(6);
+    world.player.seek(0);
+    await world.clock.advance(1000);
+    expect(world.state()).toMatchObject({ track: { id: 'a' }, state: 'playing', error: null });
+    await world.clock.advance(3000);
+    expect(world.state()).toMatchObject({ track: { id: 'b' }, state: 'playing', error: null });
+  });
+
+  it('are sought in while the end is being taken back', async () => {
+    const world = queueOf('ab', { durationSeconds: 4.013, mediaLatencyMs: () => 40 });
+    removeTrack(world, 'b');
+    await click(world, 'a', 2000);
+    world.player.pause();
+    await world.clock.advance(100);
+    // Old sound goes, which opens the ended stream; in the same moment another track is wanted.
+    world.player.setSettings({ preset: 'warm' });
+    await click(world, 'c', 1000);
+    expect(world.state()).toMatchObject({ track: { id: 'c' }, state: 'playing', error: null });
+    expect(world.player.positionSeconds).toBeGreaterThan(0.5);
+  });
+
   it('may be short and many: the worker has a place for each', async () => {
     const world = queueOf('abcdefgh', { durationSeconds: 0.9 });
     await click(world, 'a', 1000);

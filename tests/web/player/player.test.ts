@@ -193,7 +193,9 @@ describe('Player', () => {
     await world.clock.advance(3000);
     const warm = settingsTag({ ...ADAPTIVE, preset: 'warm' });
     // The last one is still on its way.
-    const tags = appendedFrom.slice(beforeChange, -1).map((start) => world.buffer().tagAt(start));
+    const tags = appendedFrom
+      .slice(beforeChange, -1)
+      .map((start) => world.buffer().pieceAt(start)?.tag);
     expect(tags.length).toBeGreaterThan(5);
     expect(tags.every((tag) => tag === warm)).toBe(true);
   });

@@ -81,6 +81,9 @@ describe('TrackBooks', () => {
     expect(decide(books, 1)).toMatchObject({ cursor: 3, render: 0 });
     books.acceptNothingStale();
     expect(decide(books, 1).cursor).toBe(2);
+    books.switchAt(1.2);
+    books.nextGeneration();
+    expect(books.accepts(2, null)).toBe(true);
   });
 
   it('puts an overdue switch a little ahead of the playhead', () => {
@@ -132,6 +135,16 @@ describe('TrackBooks', () => {
     expect(books.dropOldest(1500, 4)).toEqual(range(0, 1));
     expect(books.dropOldest(1_000_000, 2.2)).toEqual(range(1, 1.5));
     expect(books.dropOldest(1, 2.2)).toBeNull();
+  });
+
+  it('drops the sound farthest behind a place, of what has arrived', () => {
+    const books = open();
+    add(books, 0, 8);
+    books.add(8, FACTS);
+    expect(books.dropFarthest(1500, 2)).toEqual(range(3, 4));
+    expect(books.dropFarthest(1_000_000, 2)).toEqual(range(1.5, 3));
+    expect(books.dropFarthest(1, 2)).toBeNull();
+    expect(books.stateAt(4.2)).toBe('current');
   });
 
   it('ends earlier when the file does, once, and says what lies behind that', () => {

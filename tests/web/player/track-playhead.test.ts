@@ -57,6 +57,16 @@ describe('TrackPlayhead', () => {
     expect(told).toEqual([]);
   });
 
+  it('lets no old sound stay any more once somebody seeks', async () => {
+    const { track, books, add } = await placed();
+    add(0, 10);
+    books.switchAt(3);
+    add(6, 10);
+    expect(books.accepts(4, null)).toBe(false);
+    track.seek(4);
+    expect(books.accepts(4, null)).toBe(true);
+  });
+
   it('gives up what is rendered for another place, but not for the same', async () => {
     const { track, audio, state, told } = await placed();
     state.rendering = 2 as ChunkIndex;
@@ -99,7 +109,7 @@ describe('TrackPlayhead', () => {
   it('goes back from where the track turned out to have ended', async () => {
     const { track, books } = await placed();
     track.seek(15);
-    books.truncate((16 * 48_000) as Frames);
+    books.truncate((15.05 * 48_000) as Frames);
     track.retreat();
     expect(track.seconds).toBe(15);
     books.truncate((10 * 48_000) as Frames);

@@ -129,10 +129,11 @@ describe('TrackRenderer', () => {
       () => renderer.supersede(),
       () => renderer.forgetRepeats(),
       () => undefined,
+      () => undefined,
     ];
     for (const [index, act] of again.entries()) {
       for (let count = 0; count < 4; count += 1) {
-        renderer.render(chunk(index === 2 ? 2 : 1));
+        renderer.render(chunk(index === 3 ? 2 : 1));
         await clock.advance(100);
       }
       act();

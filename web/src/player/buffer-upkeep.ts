@@ -58,9 +58,18 @@ export class BufferUpkeep {
   /** Takes out what the books have dropped; track time. */
   remove(range: TimeRange): Promise<void> {
     const { sink, playhead, onRemoved, onFailed } = this.#options;
-    const removed = sink.remove(playhead.place.toMediaRange(range));
+    const own = playhead.place.toMediaRange(range);
+    if (own.endSeconds <= own.startSeconds) return Promise.resolve();
+    const removed = sink.remove(own);
     removed.then(onRemoved, onFailed);
     return removed;
+  }
+
+  /** Takes the sound out that lies farthest behind a cluster. False: there is none. */
+  removeFarthest(byteLength: number, cluster: number): boolean {
+    const range = this.#options.books.dropFarthest(byteLength, cluster);
+    if (range) void this.remove(range);
+    return range !== null;
   }
 
   /** Drops the oldest sound before the playhead that frees so many bytes; null: there is none. */

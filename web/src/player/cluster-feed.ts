@@ -21,6 +21,8 @@ export type ClusterFeedOptions = {
   readonly onSwitched: (fromSeconds: number) => void;
   /** The buffer is full; less is rendered ahead from now on. */
   readonly onFull: () => void;
+  /** There is no room for sound of this place. True: room is made, and it is to come again. */
+  readonly onStarved: (cluster: number, byteLength: number) => boolean;
   readonly onFailed: (error: unknown) => void;
 };
 
@@ -100,7 +102,7 @@ export class ClusterFeed {
       },
       (error: unknown) => {
         note.failed();
-        if (this.#isFull(index, error, place)) this.#options.onFull();
+        if (this.#isFull(index, error, place, byteLength)) this.#options.onFull();
         else onFailed(error);
       },
     );
@@ -126,10 +128,11 @@ export class ClusterFeed {
       : sink.append(bytes, place.placement(books.seconds), this);
   }
 
-  /** A full SourceBuffer is no error as long as enough is buffered. */
-  #isFull(index: number, error: unknown, place: MediaPlace): boolean {
-    const { books, playhead } = this.#options;
-    const isFull = error instanceof PlayerError && error.code === 'quota';
-    return isFull && books.limitToQuota(index, place.toTrack(playhead.seconds));
+  /** A full SourceBuffer is no error as long as enough is buffered, or what is there may go. */
+  #isFull(index: number, error: unknown, place: MediaPlace, byteLength: number): boolean {
+    const { books, playhead, onStarved } = this.#options;
+    if (!(error instanceof PlayerError) || error.code !== 'quota') return false;
+    const isEnough = books.limitToQuota(index, place.toTrack(playhead.seconds));
+    return isEnough || onStarved(index, byteLength);
   }
 }

@@ -93,15 +93,31 @@ export class Coverage {
   /** The first clusters before `limit` that together free `byteLength` bytes; null if none is. */
   oldest(byteLength: number, limit: number): ClusterRange | null {
     const clusters = [...this.#entries.keys()].filter((c) => c < limit).sort((a, b) => a - b);
-    const begin = clusters[0];
-    if (begin === undefined) return null;
+    return this.#freeing(byteLength, clusters);
+  }
+
+  /** As oldest(): the last ones behind `limit`, as far as they have arrived in the buffer. */
+  farthest(byteLength: number, limit: number): ClusterRange | null {
+    const clusters = [...this.#entries]
+      .filter(([cluster, { appended }]) => cluster > limit && appended)
+      .map(([cluster]) => cluster);
+    return this.#freeing(
+      byteLength,
+      clusters.sort((a, b) => b - a),
+    );
+  }
+
+  /** As many of these, one after another, as free `byteLength` bytes. */
+  #freeing(byteLength: number, clusters: readonly number[]): ClusterRange | null {
+    const [first] = clusters;
+    if (first === undefined) return null;
     let freed = 0;
-    let end = begin;
+    let last = first;
     for (const cluster of clusters) {
-      end = cluster + 1;
+      last = cluster;
       freed += this.#entries.get(cluster)?.byteLength ?? 0;
       if (freed >= byteLength) break;
     }
-    return { begin, end };
+    return { begin: Math.min(first, last), end: Math.max(first, last) + 1 };
   }
 }

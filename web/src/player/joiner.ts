@@ -27,15 +27,21 @@ export class Joiner {
     const { sink, lineup } = this.#options;
     const next = lineup.next?.error ? null : lineup.next;
     // Behind an end that the browser has read already nothing can be joined any more.
-    const remainsSeconds = current.facts.durationSeconds - current.positionSeconds;
-    const isLate = remainsSeconds < END_RESERVE_SECONDS;
+    const isLate = this.#remainsSeconds(current) < END_RESERVE_SECONDS;
     if (next && !next.isPlaced && !isLate) this.#join(current, next);
     if (next?.isPlaced === true) {
-      next.work(wantedSeconds, !current.isRendering);
+      const isComplete = next.work(wantedSeconds, !current.isRendering);
+      // Behind one that is so short nothing can be joined, either.
+      if (isComplete && this.#remainsSeconds(next) < END_RESERVE_SECONDS) sink.endOfStream();
     } else if (!next || isLate) {
       // Or browsers would keep back the last tenth of a second.
       sink.endOfStream();
     }
+  }
+
+  /** From the playhead to its end. */
+  #remainsSeconds({ facts, positionSeconds }: TimelineEntry): number {
+    return facts.durationSeconds - positionSeconds;
   }
 
   #join(current: TimelineEntry, next: TimelineEntry): void {

@@ -76,8 +76,10 @@ export class MediaPlace {
     return Math.round(mediaSeconds * 1e6 - this.beginUs) / 1e6;
   }
 
+  /** What of a range is the track's own: behind its cut lies the sound of another one. */
   toMediaRange({ startSeconds, endSeconds }: TimeRange): TimeRange {
-    return { startSeconds: this.toMedia(startSeconds), endSeconds: this.toMedia(endSeconds) };
+    const ownEnd = Math.min(this.toMedia(endSeconds), (this.#cutUs ?? Infinity) / 1e6);
+    return { startSeconds: this.toMedia(startSeconds), endSeconds: ownEnd };
   }
 
   toTrackRange({ startSeconds, endSeconds }: TimeRange): TimeRange {

@@ -88,9 +88,11 @@ export class MediaSourceSink {
     }));
   }
 
-  /** endOfStream() was called and not taken back: nothing beyond the end can be sought. */
+  /** endOfStream() was called and not wholly taken back: nothing beyond the end can be sought. */
   get isEnded(): boolean {
-    return this.#endRequested || this.#source.readyState === 'ended';
+    const { readyState, duration } = this.#source;
+    // What has opened it again is yet to make it long again.
+    return this.#endRequested || readyState === 'ended' || duration < TIMELINE_SECONDS;
   }
 
   /**

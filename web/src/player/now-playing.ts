@@ -79,14 +79,15 @@ export class NowPlaying implements TimelineListeners {
   }
 
   play(): void {
-    const { store, monitor, transport } = this.#options;
+    const { store, monitor, transport, playback } = this.#options;
     const { track, state } = store.snapshot;
     if (!track) return;
     if (state === 'error') {
       this.retry();
       return;
     }
-    if (state === 'ended') this.seek(0);
+    // Asked of the element itself, which has ended before it says so.
+    if (playback.hasEnded) this.seek(0);
     if (this.#parkedAtSeconds !== null) this.#load(track, this.#parkedAtSeconds);
     monitor.playRequested();
     transport.play();

@@ -22,6 +22,8 @@ export type MonitorListeners = {
   readonly positionSeconds: () => number;
   /** Media time. */
   readonly buffered: () => readonly TimeRange[];
+  /** The sound at the playhead is yet to be made: what is missing there is no hole. */
+  readonly isAwaited: () => boolean;
 };
 
 const PERIOD_MS = 250;
@@ -114,6 +116,7 @@ export class PlaybackMonitor {
   }
 
   #stepOverHole(): void {
+    if (this.#listeners.isAwaited()) return;
     const position = this.#audio.currentTime;
     const next = this.#listeners.buffered().find(({ startSeconds }) => startSeconds > position);
     if (next && next.startSeconds - position <= MAX_HOLE_SECONDS) {

@@ -42,6 +42,11 @@ export class Playback {
     return this.#options.audio.currentTime;
   }
 
+  /** The element has: told to play it would begin anew, at the earliest place that it knows. */
+  get hasEnded(): boolean {
+    return this.#options.audio.ended;
+  }
+
   /** See Timeline; 0 for an original. */
   get aheadSeconds(): number {
     return this.#timeline?.aheadSeconds ?? 0;

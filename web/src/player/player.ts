@@ -70,6 +70,7 @@ export class Player extends QueueControls {
       onProgress: () => this.#onProgress(),
       positionSeconds: () => this.#playback.positionSeconds,
       buffered: () => this.#playback.mediaRanges,
+      isAwaited: () => this.#playback.aheadSeconds <= 0,
     });
     this.#now = new NowPlaying({
       store,

@@ -7,7 +7,7 @@
  */
 import type { Cluster, EnhancementSettings, Rank, TrackInfo } from '../engine/engine-protocol';
 import { asPlayerFault, type PlayerError } from '../shared/errors';
-import { framesToSeconds, type ChunkIndex, type Frames } from '../shared/units';
+import type { ChunkIndex, Frames } from '../shared/units';
 import { BufferUpkeep } from './buffer-upkeep';
 import { ClusterFeed } from './cluster-feed';
 import type { EntryStage } from './entry-stage';
@@ -16,7 +16,7 @@ import type { PlayerTrack } from './player-types';
 import { SoundSwitch } from './sound-switch';
 import type { TimeRange } from './source-buffer-queue';
 import { TrackBooks } from './track-books';
-import { factsOfLibrary, type TrackFacts } from './track-facts';
+import { factsOfHeaders, factsOfLibrary, type TrackFacts } from './track-facts';
 import { TrackPlayhead } from './track-playhead';
 import { TrackRenderer } from './track-renderer';
 import type { TrackSource } from './track-source';
@@ -49,6 +49,8 @@ export class TimelineEntry {
       onAppended: stage.onWork,
       onSwitched: (fromSeconds) => stage.onSwitched(this, fromSeconds),
       onFull: () => this.#renderer.forgetRepeats(),
+      onStarved: (cluster, byteLength) =>
+        this.#upkeep.removeFarthest(byteLength, cluster) || stage.onStarved(this, byteLength),
       onFailed: (error) => this.#fail(error),
     });
     this.#playhead = new TrackPlayhead({
@@ -137,7 +139,7 @@ export class TimelineEntry {
     return this.#books.byteLength;
   }
 
-  /** Precondition of all that has to do with media time: it has a place. */
+  /** Precondition of all that has to do with time: it has a place. */
   get place(): MediaPlace {
     return this.#playhead.place;
   }
@@ -193,10 +195,7 @@ export class TimelineEntry {
     this.#playhead.seek(targetSeconds);
   }
 
-  /**
-   * Renders anew from a little ahead of the playhead on; see SoundSwitch. False: these are the
-   * settings that it has.
-   */
+  /** Renders anew from a little ahead of the playhead on. False: these settings it has. */
   configure(settings: EnhancementSettings, isCurrent: boolean): boolean {
     return this.#switch.configure(settings, isCurrent);
   }
@@ -232,6 +231,11 @@ export class TimelineEntry {
     return this.#upkeep.evict(byteLength);
   }
 
+  /** Gives so many bytes of its end up for another track. False: it has none. */
+  giveUp(byteLength: number): boolean {
+    return this.#upkeep.removeFarthest(byteLength, -1);
+  }
+
   /** Is not heard any more, and takes back what it has appended. */
   close(): void {
     if (this.#closed) return;
@@ -254,12 +258,7 @@ export class TimelineEntry {
     this.#books.open(info);
     this.#stage.joins.learnInit(initSegment);
     this.#stage.sink.begin(initSegment);
-    this.#learn({
-      info,
-      durationSeconds: framesToSeconds(info.frameCount),
-      warnings: info.warnings,
-      reconnecting: null,
-    });
+    this.#learn(factsOfHeaders(info));
     if (this.isPlaced) this.#playhead.settle();
     this.#stage.onWork();
   }

@@ -104,6 +104,10 @@ export class Timeline {
       onSwitched: (entry, fromSeconds) => {
         if (entry === this.#lineup.current) listeners.onSwitched(fromSeconds);
       },
+      onStarved: (entry, byteLength) => {
+        const { current, next } = this.#lineup;
+        return entry === current && next?.isPlaced === true && next.giveUp(byteLength);
+      },
       onFailed: (entry, error) => {
         if (entry === this.#lineup.current) this.#fail(error);
       },
@@ -250,11 +254,22 @@ export class Timeline {
   }
 
   #evict(byteLength: number): TimeRange | null {
+    const left = this.#leftBehind();
+    if (left) return left;
     for (const entry of this.#lineup.entries) {
       const range = entry.isPlaced ? entry.evict(byteLength) : null;
       if (range) return range;
     }
     return null;
+  }
+
+  /** What lies in front of all tracks is of those that have gone, and is about to be removed. */
+  #leftBehind(): TimeRange | null {
+    const placed = this.#lineup.entries.filter(({ isPlaced }) => isPlaced);
+    const endSeconds = Math.min(...placed.map(({ place }) => place.packetsUs)) / 1e6;
+    const [first] = this.#sink.buffered;
+    const isLeft = first !== undefined && first.startSeconds < endSeconds;
+    return isLeft ? { startSeconds: first.startSeconds, endSeconds } : null;
   }
 
   /** To begin the chunk anew when little is ahead might leave the listener without sound. */

@@ -209,6 +209,12 @@ export class TrackBooks {
     return range && this.drop(range);
   }
 
+  /** The sound farthest behind a cluster that frees so many bytes; null: there is none. */
+  dropFarthest(byteLength: number, cluster: number): TimeRange | null {
+    const range = this.#coverage.farthest(byteLength, cluster);
+    return range && this.drop(range);
+  }
+
   /**
    * The track ends earlier than was known. Returns what lies past its end now and has to be
    * removed; undefined: it does not end earlier.

@@ -1,5 +1,6 @@
 /** What is known of a track that plays, or is about to. */
 import type { PlanSummary, TrackInfo } from '../engine/engine-protocol';
+import { framesToSeconds } from '../shared/units';
 import type { TrackWarning } from '../shared/vocabulary';
 
 export type TrackFacts = {
@@ -21,6 +22,14 @@ export const NO_FACTS = {
   warnings: NO_WARNINGS,
   reconnecting: null,
 } as const satisfies Partial<TrackFacts>;
+
+/** What the headers tell. */
+export const factsOfHeaders = (info: TrackInfo): Partial<TrackFacts> => ({
+  info,
+  durationSeconds: framesToSeconds(info.frameCount),
+  warnings: info.warnings,
+  reconnecting: null,
+});
 
 export const factsOfLibrary = (durationSeconds: number): TrackFacts => ({
   info: null,
