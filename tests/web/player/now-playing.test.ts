@@ -58,7 +58,7 @@ const setUp = ({ hasMse = true } = {}) => {
         onFacts: (...facts) => now.onFacts(...facts),
         onEntered: (...entered) => now.onEntered(...entered),
         onFailed: (error) => now.onFailed(error),
-        onSwitching: (at) => now.onSwitching(at),
+        onSwitching: (at, wishedAtMs) => now.onSwitching(at, wishedAtMs),
         onSwitched: (from) => now.onSwitched(from),
       },
     },

@@ -223,6 +223,7 @@ describe('Player', () => {
     const world = createWorld();
     await startPlaying(world, 5);
     const changedAt = world.audio.currentTime;
+    const wishedAtMs = world.clock.nowMs();
     world.player.setSettings({ preset: 'warm' });
     await world.clock.advance(3000);
     const warm = settingsTag({ ...ADAPTIVE, preset: 'warm' });
@@ -235,6 +236,9 @@ describe('Player', () => {
     expect(world.buffer().log.filter((entry) => entry.startsWith('remove'))).toEqual([]);
     const [record] = world.player.getStats().switches;
     expect(record?.appendedFromSeconds).toBeCloseTo(firstWarm?.mediaTime ?? 0, 2);
+    const { requestedAtMs = 0, heardAtMs = null } = record ?? {};
+    expect(requestedAtMs).toBe(wishedAtMs);
+    expect(Math.abs((heardAtMs ?? 0) - (firstWarm?.atMs ?? NaN))).toBeLessThan(25);
   });
 
   it.each([0, 130, 240, 310, 420])(

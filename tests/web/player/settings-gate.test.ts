@@ -5,11 +5,14 @@ import { SimClock } from '../../support/sim-clock';
 const setUp = () => {
   const clock = new SimClock();
   const passed: { readonly intensity: number; readonly atMs: number }[] = [];
-  const state = { mayPass: true, intensity: 0 };
+  const state = { mayPass: true, intensity: 0, wishedAtMs: -1 };
   const gate = new SettingsGate({
     clock,
     mayPass: () => state.mayPass,
-    pass: () => passed.push({ intensity: state.intensity, atMs: clock.nowMs() }),
+    pass: (wishedAtMs) => {
+      passed.push({ intensity: state.intensity, atMs: clock.nowMs() });
+      state.wishedAtMs = wishedAtMs;
+    },
   });
   const wish = (intensity: number): void => {
     state.intensity = intensity;
@@ -32,13 +35,15 @@ describe('SettingsGate', () => {
     const { clock, passed, state, gate, wish } = setUp();
     state.mayPass = false;
     wish(0.1);
+    await clock.advance(100);
     wish(0.2);
-    await clock.advance(500);
+    await clock.advance(400);
     expect(gate.tick()).toBe(false);
     state.mayPass = true;
     expect(gate.tick()).toBe(true);
     expect(gate.tick()).toBe(false);
     expect(passed).toEqual([at(0.2, 500)]);
+    expect(state.wishedAtMs).toBe(100);
   });
 
   it('tries again by itself when the interval is over', async () => {

@@ -121,8 +121,9 @@ export class NowPlaying implements TimelineListeners {
   }
 
   /** The position has moved on while the track was heard. */
-  progress(): void {
+  progress(nowMs: number): void {
     this.#skips.progress(this.positionSeconds);
+    this.#switches.progress(this.positionSeconds, nowMs);
   }
 
   /** The words on what was skipped have been read. */
@@ -151,8 +152,8 @@ export class NowPlaying implements TimelineListeners {
     onSeek(this.positionSeconds);
   }
 
-  onSwitching(atSeconds: number): void {
-    this.#switches.requested(atSeconds);
+  onSwitching(atSeconds: number, wishedAtMs: number): void {
+    this.#switches.requested(atSeconds, wishedAtMs);
   }
 
   onSwitched(appendedFromSeconds: number): void {

@@ -112,9 +112,12 @@ export type PlayerSnapshot = {
 };
 
 export type SwitchRecord = {
-  /** Media time at the change of settings, and where the new sound begins. */
+  /** In the track: the playhead when the change began, and where the new sound begins. */
   readonly requestedAtSeconds: number;
   readonly appendedFromSeconds: number;
+  /** By the player's clock: the listener's wish, and its sound; null: not heard yet. */
+  readonly requestedAtMs: number;
+  readonly heardAtMs: number | null;
 };
 
 export type PlayerStats = {

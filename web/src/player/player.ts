@@ -232,7 +232,7 @@ export class Player extends QueueControls {
     return {
       onFacts: (track, facts, isHeard) => this.#now.onFacts(track, facts, isHeard),
       onEntered: (track, facts) => this.#now.onEntered(track, facts),
-      onSwitching: (atSeconds) => this.#now.onSwitching(atSeconds),
+      onSwitching: (atSeconds, wishedAtMs) => this.#now.onSwitching(atSeconds, wishedAtMs),
       onSwitched: (fromSeconds) => this.#now.onSwitched(fromSeconds),
       onFailed: (error) => this.#now.onFailed(error),
     };
@@ -269,7 +269,7 @@ export class Player extends QueueControls {
   }
 
   #onProgress(): void {
-    this.#now.progress();
+    this.#now.progress(this.#options.clock.nowMs());
     this.#playback.tick();
     this.#settings.tick();
     this.#prepareNeighbours();

@@ -8,15 +8,16 @@ import type { Clock } from './playback-monitor';
 export const SETTINGS_INTERVAL_MS = 120;
 
 export type SettingsGateOptions = {
-  readonly clock: Pick<Clock, 'setTimeout' | 'clearTimeout'>;
+  readonly clock: Pick<Clock, 'nowMs' | 'setTimeout' | 'clearTimeout'>;
   /** Whether to begin anew now would leave the listener with sound. */
   readonly mayPass: () => boolean;
-  readonly pass: () => void;
+  /** `wishedAtMs`: when the last of the wishes came that pass now. */
+  readonly pass: (wishedAtMs: number) => void;
 };
 
 export class SettingsGate {
   readonly #options: SettingsGateOptions;
-  #isWished = false;
+  #wishedAtMs: number | null = null;
   #timer: number | null = null;
 
   constructor(options: SettingsGateOptions) {
@@ -25,19 +26,20 @@ export class SettingsGate {
 
   /** Lets the newest settings pass now, or as soon as may be. */
   wish(): void {
-    this.#isWished = true;
+    this.#wishedAtMs = this.#options.clock.nowMs();
     this.tick();
   }
 
   /** Looks whether what waits may pass. Cheap. Returns whether it did. */
   tick(): boolean {
-    if (!this.#isWished || this.#timer !== null || !this.#options.mayPass()) return false;
-    this.#isWished = false;
+    const wishedAtMs = this.#wishedAtMs;
+    if (wishedAtMs === null || this.#timer !== null || !this.#options.mayPass()) return false;
+    this.#wishedAtMs = null;
     this.#timer = this.#options.clock.setTimeout(() => {
       this.#timer = null;
       this.tick();
     }, SETTINGS_INTERVAL_MS);
-    this.#options.pass();
+    this.#options.pass(wishedAtMs);
     return true;
   }
 
@@ -45,6 +47,6 @@ export class SettingsGate {
   close(): void {
     if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
     this.#timer = null;
-    this.#isWished = false;
+    this.#wishedAtMs = null;
   }
 }

@@ -33,7 +33,7 @@ export type TimelineListeners = {
   /** Of the track that is heard; final. */
   readonly onFailed: (error: PlayerError) => void;
   /** Settings go to the engine now. */
-  readonly onSwitching: (atSeconds: number) => void;
+  readonly onSwitching: (atSeconds: number, wishedAtMs: number) => void;
   /** The first cluster under new settings was queued. */
   readonly onSwitched: (appendedFromSeconds: number) => void;
 };
@@ -74,7 +74,7 @@ export class Timeline {
     this.#gate = new SettingsGate({
       clock,
       mayPass: () => this.#mayBeginAnew(),
-      pass: () => this.#switchAll(),
+      pass: (wishedAtMs) => this.#switchAll(wishedAtMs),
     });
     this.#sink = new MediaSourceSink(audio, platform, {
       evict: (byteLength) => this.#evict(byteLength),
@@ -280,12 +280,12 @@ export class Timeline {
     return ahead <= 0 || ahead >= SWITCH_RESERVE_SECONDS;
   }
 
-  #switchAll(): void {
+  #switchAll(wishedAtMs: number): void {
     const { settingsOf, listeners } = this.#options;
     for (const entry of this.#lineup.entries) {
       const isCurrent = entry === this.#lineup.current;
       const isChanged = entry.configure(settingsOf(entry.track), isCurrent);
-      if (isChanged && isCurrent) listeners.onSwitching(this.positionSeconds);
+      if (isChanged && isCurrent) listeners.onSwitching(this.positionSeconds, wishedAtMs);
     }
   }
 
