@@ -139,8 +139,11 @@ export const installHooks = (events: readonly string[], workletPath: string): vo
   });
   const append = window.SourceBuffer?.prototype.appendBuffer;
   if (append) {
+    // The page's first is its player's; another one serves the test of how the browser cuts.
+    let ownBuffer: SourceBuffer | null = null;
     SourceBuffer.prototype.appendBuffer = function (this: SourceBuffer, data: BufferSource): void {
-      if (hooks.keepsAppended) {
+      ownBuffer ??= this;
+      if (hooks.keepsAppended && this === ownBuffer) {
         const bytes = ArrayBuffer.isView(data)
           ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
           : new Uint8Array(data);

@@ -35,7 +35,7 @@ export class SwitchLog {
   /** Where the playhead is now, while the track is heard. */
   progress(positionSeconds: number, nowMs: number): void {
     const last = this.#records.at(-1);
-    if (!last || last.heardAtMs !== null) return;
+    if (last?.heardAtMs !== null) return;
     const behindSeconds = positionSeconds - last.appendedFromSeconds;
     if (behindSeconds < 0) return;
     const sinceMs = behindSeconds <= LOOK_SECONDS_MAX ? behindSeconds * 1000 : 0;
