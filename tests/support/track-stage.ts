@@ -76,10 +76,6 @@ export const entryStageOf = (stage: Stage, told: string[]): EntryStage => ({
   onFacts: () => undefined,
   onWork: () => undefined,
   onSwitched: ({ track }, fromSeconds) => told.push(`${track.id} switched ${fromSeconds}`),
-  onStarved: ({ track }) => {
-    told.push(`${track.id} starved`);
-    return false;
-  },
   onFailed: ({ track }, { code }) => told.push(`${track.id} failed ${code}`),
 });
 

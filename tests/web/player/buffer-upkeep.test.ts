@@ -93,6 +93,7 @@ describe('BufferUpkeep', () => {
     expect(upkeep.evict(900)).toEqual({ startSeconds: 30, endSeconds: 30.5 });
     audio.currentTime = BEGIN_SECONDS;
     expect(upkeep.evict(900)).toBeNull();
+    expect(upkeep.evictEnd(900)).toEqual({ startSeconds: 35.5, endSeconds: 36 });
   });
 
   it('takes out what lies farthest ahead, where a nearer place has no room', async () => {

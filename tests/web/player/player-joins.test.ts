@@ -313,7 +313,9 @@ describe('Tracks that follow each other', () => {
     expect(world.buffer().pieces[0]?.start).toBeGreaterThan(0.4);
     expect(world.buffer().pieces.at(-1)?.end).toBeGreaterThan(6);
     world.player.seek(0);
-    await world.clock.advance(1000);
+    await world.clock.advance(400);
+    expect(world.player.bufferedRanges).toEqual([{ startSeconds: 0, endSeconds: 2.013 }]);
+    await world.clock.advance(600);
     expect(world.state()).toMatchObject({ track: { id: 'a' }, state: 'playing', error: null });
     await world.clock.advance(3000);
     expect(world.state()).toMatchObject({ track: { id: 'b' }, state: 'playing', error: null });

@@ -78,4 +78,11 @@ export class BufferUpkeep {
     const range = books.dropOldest(byteLength, playhead.seconds);
     return range && playhead.place.toMediaRange(range);
   }
+
+  /** As evict(), the last sound that there is. */
+  evictEnd(byteLength: number): TimeRange | null {
+    const { books, playhead } = this.#options;
+    const range = books.dropFarthest(byteLength, -1);
+    return range && playhead.place.toMediaRange(range);
+  }
 }

@@ -20,8 +20,6 @@ export type EntryStage = {
   readonly onWork: () => void;
   /** The first cluster under new settings was queued. */
   readonly onSwitched: (entry: TimelineEntry, appendedFromSeconds: number) => void;
-  /** An entry has no room for what is to be heard next. Returns whether room is made for it. */
-  readonly onStarved: (entry: TimelineEntry, byteLength: number) => boolean;
   /** Final. */
   readonly onFailed: (entry: TimelineEntry, error: PlayerError) => void;
 };

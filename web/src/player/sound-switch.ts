@@ -19,6 +19,8 @@ export type SoundSwitchOptions = {
   readonly playhead: TrackPlayhead;
   /** How far ahead of the playhead the browser has decoded already. */
   readonly leadSeconds: number;
+  /** There may be something to do. */
+  readonly onWork: () => void;
 };
 
 const isSame = (a: EnhancementSettings, b: EnhancementSettings): boolean =>
@@ -50,25 +52,22 @@ export class SoundSwitch {
     return true;
   }
 
-  /**
-   * Of a provisional plan: has the rest measured, and then lets the final plan take over. Returns
-   * whether it does.
-   */
-  improve(): boolean {
+  /** Of a provisional plan: has the rest measured, and then lets the final plan take over. */
+  improve(): void {
     if (this.#measuring === 'not asked') {
       this.#measuring = 'asked';
       this.#options.renderer.measure();
     } else if (this.#measuring === 'measured') {
       this.#measuring = 'not asked';
       this.#takeOver();
-      return true;
+      this.#options.onWork();
     }
-    return false;
   }
 
   /** What improve() has asked for is there. */
   measured(): void {
     this.#measuring = 'measured';
+    this.#options.onWork();
   }
 
   /** While it is heard, slowly from a little ahead of the playhead on; else everywhere at once. */

@@ -11,8 +11,8 @@ import { PlayerError, errorName } from '../shared/errors';
 /** Half-open range of media time. */
 export type TimeRange = { readonly startSeconds: number; readonly endSeconds: number };
 
-/** What may go to make room for `byteLength` more bytes; null when nothing may. */
-export type Evict = (byteLength: number) => TimeRange | null;
+/** What may go to make room for `byteLength` more bytes of `owner`; null when nothing may. */
+export type Evict = (byteLength: number, owner: object | null) => TimeRange | null;
 
 type Job = {
   readonly label: string;
@@ -166,7 +166,7 @@ export class SourceBufferQueue {
       job.reject(new PlayerError('internal', `${job.label} failed: ${name}`, { cause: error }));
       return;
     }
-    const range = job.evictionsLeft > 0 ? this.#evict(job.byteLength) : null;
+    const range = job.evictionsLeft > 0 ? this.#evict(job.byteLength, job.owner) : null;
     if (!range) {
       const message = 'The browser has no room for more audio.';
       job.reject(new PlayerError('quota', message, { cause: error }));

@@ -49,8 +49,7 @@ export class TimelineEntry {
       onAppended: stage.onWork,
       onSwitched: (fromSeconds) => stage.onSwitched(this, fromSeconds),
       onFull: () => this.#renderer.forgetRepeats(),
-      onStarved: (cluster, byteLength) =>
-        this.#upkeep.removeFarthest(byteLength, cluster) || stage.onStarved(this, byteLength),
+      onStarved: (cluster, byteLength) => this.#upkeep.removeFarthest(byteLength, cluster),
       onFailed: (error) => this.#fail(error),
     });
     this.#playhead = new TrackPlayhead({
@@ -87,10 +86,7 @@ export class TimelineEntry {
         onCluster: (cluster) => this.#onCluster(cluster),
         onChunkDone: (chunk, ended) => this.#onChunkDone(chunk, ended),
         onPlan: (plan, isProvisional) => this.#learn({ plan, isProvisional }),
-        onMeasured: () => {
-          this.#switch.measured();
-          this.#stage.onWork();
-        },
+        onMeasured: () => this.#switch.measured(),
         onNoticed: (warnings) => this.#learn({ warnings }),
         onNetwork: (attempt, message) =>
           this.#learn({ reconnecting: attempt > 0 ? { attempt, message } : null }),
@@ -105,6 +101,7 @@ export class TimelineEntry {
       feed: this.#feed,
       playhead: this.#playhead,
       leadSeconds: stage.leadSeconds,
+      onWork: stage.onWork,
     });
   }
 
@@ -223,7 +220,7 @@ export class TimelineEntry {
    */
   improve(): void {
     if (!this.#facts.isProvisional || this.#error) return;
-    if (this.#switch.improve()) this.#stage.onWork();
+    this.#switch.improve();
   }
 
   /** The oldest sound before the playhead that frees so many bytes; null: there is none. */
@@ -231,17 +228,20 @@ export class TimelineEntry {
     return this.#upkeep.evict(byteLength);
   }
 
-  /** Gives so many bytes of its end up for another track. False: it has none. */
-  giveUp(byteLength: number): boolean {
-    return this.#upkeep.removeFarthest(byteLength, -1);
+  /** Whether an append of this owner is one of its own. */
+  isOwner(owner: object): boolean {
+    return owner === this.#feed;
+  }
+
+  /** As evict(), of its end: for a track that is heard before it. */
+  evictEnd(byteLength: number): TimeRange | null {
+    return this.#upkeep.evictEnd(byteLength);
   }
 
   /** Is not heard any more, and takes back what it has appended. */
   close(): void {
     if (this.#closed) return;
-    this.#closed = true;
-    this.#renderer.close();
-    this.#playhead.close();
+    this.abandon();
     this.#feed.drop();
     const all = this.#books.dropAll();
     if (all && this.isPlaced) void this.#upkeep.remove(all);

@@ -77,7 +77,7 @@ export class Timeline {
       pass: (wishedAtMs) => this.#switchAll(wishedAtMs),
     });
     this.#sink = new MediaSourceSink(audio, platform, {
-      evict: (byteLength) => this.#evict(byteLength),
+      evict: (byteLength, owner) => this.#evict(byteLength, owner),
       onDemand: () => this.tick(),
       onFailed: (error) => this.#fail(error),
     });
@@ -103,10 +103,6 @@ export class Timeline {
       onWork: () => this.tick(),
       onSwitched: (entry, fromSeconds) => {
         if (entry === this.#lineup.current) listeners.onSwitched(fromSeconds);
-      },
-      onStarved: (entry, byteLength) => {
-        const { current, next } = this.#lineup;
-        return entry === current && next?.isPlaced === true && next.giveUp(byteLength);
       },
       onFailed: (entry, error) => {
         if (entry === this.#lineup.current) this.#fail(error);
@@ -253,14 +249,17 @@ export class Timeline {
     this.#drop(past);
   }
 
-  #evict(byteLength: number): TimeRange | null {
+  #evict(byteLength: number, owner: object | null): TimeRange | null {
     const left = this.#leftBehind();
     if (left) return left;
     for (const entry of this.#lineup.entries) {
       const range = entry.isPlaced ? entry.evict(byteLength) : null;
       if (range) return range;
     }
-    return null;
+    // What is heard first comes first.
+    const { current, next } = this.#lineup;
+    const isOfCurrent = owner !== null && current?.isOwner(owner) === true;
+    return isOfCurrent && next?.isPlaced === true ? next.evictEnd(byteLength) : null;
   }
 
   /** What lies in front of all tracks is of those that have gone, and is about to be removed. */
