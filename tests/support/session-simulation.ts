@@ -14,8 +14,10 @@ export class SessionFault extends Error {
   constructor(seed: number, story: readonly string[], cause: unknown) {
     const words = cause instanceof Error ? cause.message : String(cause);
     super(`seed ${seed}: ${words}`, { cause });
+    this.seed = seed;
     this.story = story;
   }
+  readonly seed: number;
   readonly story: readonly string[];
 }
 

@@ -7,6 +7,8 @@ import { SessionFault, simulateSession } from '../../support/session-simulation'
 
 const { SEED, SEEDS = '150', FIRST_SEED = '1' } = process.env;
 const FAULTS_SHOWN_MAX = 5;
+/** Long runs tell how far they are. */
+const PROGRESS_COUNT = 500;
 
 const run = async (seed: number): Promise<SessionFault | null> => {
   try {
@@ -27,10 +29,16 @@ describe('Session simulation', () => {
     for (let seed = first; seed < first + count; seed += 1) {
       const fault = await run(seed);
       if (fault) faults.push(fault);
+      const doneCount = seed - first + 1;
+      if (fault || doneCount % PROGRESS_COUNT === 0) {
+        process.stderr.write(
+          `${doneCount} sessions; ${fault?.message ?? 'no fault in the last'}\n`,
+        );
+      }
       if (faults.length >= FAULTS_SHOWN_MAX) break;
     }
-    const shown = faults.map(({ message, story }) =>
-      [...story, message, 'replay with SEED=n'].join('\n'),
+    const shown = faults.map(({ seed, message, story }) =>
+      [...story, message, `SEED=${seed} replays it`].join('\n'),
     );
     expect(shown).toEqual([]);
   }, 3_600_000);
