@@ -47,6 +47,8 @@ export type EngineStep =
       readonly type: 'planReady';
       /** Made of a part of the probes, or of none. */
       readonly provisional: boolean;
+      /** As in clusterReady. */
+      readonly planKey: string;
       /** JSON, for setProfile(), unless the plan is provisional. */
       readonly profile: string;
       /** Of the source. */
@@ -82,6 +84,10 @@ export type EngineStep =
       /** With the track's first cluster, else null: the same with the packet in front of the track
        *  before all others, from timecode 0 on, which hides the join to another one. */
       readonly lead: Uint8Array | null;
+      /** Names the one plan that the whole chunk follows: 16 hexadecimal digits, the same for all
+       *  settings that come to the same sound. With source, chunk and carry it tells the bytes.
+       *  Null within a take-over, where two plans count. */
+      readonly planKey: string | null;
       /** Seven values for each packet of 20 ms: the deepest gain, in dB, of the compressors of
        *  bass, middle and treble, the de-esser, the transient shaper (a boost), the soft clipper
        *  and the limiter. All zeros for an original. */

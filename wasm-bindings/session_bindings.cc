@@ -14,6 +14,7 @@
 #include "engine/base/check.h"
 #include "engine/base/version.h"
 #include "engine/base/vocabulary.h"
+#include "engine/enhance/plan_key.h"
 #include "engine/enhance/track_profile.h"
 #include "engine/session/session.h"
 
@@ -40,6 +41,15 @@ val copy_out(const std::vector<engine::StageGains>& packets) {
   }
   return val::global("Float32Array")
       .new_(emscripten::typed_memory_view(values.size(), values.data()));
+}
+
+// A number of JavaScript has not all 64 bits.
+val hexadecimal(std::uint64_t value) {
+  std::string digits(16, '0');
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, value >>= 4) {
+    *digit = "0123456789abcdef"[value & 15];
+  }
+  return val(digits);
 }
 
 val step(const char* type) {
@@ -105,6 +115,7 @@ struct EventToJs {
   val operator()(const engine::PlanReady& event) const {
     val object = step("planReady");
     object.set("provisional", event.provisional);
+    object.set("planKey", hexadecimal(plan_key(event.plan)));
     object.set("profile", profile_to_json(event.profile));
     object.set("loudnessLufs", event.profile.integrated_loudness_lufs);
     object.set("truePeakDbtp", event.profile.true_peak_dbtp);
@@ -131,6 +142,7 @@ struct EventToJs {
     object.set("lastOfTrack", event.last_of_track);
     object.set("bytes", copy_out(event.bytes));
     object.set("lead", event.lead.empty() ? val::null() : copy_out(event.lead));
+    object.set("planKey", event.plan_key ? hexadecimal(*event.plan_key) : val::null());
     object.set("stageGainsDb", copy_out(event.gains));
     return object;
   }

@@ -168,6 +168,7 @@ Event ChunkRenderer::flush() {
     packets.insert(packets.begin(), std::exchange(lead_, {}));
     ready.lead = webm_cluster(0, packets);
   }
+  ready.plan_key = enhanced_.plan_key();
   ready.gains = std::move(gains);
   return ready;
 }

@@ -27,6 +27,7 @@ MutableAudioView stereo_view(AudioBuffer& buffer, std::array<float*, 2>& pointer
 
 void EnhancedSource::configure(const std::optional<EnhancementPlan>& plan) {
   change_.reset();
+  plan_key_ = engine::plan_key(plan);
   enhancer_.reset();
   if (plan) enhancer_.emplace(*plan);
   started_ = false;
@@ -52,6 +53,12 @@ void EnhancedSource::turn_to(FrameCount begin, FrameCount end_frame) {
     enhancer_.emplace(wanted == Chain::kBefore ? change_->before : change_->after);
   }
   started_ = false;
+}
+
+std::optional<std::uint64_t> EnhancedSource::plan_key() const {
+  if (!change_) return plan_key_;
+  if (chain_ == Chain::kBoth) return std::nullopt;
+  return engine::plan_key(chain_ == Chain::kBefore ? change_->before : change_->after);
 }
 
 /// Starting anew costs the context; running on to `begin` is cheaper up to that distance.

@@ -13,6 +13,7 @@
 #include "engine/base/media_types.h"
 #include "engine/base/result.h"
 #include "engine/enhance/enhancement_plan.h"
+#include "engine/enhance/plan_key.h"
 #include "engine/enhance/take_over.h"
 #include "engine/session/pcm_source.h"
 
@@ -52,6 +53,10 @@ class EnhancedSource {
     return enhancer_ ? enhancer_->gains_of_packet(packet) : StageGains{};
   }
 
+  /// plan_key() of the one plan that frames around the chunk of turn_to() follow; nothing within a
+  /// take-over, where they follow two.
+  std::optional<std::uint64_t> plan_key() const;
+
   /// Where the source was found to end before the headers' promise.
   std::optional<FrameCount> truncated_at() const { return pcm_.truncated_at(); }
 
@@ -66,6 +71,7 @@ class EnhancedSource {
   enum class Chain : std::uint8_t { kBefore, kBoth, kAfter };
 
   PcmSource& pcm_;
+  std::uint64_t plan_key_ = engine::plan_key(std::nullopt);  // Without a change_.
   std::optional<TakeOver> change_;
   Chain chain_ = Chain::kBoth;  // Of change_, the plans that enhancer_ carries out.
   std::optional<TakeOverChain> enhancer_;

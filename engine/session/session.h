@@ -107,6 +107,9 @@ struct ClusterReady {
   /// packet early, with the lead hidden by the append window, it makes the first frames right where
   /// the track follows another one off the packet grid (docs/decisions/track-joins.md).
   std::vector<std::byte> lead;
+  /// plan_key() of the one plan that the whole chunk follows: with source, chunk and carry it tells
+  /// the bytes. Nothing within a take-over.
+  std::optional<std::uint64_t> plan_key;
   /// What the stages did to each packet; all zeros for an original.
   std::vector<StageGains> gains;
 };
