@@ -1,11 +1,13 @@
 /**
  * Builds the page and its worker into dist/. The engine itself is built by CMake (preset `wasm`);
- * the worker imports it under two names that do not depend on where the build put it:
+ * the worker imports it under names that do not depend on where the build put it:
  *
  *   import createEngine from 'auralis-engine';            // the module, engine.mjs
  *   import wasmUrl from 'auralis-engine/wasm?url';        // the address of engine.wasm
+ *   import engineBuild from 'auralis-engine/build';       // a hash of engine.wasm
  */
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -26,8 +28,23 @@ const requireEngine: Plugin = {
   },
 };
 
+const BUILD_ID = 'auralis-engine/build';
+
+/** 64 bits are enough: the engines that one browser meets are few. */
+const engineBuild: Plugin = {
+  name: 'auralis-engine-build',
+  resolveId: (id) => (id === BUILD_ID ? `\0${BUILD_ID}` : null),
+  load(id) {
+    if (id !== `\0${BUILD_ID}`) return null;
+    const path = `${ENGINE_DIR}engine.wasm`;
+    this.addWatchFile(path);
+    const hash = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
+    return `export default ${JSON.stringify(hash)};`;
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), requireEngine],
+  plugins: [react(), requireEngine, engineBuild],
   resolve: {
     alias: [
       { find: /^auralis-engine$/, replacement: `${ENGINE_DIR}engine.mjs` },
@@ -41,7 +58,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: true,
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [engineBuild] },
   server: {
     host: '127.0.0.1',
     fs: { allow: [REPOSITORY_DIR] },

@@ -1,6 +1,11 @@
 /** An EngineHost and the page's end of its messages, which are cloned and transferred for real. */
 import type { EngineModule } from '../../wasm-bindings/engine-module';
-import { EngineHost, TURN_MS, type OnNetwork } from '../../web/src/engine/engine-host';
+import {
+  EngineHost,
+  TURN_MS,
+  type EngineHostOptions,
+  type Keeping,
+} from '../../web/src/engine/engine-host';
 import type {
   Command,
   EngineEvent,
@@ -9,7 +14,6 @@ import type {
   ResultOf,
   WorkerMessage,
 } from '../../web/src/engine/engine-protocol';
-import type { ByteSource } from '../../web/src/net/byte-source';
 import type { LinkMeter } from '../../web/src/net/link-meter';
 import type { ChunkIndex } from '../../web/src/shared/units';
 
@@ -37,13 +41,15 @@ export class HostHarness {
 
   constructor(
     loadModule: () => Promise<EngineModule>,
-    openSource: (url: string, onNetwork: OnNetwork) => ByteSource,
+    openSource: EngineHostOptions['openSource'],
     linkTo: (url: string) => LinkMeter | null = () => null,
+    keeping: Keeping | null = null,
   ) {
     this.host = new EngineHost({
       loadModule,
       openSource,
       linkTo,
+      keeping: () => keeping,
       post: (message, transfer) => this.#receive(structuredClone(message, { transfer })),
       yieldToMessages: () => {
         this.turnCount += 1;

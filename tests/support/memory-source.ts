@@ -1,6 +1,7 @@
 /** A source whose bytes are in memory; answers come after a while of the test's choosing. */
 import { PlayerError } from '../../web/src/shared/errors';
 import type { ByteRange } from '../../web/src/shared/units';
+import { NO_FACTS, type SourceFacts } from '../../web/src/net/range-response';
 import type { ByteSource, SourceStats, UseBytes } from '../../web/src/net/byte-source';
 
 export type MemorySourceOptions = {
@@ -8,6 +9,8 @@ export type MemorySourceOptions = {
   readonly turns?: () => number;
   /** Throws or waits in front of a read. */
   readonly before?: (range: ByteRange) => Promise<void>;
+  /** What the server tells of the file beside its size. */
+  readonly facts?: Partial<SourceFacts>;
 };
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -38,6 +41,10 @@ export class MemorySource implements ByteSource {
       throw new PlayerError('aborted', 'given up');
     }
     use(range.begin, this.#file.slice(range.begin, range.end));
+  }
+
+  facts(): SourceFacts {
+    return { ...NO_FACTS, sizeBytes: this.#file.length, ...this.#options.facts };
   }
 
   stats(): SourceStats {

@@ -45,6 +45,7 @@ export const cluster = (chunk: number, lastOfChunk = true): EngineStep => ({
   lastOfTrack: false,
   bytes: new Uint8Array([chunk]),
   lead: chunk === 0 ? new Uint8Array([255]) : null,
+  planKey: 'f'.repeat(16),
   stageGainsDb: new Float32Array(7),
 });
 

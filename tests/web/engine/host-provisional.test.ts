@@ -98,7 +98,12 @@ describe('The budget of a session', () => {
 });
 
 describe('The rest of the probes', () => {
-  const PLAN = { type: 'planReady', provisional: true, profile: 'little' } as const;
+  const PLAN = {
+    type: 'planReady',
+    provisional: true,
+    planKey: '0'.repeat(16),
+    profile: 'little',
+  } as const;
   const NEED = { begin: 1000, end: 2000 };
 
   /** Has a provisional plan, and asks for bytes whenever nothing is wished for. */

@@ -15,6 +15,9 @@ export type AddressWishes = {
   readonly wholePacketJoins: JoinMode;
   /** `?plan=final`: what is heard is what the command line makes, from the first sample on. */
   readonly firstPlan: 'quick' | 'final';
+  /** `?store=off`: nothing is kept. Nor where tracks carry each other's ends: those of kept ones are
+   *  not known. */
+  readonly isKeeping: boolean;
   /** `?debug`: the player is to be reached from the console. */
   readonly debug: boolean;
 };
@@ -22,10 +25,12 @@ export type AddressWishes = {
 /** `search` as in `location.search`. */
 export const readAddress = (search: string): AddressWishes => {
   const address = new URLSearchParams(search);
+  const isCarrying = address.get('join') === 'carry';
   return {
     sink: SINKS.find((name) => name === address.get('sink')) ?? null,
-    wholePacketJoins: address.get('join') === 'carry' ? 'carry' : 'none',
+    wholePacketJoins: isCarrying ? 'carry' : 'none',
     firstPlan: address.get('plan') === 'final' ? 'final' : 'quick',
+    isKeeping: address.get('store') !== 'off' && !isCarrying,
     debug: address.has('debug'),
   };
 };

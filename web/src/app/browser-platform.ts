@@ -1,5 +1,6 @@
 /** The browser's own constructors, timers and workers, in the form that the player asks for. */
 import { workerPort, type OpenPort } from '../engine/engine-client';
+import type { Setup } from '../engine/engine-protocol';
 import type { MediaPlatform } from '../player/media-source-sink';
 import type { SinkName } from './address-wishes';
 import type { Clock } from '../player/playback-monitor';
@@ -37,11 +38,15 @@ export const findMediaPlatform = (
 export const decodeLeadSeconds = (userAgent: string): number =>
   userAgent.includes('Firefox/') ? 1.2 : 0.35;
 
-export const openEngineWorker: OpenPort = (listeners) =>
-  workerPort(
-    new Worker(new URL('../engine/engine.worker.ts', import.meta.url), { type: 'module' }),
-    listeners,
-  );
+export const engineWorkerOpener =
+  (setup: Setup): OpenPort =>
+  (listeners) => {
+    const worker = new Worker(new URL('../engine/engine.worker.ts', import.meta.url), {
+      type: 'module',
+    });
+    worker.postMessage(setup);
+    return workerPort(worker, listeners);
+  };
 
 export const browserClock: Clock = {
   nowMs: () => performance.now(),

@@ -9,7 +9,7 @@ import {
   browserClock,
   decodeLeadSeconds,
   findMediaPlatform,
-  openEngineWorker,
+  engineWorkerOpener,
 } from './browser-platform';
 import { packetCutter } from './cuts-inside-packets';
 import { connectMediaSession } from './media-session';
@@ -35,8 +35,8 @@ const start = (root: HTMLElement): void => {
   const audio = new Audio();
   audio.volume = preferences.volume;
   audio.muted = preferences.muted;
-  const engine = new EngineClient(openEngineWorker);
-  const { sink, wholePacketJoins, firstPlan, debug } = readAddress(location.search);
+  const { sink, wholePacketJoins, firstPlan, isKeeping, debug } = readAddress(location.search);
+  const engine = new EngineClient(engineWorkerOpener({ isKeeping }));
   const platform = findMediaPlatform(window, sink);
   const player = new Player({
     audio,

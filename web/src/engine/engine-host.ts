@@ -8,23 +8,48 @@
  */
 import type { EngineCarry, EngineModule } from '../../../wasm-bindings/engine-module';
 import type { ByteSource } from '../net/byte-source';
+import type { Clock } from '../net/clock';
 import type { LinkMeter } from '../net/link-meter';
+import type { SourceFacts } from '../net/range-response';
 import { assertNever, PlayerError } from '../shared/errors';
+import { trackKey } from '../store/keys';
+import type { TrackStore } from '../store/track-store';
 import { asPlayerError } from './engine-errors';
 import type { Command, Request, WorkerMessage } from './engine-protocol';
 import { HostSession, type OpenCommand } from './host-session';
+import { KeptSession } from './kept-session';
+import type { EngineDoor, OnNetwork } from './lazy-session';
 import type { Voice } from './render-queue';
 import { warmUp } from './warm-up';
 
+export type { OnNetwork } from './lazy-session';
+
 type CarryCommand = Extract<Command, { readonly type: 'carry' }>;
 
-export type OnNetwork = (attempt: number, message: string) => void;
+/** What it takes to keep what was rendered. */
+export type Keeping = {
+  readonly store: TrackStore;
+  /** Tells this build of the engine from any other. */
+  readonly engineBuild: string;
+  /** What addresses of tracks are relative to. */
+  readonly baseUrl: string;
+  readonly clock: Clock;
+  /** What the server says of a file now. */
+  readonly checkSource: (url: string, signal: AbortSignal) => Promise<SourceFacts>;
+};
 
 export type EngineHostOptions = {
   /** Called for the first session, and again after the module broke. */
   readonly loadModule: () => Promise<EngineModule>;
-  /** Opens a source; its first request is on its way when this returns. */
-  readonly openSource: (url: string, onNetwork: OnNetwork) => ByteSource;
+  /** Opens a source; its first request is on its way when this returns. `expected`: another
+   *  version of the file fails as changed. */
+  readonly openSource: (
+    url: string,
+    onNetwork: OnNetwork,
+    expected: SourceFacts | null,
+  ) => ByteSource;
+  /** Asked at every `open`; null: nothing is kept. */
+  readonly keeping: () => Keeping | null;
   /** What is known of the way to `url`; null: it is fast enough for everything. */
   readonly linkTo: (url: string) => LinkMeter | null;
   readonly post: (message: WorkerMessage, transfer: Transferable[]) => void;
@@ -37,15 +62,17 @@ export type EngineHostOptions = {
 /** Steps that are shorter share a turn: looking at the messages costs as much as some of them. */
 export const TURN_MS = 3;
 
+type Session = HostSession | KeptSession;
+
 /** The one that plays, the next one, and some that are being closed. */
 const SESSION_COUNT_MAX = 8;
 
 export class EngineHost {
   readonly #options: EngineHostOptions;
-  readonly #sessions = new Map<number, HostSession>();
+  readonly #sessions = new Map<number, Session>();
   readonly #voice: Voice;
   /** Sessions by when they were asked last, the latest in front. */
-  #order: HostSession[] = [];
+  #order: Session[] = [];
   #loading: Promise<EngineModule> | null = null;
   #pumping = false;
 
@@ -116,7 +143,7 @@ export class EngineHost {
   }
 
   #open(id: number, command: OpenCommand): void {
-    const { session: number, url } = command;
+    const { session: number } = command;
     const alive = this.#order.filter((session) => session.isAlive).length;
     if (this.#sessions.has(number) || alive >= SESSION_COUNT_MAX) {
       const words = this.#sessions.has(number)
@@ -127,25 +154,67 @@ export class EngineHost {
     }
     const carry = this.#carryOver(id, command.carryFrom ?? null);
     if (carry === undefined) return;
-    const source = this.#options.openSource(url, (attempt, message) => {
-      this.#voice.tell({ event: 'network', session: number, attempt, message });
-    });
-    const session = new HostSession({
+    const keeping = this.#options.keeping();
+    const session = keeping
+      ? this.#makeKept(id, command, carry, keeping)
+      : this.#makePlain(id, command, carry);
+    this.#sessions.set(number, session);
+    this.#putFirst(session);
+    const starting =
+      session instanceof KeptSession ? session.start() : session.start(this.#module());
+    starting.catch((error: unknown) => this.#crash(asPlayerError(error)));
+  }
+
+  #makePlain(id: number, command: OpenCommand, carry: EngineCarry | null): HostSession {
+    const { session, url } = command;
+    const onNetwork: OnNetwork = (attempt, message) => {
+      this.#voice.tell({ event: 'network', session, attempt, message });
+    };
+    const source = this.#options.openSource(url, onNetwork, null);
+    return new HostSession({
       ...command,
+      ...this.#surroundings(command),
       openId: id,
       carry,
       source,
+    });
+  }
+
+  #makeKept(
+    id: number,
+    command: OpenCommand,
+    carry: EngineCarry | null,
+    { store, engineBuild, baseUrl, clock, checkSource }: Keeping,
+  ): KeptSession {
+    const { url } = command;
+    const door: EngineDoor = {
+      ...this.#surroundings(command),
+      openSource: (onNetwork, expected) => this.#options.openSource(url, onNetwork, expected),
+      loadModule: () => this.#module(),
+    };
+    return new KeptSession({
+      door,
+      command,
+      openId: id,
+      carry,
+      store,
+      engineBuild,
+      clock,
+      track: trackKey(url, baseUrl),
+      checkSource: (signal) => checkSource(url, signal),
+    });
+  }
+
+  #surroundings({ url }: OpenCommand) {
+    return {
       link: this.#options.linkTo(url),
       voice: this.#voice,
       wake: () => this.#wake(),
-      onCrash: (error) => this.#crash(error),
-    });
-    this.#sessions.set(number, session);
-    this.#putFirst(session);
-    session.start(this.#module()).catch((error: unknown) => this.#crash(asPlayerError(error)));
+      onCrash: (error: PlayerError) => this.#crash(error),
+    };
   }
 
-  #carry(id: number, session: HostSession, { epoch, from }: CarryCommand): void {
+  #carry(id: number, session: Session, { epoch, from }: CarryCommand): void {
     const carry = this.#carryOver(id, from);
     if (carry !== undefined) session.carry(id, epoch, carry);
   }
@@ -169,7 +238,7 @@ export class EngineHost {
     session.close();
   }
 
-  #putFirst(session: HostSession): void {
+  #putFirst(session: Session): void {
     const others = this.#order.filter((other) => other !== session);
     this.#order = [session, ...others];
   }
@@ -193,7 +262,7 @@ export class EngineHost {
   }
 
   /** Of equals, the one that was asked last. */
-  #mostUrgent(): HostSession | undefined {
+  #mostUrgent(): Session | undefined {
     const runnable = this.#order.filter((candidate) => candidate.isRunnable);
     const least = Math.min(...runnable.map(({ urgency }) => urgency));
     return runnable.find(({ urgency }) => urgency === least);

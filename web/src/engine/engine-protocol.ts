@@ -211,6 +211,12 @@ export type ResultOf = {
   close: null;
 };
 
+/** Comes once, before all requests. */
+export type Setup = {
+  /** Whether what was rendered is kept, and played from there. */
+  readonly isKeeping: boolean;
+};
+
 export type Request = { readonly id: number; readonly command: Command };
 
 export type Response =
@@ -251,6 +257,11 @@ export type EngineEvent =
     }
   /** The rest was measured: the final plan can take over. */
   | { readonly event: 'measured'; readonly session: number }
+  /**
+   * The file is another one than the sound that was handed out was made of: nothing more comes from
+   * this session. To be opened anew, without a profile.
+   */
+  | { readonly event: 'replaced'; readonly session: number }
   /** Bytes of the source end before the headers said; the track ends at `frameCount`. */
   | { readonly event: 'truncated'; readonly session: number; readonly frameCount: Frames }
   /** The network is being retried (attempt >= 1), or works again (attempt 0). */

@@ -1,11 +1,16 @@
 /** Entry of the engine's worker: connects the host to the real network, clock and message port. */
 import createEngine from 'auralis-engine';
+import engineBuild from 'auralis-engine/build';
 import wasmUrl from 'auralis-engine/wasm?url';
 import { LinkMeter } from '../net/link-meter';
 import { RangeSource, type ListSupport } from '../net/range-source';
-import { EngineHost } from './engine-host';
+import { probeSize } from '../net/size-probe';
+import { IndexedDbKeeper } from '../store/indexed-db-keeper';
+import { storageLimitBytes } from '../store/storage-limit';
+import { TrackStore } from '../store/track-store';
+import { EngineHost, type Keeping } from './engine-host';
 import { EngineModuleLoader } from './engine-module';
-import type { Request } from './engine-protocol';
+import type { Request, Setup } from './engine-protocol';
 import { MessageYield } from './yield-to-messages';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -38,9 +43,27 @@ const linkTo = (url: string): LinkMeter => {
   return known;
 };
 
+const startKeeping = (): Keeping => {
+  const keeper = new IndexedDbKeeper({
+    limitBytes: () => storageLimitBytes(navigator.storage),
+    nowMs: () => Date.now(),
+  });
+  const store = new TrackStore({ keeper, clock });
+  void store.warmUp();
+  return {
+    store,
+    engineBuild,
+    baseUrl: self.location.href,
+    clock,
+    checkSource: (url, signal) => probeSize(url, (input, init) => fetch(input, init), signal),
+  };
+};
+
+let keeping: Keeping | null = null;
+
 const host = new EngineHost({
   loadModule: () => loader.load(),
-  openSource: (url, onNetwork) =>
+  openSource: (url, onNetwork, expected) =>
     new RangeSource({
       url,
       fetch: (input, init) => fetch(input, init),
@@ -49,14 +72,19 @@ const host = new EngineHost({
       lists: listsOf(url),
       link: linkTo(url),
       onNetwork,
+      ...(expected === null ? {} : { expected }),
     }),
+  keeping: () => keeping,
   linkTo,
   post: (message, transfer) => self.postMessage(message, transfer),
   yieldToMessages: () => messages.wait(),
   nowMs: clock.nowMs,
 });
 
-/** The page's engine-client.ts is the only sender. */
-self.onmessage = (event: MessageEvent) => host.handle(event.data as Request);
+/** The page is the only sender: browser-platform.ts of Setup, engine-client.ts of the rest. */
+self.onmessage = ({ data }: MessageEvent<Setup | Request>) => {
+  if ('command' in data) host.handle(data);
+  else if (data.isKeeping) keeping = startKeeping();
+};
 
 void host.start();

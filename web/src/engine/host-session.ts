@@ -15,6 +15,7 @@ import type { ByteSource, UseBytes } from '../net/byte-source';
 import type { LinkMeter } from '../net/link-meter';
 import { assertNever, PlayerError } from '../shared/errors';
 import type { ByteRange, ChunkIndex, Frames } from '../shared/units';
+import { canonicalSettings } from './canonical-settings';
 import { asPlayerError, engineCrash, engineError } from './engine-errors';
 import {
   carryOf,
@@ -25,9 +26,6 @@ import {
   type Step,
 } from './engine-messages';
 import {
-  COMPARES,
-  LEVELS,
-  PRESETS,
   RANKS,
   type Carry,
   type Command,
@@ -36,10 +34,13 @@ import {
 } from './engine-protocol';
 import { GradualMeasuring } from './gradual-measuring';
 import { RenderQueue, type Voice } from './render-queue';
+import type { SessionWitness } from './session-witness';
 
 export type OpenCommand = Extract<Command, { readonly type: 'open' }>;
 
-export type HostSessionOptions = OpenCommand & {
+export type HostSessionOptions = Omit<OpenCommand, 'firstChunk'> & {
+  /** Null: it is opened, and waits. */
+  readonly firstChunk: ChunkIndex | null;
   /** Id of the command. */
   readonly openId: number;
   /** Of the track before; deleted here. */
@@ -48,6 +49,7 @@ export type HostSessionOptions = OpenCommand & {
   /** How fast the source is; null: fast enough for everything. */
   readonly link: LinkMeter | null;
   readonly voice: Voice;
+  readonly witness?: SessionWitness;
   /** There may be something to do. */
   readonly wake: () => void;
   /** The module itself broke, with everything in it. */
@@ -162,6 +164,11 @@ export class HostSession {
     this.#options.wake();
   }
 
+  /** What was asked for in epochs before is not wanted any more. */
+  giveUp(epoch: number): void {
+    if (this.#failure === null && epoch > this.#epoch) this.#supersede(epoch);
+  }
+
   configure(id: number, epoch: number, settings: EnhancementSettings): void {
     if (this.#refuseAfterFailure(id)) return;
     if (epoch >= this.#epoch) {
@@ -231,6 +238,7 @@ export class HostSession {
     if (this.#failure !== null || this.#life.signal.aborted) return;
     this.#failure = error;
     this.#release();
+    this.#options.witness?.failed(error);
     const { voice, session } = this.#options;
     const opened = this.#openId === null;
     if (this.#openId !== null) voice.refuse(this.#openId, error);
@@ -263,7 +271,7 @@ export class HostSession {
   }
 
   #perform(step: Exclude<EngineStep, Step<'needBytes' | 'needBytesBeside'>>): void {
-    const { voice, session } = this.#options;
+    const { voice, witness, session } = this.#options;
     switch (step.type) {
       case 'working':
         break;
@@ -272,17 +280,11 @@ export class HostSession {
         this.#chooseBudget(step.probeBytes);
         break;
       case 'noticed':
+        witness?.noticed(step.warnings);
         voice.tell({ event: 'noticed', session, warnings: step.warnings });
         break;
       case 'planReady':
-        this.#measuring.planned(step.provisional);
-        voice.tell({
-          event: 'plan',
-          session,
-          provisional: step.provisional,
-          plan: planSummary(step, this.#settings.compare),
-        });
-        if (this.#options.purpose === 'measure') this.#renders.supersede();
+        this.#planned(step);
         break;
       case 'profileReady':
         this.#measuring.measured();
@@ -316,19 +318,9 @@ export class HostSession {
   }
 
   #applySettings(engine: EngineSession): void {
-    const { enhanced, preset, intensity, level, albumLoudnessLufs, compare } = this.#settings;
-    if (!enhanced) {
-      engine.setOriginal();
-      return;
-    }
-    const isAlbum = level === 'album' && albumLoudnessLufs !== null;
-    engine.setEnhancement(
-      PRESETS.indexOf(preset),
-      Math.min(100, Math.max(0, Math.round(intensity * 100))),
-      LEVELS.indexOf(level === 'album' && !isAlbum ? 'track' : level),
-      isAlbum ? Math.round(albumLoudnessLufs * 1000) : 0,
-      COMPARES.indexOf(compare),
-    );
+    const canonical = canonicalSettings(this.#settings);
+    if (canonical === null) engine.setOriginal();
+    else engine.setEnhancement(...canonical);
   }
 
   #applyCarry(engine: EngineSession, carry: EngineCarry | null): void {
@@ -408,15 +400,27 @@ export class HostSession {
     if (this.#openId === null) return;
     const initSegment = ownBuffer(step.initSegment);
     const track = trackInfo(step);
+    this.#options.witness?.opened(track, initSegment);
     this.#options.voice.answer(this.#openId, { track, initSegment, carry: this.#openCarry }, [
       initSegment,
     ]);
     this.#openId = null;
   }
 
+  #planned(step: Step<'planReady'>): void {
+    const { voice, witness, session, purpose } = this.#options;
+    const { provisional, planKey } = step;
+    const plan = planSummary(step, this.#settings.compare);
+    this.#measuring.planned(provisional);
+    witness?.planned(planKey, plan, provisional);
+    voice.tell({ event: 'plan', session, provisional, plan });
+    if (purpose === 'measure') this.#renders.supersede();
+  }
+
   #sendCluster(step: Step<'clusterReady'>): void {
-    const { voice, session } = this.#options;
+    const { voice, witness, session } = this.#options;
     const cluster = clusterOf(step);
+    witness?.rendered(cluster, step.planKey);
     const { bytes, lead } = cluster;
     const transfer = lead === null ? [bytes] : [bytes, lead];
     voice.tell({ event: 'cluster', session, epoch: this.#epoch, cluster }, transfer);

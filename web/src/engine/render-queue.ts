@@ -16,7 +16,7 @@ export type Voice = {
 };
 
 /** A chunk to render; `id` is null where no command waits for its end. */
-type Job = { id: number | null; readonly chunk: ChunkIndex; begun: boolean };
+export type Job = { id: number | null; readonly chunk: ChunkIndex; begun: boolean };
 
 /** More than any buffer policy asks for ahead of time. */
 const JOB_COUNT_MAX = 64;
@@ -25,14 +25,18 @@ export class RenderQueue {
   readonly #voice: Voice;
   #jobs: Job[];
 
-  /** `firstChunk` is rendered without a command. */
-  constructor(voice: Voice, firstChunk: ChunkIndex) {
+  /** `firstChunk` is rendered without a command; null: nothing is. */
+  constructor(voice: Voice, firstChunk: ChunkIndex | null) {
     this.#voice = voice;
-    this.#jobs = [{ id: null, chunk: firstChunk, begun: false }];
+    this.#jobs = firstChunk === null ? [] : [{ id: null, chunk: firstChunk, begun: false }];
   }
 
   get isEmpty(): boolean {
     return this.#jobs.length === 0;
+  }
+
+  get first(): Job | null {
+    return this.#jobs[0] ?? null;
   }
 
   add(id: number, chunk: ChunkIndex): void {

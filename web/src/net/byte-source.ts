@@ -1,5 +1,6 @@
 /** Where the bytes of one original file come from, as the engine host sees it. */
 import type { ByteRange } from '../shared/units';
+import type { SourceFacts } from './range-response';
 
 export type SourceStats = {
   /** Bytes of bodies that came over the network, wanted or not. */
@@ -27,6 +28,8 @@ export type ByteSource = {
     use: UseBytes,
     manner?: 'in turn' | 'beside',
   ): Promise<void>;
+  /** What its answers have told so far of the version of the file that is read. */
+  facts(): SourceFacts;
   stats(): SourceStats;
   /** Ends all requests; pending reads reject as aborted. */
   close(): void;

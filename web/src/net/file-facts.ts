@@ -14,6 +14,8 @@ export type FileFactsOptions = {
   readonly url: string;
   readonly fetch: Fetch;
   readonly reconnection: Reconnection;
+  /** What every answer is compared with from the first one on. */
+  readonly expected?: SourceFacts;
   /** The size is known; called once. */
   readonly onSize: (sizeBytes: number) => void;
 };
@@ -22,12 +24,18 @@ export class FileFacts {
   readonly #options: FileFactsOptions;
   readonly #size = new Deferred<number>();
   readonly #closing = new AbortController();
-  #told: SourceFacts = NO_FACTS;
+  #told: SourceFacts;
   #sizeBytes: number | null = null;
   #requestCount = 0;
 
   constructor(options: FileFactsOptions) {
     this.#options = options;
+    this.#told = options.expected ?? NO_FACTS;
+  }
+
+  /** What is expected, and what answers have told. */
+  get told(): SourceFacts {
+    return this.#told;
   }
 
   /** null: not known yet. */

@@ -12,6 +12,8 @@ import type { ByteRange } from '../shared/units';
 export type SourceFacts = {
   readonly sizeBytes: number | null;
   readonly etag: string | null;
+  /** The server does not vouch for every byte where `etag` is equal (RFC 9110 section 8.8.1). */
+  readonly isEtagWeak: boolean;
   readonly lastModified: string | null;
 };
 
@@ -31,7 +33,12 @@ export type Answer =
   /** Ask again later. */
   | { readonly type: 'lost'; readonly reason: string };
 
-export const NO_FACTS: SourceFacts = { sizeBytes: null, etag: null, lastModified: null };
+export const NO_FACTS: SourceFacts = {
+  sizeBytes: null,
+  etag: null,
+  isEtagWeak: false,
+  lastModified: null,
+};
 
 const TEMPORARY_STATUS: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
@@ -64,6 +71,7 @@ export const factsOf = (head: ResponseHead, sizeBytes: number | null): SourceFac
   sizeBytes,
   // Some servers mark the same representation weak in one answer and strong in another.
   etag: head.headers.get('etag')?.replace(/^W\//, '') ?? null,
+  isEtagWeak: head.headers.get('etag')?.startsWith('W/') ?? false,
   lastModified: head.headers.get('last-modified'),
 });
 
@@ -85,15 +93,20 @@ export const mergeFacts = (known: SourceFacts, next: SourceFacts): SourceFacts =
   return {
     sizeBytes: known.sizeBytes ?? next.sizeBytes,
     etag: known.etag ?? next.etag,
+    isEtagWeak: known.isEtagWeak || next.isEtagWeak,
     lastModified: known.lastModified ?? next.lastModified,
   };
 };
 
-export const fileChanged = (): PlayerError =>
-  new PlayerError(
-    'network',
-    'the track was replaced on the server while it was being read; open it again',
-  );
+/** What was read before and what comes now are not of one version of the file. */
+export class FileChangedError extends PlayerError {
+  constructor() {
+    const words = 'the track was replaced on the server while it was being read; open it again';
+    super('network', words);
+  }
+}
+
+export const fileChanged = (): PlayerError => new FileChangedError();
 
 export const tooLarge = (limitBytes: number): PlayerError =>
   new PlayerError(

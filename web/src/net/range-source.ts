@@ -48,6 +48,8 @@ export type RangeSourceOptions = {
   readonly lists: ListSupport | null;
   /** Hears of every transfer. Shared by the sources of one origin. */
   readonly link?: LinkMeter;
+  /** Any other version of the file fails as changed. */
+  readonly expected?: SourceFacts;
   readonly wholeFileBytesMax?: number;
   readonly cacheBytesMax?: number;
 };
@@ -77,6 +79,7 @@ export class RangeSource implements ByteSource {
       url,
       fetch,
       reconnection,
+      ...(options.expected === undefined ? {} : { expected: options.expected }),
       onSize: (sizeBytes) => {
         this.#transfers.clampTo(sizeBytes);
         this.#queuePlan();
@@ -133,6 +136,10 @@ export class RangeSource implements ByteSource {
     } finally {
       this.#reads.delete(read);
     }
+  }
+
+  facts(): SourceFacts {
+    return this.#facts.told;
   }
 
   stats(): SourceStats {

@@ -164,6 +164,12 @@ export class NowPlaying implements TimelineListeners {
   onFailed(error: PlayerError): void {
     const { store, playback, transport } = this.#options;
     const { track } = store.snapshot;
+    if (track && error.code === 'replaced') {
+      const { wantsPlay } = transport;
+      this.#load(track, this.positionSeconds);
+      if (wantsPlay) this.play();
+      return;
+    }
     const isFormat = error.code === 'unsupported' || error.code === 'corrupt';
     if (!track || !isFormat || !playback.isEnhanced) {
       this.#fail(error);

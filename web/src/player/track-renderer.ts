@@ -213,6 +213,9 @@ export class TrackRenderer {
       case 'network':
         this.#listeners.onNetwork(event.attempt, event.message);
         return;
+      case 'replaced':
+        this.#fail(new PlayerError('replaced', 'The track was replaced on the server.'));
+        return;
       case 'failed':
         this.#fail(new PlayerError(event.code, event.message, event));
         return;

@@ -4,4 +4,10 @@ declare module 'auralis-engine/wasm?url' {
   export default url;
 }
 
+/** A hash of that file, made by the build: what another engine has rendered is not its own. */
+declare module 'auralis-engine/build' {
+  const hash: string;
+  export default hash;
+}
+
 declare module '*.css';

@@ -1,0 +1,165 @@
+/**
+ * Keeps what the engine makes of one track while it is played, and knows what is kept of it. Only
+ * chunks of one final plan are kept: of those the key tells every bit.
+ */
+import { wantPlan } from '../engine/canonical-settings';
+import type {
+  Cluster,
+  EnhancementSettings,
+  PlanSummary,
+  TrackInfo,
+} from '../engine/engine-protocol';
+import type { SessionWitness } from '../engine/session-witness';
+import { NO_FACTS, type SourceFacts } from '../net/range-response';
+import type { ChunkIndex } from '../shared/units';
+import type { TrackWarning } from '../shared/vocabulary';
+import { settingsKey, versionKey, type ChunkKey } from './keys';
+import { planOf, withPlan, type KeptPlan, type TrackRecord } from './records';
+import type { KeptTrack, TrackStore } from './track-store';
+
+export type TrackRecorderOptions = {
+  readonly store: TrackStore;
+  readonly track: string;
+  readonly engineBuild: string;
+  readonly settings: EnhancementSettings;
+};
+
+/** The clusters of a chunk that is being rendered. */
+type Collecting = {
+  readonly chunk: ChunkIndex;
+  readonly planKey: string;
+  readonly clusters: Cluster[];
+};
+
+export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
+  readonly #options: TrackRecorderOptions;
+  /** By plan. */
+  readonly #chunks = new Map<string, Set<ChunkIndex>>();
+  #record: TrackRecord | null = null;
+  #settings: EnhancementSettings;
+  #sourceFacts: () => SourceFacts = () => NO_FACTS;
+  #collecting: Collecting | null = null;
+  /** Plans that were made in this session and are not final do not count, nor what was made with. */
+  #mayKeep = true;
+  #isCarried = false;
+
+  constructor(options: TrackRecorderOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+  }
+
+  /** What the track can be opened with; null: not known. */
+  get record(): TrackRecord | null {
+    return this.#record;
+  }
+
+  /** Of the settings of now; null: not known. */
+  get plan(): KeptPlan | null {
+    return this.#record && planOf(this.#record, settingsKey(this.#settings));
+  }
+
+  set settings(settings: EnhancementSettings) {
+    this.#settings = settings;
+  }
+
+  /** Frames of another track stand in front: what is made depends on that one, too. */
+  set isCarried(isCarried: boolean) {
+    this.#isCarried = isCarried;
+  }
+
+  /** This was found in the store. */
+  adopt({ record, chunks }: KeptTrack): void {
+    this.#record = record;
+    for (const [plan, ofPlan] of chunks) this.#chunks.set(plan, new Set(ofPlan));
+  }
+
+  /** Of a file that was replaced. */
+  forget(): void {
+    this.#record = null;
+    this.#chunks.clear();
+    this.#collecting = null;
+  }
+
+  /**
+   * An engine is asked from now on. `mayKeep`: its profile was measured on what it reads, or was
+   * kept with it.
+   */
+  listen(sourceFacts: () => SourceFacts, mayKeep: boolean): void {
+    this.#sourceFacts = sourceFacts;
+    this.#mayKeep = mayKeep;
+    this.#collecting = null;
+  }
+
+  /** Under which a chunk with the settings of now is kept; null: it is not. */
+  keyOf(chunk: ChunkIndex): ChunkKey | null {
+    const { plan } = this;
+    if (this.#record === null || plan === null || this.#isCarried) return null;
+    if (this.#chunks.get(plan.key)?.has(chunk) !== true) return null;
+    return [this.#options.track, this.#record.version, plan.key, chunk];
+  }
+
+  /** It is not there any more. */
+  lost([, , plan, chunk]: ChunkKey): void {
+    this.#chunks.get(plan)?.delete(chunk);
+  }
+
+  readonly opened = (info: TrackInfo, initSegment: ArrayBuffer): void => {
+    const source = this.#sourceFacts();
+    const version = versionKey(this.#options.engineBuild, source);
+    if (!this.#mayKeep || version === null || this.#record?.version === version) return;
+    const { track } = this.#options;
+    const ownInit = initSegment.slice(0);
+    this.#record = { track, version, source, info, initSegment: ownInit, profile: null, plans: [] };
+    this.#chunks.clear();
+  };
+
+  readonly planned = (key: string, summary: PlanSummary, isProvisional: boolean): void => {
+    if (!isProvisional) this.#learn({ key, summary }, summary.profile);
+  };
+
+  readonly noticed = (warnings: readonly TrackWarning[]): void => {
+    if (this.#record === null || !this.#mayKeep) return;
+    this.#save({ ...this.#record, info: { ...this.#record.info, warnings } });
+  };
+
+  readonly rendered = (cluster: Cluster, planKey: string | null): void => {
+    const { chunk, indexInChunk, lastOfChunk } = cluster;
+    const isFirst = indexInChunk === 0 && planKey !== null;
+    const collecting = isFirst ? { chunk, planKey, clusters: [] } : this.#collecting;
+    this.#collecting = null;
+    if (!this.#mayKeep || this.#isCarried || collecting === null) return;
+    const isNext = collecting.clusters.length === indexInChunk;
+    if (collecting.chunk !== chunk || collecting.planKey !== planKey || !isNext) return;
+    const { bytes, lead } = cluster;
+    collecting.clusters.push({ ...cluster, bytes: bytes.slice(0), lead: lead?.slice(0) ?? null });
+    if (lastOfChunk) this.#keep(collecting);
+    else this.#collecting = collecting;
+  };
+
+  #keep({ chunk, planKey, clusters }: Collecting): void {
+    // Nobody has told of a plan where there is none.
+    if (!wantPlan(this.#settings)) this.#learn({ key: planKey, summary: null }, null);
+    const { plan } = this;
+    if (this.#record === null || plan?.key !== planKey) return;
+    const key: ChunkKey = [this.#options.track, this.#record.version, planKey, chunk];
+    const chunks = this.#chunks.get(planKey) ?? new Set();
+    this.#chunks.set(planKey, chunks);
+    void this.#options.store.writeChunk(key, clusters).then((isKept) => {
+      if (isKept) chunks.add(chunk);
+    });
+  }
+
+  #learn(plan: KeptPlan, profile: string | null): void {
+    const record = this.#record;
+    if (record === null || !this.#mayKeep) return;
+    const settings = settingsKey(this.#settings);
+    const isKnown = planOf(record, settings)?.key === plan.key;
+    if (isKnown && (profile === null || record.profile === profile)) return;
+    this.#save(withPlan({ ...record, profile: profile ?? record.profile }, settings, plan));
+  }
+
+  #save(record: TrackRecord): void {
+    this.#record = record;
+    this.#options.store.writeTrack(record);
+  }
+}
