@@ -48,6 +48,8 @@ export type IndexedDbKeeperOptions = {
   readonly limitBytes: () => Promise<number>;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** SCHEMA_VERSION, but in tests of what comes after it. */
+  readonly schemaVersion?: number;
 };
 
 const UNPINNED_BY_USE = (): IDBKeyRange => IDBKeyRange.bound([0, 0], [0, Infinity]);
@@ -158,7 +160,8 @@ export class IndexedDbKeeper implements ByteKeeper {
 
   #database(): Promise<IDBPDatabase<Schema>> {
     if (this.#isRetired) return Promise.reject(new Error('the store was given up'));
-    const opening = (this.#opening ??= openDB<Schema>(DATABASE_NAME, SCHEMA_VERSION, {
+    const { schemaVersion = SCHEMA_VERSION } = this.#options;
+    const opening = (this.#opening ??= openDB<Schema>(DATABASE_NAME, schemaVersion, {
       upgrade: (database) => {
         // No older schema is worth a migration: what was kept comes back by playing.
         for (const name of [...database.objectStoreNames]) database.deleteObjectStore(name);
@@ -203,7 +206,7 @@ export class IndexedDbKeeper implements ByteKeeper {
         (ended: unknown) => ended,
       );
       if ([error, reason].some((cause) => errorName(cause) === 'QuotaExceededError')) {
-        await this.#shrink();
+        await this.#shrink().catch(() => undefined);
       }
       throw error;
     }
