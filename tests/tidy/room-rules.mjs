@@ -27,7 +27,9 @@ const PAGE_ROOMS = new Map([
   ['shared', []],
   ['net', ['shared']],
   // The types of the module that the worker loads.
-  ['engine', ['net', 'shared', 'wasm-bindings']],
+  ['engine', ['net', 'shared', 'store', 'wasm-bindings']],
+  // Keeps what the engine makes, in the words of its protocol.
+  ['store', ['engine', 'net', 'shared']],
   ['player', ['engine', 'shared']],
   ['app', ['player', 'engine', 'shared']],
 ]);

@@ -11,20 +11,32 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type PlainServerOptions = { readonly ranges?: boolean };
+export type PlainServerOptions = {
+  readonly ranges?: boolean;
+  /** False: the browser must ask for everything again. */
+  readonly cached?: boolean;
+};
 
 export class PlainServer {
+  /** Method and path of every request, in order. */
+  requests: string[] = [];
+  /** Paths that are not there. */
+  missing: RegExp | null = null;
   readonly #passed: { readonly begin: number; end: number }[] = [];
   readonly #server: Server;
 
-  private constructor(upstream: string, ranges: boolean) {
-    this.#server = createServer((request, response) =>
-      this.#pass(upstream, ranges, request, response),
-    );
+  private constructor(upstream: string, { ranges = false, cached = true }: PlainServerOptions) {
+    this.#server = createServer((request, response) => {
+      const { method = '', url = '' } = request;
+      this.requests.push(`${method} ${url}`);
+      if (!cached) response.setHeader('Cache-Control', 'no-store');
+      if (this.missing?.test(url) === true) response.writeHead(404).end();
+      else this.#pass(upstream, ranges, request, response);
+    });
   }
 
   static async start(upstream: string, options: PlainServerOptions = {}): Promise<PlainServer> {
-    const server = new PlainServer(upstream, options.ranges ?? false);
+    const server = new PlainServer(upstream, options);
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
     return server;
   }
@@ -63,6 +75,7 @@ export class PlainServer {
     onward.on('response', (answer) => {
       const passed = { ...answer.headers };
       if (!ranges) delete passed['accept-ranges'];
+      if (response.hasHeader('Cache-Control')) delete passed['cache-control'];
       response.writeHead(answer.statusCode ?? 502, passed);
       if (isStream) this.#count(answer, request.headers.range ?? '');
       answer.pipe(response);

@@ -37,12 +37,14 @@ export class PlayerPage {
   readonly page: Page;
   readonly #session: CDPSession;
   readonly #expected: RegExp | null;
+  readonly #keepsAppended: boolean;
   readonly #complaints: string[] = [];
 
-  private constructor(page: Page, session: CDPSession, expected: RegExp | null) {
+  private constructor(page: Page, session: CDPSession, options: OpenOptions) {
     this.page = page;
     this.#session = session;
-    this.#expected = expected;
+    this.#expected = options.expected ?? null;
+    this.#keepsAppended = options.keepsAppended ?? false;
     page.setDefaultTimeout(WAIT_MS);
     page.on('console', (message) => {
       if (message.type() === 'error') this.#complain(`console: ${message.text()}`);
@@ -59,17 +61,27 @@ export class PlayerPage {
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
     const session = await page.createCDPSession();
-    const opened = new PlayerPage(page, session, options.expected ?? null);
+    const opened = new PlayerPage(page, session, options);
     await page.evaluateOnNewDocument(installHooks, ...hookArguments);
     if (options.before) await page.evaluateOnNewDocument(options.before);
     await opened.#serveWorklet();
     const query = ['debug', 'plan=final', ...(options.query ? [options.query] : [])].join('&');
     await page.goto(`${origin}/?${query}`, { waitUntil: 'load', timeout: WAIT_MS });
-    await page.evaluate((keeps) => {
-      window.auralisHooks.keepsAppended = keeps;
-    }, options.keepsAppended ?? false);
-    await page.waitForSelector('.row-button');
+    await opened.#begin();
     return opened;
+  }
+
+  /** As a listener does; what was recorded until then is gone. */
+  async reload(): Promise<void> {
+    await this.page.reload({ waitUntil: 'load', timeout: WAIT_MS });
+    await this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    await this.page.evaluate((keeps) => {
+      window.auralisHooks.keepsAppended = keeps;
+    }, this.#keepsAppended);
+    await this.page.waitForSelector('.row-button');
   }
 
   /** What the page complained about; empty in every test that passes. */

@@ -11,12 +11,15 @@ import type { Clock } from '../net/clock';
 import { FileChangedError, type SourceFacts } from '../net/range-response';
 import { PlayerError } from '../shared/errors';
 import type { ChunkIndex, Frames } from '../shared/units';
-import { isSameVersion, settingsKey, type ChunkKey } from '../store/keys';
+import { settingsKey, type ChunkKey } from '../store/keys';
 import { TrackRecorder } from '../store/track-recorder';
 import type { TrackStore } from '../store/track-store';
 import type { Cluster, EnhancementSettings, Rank } from './engine-protocol';
+import { FileCheck } from './file-check';
 import type { OpenCommand } from './host-session';
+import { KeptAnswers } from './kept-answers';
 import { LazySession, type EngineDoor } from './lazy-session';
+import { foundInTime } from './look-up';
 import { RenderQueue, type Job } from './render-queue';
 
 export type KeptSessionOptions = {
@@ -34,16 +37,15 @@ export type KeptSessionOptions = {
   readonly door: EngineDoor;
 };
 
-/** The store is waited for as long as the engine could not begin anyway, and so long at least. */
-export const LOOK_UP_MS_MIN = 50;
 /** With no more kept than this behind what was asked for, the engine is opened: 8 s. */
 export const OPEN_AHEAD_CHUNKS = 4;
 
 export class KeptSession {
   readonly #options: KeptSessionOptions;
-  readonly #life = new AbortController();
   readonly #recorder: TrackRecorder;
   readonly #engine: LazySession;
+  readonly #answers: KeptAnswers;
+  readonly #check: FileCheck;
   /** Those that are begun the engine works on. */
   readonly #jobs: RenderQueue;
   /** The engine's, of the first job. */
@@ -51,21 +53,14 @@ export class KeptSession {
   #epoch: number;
   #settings: EnhancementSettings;
   #rank: Rank;
-  readonly #openId: number;
-  /** The page waits for the answer to `open`; from the engine, once that is open. */
-  #isOpening = true;
   #carry: EngineCarry | null;
   #isLooking = true;
   #isReading = false;
   /** The engine's plan is of few probes, or it fades from such a one. */
   #isProvisional = false;
   #isFading = false;
-  /** settingsKey() of the plan that the page was told last. */
-  #toldPlan: string | null = null;
   /** Sound of an earlier opening may be handed out. */
   #isAdopted = false;
-  /** The file is being looked at, or was. */
-  #isChecked = false;
   #lastServed: ChunkIndex | null = null;
   #failure: PlayerError | null = null;
 
@@ -76,13 +71,14 @@ export class KeptSession {
     this.#epoch = epoch;
     this.#settings = settings;
     this.#rank = rank;
-    this.#openId = openId;
+    this.#answers = new KeptAnswers(door.voice, command.session, openId);
+    this.#check = new FileCheck(options.checkSource, () => this.#replaced());
     this.#carry = carry;
     this.#jobs = new RenderQueue(door.voice, firstChunk);
     this.#recorder = new TrackRecorder({ store, track, engineBuild, settings });
     this.#recorder.isCarried = carry !== null;
     this.#engine = new LazySession(command, door, this.#recorder, {
-      onOpened: () => (this.#isOpening = false),
+      onOpened: () => this.#answers.opened(),
       onRendered: (id, { ended, superseded }) => {
         if (id !== this.#renderId) return;
         if (superseded) this.#jobs.supersede();
@@ -91,9 +87,12 @@ export class KeptSession {
       },
       onPlan: (isProvisional) => {
         this.#isProvisional = isProvisional;
-        this.#toldPlan = settingsKey(this.#settings);
+        this.#answers.planned(settingsKey(this.#settings));
       },
-      onNetwork: (attempt, message) => this.#onNetwork(attempt, message),
+      onNetwork: (attempt, message) => {
+        // While kept sound plays, nobody waits for the network.
+        if (attempt === 0 || this.#isEngineAwaited) this.#answers.network(attempt, message);
+      },
       onFailed: (error) => this.#onEngineFailed(error),
     });
   }
@@ -112,10 +111,10 @@ export class KeptSession {
 
   /** Looks into the store; whatever is not there the engine makes. */
   async start(): Promise<void> {
-    const { store, track, engineBuild } = this.#options;
-    const isCarried = this.#carry !== null;
-    const lookedUp = isCarried ? null : store.open(track, engineBuild);
-    const kept = await Promise.race([lookedUp, this.#whenEngineWaits()]);
+    const { store, track, engineBuild, door, clock } = this.#options;
+    const kept = this.#recorder.isCarried
+      ? null
+      : await foundInTime(store.open(track, engineBuild), door.loadModule(), clock);
     if (kept !== null) this.#recorder.adopt(kept);
     this.#isAdopted = kept !== null;
     this.#isLooking = false;
@@ -190,7 +189,7 @@ export class KeptSession {
 
   /** Frees everything; commands that still wait are answered. */
   close(): void {
-    this.#life.abort();
+    this.#check.close();
     this.#engine.close();
     this.#carry?.delete();
     this.#carry = null;
@@ -208,7 +207,10 @@ export class KeptSession {
     const job = this.#jobs.first;
     if (job === null) {
       // A change came before it was open: the page asks again when it is.
-      if (this.#isOpening && !this.#engine.isOpen && !this.#answerOpen()) this.#openEngine(null);
+      const { record } = this.#recorder;
+      if (this.#answers.openId === null || this.#engine.isOpen) return;
+      if (record === null) this.#openEngine(null);
+      else this.#answers.open(record);
       return;
     }
     if (job.begun) return;
@@ -224,7 +226,7 @@ export class KeptSession {
   }
 
   get #mayServe(): boolean {
-    const isOpeningEngine = this.#isOpening && this.#engine.isOpen;
+    const isOpeningEngine = this.#answers.openId !== null && this.#engine.isOpen;
     return !isOpeningEngine && !this.#isProvisional && !this.#isFading;
   }
 
@@ -239,63 +241,35 @@ export class KeptSession {
   }
 
   #serve(job: Job, clusters: readonly Cluster[]): void {
-    const { door, command } = this.#options;
-    this.#answerOpen();
-    this.#tellPlan();
-    for (const cluster of clusters) {
-      const { bytes, lead } = cluster;
-      const event = { event: 'cluster', session: command.session, epoch: this.#epoch } as const;
-      door.voice.tell({ ...event, cluster }, lead === null ? [bytes] : [bytes, lead]);
-    }
+    this.#introduce();
+    this.#answers.clusters(this.#epoch, clusters);
     this.#lastServed = job.chunk;
     this.#jobs.finish(false);
-    this.#check();
     this.#openAhead();
   }
 
   /** For a measuring: whether the plan was known. */
   #servePlan(): boolean {
     if ((this.#recorder.plan?.summary ?? null) === null) return false;
-    this.#answerOpen();
-    this.#tellPlan();
+    this.#introduce();
     this.#jobs.supersede();
-    this.#check();
     return true;
   }
 
-  /** From what is kept; false: nothing is. */
-  #answerOpen(): boolean {
-    const { record } = this.#recorder;
-    if (record === null) return false;
-    if (!this.#isOpening) return true;
-    this.#isOpening = false;
-    const initSegment = record.initSegment.slice(0);
-    const result = { track: record.info, initSegment, carry: null };
-    this.#options.door.voice.answer(this.#openId, result, [initSegment]);
-    return true;
-  }
-
-  #tellPlan(): void {
-    const summary = this.#recorder.plan?.summary ?? null;
-    const settings = settingsKey(this.#settings);
-    if (summary === null || this.#toldPlan === settings) return;
-    this.#toldPlan = settings;
-    const { door, command } = this.#options;
-    const { session } = command;
-    door.voice.tell({ event: 'plan', session, provisional: false, plan: summary });
+  /** The page has to know track and plan before the sound; behind it the file is looked at. */
+  #introduce(): void {
+    const { record, plan } = this.#recorder;
+    if (record === null) return;
+    this.#answers.open(record);
+    this.#check.begin(record.source);
+    this.#answers.plan(settingsKey(this.#settings), plan?.summary ?? null);
   }
 
   /** The end of what is kept is near, and somebody listens. */
   #openAhead(): void {
-    const { record } = this.#recorder;
     const isHeard = this.#rank === 'heard' && this.#options.command.purpose === 'play';
-    if (!isHeard || record === null || this.#lastServed === null || this.#engine.isOpen) return;
-    const end = Math.min(record.info.chunkCount, this.#lastServed + 1 + OPEN_AHEAD_CHUNKS);
-    for (let chunk = this.#lastServed + 1; chunk < end; chunk += 1) {
-      if (this.#recorder.keyOf(chunk as ChunkIndex) !== null) continue;
-      this.#openEngine(null);
-      return;
-    }
+    if (!isHeard || this.#lastServed === null || this.#engine.isOpen) return;
+    if (this.#recorder.lacksBehind(this.#lastServed, OPEN_AHEAD_CHUNKS)) this.#openEngine(null);
   }
 
   #openEngine(firstChunk: ChunkIndex | null): void {
@@ -303,12 +277,12 @@ export class KeptSession {
     const carry = this.#carry;
     this.#carry = null;
     // What it reads is compared with what is kept from here on.
-    this.#isChecked = true;
+    this.#check.skip();
     this.#engine.open({
       epoch: this.#epoch,
       settings: this.#settings,
       rank: this.#rank,
-      openId: this.#isOpening ? this.#openId : null,
+      openId: this.#answers.openId,
       firstChunk,
       carry,
       // It was measured at some time on whatever was at this address.
@@ -316,30 +290,8 @@ export class KeptSession {
     });
   }
 
-  /** While kept sound plays, nobody waits for the network. */
-  #onNetwork(attempt: number, message: string): void {
-    if (attempt > 0 && !this.#isEngineAwaited) return;
-    const { door, command } = this.#options;
-    door.voice.tell({ event: 'network', session: command.session, attempt, message });
-  }
-
   get #isEngineAwaited(): boolean {
-    return this.#isOpening || this.#jobs.first?.begun === true;
-  }
-
-  /** Once, behind the first sound from the store. */
-  #check(): void {
-    const { record } = this.#recorder;
-    if (this.#isChecked || record === null) return;
-    this.#isChecked = true;
-    const { signal } = this.#life;
-    this.#options.checkSource(signal).then(
-      (facts) => {
-        if (this.#failure === null && !isSameVersion(record.source, facts)) this.#replaced();
-      },
-      // Without an answer there is no evidence: without a network, what is kept plays.
-      () => undefined,
-    );
+    return this.#answers.openId !== null || this.#jobs.first?.begun === true;
   }
 
   #onEngineFailed(error: PlayerError): void {
@@ -348,49 +300,33 @@ export class KeptSession {
       this.#replaced();
       return;
     }
-    if (isChange) this.#refute();
+    if (isChange) this.#recorder.refute();
     // Opened ahead: when it is needed it is tried again.
     if (!this.#isEngineAwaited) return;
-    const { door, command } = this.#options;
-    const { code, detail, message } = error;
-    const wasOpen = !this.#isOpening;
+    this.#answers.failed(error);
     this.#end(error);
-    // Else the refusal of `open` says it all.
-    if (wasOpen)
-      door.voice.tell({ event: 'failed', session: command.session, code, detail, message });
   }
 
   /** The file is another one than what is kept was made of. */
   #replaced(): void {
     this.#isAdopted = false;
-    this.#refute();
+    this.#recorder.refute();
     this.#engine.close();
-    if (this.#isOpening) {
+    if (this.#answers.openId !== null) {
       // The page knows nothing of the old one yet.
       if (this.#jobs.first !== null) this.#jobs.first.begun = false;
       this.#pump();
       return;
     }
-    const { door, command } = this.#options;
-    this.#jobs.supersede();
-    this.#end(new FileChangedError());
-    door.voice.tell({ event: 'replaced', session: command.session });
-  }
-
-  #refute(): void {
-    const { store, track } = this.#options;
-    const { record } = this.#recorder;
-    if (record !== null) store.refute(track, record.version);
-    this.#recorder.forget();
+    this.#answers.replaced();
+    this.#end(new PlayerError('aborted', 'the track was replaced'));
   }
 
   /** Final: answers what waits. */
   #end(error: PlayerError): void {
     if (this.#failure !== null) return;
     this.#failure = error;
-    const { voice } = this.#options.door;
-    if (this.#isOpening) voice.refuse(this.#openId, error);
-    this.#isOpening = false;
+    this.#answers.refuseOpen(error);
     if (error.code === 'aborted') this.#jobs.supersede();
     else this.#jobs.refuseAll(error);
   }
@@ -405,19 +341,5 @@ export class KeptSession {
     if (this.#failure === null) return false;
     this.#options.door.voice.refuse(id, this.#failure);
     return true;
-  }
-
-  /** Null, when the engine could begin and the store has had its time. */
-  async #whenEngineWaits(): Promise<null> {
-    const { clock, door } = this.#options;
-    const patience = new Promise<void>((resolve) => void clock.after(LOOK_UP_MS_MIN, resolve));
-    try {
-      await door.loadModule();
-    } catch {
-      // Then the store is all that there is.
-      return new Promise(() => undefined);
-    }
-    await patience;
-    return null;
   }
 }

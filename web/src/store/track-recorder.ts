@@ -63,6 +63,10 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
   }
 
   /** Frames of another track stand in front: what is made depends on that one, too. */
+  get isCarried(): boolean {
+    return this.#isCarried;
+  }
+
   set isCarried(isCarried: boolean) {
     this.#isCarried = isCarried;
   }
@@ -73,8 +77,10 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
     for (const [plan, ofPlan] of chunks) this.#chunks.set(plan, new Set(ofPlan));
   }
 
-  /** Of a file that was replaced. */
-  forget(): void {
+  /** The file was replaced: what is known of it is of another one. */
+  refute(): void {
+    const { store, track } = this.#options;
+    if (this.#record !== null) store.refute(track, this.#record.version);
     this.#record = null;
     this.#chunks.clear();
     this.#collecting = null;
@@ -96,6 +102,15 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
     if (this.#record === null || plan === null || this.#isCarried) return null;
     if (this.#chunks.get(plan.key)?.has(chunk) !== true) return null;
     return [this.#options.track, this.#record.version, plan.key, chunk];
+  }
+
+  /** Whether one of the next `count` chunks of the track is not kept. */
+  lacksBehind(chunk: ChunkIndex, count: number): boolean {
+    const end = Math.min(this.#record?.info.chunkCount ?? 0, chunk + 1 + count);
+    for (let next = chunk + 1; next < end; next += 1) {
+      if (this.keyOf(next as ChunkIndex) === null) return true;
+    }
+    return false;
   }
 
   /** It is not there any more. */

@@ -1,0 +1,39 @@
+/** Looks once whether a file is still the one that kept sound was made of. */
+import type { SourceFacts } from '../net/range-response';
+import { isSameVersion } from '../store/keys';
+
+export class FileCheck {
+  readonly #ask: (signal: AbortSignal) => Promise<SourceFacts>;
+  readonly #onReplaced: () => void;
+  readonly #life = new AbortController();
+  #isDone = false;
+
+  /** `ask`: what the server says of the file now. */
+  constructor(ask: (signal: AbortSignal) => Promise<SourceFacts>, onReplaced: () => void) {
+    this.#ask = ask;
+    this.#onReplaced = onReplaced;
+  }
+
+  /** `known`: of the file that was. */
+  begin(known: SourceFacts): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    const { signal } = this.#life;
+    this.#ask(signal).then(
+      (now) => {
+        if (!signal.aborted && !isSameVersion(known, now)) this.#onReplaced();
+      },
+      // Without an answer there is no evidence: without a network, what is kept plays.
+      () => undefined,
+    );
+  }
+
+  /** It is looked at in another way. */
+  skip(): void {
+    this.#isDone = true;
+  }
+
+  close(): void {
+    this.#life.abort();
+  }
+}
