@@ -50,7 +50,7 @@ afterAll(async () => {
   await stage?.clear();
 });
 
-/** Chunks in the database of the page, by plan. */
+/** How many chunks of the track that plays are in the database of the page, plan by plan. */
 const keptChunks = (player: PlayerPage): Promise<readonly number[]> =>
   player.page.evaluate(
     () =>
@@ -61,7 +61,10 @@ const keptChunks = (player: PlayerPage): Promise<readonly number[]> =>
           const database = opening.result;
           const asking = database.transaction('chunks').objectStore('chunks').getAllKeys();
           asking.onsuccess = () => {
-            const plans = asking.result.map((key) => String((key as unknown[])[2]));
+            const { url = '' } = window.auralisPlayer?.getSnapshot().track ?? {};
+            const plans = (asking.result as string[][])
+              .filter(([track = '']) => track.endsWith(url))
+              .map(([, , plan]) => plan);
             const counts = [...new Set(plans)].map(
               (plan) => plans.filter((other) => other === plan).length,
             );
@@ -85,8 +88,8 @@ const waitUntilKept = async (
   }
 };
 
-const streamRequests = (): string[] =>
-  proxy.requests.filter((request) => request.includes('/api/player/stream/'));
+const requestsFor = (url: string): string[] =>
+  proxy.requests.filter((request) => request.endsWith(url));
 
 const nameOf = (settings: Settings): string => JSON.stringify(settings);
 
@@ -135,8 +138,8 @@ describe('A track that was heard', () => {
     await player.close();
 
     expect(proxy.requests.some((request) => request.endsWith('.wasm'))).toBe(true);
-    expect(streamRequests().filter((request) => !request.startsWith('HEAD '))).toEqual([]);
-    expect(streamRequests()).toHaveLength(1);
+    const url = snapshot.track?.url ?? '';
+    expect(requestsFor(url)).toEqual([`HEAD ${url}`]);
     expect(snapshot).toMatchObject({ error: null, mode: 'enhanced', state: 'playing' });
     expect(complaints).toEqual([]);
 
@@ -148,12 +151,14 @@ describe('A track that was heard', () => {
       const comparison = joinWaits(compareCapture(pcm, references), events);
       const story = describeComparison(comparison);
       expectCleanSound(comparison);
-      const names = comparison.segments.map(({ reference }) => reference);
+      // Seeks part what is of one preset.
+      const names = comparison.segments
+        .map(({ reference }) => reference)
+        .filter((name, index, all) => name !== all[index - 1]);
       expect({ story, names }).toEqual({ story, names: settings.map(nameOf) });
     };
     expectHeard(first.pcm, [ADAPTIVE, WARM, ADAPTIVE]);
-    // Parted by the seek.
-    expectHeard(second.pcm, [ADAPTIVE, WARM, ADAPTIVE, ADAPTIVE]);
+    expectHeard(second.pcm, [ADAPTIVE, WARM, ADAPTIVE]);
   });
 });
 
@@ -171,7 +176,6 @@ describe('A track that was replaced since it was heard', () => {
     const { pcm } = await player.takeCapture();
     const snapshot = await player.snapshot();
     const complaints = await player.complaints();
-    await waitUntilKept(player, (counts) => counts.includes(CHUNK_COUNT));
     await player.close();
     expect(snapshot).toMatchObject({ error: null, mode: 'enhanced' });
     expect(complaints).toEqual([]);
