@@ -4,7 +4,7 @@ import type { ChunkKey } from '../../web/src/store/keys';
 
 export type KeeperCall = keyof ByteKeeper;
 
-/** What happens to a call: it is passed on, or not; what it finds is handed on, or something else. */
+/** What happens to a call: whether it is passed on, and what is handed on of what it finds. */
 export type Fault = {
   /** Throws, waits, or hangs. */
   readonly before?: (call: KeeperCall) => Promise<void> | void;

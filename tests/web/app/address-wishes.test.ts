@@ -8,12 +8,22 @@ describe("The page's address", () => {
       sink: null,
       wholePacketJoins: 'none',
       firstPlan: 'quick',
+      isKeeping: true,
       debug: false,
     });
   });
 
   it.each(['mse', 'mms', 'original'])('asks for the sink %s', (sink) => {
     expect(readAddress(`?debug&sink=${sink}`)).toMatchObject({ sink, debug: true });
+  });
+
+  it('asks that nothing is kept', () => {
+    expect(readAddress('?store=off').isKeeping).toBe(false);
+    expect(readAddress('?store=on').isKeeping).toBe(true);
+    expect(readAddress('?join=carry')).toMatchObject({
+      isKeeping: false,
+      wholePacketJoins: 'carry',
+    });
   });
 
   it.each(['?sink=', '?sink=MSE', '?sink=flash', '?sink=constructor', '?plan=&join=yes'])(

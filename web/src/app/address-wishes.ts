@@ -15,8 +15,8 @@ export type AddressWishes = {
   readonly wholePacketJoins: JoinMode;
   /** `?plan=final`: what is heard is what the command line makes, from the first sample on. */
   readonly firstPlan: 'quick' | 'final';
-  /** `?store=off`: nothing is kept. Nor where tracks carry each other's ends: those of kept ones are
-   *  not known. */
+  /** `?store=off`: nothing is kept. Nor where tracks carry each other's ends: those of kept ones
+   *  are not known. */
   readonly isKeeping: boolean;
   /** `?debug`: the player is to be reached from the console. */
   readonly debug: boolean;

@@ -1,44 +1,24 @@
 /**
  * One opened track in the worker, in front of its HostSession: what is kept is answered from the
- * store, without the engine and without the file. The engine is asked when something is not kept,
- * and opened a while before where that can be foreseen.
+ * store, without engine and file. The engine is asked for the rest, and opened a while before.
  *
  * While sound comes from the store the file is looked at once, behind the first sound: where it was
  * replaced, nothing of the old one is handed out any more, and the page is told to open it anew.
  */
 import type { EngineCarry } from '../../../wasm-bindings/engine-module';
-import type { Clock } from '../net/clock';
-import { FileChangedError, type SourceFacts } from '../net/range-response';
+import { FileChangedError } from '../net/range-response';
 import { PlayerError } from '../shared/errors';
 import type { ChunkIndex, Frames } from '../shared/units';
-import { settingsKey, type ChunkKey } from '../store/keys';
+import type { ChunkKey } from '../store/keys';
 import { TrackRecorder } from '../store/track-recorder';
-import type { TrackStore } from '../store/track-store';
-import type { Cluster, EnhancementSettings, Rank } from './engine-protocol';
+import type { EnhancementSettings, Rank } from './engine-protocol';
 import { FileCheck } from './file-check';
-import type { OpenCommand } from './host-session';
 import { KeptAnswers } from './kept-answers';
-import { LazySession, type EngineDoor } from './lazy-session';
+import type { KeptSessionOptions } from './kept-options';
+import { KeptSound } from './kept-sound';
+import { LazySession } from './lazy-session';
 import { foundInTime } from './look-up';
 import { RenderQueue, type Job } from './render-queue';
-
-export type KeptSessionOptions = {
-  readonly command: OpenCommand;
-  /** Id of the command. */
-  readonly openId: number;
-  /** Of the track before; deleted here. */
-  readonly carry: EngineCarry | null;
-  readonly store: TrackStore;
-  readonly track: string;
-  readonly engineBuild: string;
-  readonly clock: Clock;
-  /** What the server says of the file now. */
-  readonly checkSource: (signal: AbortSignal) => Promise<SourceFacts>;
-  readonly door: EngineDoor;
-};
-
-/** With no more kept than this behind what was asked for, the engine is opened: 8 s. */
-export const OPEN_AHEAD_CHUNKS = 4;
 
 export class KeptSession {
   readonly #options: KeptSessionOptions;
@@ -46,55 +26,53 @@ export class KeptSession {
   readonly #engine: LazySession;
   readonly #answers: KeptAnswers;
   readonly #check: FileCheck;
+  readonly #sound: KeptSound;
   /** Those that are begun the engine works on. */
   readonly #jobs: RenderQueue;
   /** The engine's, of the first job. */
   #renderId: number | null = null;
+  readonly #isMeasuring: boolean;
   #epoch: number;
   #settings: EnhancementSettings;
   #rank: Rank;
-  #carry: EngineCarry | null;
   #isLooking = true;
   #isReading = false;
-  /** The engine's plan is of few probes, or it fades from such a one. */
-  #isProvisional = false;
-  #isFading = false;
   /** Sound of an earlier opening may be handed out. */
   #isAdopted = false;
-  #lastServed: ChunkIndex | null = null;
   #failure: PlayerError | null = null;
 
   constructor(options: KeptSessionOptions) {
     this.#options = options;
     const { command, openId, carry, store, track, engineBuild, door } = options;
     const { epoch, settings, rank, firstChunk } = command;
+    this.#isMeasuring = command.purpose === 'measure';
     this.#epoch = epoch;
     this.#settings = settings;
     this.#rank = rank;
     this.#answers = new KeptAnswers(door.voice, command.session, openId);
     this.#check = new FileCheck(options.checkSource, () => this.#replaced());
-    this.#carry = carry;
     this.#jobs = new RenderQueue(door.voice, firstChunk);
     this.#recorder = new TrackRecorder({ store, track, engineBuild, settings });
     this.#recorder.isCarried = carry !== null;
-    this.#engine = new LazySession(command, door, this.#recorder, {
-      onOpened: () => this.#answers.opened(),
-      onRendered: (id, { ended, superseded }) => {
-        if (id !== this.#renderId) return;
-        if (superseded) this.#jobs.supersede();
-        else this.#jobs.finish(ended);
-        this.#pump();
+    this.#sound = new KeptSound(store, this.#recorder, this.#answers, this.#check);
+    this.#engine = new LazySession(
+      { command, door, carry, recorder: this.#recorder },
+      {
+        onOpened: () => this.#answers.opened(),
+        onRendered: (id, result) => {
+          if (id !== this.#renderId) return;
+          if (result.superseded) this.#jobs.supersede();
+          else this.#jobs.finish(result.ended);
+          this.#pump();
+        },
+        onPlan: (isProvisional) => this.#sound.planned(isProvisional, this.#settings),
+        onNetwork: (attempt, message) => {
+          // While kept sound plays, nobody waits for the network.
+          if (attempt === 0 || this.#isEngineAwaited) this.#answers.network(attempt, message);
+        },
+        onFailed: (error) => this.#onEngineFailed(error),
       },
-      onPlan: (isProvisional) => {
-        this.#isProvisional = isProvisional;
-        this.#answers.planned(settingsKey(this.#settings));
-      },
-      onNetwork: (attempt, message) => {
-        // While kept sound plays, nobody waits for the network.
-        if (attempt === 0 || this.#isEngineAwaited) this.#answers.network(attempt, message);
-      },
-      onFailed: (error) => this.#onEngineFailed(error),
-    });
+    );
   }
 
   get isRunnable(): boolean {
@@ -182,7 +160,7 @@ export class KeptSession {
   takeOver(id: number, epoch: number, fromFrame: Frames | null): void {
     if (this.#refuseAfterFailure(id)) return;
     if (epoch >= this.#epoch) this.#supersede(epoch);
-    this.#isFading = this.#isProvisional && fromFrame !== null;
+    this.#sound.takenOver(fromFrame);
     if (this.#engine.isOpen) this.#engine.takeOver(id, epoch, fromFrame);
     else this.#options.door.voice.answer(id, null);
   }
@@ -191,8 +169,6 @@ export class KeptSession {
   close(): void {
     this.#check.close();
     this.#engine.close();
-    this.#carry?.delete();
-    this.#carry = null;
     this.#end(new PlayerError('aborted', 'the track was closed'));
   }
 
@@ -214,68 +190,48 @@ export class KeptSession {
       return;
     }
     if (job.begun) return;
-    if (this.#mayServe && this.#options.command.purpose === 'measure' && this.#servePlan()) return;
-    const key = this.#mayServe ? this.#recorder.keyOf(job.chunk) : null;
-    if (key !== null) {
-      void this.#read(job, key);
+    const isMeasured = this.#isMeasuring && this.#mayServe && this.#sound.servePlan(this.#settings);
+    if (isMeasured) {
+      this.#jobs.supersede();
       return;
     }
+    const key = this.#mayServe ? this.#sound.keyOf(job.chunk) : null;
+    if (key !== null) void this.#serve(job, key);
+    else this.#handToEngine(job);
+  }
+
+  #handToEngine(job: Job): void {
     job.begun = true;
     if (!this.#engine.isOpen) this.#openEngine(job.chunk);
     this.#renderId = this.#engine.render(this.#epoch, job.chunk);
   }
 
+  /** An engine that is opening answers `open`: nothing may come before that. */
   get #mayServe(): boolean {
-    const isOpeningEngine = this.#answers.openId !== null && this.#engine.isOpen;
-    return !isOpeningEngine && !this.#isProvisional && !this.#isFading;
+    return this.#answers.openId === null || !this.#engine.isOpen;
   }
 
-  async #read(job: Job, key: ChunkKey): Promise<void> {
+  async #serve(job: Job, key: ChunkKey): Promise<void> {
     this.#isReading = true;
-    const clusters = await this.#options.store.readChunk(key);
+    const clusters = await this.#sound.read(key);
     this.#isReading = false;
-    if (clusters === null) this.#recorder.lost(key);
     // Another place may be wanted by now, or another sound.
-    else if (this.#jobs.first === job && this.#failure === null) this.#serve(job, clusters);
+    if (clusters !== null && this.#jobs.first === job && this.#failure === null) {
+      this.#sound.serve(job.chunk, this.#epoch, this.#settings, clusters);
+      this.#jobs.finish(false);
+      this.#openAhead();
+    }
     this.#pump();
-  }
-
-  #serve(job: Job, clusters: readonly Cluster[]): void {
-    this.#introduce();
-    this.#answers.clusters(this.#epoch, clusters);
-    this.#lastServed = job.chunk;
-    this.#jobs.finish(false);
-    this.#openAhead();
-  }
-
-  /** For a measuring: whether the plan was known. */
-  #servePlan(): boolean {
-    if ((this.#recorder.plan?.summary ?? null) === null) return false;
-    this.#introduce();
-    this.#jobs.supersede();
-    return true;
-  }
-
-  /** The page has to know track and plan before the sound; behind it the file is looked at. */
-  #introduce(): void {
-    const { record, plan } = this.#recorder;
-    if (record === null) return;
-    this.#answers.open(record);
-    this.#check.begin(record.source);
-    this.#answers.plan(settingsKey(this.#settings), plan?.summary ?? null);
   }
 
   /** The end of what is kept is near, and somebody listens. */
   #openAhead(): void {
-    const isHeard = this.#rank === 'heard' && this.#options.command.purpose === 'play';
-    if (!isHeard || this.#lastServed === null || this.#engine.isOpen) return;
-    if (this.#recorder.lacksBehind(this.#lastServed, OPEN_AHEAD_CHUNKS)) this.#openEngine(null);
+    const isHeard = this.#rank === 'heard' && !this.#isMeasuring;
+    if (isHeard && this.#sound.runsOut && !this.#engine.isOpen) this.#openEngine(null);
   }
 
   #openEngine(firstChunk: ChunkIndex | null): void {
     const { command, store, track } = this.#options;
-    const carry = this.#carry;
-    this.#carry = null;
     // What it reads is compared with what is kept from here on.
     this.#check.skip();
     this.#engine.open({
@@ -284,7 +240,6 @@ export class KeptSession {
       rank: this.#rank,
       openId: this.#answers.openId,
       firstChunk,
-      carry,
       // It was measured at some time on whatever was at this address.
       profile: store.wasReplaced(track) ? null : command.profile,
     });

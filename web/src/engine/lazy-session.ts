@@ -29,6 +29,14 @@ export type EngineDoor = {
   readonly onCrash: (error: PlayerError) => void;
 };
 
+export type LazySessionOptions = {
+  readonly command: OpenCommand;
+  readonly door: EngineDoor;
+  readonly recorder: TrackRecorder;
+  /** Of the track before; deleted here. */
+  readonly carry: EngineCarry | null;
+};
+
 export type LazySessionListeners = {
   /** The page has the answer to `open`. */
   readonly onOpened: () => void;
@@ -49,8 +57,6 @@ export type Opening = {
   /** Of the command; null: the page does not wait for it. */
   readonly openId: number | null;
   readonly firstChunk: ChunkIndex | null;
-  /** Of the track before; deleted here. */
-  readonly carry: EngineCarry | null;
   /** Of what the recorder does not know; null: measure it. */
   readonly profile: string | null;
 };
@@ -60,18 +66,18 @@ export class LazySession {
   readonly #door: EngineDoor;
   readonly #recorder: TrackRecorder;
   readonly #listeners: LazySessionListeners;
+  #carry: EngineCarry | null;
   #inner: HostSession | null = null;
   #nextOwnId = -1;
 
   constructor(
-    command: OpenCommand,
-    door: EngineDoor,
-    recorder: TrackRecorder,
+    { command, door, recorder, carry }: LazySessionOptions,
     listeners: LazySessionListeners,
   ) {
     this.#command = command;
     this.#door = door;
     this.#recorder = recorder;
+    this.#carry = carry;
     this.#listeners = listeners;
   }
 
@@ -95,10 +101,13 @@ export class LazySession {
     const source = openSource(onNetwork, record && expectedFacts(record.source));
     this.#recorder.listen(() => source.facts(), record !== null || opening.profile === null);
     const openId = opening.openId ?? this.#ownId();
+    const carry = this.#carry;
+    this.#carry = null;
     const inner: HostSession = new HostSession({
       ...this.#command,
       ...opening,
       openId,
+      carry,
       profile: record?.profile ?? opening.profile,
       source,
       link,
@@ -159,6 +168,8 @@ export class LazySession {
     const inner = this.#inner;
     this.#inner = null;
     inner?.close();
+    this.#carry?.delete();
+    this.#carry = null;
   }
 
   #witness(): SessionWitness {

@@ -18,7 +18,7 @@ import { FileFacts } from './file-facts';
 import type { LinkMeter } from './link-meter';
 import { aborted, PendingRead } from './pending-read';
 import type { Fetch, RangeTransfer } from './range-transfer';
-import { NO_FACTS, tooLarge, type Answer } from './range-response';
+import { NO_FACTS, tooLarge, type Answer, type SourceFacts } from './range-response';
 import { ReadAhead } from './read-ahead';
 import { Reconnection } from './reconnection';
 import { asPlayerError, Transfers, type ListSupport } from './transfers';

@@ -39,7 +39,7 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
   #settings: EnhancementSettings;
   #sourceFacts: () => SourceFacts = () => NO_FACTS;
   #collecting: Collecting | null = null;
-  /** Plans that were made in this session and are not final do not count, nor what was made with. */
+  /** False where the profile may be of another version of the file. */
   #mayKeep = true;
   #isCarried = false;
 

@@ -1,7 +1,7 @@
 /**
  * What is kept of tracks, for the worker: reads that never fail and never take long, and writes
  * that nobody waits for. Whatever is wrong with the storage counts as nothing kept; after a few
- * failures in a row it is left alone for the rest of the visit: reading and writing, each by itself.
+ * failures in a row it is left alone for the rest of the visit, reading and writing each by itself.
  */
 import type { Cluster } from '../engine/engine-protocol';
 import type { Clock } from '../net/clock';

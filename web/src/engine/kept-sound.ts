@@ -1,0 +1,88 @@
+/** What of a track may be handed out from the store, and how. */
+import type { ChunkIndex, Frames } from '../shared/units';
+import { settingsKey, type ChunkKey } from '../store/keys';
+import type { TrackRecorder } from '../store/track-recorder';
+import type { TrackStore } from '../store/track-store';
+import type { Cluster, EnhancementSettings } from './engine-protocol';
+import type { FileCheck } from './file-check';
+import type { KeptAnswers } from './kept-answers';
+
+/** With no more kept than this behind what was asked for, the engine is opened: 8 s. */
+export const OPEN_AHEAD_CHUNKS = 4;
+
+export class KeptSound {
+  readonly #store: TrackStore;
+  readonly #recorder: TrackRecorder;
+  readonly #answers: KeptAnswers;
+  readonly #check: FileCheck;
+  /** The engine's plan is of few probes, or it fades from such a one. */
+  #isProvisional = false;
+  #isFading = false;
+  #lastServed: ChunkIndex | null = null;
+
+  constructor(store: TrackStore, recorder: TrackRecorder, answers: KeptAnswers, check: FileCheck) {
+    this.#store = store;
+    this.#recorder = recorder;
+    this.#answers = answers;
+    this.#check = check;
+  }
+
+  /** The end of what is kept is near. */
+  get runsOut(): boolean {
+    const last = this.#lastServed;
+    return last !== null && this.#recorder.lacksBehind(last, OPEN_AHEAD_CHUNKS);
+  }
+
+  /** The engine has told its plan. */
+  planned(isProvisional: boolean, settings: EnhancementSettings): void {
+    this.#isProvisional = isProvisional;
+    this.#answers.planned(settingsKey(settings));
+  }
+
+  /** The engine's final plan takes over from there on, slowly; null: at once. */
+  takenOver(fromFrame: Frames | null): void {
+    this.#isFading = this.#isProvisional && fromFrame !== null;
+  }
+
+  /** Of a chunk that sounds like those that the engine would make now; null: it is not kept. */
+  keyOf(chunk: ChunkIndex): ChunkKey | null {
+    return this.#isFinal ? this.#recorder.keyOf(chunk) : null;
+  }
+
+  async read(key: ChunkKey): Promise<Cluster[] | null> {
+    const clusters = await this.#store.readChunk(key);
+    if (clusters === null) this.#recorder.lost(key);
+    return clusters;
+  }
+
+  serve(
+    chunk: ChunkIndex,
+    epoch: number,
+    settings: EnhancementSettings,
+    clusters: readonly Cluster[],
+  ): void {
+    this.#introduce(settings);
+    this.#answers.clusters(epoch, clusters);
+    this.#lastServed = chunk;
+  }
+
+  /** For a measuring; false: it is not known. */
+  servePlan(settings: EnhancementSettings): boolean {
+    if (!this.#isFinal || (this.#recorder.plan?.summary ?? null) === null) return false;
+    this.#introduce(settings);
+    return true;
+  }
+
+  get #isFinal(): boolean {
+    return !this.#isProvisional && !this.#isFading;
+  }
+
+  /** The page has to know track and plan before the sound; behind it the file is looked at. */
+  #introduce(settings: EnhancementSettings): void {
+    const { record, plan } = this.#recorder;
+    if (record === null) return;
+    this.#answers.open(record);
+    this.#check.begin(record.source);
+    this.#answers.plan(settingsKey(settings), plan?.summary ?? null);
+  }
+}
