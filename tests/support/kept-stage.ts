@@ -18,6 +18,9 @@ import { FaultyKeeper } from './faulty-keeper';
 import { ADAPTIVE, HostHarness } from './host-harness';
 import { MemorySource } from './memory-source';
 
+/** 50 ms are 2.5 s. */
+const PATIENT = 1 / 50;
+
 export type KeptStageOptions = {
   readonly loadModule: () => Promise<EngineModule>;
   /** Null: it cannot be had. */
@@ -27,7 +30,7 @@ export type KeptStageOptions = {
   readonly isKeeping?: boolean;
   readonly link?: LinkMeter;
   readonly limitBytes?: number;
-  /** Divides all delays of the store. */
+  /** Divides all delays of the store, which wait for long by themselves: the machine may be slow. */
   readonly haste?: number;
   /** The server's word on the file waits for releaseCheck(), or does not come. */
   readonly holdsCheck?: boolean;
@@ -159,7 +162,7 @@ export class KeptStage {
   }
 
   #makeKeeping(): Keeping {
-    const { engineBuild = 'build', haste = 1 } = this.#options;
+    const { engineBuild = 'build', haste = PATIENT } = this.#options;
     const clock = {
       nowMs: () => performance.now(),
       after: (delayMs: number, action: () => void) => {

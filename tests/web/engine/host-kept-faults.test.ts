@@ -26,7 +26,7 @@ let stages: KeptStage[] = [];
 
 const setStage = (options: Partial<ConstructorParameters<typeof KeptStage>[0]> = {}): KeptStage => {
   const loadModule = (): Promise<EngineModule> => Promise.resolve(module);
-  const stage = new KeptStage({ loadModule, file: FILE, haste: HASTE, ...options });
+  const stage = new KeptStage({ loadModule, file: FILE, ...options });
   stages.push(stage);
   return stage;
 };
@@ -91,7 +91,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 describe.each(Object.entries(FAULTS))('A store that %s', (_, fault) => {
   it('is no hindrance, full or empty, and is of use again when it is well', async () => {
-    const empty = setStage();
+    const empty = setStage({ haste: HASTE });
     empty.keeper.fault = fault;
     await played(empty);
     await closeAll();
@@ -99,7 +99,7 @@ describe.each(Object.entries(FAULTS))('A store that %s', (_, fault) => {
     const first = setStage();
     await played(first, [0, 1, 3]);
     await first.kept(3);
-    const full = setStage();
+    const full = setStage({ haste: HASTE });
     full.keeper.fault = fault;
     await played(full);
     await closeAll();

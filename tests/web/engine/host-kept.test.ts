@@ -213,7 +213,7 @@ describe('What was played before', () => {
     await first.kept(1);
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
-    const again = setStage();
+    const again = setStage({ haste: 1 });
     again.keeper.fault = { before: (call) => (call === 'readTrack' ? held : undefined) };
     await again.open();
     await again.play([0]);

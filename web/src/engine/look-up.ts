@@ -10,13 +10,14 @@ export const foundInTime = async <T>(
   loading: Promise<unknown>,
   clock: Clock,
 ): Promise<T | null> => {
+  let stop = (): void => undefined;
   const patience = new Promise<null>((resolve) => {
-    clock.after(LOOK_UP_MS_MIN, () => resolve(null));
+    stop = clock.after(LOOK_UP_MS_MIN, () => resolve(null));
   });
   const engineWaits = loading.then(
     () => patience,
     // Then the store is all that there is.
     () => found,
   );
-  return Promise.race([found, engineWaits]);
+  return Promise.race([found, engineWaits]).finally(stop);
 };
