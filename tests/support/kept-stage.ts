@@ -30,7 +30,7 @@ export type KeptStageOptions = {
   readonly isKeeping?: boolean;
   readonly link?: LinkMeter;
   readonly limitBytes?: number;
-  /** Divides all delays of the store, which wait for long by themselves: the machine may be slow. */
+  /** Divides the delays of the store, which are long by themselves: the machine may be slow. */
   readonly haste?: number;
   /** The server's word on the file waits for releaseCheck(), or does not come. */
   readonly holdsCheck?: boolean;
