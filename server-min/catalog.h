@@ -1,75 +1,102 @@
-// Catalog: the tracks of a music folder, as one immutable snapshot.
+// Catalog: what is known of the music, kept in one SQLite file.
 //
-// A scan walks the folder, reads the tags of what is new or changed and takes the rest over from
-// the snapshot before, so that a rescan of an unchanged library costs one stat per file.
+//   folder    below the music folder; "" is that itself
+//   track     one row per file; `away_s` says since when the file is missing: such a row is kept
+//             for its id alone, and stands in no list
+//   grouping  albums, artists and genres; member says which tracks they have, of those that are
+//             there
+//   track_words, grouping_words   the full-text index, see search_words.h
+//   skipped   what the last scan passed over
+//   state     the version of the contents, counts, the last scan
+// A writer (CatalogWriter) changes it in small transactions; readers see one state each. WAL: they
+// do not wait for each other, and a process that is killed loses nothing that was committed.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "server-min/file_root.h"
-#include "server-min/track_tags.h"
+#include "server-min/shelf_order.h"
+#include "server-min/sqlite.h"
+#include "server-min/unique_fd.h"
 
 namespace server {
 
-struct Track {
-  /// 16 hexadecimal digits: a hash of the path below the music folder, so it survives rescans,
-  /// restarts and changed tags. It does not tell the path.
-  std::string id;
-  std::string relative_path;  ///< Below the music folder; never leaves the server.
-  AudioFormat format = AudioFormat::kWav;
-  FileFacts facts;
-  TrackTags tags;
-  std::string title;       ///< From the tags, else the file's name without extension. Never empty.
-  std::string search_key;  ///< Title, artists, album artist and album as search_text().
+/// What the whole catalog says of itself.
+struct CatalogState {
+  std::uint64_t instance = 0;    ///< Drawn when the file was made.
+  std::uint64_t generation = 0;  ///< Raised by every change that a list could show.
+  std::uint64_t track_count = 0;
+  std::int64_t scanned_s = 0;  ///< The end of the last whole scan, since 1970 UTC; 0: none yet.
 };
 
-/// A page of the catalog: indices into Catalog::tracks() and how many tracks matched in all.
-struct TrackPage {
-  std::vector<std::size_t> indices;
-  std::size_t total = 0;
-};
-
+/// All member functions may be called from any thread.
 class Catalog {
  public:
-  /// Bounds of one scan. A library beyond them is listed up to them.
-  static constexpr std::size_t kTrackCountMax = 1'000'000;
-  static constexpr std::size_t kFolderDepthMax = 64;
+  /// Opens `file`, or makes it. One that is damaged or of another schema is made anew, and `note`
+  /// told why in words: everything but moved files' ids comes back with the next scan. Throws
+  /// DatabaseError when the file cannot be used.
+  static std::unique_ptr<Catalog> open(const std::string& file, std::string& note);
+  /// A catalog that ends with this object.
+  static std::unique_ptr<Catalog> in_memory();
 
-  /// Lists every file of a format that format_of_name() knows below `root` (names that begin with a
-  /// dot and links to folders are passed over). Files that cannot be understood are listed with
-  /// what is known; files that cannot be opened are not. Tags of files that `previous` knows with
-  /// equal facts are taken over; null reads everything.
-  static Catalog scan(const FileRoot& root, const Catalog* previous);
-
-  Catalog(const Catalog&) = delete;  // The index looks into the tracks of this very object.
+  Catalog(const Catalog&) = delete;
   Catalog& operator=(const Catalog&) = delete;
-  Catalog(Catalog&&) = default;
-  Catalog& operator=(Catalog&&) = default;
   ~Catalog() = default;
 
-  /// In the order of a record shelf: album artist (else artist), album, disc, track, title.
-  /// Unknown names come last.
-  const std::vector<Track>& tracks() const { return tracks_; }
+  /// One state of the catalog, to be read by one thread; give it back soon.
+  class Look {
+   public:
+    ~Look();
+    Look(Look&& other) noexcept = default;
+    Look& operator=(Look&&) = delete;
+    Look(const Look&) = delete;
+    Look& operator=(const Look&) = delete;
 
-  /// The track with this id, or null. Lives as long as the catalog. Constant time.
-  const Track* find(std::string_view id) const;
+    Database& database() { return *database_; }
+    const CatalogState& state() const { return state_; }
 
-  /// Tracks that have every word of `search` in their title, one of their artists, album artist or
-  /// album (see search_text), from the `offset`-th match on, at most `limit`. A search without
-  /// words matches all.
-  TrackPage page(std::string_view search, std::size_t offset, std::size_t limit) const;
+   private:
+    friend class Catalog;
+    Look(const Catalog& catalog, std::unique_ptr<Database> database);
+
+    const Catalog* catalog_;
+    std::unique_ptr<Database> database_;  // Null when moved from.
+    std::unique_ptr<Transaction> transaction_;
+    CatalogState state_;
+  };
+  Look look() const;
+
+  /// The tracks in their order as `look` sees them; with `may_be_old`, as another look of the last
+  /// seconds saw them (see ShelfOrderCache).
+  std::shared_ptr<const ShelfOrder> order(Look& look, bool may_be_old) const;
+
+  /// Then who reads waits for the end of a transaction that writes.
+  bool is_in_memory() const { return lock_file_.empty(); }
+
+  /// A connection for a writer of its own.
+  Database connect() const;
+  /// True when this process is the one that may write; it stays so. Another process that serves the
+  /// same music may be it.
+  bool become_writer() const;
 
  private:
-  explicit Catalog(std::vector<Track> tracks);
+  explicit Catalog(std::string name, std::string lock_file);
+  void prepare() const;
 
-  std::vector<Track> tracks_;
-  std::unordered_map<std::string_view, std::size_t> index_of_id_;  // Views into tracks_.
+  const std::string name_;
+  const std::string lock_file_;     // Empty in memory.
+  std::optional<Database> anchor_;  // Keeps a catalog in memory alive.
+  mutable std::mutex mutex_;        // Guards what follows.
+  mutable std::vector<std::unique_ptr<Database>> resting_;
+  mutable UniqueFd lock_;
+  mutable ShelfOrderCache order_;  // Has a lock of its own.
 };
+
+/// The state as this database sees it now.
+CatalogState read_state(Database& database);
 
 }  // namespace server

@@ -67,16 +67,17 @@ Routes::Outcome outcome_of(const Routes& routes, const Request& request) {
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, const Routes& routes,
-                       const ServerLimits& limits, ArtworkFinder& artwork_finder,
+                       const ServerLimits& limits, WorkPool& workers, ArtworkFinder& artwork_finder,
                        std::atomic<std::size_t>& open_count)
     : socket_(std::move(socket)),
       routes_(routes),
       limits_(limits),
+      workers_(workers),
       artwork_finder_(artwork_finder),
       open_count_(open_count),
       reader_(limits.head_size_max),
       timer_(socket_.get_executor()),
-      artwork_wait_(socket_.get_executor()) {
+      work_wait_(socket_.get_executor()) {
   open_count_.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -125,43 +126,66 @@ asio::awaitable<void> Connection::serve_requests() {
 }
 
 asio::awaitable<Reply> Connection::answer(const Request& request) {
-  bool waited = false;
+  // Another turn, of a file that is changed all the time, gains no time.
+  set_deadline(limits_.send_deadline, OnProgress::kIgnore);
   while (true) {
-    auto outcome = outcome_of(routes_, request);
-    if (auto* reply = std::get_if<Reply>(&outcome)) co_return std::move(*reply);
-    // Another turn, of a file that is changed all the time, gains no time.
-    if (!waited) set_deadline(limits_.send_deadline, OnProgress::kIgnore);
-    waited = true;
-    const bool found = co_await wait_for_artwork(std::get<ArtworkQuestion>(std::move(outcome)));
+    auto outcome = co_await ask_routes(request);
+    if (!outcome) co_return failure_reply();
+    if (auto* reply = std::get_if<Reply>(&*outcome)) co_return std::move(*reply);
+    const bool found = co_await wait_for_artwork(std::get<ArtworkQuestion>(std::move(*outcome)));
     if (!found) co_return failure_reply();
   }
 }
 
-asio::awaitable<bool> Connection::wait_for_artwork(ArtworkQuestion question) {
-  artwork_found_.reset();
-  artwork_wait_.expires_at(Clock::time_point::max());
-  // The thread that looks must not own this connection, not even for a moment: it would be the one
-  // to destroy it.
-  auto on_end = [executor = socket_.get_executor(), weak = weak_from_this()](bool succeeded) {
+asio::awaitable<std::optional<Routes::Outcome>> Connection::ask_routes(const Request& request) {
+  struct Question {
+    Request request;
+    std::optional<Routes::Outcome> outcome;
+  };
+  auto question = std::make_shared<Question>(Question{request, std::nullopt});
+  work_succeeded_.reset();
+  work_wait_.expires_at(Clock::time_point::max());
+  workers_.run([question, on_end = work_end_of(weak_from_this()), routes = &routes_] {
+    question->outcome = outcome_of(*routes, question->request);
+    on_end(true);
+  });
+  co_await wait_for_work();
+  if (closed_) co_return std::nullopt;
+  co_return std::move(question->outcome);
+}
+
+// The thread that works must not own this connection, not even for a moment: it would be the one to
+// destroy it.
+std::function<void(bool)> Connection::work_end_of(std::weak_ptr<Connection> weak) {
+  return [executor = socket_.get_executor(), weak = std::move(weak)](bool succeeded) {
     try {
       asio::post(executor, [weak, succeeded] {
-        if (const auto self = weak.lock()) self->on_artwork_search_end(succeeded);
+        if (const auto self = weak.lock()) self->on_work_end(succeeded);
       });
     } catch (const std::exception&) {
       // Out of memory: the connection ends at its deadline.
     }
   };
-  const auto waiting = artwork_finder_.look_for(std::move(question), std::move(on_end));
-  while (!artwork_found_ && !closed_) {
-    error_code cancelled;
-    co_await artwork_wait_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-  }
-  co_return !closed_ && *artwork_found_;
 }
 
-void Connection::on_artwork_search_end(bool succeeded) {
-  artwork_found_ = succeeded;
-  artwork_wait_.cancel();
+asio::awaitable<bool> Connection::wait_for_artwork(ArtworkQuestion question) {
+  work_succeeded_.reset();
+  work_wait_.expires_at(Clock::time_point::max());
+  const auto waiting = artwork_finder_.look_for(std::move(question), work_end_of(weak_from_this()));
+  co_await wait_for_work();
+  co_return !closed_ && *work_succeeded_;
+}
+
+asio::awaitable<void> Connection::wait_for_work() {
+  while (!work_succeeded_ && !closed_) {
+    error_code cancelled;
+    co_await work_wait_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  }
+}
+
+void Connection::on_work_end(bool succeeded) {
+  work_succeeded_ = succeeded;
+  work_wait_.cancel();
 }
 
 // `clock_runs` says that the deadline for this request's head is already set. NeedBytes as a result
@@ -336,7 +360,7 @@ void Connection::close() {
   if (closed_) return;
   closed_ = true;
   timer_.cancel();
-  artwork_wait_.cancel();
+  work_wait_.cancel();
   error_code error;
   socket_.close(error);
 }

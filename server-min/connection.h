@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "server-min/asio_awaitable.h"
 #include "server-min/request_reader.h"
 #include "server-min/routes.h"
+#include "server-min/work_pool.h"
 
 namespace server {
 
@@ -34,6 +36,8 @@ struct ServerLimits {
   /// How many covers that are not known yet are looked for at once; others wait for their turn, at
   /// most as long as send_deadline.
   std::size_t artwork_search_count = 2;
+  /// How many requests are answered at once. Answers wait for files and the database.
+  std::size_t worker_count = 8;
 };
 
 /// All calls and handlers run on the event loop of the socket.
@@ -42,7 +46,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// `open_count` counts this connection for as long as it exists. The references must outlive the
   /// event loop.
   Connection(boost::asio::ip::tcp::socket socket, const Routes& routes, const ServerLimits& limits,
-             ArtworkFinder& artwork_finder, std::atomic<std::size_t>& open_count);
+             WorkPool& workers, ArtworkFinder& artwork_finder,
+             std::atomic<std::size_t>& open_count);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -68,9 +73,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> wait_until_writable();
   boost::asio::awaitable<void> linger();
   boost::asio::awaitable<Reply> answer(const Request& request);
+  /// What the routes say, on a thread that may wait. Nothing when this connection was closed
+  /// meanwhile.
+  boost::asio::awaitable<std::optional<Routes::Outcome>> ask_routes(const Request& request);
   /// False when the look failed or this connection was closed meanwhile.
   boost::asio::awaitable<bool> wait_for_artwork(ArtworkQuestion question);
-  void on_artwork_search_end(bool succeeded);
+  std::function<void(bool)> work_end_of(std::weak_ptr<Connection> weak);
+  boost::asio::awaitable<void> wait_for_work();
+  void on_work_end(bool succeeded);
 
   void set_deadline(std::chrono::milliseconds duration, OnProgress on_progress);
   void arm_timer();
@@ -81,6 +91,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::ip::tcp::socket socket_;
   const Routes& routes_;
   const ServerLimits& limits_;
+  WorkPool& workers_;
   ArtworkFinder& artwork_finder_;
   std::atomic<std::size_t>& open_count_;
   RequestReader reader_;
@@ -95,10 +106,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   int unacknowledged_seen_ = 0;
   bool timer_armed_ = false;
 
-  // While a cover is waited for. The timer never fires; ending its wait wakes who waits. So the
-  // coroutine belongs to the loop all the while, and threads that look never hold it.
-  boost::asio::steady_timer artwork_wait_;
-  std::optional<bool> artwork_found_;
+  // While another thread is waited for. The timer never fires; ending its wait wakes who waits. So
+  // the coroutine belongs to the loop all the while, and threads that work never hold it.
+  boost::asio::steady_timer work_wait_;
+  std::optional<bool> work_succeeded_;
 
   bool closed_ = false;
 };

@@ -8,6 +8,29 @@
 
 namespace server {
 
+namespace {
+
+// Most texts, and all names of fields: a list has thousands.
+bool is_plain(std::string_view text) {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte >= 0x7F || c == '"' || c == '\\' || c == '<') return false;
+  }
+  return true;
+}
+
+void append_string(std::string& out, std::string_view text) {
+  if (is_plain(text)) {
+    out += '"';
+    out += text;
+    out += '"';
+    return;
+  }
+  out += json_string(text);
+}
+
+}  // namespace
+
 std::string json_string(std::string_view text) {
   std::string result = "\"";
   for (const char c : repair_utf8(text)) {
@@ -31,11 +54,16 @@ void JsonWriter::separate() {
 }
 
 JsonWriter& JsonWriter::raw(std::string_view name, std::string_view json) {
-  separate();
-  text_ += json_string(name);
-  text_ += ':';
+  begin_field(name);
   text_ += json;
   return *this;
+}
+
+void JsonWriter::begin_field(std::string_view name) {
+  separate();
+  text_ += '"';
+  text_ += name;
+  text_ += "\":";
 }
 
 JsonWriter& JsonWriter::begin_object() {
@@ -63,21 +91,23 @@ JsonWriter& JsonWriter::end_array() {
 }
 
 JsonWriter& JsonWriter::field(std::string_view name, std::string_view value) {
-  return raw(name, json_string(value));
+  begin_field(name);
+  append_string(text_, value);
+  return *this;
 }
 
 JsonWriter& JsonWriter::field(std::string_view name, const std::vector<std::string>& values) {
   raw(name, "[");
   for (const std::string& value : values) {
     separate();
-    text_ += json_string(value);
+    append_string(text_, value);
   }
   return end_array();
 }
 
 JsonWriter& JsonWriter::field_or_null(std::string_view name,
                                       const std::optional<std::string>& value) {
-  return raw(name, value ? json_string(*value) : "null");
+  return value ? field(name, *value) : raw(name, "null");
 }
 
 JsonWriter& JsonWriter::number(std::string_view name, std::uint64_t value) {

@@ -14,7 +14,8 @@ namespace server {
 std::string json_string(std::string_view text);
 
 /// Writes objects and arrays in the order of the calls and places the commas. Calls must nest as
-/// JSON nests; the caller closes what it opens.
+/// JSON nests; the caller closes what it opens. Names of fields are plain ASCII without quotes and
+/// backslashes.
 class JsonWriter {
  public:
   JsonWriter& begin_object();
@@ -38,6 +39,7 @@ class JsonWriter {
 
  private:
   void separate();
+  void begin_field(std::string_view name);
   JsonWriter& raw(std::string_view name, std::string_view json);
 
   std::string text_;

@@ -1,42 +1,150 @@
 #include "server-min/library.h"
 
 #include <algorithm>
+#include <cstring>
 #include <exception>
+#include <numeric>
 #include <utility>
 
 namespace server {
+namespace {
 
-Library::Library(FileRoot root)
-    : root_(std::move(root)),
-      catalog_(std::make_shared<const Catalog>(Catalog::scan(root_, nullptr))) {}
+using Clock = std::chrono::steady_clock;
+
+std::shared_ptr<const FileRoot> open_root(const std::string& folder) {
+  auto root = FileRoot::open(folder);
+  return root ? std::make_shared<const FileRoot>(std::move(*root)) : nullptr;
+}
+
+}  // namespace
+
+std::uint64_t ScanReport::skipped_count() const {
+  return std::accumulate(skipped.begin(), skipped.end(), std::uint64_t{0});
+}
+
+Library::Library(std::string music_folder, std::unique_ptr<Catalog> catalog)
+    : music_folder_(std::move(music_folder)),
+      catalog_(std::move(catalog)),
+      root_(open_root(music_folder_)),
+      counts_(std::make_shared<const ScanCounts>()) {}
 
 Library::~Library() {
+  stop();
+}
+
+void Library::stop() {
+  stopping_ = true;
   {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
+    const std::lock_guard lock(mutex_);  // Between the watcher's look and its wait.
   }
-  stop_signal_.notify_all();
+  changed_.notify_all();
   if (watcher_.joinable()) watcher_.join();
 }
 
-std::shared_ptr<const Catalog> Library::catalog() const {
-  const std::lock_guard lock(mutex_);
-  return catalog_;
-}
-
 std::optional<OpenFile> Library::open(const Track& track) const {
-  return root_.open_file(track.relative_path);
+  std::shared_ptr<const FileRoot> root;
+  {
+    const std::lock_guard lock(mutex_);
+    root = root_;
+  }
+  return root == nullptr ? std::nullopt : root->open_file(track.relative_path);
 }
 
 void Library::rescan() {
-  const std::lock_guard one_scan(rescan_mutex_);
-  const auto previous = catalog();
-  auto next = std::make_shared<const Catalog>(Catalog::scan(root_, previous.get()));
-  const std::lock_guard lock(mutex_);
-  catalog_ = std::move(next);
+  const std::lock_guard one_scan(scan_mutex_);
+  try {
+    scan_once();
+  } catch (const std::exception& error) {
+    // What was written stays; a later scan goes on from there.
+    end_scan("The catalogue could not be written: " + std::string(error.what()), folder_away_);
+  }
+  tell_progress();
 }
 
-void Library::watch(std::chrono::milliseconds interval) {
+void Library::scan_once() {
+  if (!catalog_->become_writer()) {
+    const std::lock_guard lock(mutex_);
+    elsewhere_ = true;
+    ++scan_count_;
+    changed_.notify_all();
+    return;
+  }
+  // Opened anew, so that what has been mounted there since is seen.
+  auto root = open_root(music_folder_);
+  const int open_error = errno;
+  auto counts = std::make_shared<ScanCounts>();
+  {
+    const std::lock_guard lock(mutex_);
+    root_ = root;
+    counts_ = counts;
+    scan_begin_ = Clock::now();
+    scanning_ = true;
+    elsewhere_ = false;
+  }
+  if (root == nullptr) {
+    return end_scan("The music folder cannot be opened: " + std::string(std::strerror(open_error)),
+                    true);
+  }
+  const ScanEnd end = Scan(*root, *catalog_, *counts, stopping_).run([this] { tell_progress(); });
+  if (end == ScanEnd::kEmpty) {
+    end_scan("There is no music in the music folder any more. Is its disk mounted?", true);
+  } else {
+    end_scan("", false);
+  }
+}
+
+void Library::end_scan(std::string problem, bool folder_away) {
+  folder_away_ = folder_away;
+  {
+    const std::lock_guard lock(mutex_);
+    scanning_ = false;
+    scan_end_ = Clock::now();
+    problem_ = std::move(problem);
+    ++scan_count_;
+  }
+  changed_.notify_all();
+}
+
+void Library::tell_progress() const {
+  if (!on_progress_) return;
+  try {
+    on_progress_(report());
+  } catch (const std::exception&) {
+    // What cannot be read now cannot be told; the scan itself goes on or has failed by itself.
+  }
+}
+
+ScanReport Library::report() const {
+  ScanReport report;
+  report.folder_away = folder_away_;
+  std::shared_ptr<const ScanCounts> counts;
+  {
+    const std::lock_guard lock(mutex_);
+    counts = counts_;
+    report.scanning = scanning_;
+    report.elsewhere = elsewhere_;
+    report.problem = problem_;
+    const auto end = scanning_ ? Clock::now() : scan_end_;
+    report.duration_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(end - scan_begin_).count();
+  }
+  report.folders_seen = counts->folders_seen;
+  report.files_seen = counts->files_seen;
+  report.files_read = counts->files_read;
+  std::copy(counts->skipped.begin(), counts->skipped.end(), report.skipped.begin());
+  const auto look = catalog_->look();
+  report.track_count = look.state().track_count;
+  report.scanned_s = look.state().scanned_s;
+  return report;
+}
+
+bool Library::wait_for_scan(std::chrono::milliseconds timeout) const {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, timeout, [this] { return scan_count_ > 0; });
+}
+
+void Library::watch(std::chrono::milliseconds interval, OnProgress on_progress) {
+  on_progress_ = std::move(on_progress);
   watcher_ = std::thread([this, interval] { watch_loop(interval); });
 }
 
@@ -44,20 +152,14 @@ void Library::watch_loop(std::chrono::milliseconds interval) {
   // A sweep over a large library on a slow disk may take long: it may use at most a twentieth of
   // the time.
   constexpr int kRestFactor = 19;
-  auto rest = interval;
-  std::unique_lock lock(mutex_);
-  while (!stop_signal_.wait_for(lock, rest, [this] { return stopping_; })) {
-    lock.unlock();
-    const auto start = std::chrono::steady_clock::now();
-    try {
-      rescan();
-    } catch (const std::exception&) {
-      // Out of memory: the snapshot before stays in place until a later sweep succeeds.
-    }
-    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - start);
-    rest = std::max(interval, spent * kRestFactor);
-    lock.lock();
+  lower_thread_priority();
+  while (!stopping_) {
+    const auto start = Clock::now();
+    rescan();
+    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+    const auto rest = std::max(interval, spent * kRestFactor);
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, rest, [this] { return stopping_.load(); });
   }
 }
 

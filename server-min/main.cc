@@ -3,16 +3,20 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <sys/resource.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
+#include "server-min/data_folder.h"
 #include "server-min/file_root.h"
 #include "server-min/library.h"
 #include "server-min/options.h"
@@ -29,6 +33,9 @@ constexpr int kExitIo = 4;
 
 // How often the music folder is looked over for new, changed and vanished files.
 constexpr std::chrono::seconds kRescanInterval{15};
+
+// How long the very first scan keeps the first answers waiting.
+constexpr std::chrono::milliseconds kFirstScanWait{500};
 
 int fail(int exit_status, const std::string& message) {
   std::fprintf(stderr, "auralis-server: %s\n", message.c_str());
@@ -67,9 +74,104 @@ std::optional<FileRoot> find_web_app() {
   return std::nullopt;
 }
 
+std::optional<std::string> environment_value(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+// The catalog on disk. Where the usual folder cannot be used, one in memory: a newcomer on a
+// machine without a home shall hear music, too. Nothing when the folder was asked for.
+std::unique_ptr<Catalog> find_catalog(const Options& options) {
+  const auto folder =
+      options.data_folder ? options.data_folder : default_data_folder(environment_value);
+  std::string reason = "neither XDG_STATE_HOME nor HOME says where";
+  if (folder) {
+    try {
+      std::string note;
+      auto catalog = open_catalog(*folder, options.music_folder, note);
+      if (!note.empty()) std::fprintf(stderr, "auralis-server: %s\n", note.c_str());
+      return catalog;
+    } catch (const std::exception& error) {
+      reason = *folder + ": " + error.what();
+    }
+  }
+  if (options.data_folder) {
+    fail(kExitIo, "cannot keep the catalogue in " + reason);
+    return nullptr;
+  }
+  std::fprintf(stderr,
+               "auralis-server: cannot keep the catalogue (%s). It is kept in memory, and the "
+               "music is read anew at each start; --data DIR names another place\n",
+               reason.c_str());
+  return Catalog::in_memory();
+}
+
+// Tells of scans on standard output: on a terminal in one line that is written over, else only how
+// each scan that found something new has ended.
+class ScanTeller {
+ public:
+  void tell(const ScanReport& report) {
+    if (report.scanning) {
+      if (!terminal_ || report.files_read == 0) return;
+      std::printf("\rlooking through the music: %llu files, %llu new or changed are read ",
+                  static_cast<unsigned long long>(report.files_seen),
+                  static_cast<unsigned long long>(report.files_read));
+      in_line_ = true;
+    } else {
+      const std::string text = summary_of(report);
+      if (text == told_) return;
+      std::printf("%s%s\n", in_line_ ? "\r\x1B[K" : "", text.c_str());
+      told_ = text;
+      in_line_ = false;
+    }
+    std::fflush(stdout);
+  }
+
+ private:
+  static std::string summary_of(const ScanReport& report) {
+    std::string text = std::to_string(report.track_count) + " tracks";
+    if (report.elsewhere) text += ", kept up to date by another server";
+    if (!report.problem.empty()) text += ". " + report.problem;
+    if (report.skipped_count() > 0) {
+      text +=
+          ", " + std::to_string(report.skipped_count()) + " passed over (see /api/library/skipped)";
+    }
+    return text;
+  }
+
+  const bool terminal_ = ::isatty(STDOUT_FILENO) == 1;
+  bool in_line_ = false;
+  std::string told_;
+};
+
+int serve_library(const Options& options, ServerConfig config, const StaticFiles& web) {
+  auto catalog = find_catalog(options);
+  if (catalog == nullptr) return kExitIo;
+  Library library(options.music_folder, std::move(catalog));
+  PublicNames names = PublicNames::of_this_machine();
+  for (const std::string& name : options.public_names) names.add(name);
+  const Routes routes(library, web, std::move(names));
+  try {
+    Server server(routes, std::move(config));
+    server.stop_on_signals();
+    std::printf("listening on %s\n", server.url().c_str());
+    std::fflush(stdout);
+    const bool is_first = library.report().scanned_s == 0;
+    ScanTeller teller;  // Told on the library's thread alone from here on.
+    library.watch(kRescanInterval, [&](const ScanReport& report) { teller.tell(report); });
+    // Who comes at once waits a moment in the queue of the system, and sees all of a small library.
+    if (is_first) library.wait_for_scan(kFirstScanWait);
+    server.run();
+    library.stop();
+  } catch (const boost::system::system_error& error) {
+    return fail(kExitIo, "cannot listen on " + options.host + " port " +
+                             std::to_string(options.port) + ": " + error.code().message());
+  }
+  return 0;
+}
+
 int serve(const Options& options) {
-  auto music = FileRoot::open(options.music_folder);
-  if (!music) {
+  if (!FileRoot::open(options.music_folder)) {
     return fail(kExitIo, "cannot read the music folder " + options.music_folder + ": " +
                              std::strerror(errno));
   }
@@ -87,24 +189,8 @@ int serve(const Options& options) {
   config.host = options.host;
   config.port = options.port;
   config.limits.connection_count_max = connection_count_allowed(config.limits.connection_count_max);
-  Library library(std::move(*music));
   const StaticFiles static_files(std::move(web));
-  PublicNames names = PublicNames::of_this_machine();
-  for (const std::string& name : options.public_names) names.add(name);
-  const Routes routes(library, static_files, std::move(names));
-  try {
-    Server server(routes, config);
-    server.stop_on_signals();
-    library.watch(kRescanInterval);
-    std::printf("%zu tracks\nlistening on %s\n", library.catalog()->tracks().size(),
-                server.url().c_str());
-    std::fflush(stdout);
-    server.run();
-  } catch (const boost::system::system_error& error) {
-    return fail(kExitIo, "cannot listen on " + options.host + " port " +
-                             std::to_string(options.port) + ": " + error.code().message());
-  }
-  return 0;
+  return serve_library(options, std::move(config), static_files);
 }
 
 int run(std::span<const std::string> arguments) {

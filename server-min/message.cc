@@ -80,10 +80,10 @@ Reply error_reply(int status, std::string_view code, std::string_view message) {
   return reply;
 }
 
-Reply json_reply(std::string json) {
+Reply json_reply(std::string json, std::string_view cache_control) {
   Reply reply;
   reply.add_header("Content-Type", "application/json; charset=utf-8");
-  reply.add_header("Cache-Control", "no-store");
+  reply.add_header("Cache-Control", cache_control);
   reply.body = std::move(json);
   return reply;
 }

@@ -72,6 +72,6 @@ std::string_view reason_phrase(int status);
 Reply error_reply(int status, std::string_view code, std::string_view message);
 
 /// 200 with a JSON text.
-Reply json_reply(std::string json);
+Reply json_reply(std::string json, std::string_view cache_control = "no-store");
 
 }  // namespace server

@@ -20,6 +20,8 @@ std::string apply(Options& options, const std::string& name, const std::string& 
   if (value.empty()) return name + " needs a value";
   if (name == "--music") {
     options.music_folder = value;
+  } else if (name == "--data") {
+    options.data_folder = value;
   } else if (name == "--web") {
     options.web_folder = value;
   } else if (name == "--host") {
@@ -77,10 +79,13 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string> arg
 }
 
 std::string usage_text() {
-  return "usage: auralis-server --music DIR [--port 8080] [--host 127.0.0.1] [--web DIR]\n"
-         "                      [--public-name NAME...]\n"
+  return "usage: auralis-server --music DIR [--data DIR] [--port 8080] [--host 127.0.0.1]\n"
+         "                      [--web DIR] [--public-name NAME...]\n"
          "Serves the music below DIR (WAV, FLAC, MP3) and the web app that plays it enhanced.\n"
          "  --music DIR  the music folder; nothing outside it can be read\n"
+         "  --data DIR   where the catalogue is kept, a file for each music folder; by default\n"
+         "               $XDG_STATE_HOME/auralis, else ~/.local/state/auralis. It may be deleted:\n"
+         "               the music is then read anew\n"
          "  --port N     0 lets the system choose; the address is printed on start\n"
          "  --host IP    the address to listen on; 0.0.0.0 means every IPv4 interface\n"
          "  --web DIR    the built web app; default: web/dist near the program or here\n"
@@ -90,6 +95,13 @@ std::string usage_text() {
          "name\n"
          "               below .local need no option; requests to any other name are refused, so\n"
          "               that no other site can have its name point here and read the library\n"
+         "The server answers at once with what it knows. The music is looked through beside that, "
+         "at\n"
+         "the start and then every 15 seconds, or less often where a look takes long; what is new "
+         "or\n"
+         "changed is read. /api/library/scan tells how far it is, /api/library/skipped what is "
+         "passed\n"
+         "over and why.\n"
          "exit status: 0 ended by a signal, 2 wrong usage, 4 a folder or the address is unusable\n";
 }
 

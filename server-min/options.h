@@ -12,8 +12,9 @@ namespace server {
 
 struct Options {
   std::string music_folder;
-  std::optional<std::string> web_folder;  ///< Absent: look in the usual places.
-  std::string host = "127.0.0.1";         ///< A numeric address.
+  std::optional<std::string> data_folder;  ///< Absent: see default_data_folder().
+  std::optional<std::string> web_folder;   ///< Absent: look in the usual places.
+  std::string host = "127.0.0.1";          ///< A numeric address.
   std::uint16_t port = 8080;
   std::vector<std::string> public_names;  ///< Valid, each as it was given.
   bool help = false;

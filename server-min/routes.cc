@@ -1,19 +1,19 @@
 #include "server-min/routes.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "server-min/file_reply.h"
+#include "server-min/gzip.h"
 #include "server-min/http_date.h"
+#include "server-min/json.h"
 #include "server-min/text.h"
-#include "server-min/track_json.h"
 #include "server-min/version.h"
 
 namespace server {
 namespace {
 
-constexpr std::uint64_t kPageSizeDefault = 50;
-constexpr std::uint64_t kPageSizeMax = 500;
+// Smaller texts fit into one packet of the network as they are.
+constexpr std::size_t kPackedSizeMin = 1200;
 
 // The original may be edited in place, so clients keep it but ask each time whether it changed.
 constexpr std::string_view kAudioCaching = "private, no-cache";
@@ -24,12 +24,14 @@ constexpr std::string_view kContentSecurityPolicy =
     "media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
 
-Reply no_such_track() {
-  return error_reply(404, "not_found", "There is no track with this id.");
-}
-
 Reply no_such_resource() {
   return error_reply(404, "not_found", "There is no such resource in this API.");
+}
+
+Reply file_gone(bool folder_away) {
+  return error_reply(404, "file_gone",
+                     folder_away ? "The music folder is not there at the moment."
+                                 : "The file of this track is not there any more.");
 }
 
 Reply not_our_name(const std::string& host) {
@@ -38,9 +40,14 @@ Reply not_our_name(const std::string& host) {
                          ". Start it with --public-name " + host + " if it is.");
 }
 
-Reply bad_number(std::string_view name) {
-  return error_reply(400, "bad_request",
-                     std::string(name) + " must be a whole number, zero or more.");
+void pack(Reply& reply, const std::string& accept_encoding) {
+  auto* text = std::get_if<std::string>(&reply.body);
+  if (text == nullptr || text->size() < kPackedSizeMin) return;
+  if (!accepts_encoding(accept_encoding, "gzip")) return;
+  auto packed = gzip(*text);
+  if (!packed || packed->size() >= text->size()) return;
+  *text = std::move(*packed);
+  reply.add_header("Content-Encoding", "gzip");
 }
 
 // True when the client names exactly this version, with a tag that it can only have from an answer
@@ -92,7 +99,7 @@ Routes::Outcome Routes::answer_api(const RequestTarget& target, const Request& r
   if (path.size() == 2 && path[1] == "health") {
     JsonWriter json;
     json.begin_object().field("status", "ok");
-    json.number("tracks", library_.catalog()->tracks().size()).end_object();
+    json.number("tracks", library_.catalog().look().state().track_count).end_object();
     return json_reply(json.take());
   }
   if (path.size() == 2 && path[1] == "version") {
@@ -100,10 +107,13 @@ Routes::Outcome Routes::answer_api(const RequestTarget& target, const Request& r
     json.begin_object().field("name", kServerName).field("version", kServerVersion).end_object();
     return json_reply(json.take());
   }
-  if (path.size() >= 3 && path[1] == "library" && path[2] == "tracks") {
-    if (path.size() == 3) return list_tracks(target);
-    if (path.size() == 4) return one_track(path[3]);
-    if (path.size() == 5 && path[4] == "artwork") return artwork(path[3], request, now_seconds);
+  if (path.size() == 5 && path[1] == "library" && path[2] == "tracks" && path[4] == "artwork") {
+    return artwork(path[3], request, now_seconds);
+  }
+  if (path.size() >= 3 && path[1] == "library") {
+    Reply reply = api_.answer(target, request);
+    pack(reply, request.accept_encoding);
+    return reply;
   }
   if (path.size() == 4 && path[1] == "player" && path[2] == "stream") {
     return stream(path[3], request, now_seconds);
@@ -111,43 +121,12 @@ Routes::Outcome Routes::answer_api(const RequestTarget& target, const Request& r
   return no_such_resource();
 }
 
-Reply Routes::list_tracks(const RequestTarget& target) const {
-  const auto limit_text = target.parameter("limit");
-  const auto offset_text = target.parameter("offset");
-  const auto limit = limit_text ? parse_whole_number(*limit_text) : kPageSizeDefault;
-  const auto offset = offset_text ? parse_whole_number(*offset_text) : std::uint64_t{0};
-  if (!limit) return bad_number("limit");
-  if (!offset) return bad_number("offset");
-  // A larger page than allowed is cut, and the answer says so in its own "limit".
-  const std::uint64_t page_size = std::min(*limit, kPageSizeMax);
-
-  const auto catalog = library_.catalog();
-  const TrackPage page = catalog->page(target.parameter("search").value_or(""), *offset, page_size);
-  JsonWriter json;
-  json.begin_object().begin_array("tracks");
-  for (const std::size_t index : page.indices) write_track(json, catalog->tracks()[index]);
-  json.end_array();
-  json.number("total", page.total).number("offset", *offset).number("limit", page_size);
-  json.end_object();
-  return json_reply(json.take());
-}
-
-Reply Routes::one_track(const std::string& id) const {
-  const auto catalog = library_.catalog();
-  const Track* track = catalog->find(id);
-  if (track == nullptr) return no_such_track();
-  JsonWriter json;
-  write_track(json, *track);
-  return json_reply(json.take());
-}
-
 Routes::Outcome Routes::artwork(const std::string& id, const Request& request,
                                 std::int64_t now_seconds) const {
-  const auto catalog = library_.catalog();
-  const Track* track = catalog->find(id);
-  if (track == nullptr) return no_such_track();
+  const auto track = api_.find_track(id);
+  if (!track) return LibraryApi::no_such_track();
   auto file = library_.open(*track);
-  if (!file) return error_reply(404, "file_gone", "The file of this track is not there any more.");
+  if (!file) return file_gone(library_.folder_away());
 
   Validators validators = validators_of(file->facts);
   validators.etag.insert(validators.etag.size() - 1, "-art");  // Not the audio's own tag.
@@ -178,11 +157,10 @@ Routes::Outcome Routes::artwork(const std::string& id, const Request& request,
 
 Reply Routes::stream(const std::string& id, const Request& request,
                      std::int64_t now_seconds) const {
-  const auto catalog = library_.catalog();
-  const Track* track = catalog->find(id);
-  if (track == nullptr) return no_such_track();
+  const auto track = api_.find_track(id);
+  if (!track) return LibraryApi::no_such_track();
   auto file = library_.open(*track);
-  if (!file) return error_reply(404, "file_gone", "The file of this track is not there any more.");
+  if (!file) return file_gone(library_.folder_away());
   FileReplyOptions options;
   options.media_type = engine::facts_of(track->format).media_type;
   options.cache_control = kAudioCaching;

@@ -2,14 +2,14 @@
 //
 //   GET /api/health                        {"status":"ok","tracks":N}
 //   GET /api/version                       {"name":..,"version":..}
-//   GET /api/library/tracks                ?limit=50&offset=0&search=  a page of the catalog
-//   GET /api/library/tracks/{id}           one track
 //   GET /api/library/tracks/{id}/artwork   the cover inside the file
+//   GET /api/library/...                   the catalog, see LibraryApi
 //   GET /api/player/stream/{id}            the original file, with ranges
 //   GET anything else                      the web app
 // Requests that are addressed to a name that is not this server's get 421 (see PublicNames).
-// HEAD works wherever GET does; other methods get 405. Errors under /api are JSON. No answer
-// contains a path of the server.
+// HEAD works wherever GET does; other methods get 405. Errors under /api are JSON, and JSON is
+// packed for those who accept it. No answer contains a path of the server; what the scan passed
+// over is named below the music folder.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@
 #include "server-min/artwork_cache.h"
 #include "server-min/authority.h"
 #include "server-min/library.h"
+#include "server-min/library_api.h"
 #include "server-min/message.h"
 #include "server-min/request_target.h"
 #include "server-min/static_files.h"
@@ -29,15 +30,15 @@ class Routes {
  public:
   /// `library` and `web` must outlive the routes. `names` are those that are answered to.
   Routes(const Library& library, const StaticFiles& web, PublicNames names)
-      : library_(library), web_(web), names_(std::move(names)) {}
+      : library_(library), api_(library), web_(web), names_(std::move(names)) {}
 
   /// An answer, or the question that takes long because a file has to be read first: who has
   /// brought what is found into artworks() asks again.
   using Outcome = std::variant<Reply, ArtworkQuestion>;
 
-  /// Answers one request, without waiting for more than a file to be opened; safe from several
-  /// threads at once. Every answer carries the security headers. `now_seconds` is the time since
-  /// 1970 UTC.
+  /// Answers one request; safe from several threads at once. Waits for the database and for files
+  /// to be opened, so not for event loops. Every answer carries the security headers. `now_seconds`
+  /// is the time since 1970 UTC.
   Outcome answer(const Request& request, std::int64_t now_seconds) const;
 
   /// Where the covers are that are known.
@@ -47,12 +48,11 @@ class Routes {
   Outcome route(const Request& request, std::int64_t now_seconds) const;
   Outcome answer_api(const RequestTarget& target, const Request& request,
                      std::int64_t now_seconds) const;
-  Reply list_tracks(const RequestTarget& target) const;
-  Reply one_track(const std::string& id) const;
   Outcome artwork(const std::string& id, const Request& request, std::int64_t now_seconds) const;
   Reply stream(const std::string& id, const Request& request, std::int64_t now_seconds) const;
 
   const Library& library_;
+  const LibraryApi api_;
   const StaticFiles& web_;
   const PublicNames names_;
   mutable ArtworkCache artworks_;

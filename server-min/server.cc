@@ -34,7 +34,8 @@ unsigned loop_count_of(const ServerConfig& config) {
 Server::Server(const Routes& routes, ServerConfig config)
     : routes_(routes),
       config_(std::move(config)),
-      artwork_finder_(routes.artworks(), config_.limits.artwork_search_count) {
+      artwork_finder_(routes.artworks(), config_.limits.artwork_search_count),
+      workers_(config_.limits.worker_count) {
   // One thread runs each loop, which spares Asio its locks between threads.
   for (unsigned i = 0; i < loop_count_of(config_); ++i) {
     loops_.push_back(std::make_unique<asio::io_context>(1));
@@ -45,6 +46,7 @@ Server::Server(const Routes& routes, ServerConfig config)
 
 Server::~Server() {
   stop();
+  workers_.stop();
   artwork_finder_.stop();
   acceptor_.reset();
   signals_.reset();
@@ -124,7 +126,7 @@ void Server::admit(tcp::socket socket, asio::io_context& loop) {
     return;
   }
   auto connection = std::make_shared<Connection>(std::move(socket), routes_, config_.limits,
-                                                 artwork_finder_, open_count_);
+                                                 workers_, artwork_finder_, open_count_);
   asio::co_spawn(loop, Connection::serve(std::move(connection)), asio::detached);
 }
 

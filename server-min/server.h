@@ -55,9 +55,10 @@ class Server {
   const Routes& routes_;
   const ServerConfig config_;
   std::atomic<std::size_t> open_count_{0};  // Outlives the loops, whose connections lower it.
-  // Outlives the loops too, whose connections wait for it; but its threads, which wake these, end
-  // before the loops go.
+  // Outlive the loops too, whose connections wait for them; but their threads, which wake these,
+  // end before the loops go.
   ArtworkFinder artwork_finder_;
+  WorkPool workers_;
   std::vector<std::unique_ptr<boost::asio::io_context>> loops_;
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;
   std::unique_ptr<boost::asio::signal_set> signals_;

@@ -36,15 +36,15 @@ std::optional<std::string> first_value(const TagLib::PropertyMap& properties, co
   return to_text(found->second.front());
 }
 
-std::vector<std::string> artists_of(const TagLib::PropertyMap& properties) {
-  std::vector<std::string> artists;
-  const auto found = properties.find("ARTIST");
-  if (found == properties.end()) return artists;
+std::vector<std::string> all_values(const TagLib::PropertyMap& properties, const char* key) {
+  std::vector<std::string> values;
+  const auto found = properties.find(key);
+  if (found == properties.end()) return values;
   for (const TagLib::String& value : found->second) {
-    if (artists.size() == kArtistCountMax) break;
-    if (auto artist = to_text(value)) artists.push_back(std::move(*artist));
+    if (values.size() == kNameCountMax) break;
+    if (auto text = to_text(value)) values.push_back(std::move(*text));
   }
-  return artists;
+  return values;
 }
 
 // "3", "03" and "3/12" all say 3. Zero and nonsense say nothing.
@@ -117,15 +117,39 @@ std::optional<ParsedFile> parse(int fd, AudioFormat format) {
   return std::nullopt;
 }
 
+// "2001-03-04" and "2001" say 2001.
+std::optional<std::uint32_t> year_of(const std::optional<std::string>& date) {
+  if (!date) return std::nullopt;
+  const auto year = parse_whole_number(date->substr(0, 4));
+  if (!year || *year < 1000) return std::nullopt;
+  return static_cast<std::uint32_t>(*year);
+}
+
 void take_tags(const TagLib::File& file, TrackTags& tags) {
   const TagLib::PropertyMap properties = file.properties();
   tags.title = first_value(properties, "TITLE");
-  tags.artists = artists_of(properties);
-  if (!tags.artists.empty()) tags.artist = tags.artists.front();
+  tags.artists = all_values(properties, "ARTIST");
   tags.album = first_value(properties, "ALBUM");
-  tags.album_artist = first_value(properties, "ALBUMARTIST");
+  tags.album_artists = all_values(properties, "ALBUMARTIST");
+  tags.genres = all_values(properties, "GENRE");
+  tags.year = year_of(first_value(properties, "DATE"));
   tags.track_number = leading_number(first_value(properties, "TRACKNUMBER"));
   tags.disc_number = leading_number(first_value(properties, "DISCNUMBER"));
+}
+
+// The properties of an MP3 are those of its first tag; TagLib's union of all of them tells what
+// that one lacks.
+void take_missing(const TagLib::Tag& all, TrackTags& tags) {
+  const auto take_name = [](std::vector<std::string>& names, const TagLib::String& value) {
+    if (!names.empty()) return;
+    if (auto name = to_text(value)) names.push_back(std::move(*name));
+  };
+  if (!tags.title) tags.title = to_text(all.title());
+  take_name(tags.artists, all.artist());
+  if (!tags.album) tags.album = to_text(all.album());
+  take_name(tags.genres, all.genre());
+  if (!tags.year) tags.year = year_of(std::to_string(all.year()));
+  if (!tags.track_number) tags.track_number = leading_number(std::to_string(all.track()));
 }
 
 // TagLib takes a file without a header that tells its length for one of constant bit rate. A look
@@ -181,6 +205,7 @@ TrackTags read_track_tags(int fd, AudioFormat format) {
     if (!parsed || !parsed->file->isValid()) return tags;
     take_properties(*parsed->file, tags);
     take_tags(*parsed->file, tags);
+    if (format == AudioFormat::kMp3) take_missing(*parsed->file->tag(), tags);
   } catch (const std::exception&) {
     // No memory, or hostile sizes, which end in bad_alloc or length_error: what was read so far is
     // what is known.

@@ -20,16 +20,18 @@ using AudioFormat = engine::Container;
 /// The format by the extension of a file name, without regard to case; nothing for other files.
 std::optional<AudioFormat> format_of_name(std::string_view file_name);
 
-/// Of more artists of one track nobody would read the names.
-inline constexpr std::size_t kArtistCountMax = 32;
+/// Of more artists or genres of one track nobody would read the names.
+inline constexpr std::size_t kNameCountMax = 32;
 
-/// Absent is absent: an empty string never stands for "unknown". Text is valid UTF-8.
+/// Where an MP3's ID3v2 tag says nothing, its APE or ID3v1 tag may. Absent is absent: an empty
+/// string never stands for "unknown". Text is valid UTF-8.
 struct TrackTags {
   std::optional<std::string> title;
-  std::optional<std::string> artist;  ///< The first of the artists.
-  std::vector<std::string> artists;   ///< All that are named, in the file's order.
+  std::vector<std::string> artists;  ///< All that are named, in the file's order.
   std::optional<std::string> album;
-  std::optional<std::string> album_artist;
+  std::vector<std::string> album_artists;
+  std::vector<std::string> genres;
+  std::optional<std::uint32_t> year;  ///< 1000 to 9999.
   std::optional<std::uint32_t> track_number;
   std::optional<std::uint32_t> disc_number;
   std::optional<std::uint64_t> duration_ms;  ///< Absent when the stream could not be understood.
@@ -37,6 +39,14 @@ struct TrackTags {
   std::optional<std::uint32_t> channels;
   std::optional<std::uint32_t> bitrate_kbps;
   bool has_artwork = false;
+
+  std::optional<std::string> artist() const { return first_of(artists); }
+  std::optional<std::string> album_artist() const { return first_of(album_artists); }
+
+ private:
+  static std::optional<std::string> first_of(const std::vector<std::string>& names) {
+    return names.empty() ? std::nullopt : std::optional(names.front());
+  }
 };
 
 /// Reads tags and properties of the open file `fd`, which stays open and owned by the caller; its

@@ -102,7 +102,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await server?.kill();
+  await server?.clear();
   await rm(folder, { recursive: true, force: true });
 });
 

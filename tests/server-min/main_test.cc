@@ -1,5 +1,7 @@
 // The program itself: exit status, messages, start and end.
 
+#include <csignal>
+#include <filesystem>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -105,11 +107,46 @@ TEST_F(MainTest, UnusableFoldersAndPortsEndWithFour) {
   expect_failure({"--music", music.path(), "--web", web.path(), "--port", std::to_string(port)}, 4);
 }
 
+TEST_F(MainTest, TheCatalogueIsWhereItIsToldToBeElseInTheUsualPlace) {
+  for (const char* place : {"data/auralis", "auralis"}) {
+    std::vector<std::string> arguments = {"--music",  music.path(), "--web",
+                                          web.path(), "--port",     "0"};
+    if (std::string(place) == "data/auralis") {
+      arguments.insert(arguments.end(), {"--data", output.path_of(place)});
+    }
+    Program program(output, arguments);
+    ASSERT_NE(program.port(), 0);
+    program.send_signal(SIGTERM);
+    EXPECT_EQ(program.wait(), 0);
+    int files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(output.path_of(place))) {
+      files += entry.path().extension() == ".db" ? 1 : 0;
+    }
+    EXPECT_EQ(files, 1) << place;
+  }
+}
+
+TEST_F(MainTest, WithoutAPlaceForTheCatalogueItIsKeptInMemoryAndSaysSo) {
+  output.write("auralis", "a file where the folder should be");
+  Program program(output, {"--music", music.path(), "--web", web.path(), "--port", "0"});
+  const std::uint16_t port = program.port();
+  ASSERT_NE(port, 0);
+  HttpClient client(port);
+  EXPECT_EQ(client.get("/api/health")->body, R"({"status":"ok","tracks":1})");
+  const std::string warning = program.read("err");
+  EXPECT_NE(warning.find("kept in memory"), std::string::npos) << warning;
+  EXPECT_NE(warning.find(output.path_of("auralis")), std::string::npos) << warning;
+  expect_failure({"--music", music.path(), "--web", web.path(), "--port", "0", "--data",
+                  output.path_of("auralis/x")},
+                 4);
+}
+
 TEST_F(MainTest, HelpAndVersionGoToStandardOutput) {
   Program help(output, {"--help"});
   EXPECT_EQ(help.wait(), 0);
   EXPECT_NE(help.read("out").find("--music DIR"), std::string::npos);
   EXPECT_NE(help.read("out").find("--public-name NAME"), std::string::npos);
+  EXPECT_NE(help.read("out").find("--data DIR"), std::string::npos);
   Program version(output, {"--version"});
   EXPECT_EQ(version.wait(), 0);
   EXPECT_TRUE(version.read("out").starts_with("auralis-server "));

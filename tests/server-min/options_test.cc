@@ -17,6 +17,8 @@ TEST(OptionsTest, MusicIsAllThatIsNeeded) {
   EXPECT_EQ(options.host, "127.0.0.1");
   EXPECT_EQ(options.port, 8080);
   EXPECT_FALSE(options.web_folder);
+  EXPECT_FALSE(options.data_folder);
+  EXPECT_EQ(std::get<Options>(parse({"--music", "dir", "--data", "d"})).data_folder, "d");
 }
 
 TEST(OptionsTest, BothSpellingsOfValuesWork) {

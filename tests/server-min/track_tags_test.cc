@@ -44,7 +44,7 @@ TEST_F(TrackTagsTest, ReadsWav) {
       make_wav(1.5, {{"INAM", "Title"}, {"IART", "Artist"}, {"IPRD", "Album"}, {"IPRT", "4"}}),
       AudioFormat::kWav);
   EXPECT_EQ(tags.title, "Title");
-  EXPECT_EQ(tags.artist, "Artist");
+  EXPECT_EQ(tags.artist(), "Artist");
   EXPECT_EQ(tags.album, "Album");
   EXPECT_EQ(tags.track_number, 4U);
   EXPECT_EQ(tags.duration_ms, 1500U);
@@ -64,9 +64,9 @@ TEST_F(TrackTagsTest, ReadsFlac) {
                                            make_png()),
                                  AudioFormat::kFlac);
   EXPECT_EQ(tags.title, "T\xC3\xADtulo");
-  EXPECT_EQ(tags.artist, "A");
+  EXPECT_EQ(tags.artist(), "A");
   EXPECT_EQ(tags.album, "B");
-  EXPECT_EQ(tags.album_artist, "C");
+  EXPECT_EQ(tags.album_artist(), "C");
   EXPECT_EQ(tags.track_number, 7U);
   EXPECT_EQ(tags.disc_number, 2U);
   EXPECT_EQ(tags.duration_ms, 2250U);
@@ -80,8 +80,8 @@ TEST_F(TrackTagsTest, ReadsMp3) {
                make_png()),
       AudioFormat::kMp3);
   EXPECT_EQ(tags.title, "Title");
-  EXPECT_EQ(tags.artist, "Artist");
-  EXPECT_EQ(tags.album_artist, "Band");
+  EXPECT_EQ(tags.artist(), "Artist");
+  EXPECT_EQ(tags.album_artist(), "Band");
   EXPECT_EQ(tags.track_number, 3U);
   EXPECT_EQ(tags.bitrate_kbps, 128U);
   EXPECT_TRUE(tags.has_artwork);
@@ -96,11 +96,11 @@ TEST_F(TrackTagsTest, KeepsEveryArtist) {
        {tags_of(make_flac(1.0, {{"ARTIST", "a"}, {"ARTIST", " "}, {"ARTIST", "b"}}),
                 AudioFormat::kFlac),
         tags_of(make_mp3(2, {{"TPE1", both}}), AudioFormat::kMp3)}) {
-    EXPECT_EQ(tags.artist, "a");
+    EXPECT_EQ(tags.artist(), "a");
     EXPECT_EQ(tags.artists, (std::vector<std::string>{"a", "b"}));
   }
   TagList many(100, {"ARTIST", "x"});
-  EXPECT_EQ(tags_of(make_flac(1.0, many), AudioFormat::kFlac).artists.size(), kArtistCountMax);
+  EXPECT_EQ(tags_of(make_flac(1.0, many), AudioFormat::kFlac).artists.size(), kNameCountMax);
 }
 
 TEST_F(TrackTagsTest, ADurationThatNoHeaderTellsIsTrueOrNone) {
@@ -171,6 +171,47 @@ TEST_F(TrackTagsTest, SurvivesDamageAndWrongExtensions) {
       EXPECT_FALSE(tags.title && tags.title->empty());
     }
   }
+}
+
+TEST_F(TrackTagsTest, ReadsAllArtistsAlbumArtistsAndGenres) {
+  const TrackTags tags = tags_of(make_flac(1.0, {{"ARTIST", "a"},
+                                                 {"ARTIST", "b"},
+                                                 {"ALBUMARTIST", "c"},
+                                                 {"ALBUMARTIST", "d"},
+                                                 {"GENRE", "e"},
+                                                 {"GENRE", "f"},
+                                                 {"DATE", "1999-12-31"}}),
+                                 AudioFormat::kFlac);
+  EXPECT_EQ(tags.artists, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(tags.album_artists, (std::vector<std::string>{"c", "d"}));
+  EXPECT_EQ(tags.genres, (std::vector<std::string>{"e", "f"}));
+  EXPECT_EQ(tags.year, 1999U);
+  for (const char* date : {"", "99", "0000", "abcd", "0999-01-01"}) {
+    EXPECT_FALSE(tags_of(make_flac(1.0, {{"DATE", date}}), AudioFormat::kFlac).year) << date;
+  }
+}
+
+// ID3v1: fixed fields of Latin-1 in the last 128 bytes.
+std::string id3v1() {
+  const auto field = [](std::string text, std::size_t size) {
+    text.resize(size, '\0');
+    return text;
+  };
+  std::string tag = "TAG" + field("Old Title", 30) + field("Old Artist", 30) +
+                    field("Old Album", 30) + field("1987", 4) + field("", 28);
+  return tag + std::string("\0\x07\x08", 3);  // Track 7, genre 8: Jazz.
+}
+
+TEST_F(TrackTagsTest, TheOldTagOfAnMp3TellsWhatTheNewOneLacks) {
+  const TrackTags both = tags_of(make_mp3(5, {{"TIT2", "New Title"}}) + id3v1(), AudioFormat::kMp3);
+  EXPECT_EQ(both.title, "New Title");
+  EXPECT_EQ(both.artists, std::vector<std::string>{"Old Artist"});
+  EXPECT_EQ(both.album, "Old Album");
+  EXPECT_EQ(both.year, 1987U);
+  EXPECT_EQ(both.track_number, 7U);
+  EXPECT_EQ(both.genres, std::vector<std::string>{"Jazz"});
+  const TrackTags old = tags_of(make_mp3(5).substr(10) + id3v1(), AudioFormat::kMp3);
+  EXPECT_EQ(old.title, "Old Title");
 }
 
 }  // namespace

@@ -46,6 +46,8 @@ const THIRD_PARTY = [
     ['server-min/track_tags.cc'],
   ],
   [/^(id3v2\w*|flacpicture|attachedpictureframe)\.h$/, ['server-min/track_tags.cc']],
+  [/^sqlite3\.h$/, ['server-min/sqlite.cc']],
+  [/^zlib\.h$/, ['server-min/gzip.cc']],
   // One HTTP connection and the loop around it.
   [
     /^boost\//,

@@ -3,7 +3,7 @@
  * where there is one, the ratio, the budget, and whether it is reached. Never fails on a figure.
  *
  * usage: node tools/bench/run.mjs [engine] [limiters] [first] [slow] [visit] [seek] [memory] [size]
- *        (default: all)
+ *        [library] (default: all)
  */
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ import {
   measureSlowPlays,
 } from './first-plays.mjs';
 import { measureColdStart, measureSeek } from './latency.mjs';
+import { measureLibrary } from './library.mjs';
 import { limiterTable, measureLimiters } from './limiters.mjs';
 import { measureGrowth, measureMemory, writeHour, writeLongWav } from './memory.mjs';
 import { withSlowLink } from './slow-link.mjs';
@@ -25,7 +26,7 @@ import { measureProbes, stageTable } from './stage-speed.mjs';
 import { ROOT, median, run, withBrowser, withFolder, withServer } from './support.mjs';
 import { KINDS, writeUntouched } from './untouched-music.mjs';
 
-const PARTS = ['engine', 'limiters', 'first', 'slow', 'visit', 'seek', 'memory', 'size'];
+const PARTS = ['engine', 'limiters', 'first', 'slow', 'visit', 'seek', 'memory', 'size', 'library'];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : PARTS;
 const rows = [];
 /** Tables of their own, printed behind the main one. */
@@ -103,6 +104,27 @@ const benchEngine = async (folder) => {
 
 const benchLimiters = async (folder) => {
   furtherLines.push('', ...limiterTable(await measureLimiters(folder)));
+};
+
+const LIBRARY_COUNT = 20_000;
+const benchLibrary = async () => {
+  const of = `of ${LIBRARY_COUNT} files`;
+  const result = await measureLibrary(LIBRARY_COUNT);
+  addRow(`first scan ${of}, processor`, result.scan.cpuMs, 'ms', { budget: LIBRARY_COUNT / 5 });
+  addRow(`memory of the server after it, peak`, result.scan.peakMib, 'MiB', { budget: 60 });
+  addRow(`start to the first answer, ${LIBRARY_COUNT} tracks`, result.startMs, 'ms', {
+    budget: 100,
+  });
+  addRow(`look over them, unchanged`, result.rescanS, 's', { budget: 5 });
+  addRow(`look over them, unchanged, processor`, result.rescanCpuMs, 'ms');
+  for (const [what, answer, budget] of [
+    ['page of 500, the first', result.first, 2],
+    ['page of 500, the last', result.last, 2],
+    ['search, as one types', result.search, 10],
+  ]) {
+    addRow(`${what}, processor`, answer.cpuMs, 'ms', { budget });
+    addRow(`${what}, answer`, answer.ms, 'ms');
+  }
 };
 
 /** Ten minutes of noise that is different everywhere. */
@@ -267,6 +289,7 @@ await withFolder(async (folder) => {
   }
   if (wanted.includes('memory')) await attempt('memory', benchMemory);
   if (wanted.includes('size')) await attempt('size', benchSize);
+  if (wanted.includes('library')) await attempt('library', benchLibrary);
 });
 printTable();
 if (furtherLines.length > 0) console.log(furtherLines.join('\n'));

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -64,19 +65,37 @@ const listening = (child) =>
     child.once('exit', () => reject(new Error(`the server ended: ${said}`)));
   });
 
-/** Calls `use` with the address of auralis-server on `music`. */
-export const withServer = async (music, use) => {
+/** Calls `use` with the address of auralis-server on `music`, and with its process. */
+export const withServerOn = async (music, data, use) => {
   const program = join(ROOT, 'build/native/bin/auralis-server');
-  const options = ['--music', music, '--port', '0', '--web', WEB_DIST];
+  const options = ['--music', music, '--data', data, '--port', '0', '--web', WEB_DIST];
   const child = spawn(program, options, { stdio: ['ignore', 'pipe', 'pipe'] });
   try {
-    return await use(await listening(child));
+    return await use(await listening(child), child);
   } finally {
     const exit = child.exitCode === null ? once(child, 'exit') : null;
     child.kill('SIGKILL');
     await exit;
   }
 };
+
+/** Resolves with what the server says of its scan when it has ended. */
+export const scanEnd = async (origin) => {
+  for (;;) {
+    const scan = await (await fetch(`${origin}/api/library/scan`)).json();
+    if (scan.state === 'idle' && scan.complete) return scan;
+    await sleep(20);
+  }
+};
+
+/** Calls `use` with the address of auralis-server on `music`, all of which it knows. */
+export const withServer = (music, use) =>
+  withFolder((data) =>
+    withServerOn(music, data, async (origin) => {
+      await scanEnd(origin);
+      return use(origin);
+    }),
+  );
 
 const FLAGS = [
   '--no-sandbox',

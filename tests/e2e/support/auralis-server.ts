@@ -1,21 +1,28 @@
 /** The real server on a folder of music; it can be killed and brought back on the same port. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { serverPath, webDistPath } from './paths';
 
 const START_TIMEOUT_MS = 30_000;
 
 export class AuralisServer {
   readonly #musicFolder: string;
+  /** Where it keeps its catalogue, from start to start. */
+  readonly #dataFolder: string;
   #process: ChildProcess | null = null;
   #port = 0;
 
-  private constructor(musicFolder: string) {
+  private constructor(musicFolder: string, dataFolder: string) {
     this.#musicFolder = musicFolder;
+    this.#dataFolder = dataFolder;
   }
 
   static async start(musicFolder: string): Promise<AuralisServer> {
-    const server = new AuralisServer(musicFolder);
+    const dataFolder = await mkdtemp(join(tmpdir(), 'auralis-data-'));
+    const server = new AuralisServer(musicFolder, dataFolder);
     await server.restart();
     return server;
   }
@@ -24,15 +31,23 @@ export class AuralisServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Starts it again, on the port that it had. */
+  /** Starts it again, on the port that it had. It then knows all of the music. */
   async restart(): Promise<void> {
+    const folders = ['--music', this.#musicFolder, '--data', this.#dataFolder];
     const child = spawn(
       serverPath(),
-      ['--music', this.#musicFolder, '--port', String(this.#port), '--web', webDistPath()],
+      [...folders, '--port', String(this.#port), '--web', webDistPath()],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#process = child;
     this.#port = await portOf(child);
+    await scanEnd(this.origin);
+  }
+
+  /** Kills it, and nothing of it is left. */
+  async clear(): Promise<void> {
+    await this.kill();
+    await rm(this.#dataFolder, { recursive: true, force: true });
   }
 
   /** As when the machine goes down: connections break, nothing is said. */
@@ -45,6 +60,17 @@ export class AuralisServer {
     await exit;
   }
 }
+
+const scanEnd = async (origin: string): Promise<void> => {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const response = await fetch(`${origin}/api/library/scan`);
+    const scan = (await response.json()) as { state: string; complete: boolean };
+    if (scan.state === 'idle' && scan.complete) return;
+    if (Date.now() > deadline) throw new Error(`the scan does not end: ${JSON.stringify(scan)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
 
 const portOf = (child: ChildProcess): Promise<number> =>
   new Promise((resolve, reject) => {

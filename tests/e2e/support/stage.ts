@@ -35,7 +35,7 @@ export class Stage {
 
   async clear(): Promise<void> {
     await this.browser.close();
-    await this.server.kill();
+    await this.server.clear();
     await rm(this.musicFolder, { recursive: true, force: true });
   }
 }

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string>
+#include <string_view>
 #include <sys/wait.h>
 #include <thread>
 #include <vector>
@@ -24,7 +25,8 @@ namespace server {
 /// Killed in the destructor if it has not ended before.
 class Program {
  public:
-  /// Starts the server with its output going to "out" and "err" in `folder`.
+  /// Starts the server with its output going to "out" and "err" in `folder`, and what it keeps to
+  /// "auralis" there unless the arguments say otherwise.
   Program(const TempFolder& folder, std::vector<std::string> arguments) : folder_(folder) {
     arguments.insert(arguments.begin(), AURALIS_SERVER_PROGRAM);
     std::vector<char*> words;
@@ -37,7 +39,15 @@ class Program {
     constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC;
     ::posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), kFlags, 0600);
     ::posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), kFlags, 0600);
-    EXPECT_EQ(::posix_spawn(&pid_, words[0], &actions, nullptr, words.data(), environ), 0);
+    std::string state = "XDG_STATE_HOME=" + folder.path();
+    std::vector<char*> variables = {state.data()};
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+      if (!std::string_view(*variable).starts_with("XDG_STATE_HOME=")) {
+        variables.push_back(*variable);
+      }
+    }
+    variables.push_back(nullptr);
+    EXPECT_EQ(::posix_spawn(&pid_, words[0], &actions, nullptr, words.data(), variables.data()), 0);
     ::posix_spawn_file_actions_destroy(&actions);
   }
   ~Program() {
@@ -64,19 +74,11 @@ class Program {
     return -1;
   }
 
-  /// The port from "listening on http://127.0.0.1:PORT", waiting up to ten seconds for it.
-  std::uint16_t port() const {
-    const std::string mark = "listening on http://127.0.0.1:";
-    for (int i = 0; i < 1000; ++i) {
-      const std::string text = read("out");
-      const std::size_t at = text.find(mark);
-      if (at != std::string::npos && text.ends_with('\n')) {
-        return static_cast<std::uint16_t>(std::atoi(text.c_str() + at + mark.size()));
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return 0;
-  }
+  /// The port from "listening on http://127.0.0.1:PORT" once the server knows all of the music,
+  /// waiting up to ten seconds for it.
+  std::uint16_t port() const { return port_when(" tracks"); }
+  /// The port as soon as the server listens.
+  std::uint16_t early_port() const { return port_when(kListening); }
 
   std::string read(const std::string& name) const {
     std::ifstream file(folder_.path_of(name));
@@ -84,6 +86,21 @@ class Program {
   }
 
  private:
+  static constexpr std::string_view kListening = "listening on http://127.0.0.1:";
+
+  std::uint16_t port_when(std::string_view told) const {
+    for (int i = 0; i < 1000; ++i) {
+      const std::string text = read("out");
+      const std::size_t at = text.find(kListening);
+      const bool is_told = text.find(told) != std::string::npos;
+      if (at != std::string::npos && is_told && text.ends_with('\n')) {
+        return static_cast<std::uint16_t>(std::atoi(text.c_str() + at + kListening.size()));
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return 0;
+  }
+
   const TempFolder& folder_;
   pid_t pid_ = -1;
 };

@@ -9,6 +9,7 @@
 
 #include "server-min/server.h"
 #include "tests/server-min/support/http_client.h"
+#include "tests/server-min/support/listed.h"
 #include "tests/server-min/support/temp_folder.h"
 
 namespace server {
@@ -24,7 +25,8 @@ class RunningServer {
   RunningServer& operator=(const RunningServer&) = delete;
 
   void start(const ServerLimits& limits = {}) {
-    library_ = std::make_unique<Library>(*FileRoot::open(music.path()));
+    library_ = std::make_unique<Library>(music.path(), Catalog::in_memory());
+    library_->rescan();
     files_ = std::make_unique<StaticFiles>(FileRoot::open(web.path()));
     routes_ = std::make_unique<Routes>(*library_, *files_, PublicNames());
     run(limits);
@@ -44,11 +46,9 @@ class RunningServer {
 
   /// The id of the track with this path below the music folder; "" when there is none.
   std::string id_of(const std::string& path) const {
-    const auto catalog = library_->catalog();
-    for (const Track& track : catalog->tracks()) {
-      if (track.relative_path == path) return track.id;
-    }
-    return "";
+    const auto ids = ids_by_path(*library_);
+    const auto found = ids.find(path);
+    return found == ids.end() ? "" : format_id(found->second);
   }
 
   std::string stream_url(const std::string& path) const {

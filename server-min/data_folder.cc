@@ -1,0 +1,38 @@
+#include "server-min/data_folder.h"
+
+#include <filesystem>
+#include <stdexcept>
+#include <sys/stat.h>
+#include <system_error>
+
+#include "server-min/track.h"
+
+namespace server {
+
+std::optional<std::string> default_data_folder(const Environment& environment) {
+  const auto state = environment("XDG_STATE_HOME");
+  if (state && state->starts_with('/')) return *state + "/auralis";
+  const auto home = environment("HOME");
+  if (home && home->starts_with('/')) return *home + "/.local/state/auralis";
+  return std::nullopt;
+}
+
+std::string catalog_file(const std::string& data_folder, const std::string& music_folder) {
+  std::error_code error;
+  auto music = std::filesystem::canonical(music_folder, error);
+  if (error) music = std::filesystem::absolute(music_folder);
+  return data_folder + "/catalog-" + format_id(hash_bytes(music.string())) + ".db";
+}
+
+std::unique_ptr<Catalog> open_catalog(const std::string& data_folder,
+                                      const std::string& music_folder, std::string& note) {
+  std::error_code error;
+  // Names and tags of somebody's music are nobody else's business.
+  const mode_t mask = ::umask(0077);
+  std::filesystem::create_directories(data_folder, error);
+  ::umask(mask);
+  if (error) throw std::runtime_error(error.message());
+  return Catalog::open(catalog_file(data_folder, music_folder), note);
+}
+
+}  // namespace server

@@ -1,0 +1,75 @@
+#include "server-min/folder_listing.h"
+
+#include <cerrno>
+#include <dirent.h>
+#include <fcntl.h>
+#include <memory>
+#include <sys/stat.h>
+#include <utility>
+
+#include "server-min/track_tags.h"
+
+namespace server {
+namespace {
+
+struct FolderCloser {
+  void operator()(DIR* folder) const { ::closedir(folder); }
+};
+
+void take_link(FolderListing& listing, const dirent& entry, int folder_fd, std::string path) {
+  struct stat target = {};
+  if (::fstatat(folder_fd, entry.d_name, &target, 0) == 0 && S_ISDIR(target.st_mode)) {
+    listing.skipped.push_back({std::move(path), SkipReason::kLinkedFolder});
+  } else if (format_of_name(entry.d_name)) {
+    listing.files.push_back({entry.d_name, std::nullopt});
+  }
+}
+
+void take_entry(FolderListing& listing, const dirent& entry, int folder_fd,
+                const std::string& prefix) {
+  if (entry.d_name[0] == '.') return;
+  const bool audio_name = format_of_name(entry.d_name).has_value();
+  const bool maybe_other =
+      entry.d_type == DT_DIR || entry.d_type == DT_UNKNOWN || entry.d_type == DT_LNK;
+  if (!audio_name && !maybe_other) {
+    if (entry.d_type == DT_REG && is_foreign_audio_name(entry.d_name)) {
+      listing.skipped.push_back({prefix + entry.d_name, SkipReason::kUnsupportedFormat});
+    }
+    return;
+  }
+  struct stat status = {};
+  // File systems without entry types report DT_UNKNOWN, so the mode decides.
+  if (::fstatat(folder_fd, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return;  // Gone since it was listed.
+    listing.skipped.push_back({prefix + entry.d_name, SkipReason::kUnreadableFile});
+  } else if (S_ISDIR(status.st_mode)) {
+    listing.folders.emplace_back(entry.d_name);
+  } else if (S_ISLNK(status.st_mode)) {
+    take_link(listing, entry, folder_fd, prefix + entry.d_name);
+  } else if (audio_name && S_ISREG(status.st_mode)) {
+    listing.files.push_back({entry.d_name, facts_of(status)});
+  } else if (S_ISREG(status.st_mode) && is_foreign_audio_name(entry.d_name)) {
+    listing.skipped.push_back({prefix + entry.d_name, SkipReason::kUnsupportedFormat});
+  }
+}
+
+}  // namespace
+
+std::optional<FolderListing> list_folder(const FileRoot& root, const std::string& relative) {
+  UniqueFd fd = root.open_folder(relative);
+  if (!fd.valid()) return std::nullopt;
+  const std::unique_ptr<DIR, FolderCloser> folder(::fdopendir(fd.get()));
+  if (folder == nullptr) return std::nullopt;
+  fd.release();  // The DIR owns it now.
+  FolderListing listing;
+  const std::string prefix = relative.empty() ? "" : relative + "/";
+  errno = 0;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    take_entry(listing, *entry, ::dirfd(folder.get()), prefix);
+    errno = 0;
+  }
+  if (errno != 0) return std::nullopt;  // A list that ends early would make files missing.
+  return listing;
+}
+
+}  // namespace server

@@ -1,0 +1,23 @@
+// The JSON face of tracks, albums, artists, genres and scans. Fields: see ARCHITECTURE.md, "Public
+// faces".
+#pragma once
+
+#include "server-min/catalog_queries.h"
+#include "server-min/json.h"
+#include "server-min/library.h"
+#include "server-min/track.h"
+
+namespace server {
+
+/// Writes one track as an object into an array or as the whole text. Everything but id, title,
+/// size, format, has_artwork, stream_url, added_s and away may be null. `away`: the music folder is
+/// not there at the moment.
+void write_track(JsonWriter& json, const Track& track, bool away);
+
+/// Writes an object as the whole text.
+void write_report(JsonWriter& json, const ScanReport& report);
+
+/// Writes the fields of a grouping into an open object.
+void write_grouping_fields(JsonWriter& json, GroupingKind kind, const Grouping& grouping);
+
+}  // namespace server

@@ -1,0 +1,263 @@
+#include "server-min/scan.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <exception>
+#include <linux/ioprio.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+#include "server-min/content_key.h"
+
+namespace server {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Readers see what was found this much later at most; a kill loses no more than that.
+constexpr std::size_t kTransactionSizeMax = 500;
+constexpr std::chrono::milliseconds kTransactionTimeMax{300};
+
+// A transaction does not stay open for longer than this without anything to write.
+constexpr std::chrono::milliseconds kPatience{20};
+
+// So many jobs are handed on at once, most of the time those of a folder.
+constexpr std::size_t kBatchSizeMax = 32;
+
+// Disks and networks answer several questions at once faster than one after the other.
+constexpr unsigned kReaderCountMin = 2;
+constexpr unsigned kReaderCountMax = 8;
+
+std::int64_t unix_now_s() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+}
+
+std::string join(const std::string& folder, const std::string& name) {
+  return folder.empty() ? name : folder + '/' + name;
+}
+
+}  // namespace
+
+void lower_thread_priority() {
+  constexpr int kNice = 10;
+  constexpr int kWhoIsThread = 1;  // IOPRIO_WHO_PROCESS, with the id of a thread.
+  const auto self = static_cast<id_t>(::syscall(SYS_gettid));
+  // Where either is refused the scan is as fast as anybody.
+  ::setpriority(PRIO_PROCESS, self, kNice);
+  ::syscall(SYS_ioprio_set, kWhoIsThread, self, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));
+}
+
+Scan::Scan(const FileRoot& root, const Catalog& catalog, ScanCounts& counts,
+           const std::atomic<bool>& stop)
+    : root_(root), catalog_(catalog), counts_(counts), stop_(stop) {}
+
+ScanEnd Scan::run(const std::function<void()>& on_commit) {
+  CatalogWriter writer(catalog_, [this](const std::string& path) {
+    return !root_.open_file(path).has_value() && (errno == ENOENT || errno == ENOTDIR);
+  });
+  std::vector<std::thread> threads;
+  const auto start = [&](void (Scan::*work)()) {
+    ++producers_;
+    try {
+      threads.emplace_back([this, work] {
+        lower_thread_priority();
+        guarded([&] { (this->*work)(); });
+        if (work == &Scan::walk) jobs_.close();
+        if (--producers_ == 0) events_.close();
+      });
+    } catch (...) {
+      --producers_;
+      throw;
+    }
+  };
+  ++producers_;  // This thread's, so that the events do not end while threads are started.
+  guarded([&] {
+    start(&Scan::walk);
+    const unsigned cores = std::thread::hardware_concurrency();
+    for (unsigned i = 0; i < std::clamp(cores, kReaderCountMin, kReaderCountMax); ++i) {
+      start(&Scan::read_files);
+    }
+  });
+  if (threads.empty()) jobs_.close();
+  if (--producers_ == 0) events_.close();
+  guarded([&] { write_events(writer, on_commit); });
+  events_.close();  // After a failure nobody takes them any more.
+  for (std::thread& thread : threads) thread.join();
+  if (failure_) std::rethrow_exception(failure_);
+  return stop_ ? ScanEnd::kStopped : finish(writer);
+}
+
+void Scan::guarded(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (...) {
+    const std::lock_guard lock(failure_mutex_);
+    if (!failure_) failure_ = std::current_exception();
+    failed_ = true;
+  }
+}
+
+void Scan::walk() {
+  Database database = catalog_.connect();
+  pending_ = {{"", 0}};
+  while (!pending_.empty() && !is_over()) {
+    const auto [folder, depth] = std::move(pending_.back());
+    pending_.pop_back();
+    walk_folder(database, folder, depth);
+  }
+}
+
+void Scan::walk_folder(Database& database, const std::string& folder, std::size_t depth) {
+  Events events;
+  const auto listing = list_folder(root_, folder);
+  if (!listing) {
+    unreadable_.push_back(folder);
+    skip(folder, SkipReason::kUnreadableFolder, events);
+    events_.push(std::move(events));
+    return;
+  }
+  ++counts_.folders_seen;
+  for (const SkippedFile& file : listing->skipped) skip(file.relative_path, file.reason, events);
+  compare(database, folder, *listing, events);
+  for (const std::string& name : listing->folders) {
+    if (depth + 1 > kFolderDepthMax) {
+      skip(join(folder, name), SkipReason::kTooDeep, events);
+    } else {
+      pending_.emplace_back(join(folder, name), depth + 1);
+    }
+  }
+  if (!events.empty()) events_.push(std::move(events));
+}
+
+void Scan::compare(Database& database, const std::string& folder, const FolderListing& listing,
+                   Events& events) {
+  std::unordered_map<std::string, KnownFile> known;
+  visited_.insert(folder);
+  if (const auto key = known_folder(database, folder)) known = known_files(database, *key);
+  Jobs jobs;
+  for (const FoundFile& file : listing.files) {
+    if (is_over()) return;
+    if (counts_.files_seen >= kFileCountMax) {
+      whole_ = false;
+      skip(join(folder, file.name), SkipReason::kTooMany, events);
+      continue;
+    }
+    ++counts_.files_seen;
+    std::optional<KnownFile> before;
+    const auto found = known.find(file.name);
+    if (found != known.end()) {
+      before = found->second;
+      known.erase(found);
+    }
+    const bool is_unchanged = before && !before->away && file.facts == before->facts;
+    if (is_unchanged) continue;
+    jobs.push_back({join(folder, file.name), before, !file.facts});
+    if (jobs.size() >= kBatchSizeMax) jobs_.push(std::exchange(jobs, {}));
+  }
+  if (!jobs.empty()) jobs_.push(std::move(jobs));
+  for (const auto& [name, file] : known) {
+    if (!file.away) events.emplace_back(MissingFile{file.key});
+  }
+}
+
+void Scan::read_files() {
+  while (const auto jobs = jobs_.pop()) {
+    Events events;
+    for (const Job& job : *jobs) {
+      if (is_over()) break;
+      read_file(job, events);
+    }
+    if (!events.empty()) events_.push(std::move(events));
+  }
+}
+
+void Scan::read_file(const Job& job, Events& events) {
+  auto file = root_.open_file(job.path);
+  if (!file) {
+    // A file that has gone since it was listed is no news; the next scan misses it.
+    if (job.is_link) {
+      skip(job.path, SkipReason::kLinkLeadsNowhere, events);
+    } else if (errno != ENOENT) {
+      skip(job.path, SkipReason::kUnreadableFile, events);
+    }
+    if (job.known && !job.known->away) events.emplace_back(MissingFile{job.known->key});
+    return;
+  }
+  // A link may still lead to what it led to before.
+  if (job.known && !job.known->away && file->facts == job.known->facts) return;
+  Track track;
+  track.relative_path = job.path;
+  track.format = *format_of_name(job.path);
+  track.facts = file->facts;
+  track.tags = read_track_tags(file->fd.get(), track.format);
+  const auto content = content_key(file->fd.get(), track.facts.size_bytes);
+  ++counts_.files_read;
+  const auto known = job.known ? std::optional(job.known->key) : std::nullopt;
+  events.emplace_back(ReadFile{make_entry(std::move(track), content), known});
+}
+
+void Scan::skip(std::string path, SkipReason reason, Events& events) {
+  ++counts_.skipped[static_cast<std::size_t>(reason)];
+  events.emplace_back(SkippedFile{std::move(path), reason});
+}
+
+void Scan::write_events(CatalogWriter& writer, const std::function<void()>& on_commit) {
+  // In memory readers wait while a transaction is open, the walker among them.
+  const auto patience = catalog_.is_in_memory() ? std::chrono::milliseconds(0) : kPatience;
+  auto begun = Clock::now();
+  std::size_t held = 0;
+  while (true) {
+    auto events = held > 0 ? events_.pop_within(patience) : events_.pop();
+    if (!events && held == 0) break;
+    if (!events) {  // Nothing to do meanwhile; or the end, which the next pop() tells.
+      writer.commit();
+      held = 0;
+      on_commit();
+      continue;
+    }
+    if (held == 0) begun = Clock::now();
+    held += events->size();
+    for (Event& event : *events) take_event(writer, std::move(event));
+    if (held < kTransactionSizeMax && Clock::now() - begun < kTransactionTimeMax) continue;
+    writer.commit();
+    held = 0;
+    on_commit();
+  }
+  writer.commit();
+}
+
+void Scan::take_event(CatalogWriter& writer, Event event) {
+  if (const auto* read = std::get_if<ReadFile>(&event)) {
+    writer.put(read->entry, read->known);
+  } else if (const auto* missing = std::get_if<MissingFile>(&event)) {
+    missing_.push_back(missing->key);
+  } else if (skipped_.size() < kSkippedListedMax) {
+    skipped_.push_back(std::get<SkippedFile>(std::move(event)));
+  }
+}
+
+// What has been moved is known only now, so what is missing is marked last.
+ScanEnd Scan::finish(CatalogWriter& writer) {
+  const bool was_there = catalog_.look().state().track_count > 0;
+  if (counts_.files_seen == 0 && was_there) return ScanEnd::kEmpty;
+  const std::int64_t now_s = unix_now_s();
+  if (whole_) {
+    for (const std::int64_t key : missing_) writer.mark_away(key, now_s);
+    writer.mark_unvisited_away(visited_, unreadable_, now_s);
+  }
+  // Threads find them in any order.
+  std::sort(skipped_.begin(), skipped_.end(),
+            [](const auto& a, const auto& b) { return a.relative_path < b.relative_path; });
+  writer.put_skipped(skipped_);
+  if (counts_.files_read > 0 || !missing_.empty()) writer.forget(now_s - kAwayMaxS);
+  writer.put_scanned(now_s);
+  writer.commit();
+  return ScanEnd::kDone;
+}
+
+}  // namespace server
