@@ -2,7 +2,7 @@
  * The worker's side of the protocol in virtual time: renders clusters one after another at a given
  * speed, drops what belongs to an older epoch, and notes what it was asked.
  */
-import type { OpenPort, PortListeners } from '../../web/src/engine/engine-client';
+import type { OpenPort, PortListeners, SessionEvent } from '../../web/src/engine/engine-client';
 import {
   COMPARES,
   LEVELS,
@@ -319,6 +319,7 @@ export class FakeEngine {
         session.queue.shift();
         const ended = first >= clusterCount;
         if (job.id !== null) this.#answer(job.id, { ended, superseded: false });
+        else if (ended) this.tell(truncated(number, session));
         this.#work(number);
         return;
       }
@@ -394,3 +395,10 @@ export class FakeEngine {
     };
   }
 }
+
+/** The chunk that comes with `open` has no answer that could say that the file ends before it. */
+const truncated = (session: number, { actualSeconds }: Session): SessionEvent => ({
+  event: 'truncated',
+  session,
+  frameCount: Math.round(actualSeconds * RATE_HZ) as Frames,
+});

@@ -84,6 +84,17 @@ describe('Tracks that follow each other', () => {
     expect(world.audio.underruns).toBe(0);
   });
 
+  it('are heard to their last frame, also when that waits to be cut', async () => {
+    const world = queueOf('ab', { durationSeconds: 3.013, joinTestMs: 5000 });
+    await click(world, 'a', 4500);
+    // Its last cluster is not there yet: a stall, and no end.
+    expect(world.state()).toMatchObject({ track: { id: 'a' } });
+    await world.clock.advance(1500);
+    expect(world.state()).toMatchObject({ track: { id: 'b' }, state: 'playing', error: null });
+    const ofFirst = world.audio.heard.filter(({ mediaTime }) => mediaTime < 10);
+    expect(ofFirst.at(-1)?.mediaTime).toBeGreaterThan(3.013 - 0.02);
+  });
+
   it('begin on the grid of packets where the browser can cut nothing else', async () => {
     const durationSeconds = 384_677 / 48_000;
     const world = queueOf('abcd', { durationSeconds, joins: 'carry' });

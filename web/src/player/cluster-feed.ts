@@ -35,6 +35,8 @@ export class ClusterFeed {
   #held: Cluster[] = [];
   /** Raised by drop(): what waits to be appended then is not. */
   #drops = 0;
+  /** `#drops` when the last cluster began to wait; null: it does not. */
+  #lastHeldAt: number | null = null;
   #awaitsSwitch = false;
   #appendedBytes = 0;
 
@@ -45,6 +47,11 @@ export class ClusterFeed {
   /** Whether there is sound for a track that has no place yet. */
   get isPrepared(): boolean {
     return this.#held.length > 0;
+  }
+
+  /** The last cluster is on its way, but the browser has not been told of it. */
+  get holdsLast(): boolean {
+    return this.#lastHeldAt === this.#drops;
   }
 
   get appendedBytes(): number {
@@ -113,8 +120,12 @@ export class ClusterFeed {
     const { running } = this.#options.joins;
     if (!cluster.lastOfTrack || !running) return this.#appendNow(cluster, place);
     const drops = this.#drops;
+    this.#lastHeldAt = drops;
     return running.then(() => {
-      if (drops === this.#drops) return this.#appendNow(cluster, place);
+      if (drops === this.#drops) {
+        this.#lastHeldAt = null;
+        return this.#appendNow(cluster, place);
+      }
       throw new PlayerError('aborted', 'The last cluster was superseded');
     });
   }

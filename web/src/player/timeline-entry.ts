@@ -211,7 +211,7 @@ export class TimelineEntry {
     if (!this.#books.isOpen) return false;
     const { render, isComplete } = this.#upkeep.look(wantedSeconds);
     if (render !== null && mayRender) this.#renderer.render(render);
-    return isComplete;
+    return isComplete && !this.#feed.holdsLast;
   }
 
   /**
