@@ -18,6 +18,7 @@ import { matchesWords, searchWords } from './search';
 import type { TabTurns } from './tab-turns';
 import { TrackList } from './TrackList';
 import { useKeyboard } from './use-keyboard';
+import type { Growth } from './library-growth';
 import { useLibrary, type Library } from './use-library';
 import { usePlayerSnapshot } from './use-player';
 import { useQueuePanel } from './use-queue-panel';
@@ -59,10 +60,17 @@ const Header = ({
 );
 
 /** What stands in place of the list; null when there is something to list. */
-const emptyText = (library: Library, shown: number, query: string): string | null => {
+const emptyText = (
+  library: Library,
+  growth: Growth | null,
+  shown: number,
+  query: string,
+): string | null => {
   if (library.type === 'loading') return 'Loading the library…';
   if (library.type === 'failed') return null;
   if (library.tracks.length === 0) {
+    // Told above the list.
+    if (growth?.isWhole === false) return null;
     return 'The library is empty. Put WAV, FLAC or MP3 files into its folder and reload.';
   }
   return shown === 0 ? `Nothing matches “${query.trim()}”.` : null;
@@ -79,7 +87,7 @@ const trueDurationSeconds = ({
 
 export const App = ({ player, fetch, queueStore, tabs }: Props): ReactElement => {
   const snapshot = usePlayerSnapshot(player);
-  const { library, reload, learnDuration } = useLibrary(fetch);
+  const { library, growth, reload, learnDuration } = useLibrary(fetch);
   const [query, setQuery] = useState('');
   const wanted = useDeferredValue(query);
   const tracks = library.type === 'ready' ? library.tracks : NO_TRACKS;
@@ -102,8 +110,9 @@ export const App = ({ player, fetch, queueStore, tabs }: Props): ReactElement =>
   useEffect(() => {
     if (library.type !== 'ready') return;
     player.setLibrary(library.tracks);
-    queueStore.restore();
-  }, [player, library, queueStore]);
+    // What is kept of the queue may be among the tracks that are still to come.
+    if (growth?.isWhole === true) queueStore.restore();
+  }, [player, library, growth, queueStore]);
   useEffect(() => {
     if (currentId !== null && durationSeconds !== null) learnDuration(currentId, durationSeconds);
   }, [currentId, durationSeconds, learnDuration]);
@@ -111,7 +120,7 @@ export const App = ({ player, fetch, queueStore, tabs }: Props): ReactElement =>
     const { track } = snapshot;
     document.title = track ? `${track.title} · Auralis` : 'Auralis';
   }, [snapshot]);
-  const empty = emptyText(library, shown.length, wanted);
+  const empty = emptyText(library, growth, shown.length, wanted);
   return (
     <div className="app">
       <Header query={query} onQuery={setQuery} />
@@ -131,6 +140,12 @@ export const App = ({ player, fetch, queueStore, tabs }: Props): ReactElement =>
         {library.type === 'ready' && library.leftOutCount > 0 && (
           <p className="empty-text" role="status">
             {`The library has ${library.leftOutCount} more tracks than can be listed here.`}
+          </p>
+        )}
+        {growth?.isWhole === false && (
+          <p className="empty-text" role="status">
+            The server is reading your music: {growth.trackCount.toLocaleString('en')} tracks so
+            far.
           </p>
         )}
         {empty !== null && <p className="empty-text">{empty}</p>}

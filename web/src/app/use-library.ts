@@ -1,9 +1,13 @@
-/** Loads the library once, and again on request; keeps what playing tells of its tracks. */
+/**
+ * Loads the library once, again on request, and while the server reads it for the first time; keeps
+ * what playing tells of its tracks.
+ */
 import { useCallback, useEffect, useState } from 'react';
 import { BoundedMap } from '../shared/bounded-map';
 import { PlayerError } from '../shared/errors';
 import { formatDuration, isKnownDuration } from './format';
 import { fetchTracks, type Fetch, type LibraryTrack, type Listing } from './library-client';
+import { fetchGrowth, GROWTH_PERIOD_MS, isOutgrown, type Growth } from './library-growth';
 
 export type Library =
   | { readonly type: 'loading' }
@@ -12,6 +16,8 @@ export type Library =
 
 export type LibraryState = {
   readonly library: Library;
+  /** How far a server is that reads its music; null: not known yet. */
+  readonly growth: Growth | null;
   readonly reload: () => void;
   /** The true length of a track, which the catalogue may not know, or not rightly. */
   readonly learnDuration: (id: string, durationSeconds: number) => void;
@@ -48,6 +54,7 @@ const withLearnt = (library: Library, learntSeconds: LearntSeconds): Library => 
 export const useLibrary = (fetch: Fetch): LibraryState => {
   const [library, setLibrary] = useState<Library>({ type: 'loading' });
   const [attempt, setAttempt] = useState(0);
+  const [growth, setGrowth] = useState<Growth | null>(null);
   // Outlives the listings: the next one knows no better what playing has told.
   const [learntSeconds] = useState(() => new BoundedMap<string, number>(LEARNT_COUNT_MAX));
   useEffect(() => {
@@ -62,6 +69,25 @@ export const useLibrary = (fetch: Fetch): LibraryState => {
     );
     return () => controller.abort();
   }, [fetch, attempt, learntSeconds]);
+  const listedCount =
+    library.type === 'ready' ? library.tracks.length + library.leftOutCount : null;
+  useEffect(() => {
+    if (listedCount === null) return undefined;
+    const controller = new AbortController();
+    let timer: number | undefined;
+    const look = async (): Promise<void> => {
+      const now = await fetchGrowth(fetch, controller.signal);
+      if (controller.signal.aborted) return;
+      setGrowth(now);
+      if (isOutgrown(listedCount, now)) setAttempt((value) => value + 1);
+      if (!now.isWhole) timer = window.setTimeout(() => void look(), GROWTH_PERIOD_MS);
+    };
+    void look();
+    return () => {
+      controller.abort();
+      window.clearTimeout(timer);
+    };
+  }, [fetch, listedCount]);
   const reload = useCallback(() => {
     setLibrary({ type: 'loading' });
     setAttempt((value) => value + 1);
@@ -74,5 +100,5 @@ export const useLibrary = (fetch: Fetch): LibraryState => {
     },
     [learntSeconds],
   );
-  return { library, reload, learnDuration };
+  return { library, growth, reload, learnDuration };
 };
