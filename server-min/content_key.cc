@@ -28,7 +28,7 @@ std::uint64_t mix(std::uint64_t hash, std::string_view bytes) {
 
 std::optional<std::uint64_t> content_key(int fd, std::uint64_t size_bytes) {
   if (size_bytes == 0) return std::nullopt;
-  std::array<char, kEndSize> buffer;  // Filled by what is read.
+  std::array<char, kEndSize> buffer{};
   std::uint64_t hash =
       mix(0xD6E8FEB86659FD93U, {reinterpret_cast<const char*>(&size_bytes), sizeof(size_bytes)});
   const std::uint64_t tail = size_bytes > kEndSize ? size_bytes - kEndSize : 0;
