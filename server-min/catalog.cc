@@ -2,7 +2,9 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <fcntl.h>
 #include <random>
 #include <sys/file.h>
@@ -108,7 +110,10 @@ bool Catalog::become_writer() const {
   const std::lock_guard lock(mutex_);
   if (lock_.valid()) return true;
   UniqueFd fd(::open(lock_file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd.valid() || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return false;
+  if (!fd.valid() || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (fd.valid() && errno == EWOULDBLOCK) return false;
+    throw DatabaseError("cannot lock " + lock_file_ + ": " + std::strerror(errno), false);
+  }
   lock_ = std::move(fd);
   return true;
 }

@@ -80,7 +80,8 @@ class Catalog {
   /// A connection for a writer of its own.
   Database connect() const;
   /// True when this process is the one that may write; it stays so. Another process that serves the
-  /// same music may be it.
+  /// same music may be it. Throws DatabaseError where that cannot be found out, as on file systems
+  /// without locks.
   bool become_writer() const;
 
  private:
