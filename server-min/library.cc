@@ -62,29 +62,34 @@ void Library::rescan() {
 }
 
 void Library::scan_once() {
+  // Opened anew, so that what has been mounted there since is seen.
+  auto root = open_root(music_folder_);
+  std::string problem;
+  if (root == nullptr) {
+    problem = "The music folder cannot be opened: " + std::string(std::strerror(errno));
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    root_ = root;
+  }
   if (!catalog_->become_writer()) {
+    folder_away_ = root == nullptr;
     const std::lock_guard lock(mutex_);
     elsewhere_ = true;
+    problem_ = std::move(problem);
     ++scan_count_;
     changed_.notify_all();
     return;
   }
-  // Opened anew, so that what has been mounted there since is seen.
-  auto root = open_root(music_folder_);
-  const int open_error = errno;
   auto counts = std::make_shared<ScanCounts>();
   {
     const std::lock_guard lock(mutex_);
-    root_ = root;
     counts_ = counts;
     scan_begin_ = Clock::now();
     scanning_ = true;
     elsewhere_ = false;
   }
-  if (root == nullptr) {
-    return end_scan("The music folder cannot be opened: " + std::string(std::strerror(open_error)),
-                    true);
-  }
+  if (root == nullptr) return end_scan(std::move(problem), true);
   const ScanEnd end = Scan(*root, *catalog_, *counts, stopping_).run([this] { tell_progress(); });
   if (end == ScanEnd::kEmpty) {
     end_scan("There is no music in the music folder any more. Is its disk mounted?", true);

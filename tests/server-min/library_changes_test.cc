@@ -170,16 +170,39 @@ TEST_F(LibraryChangesTest, TwoServersShareACatalogThatOneOfThemWrites) {
   EXPECT_EQ(titles(second), (std::vector<std::string>{"a", "b", "c"})) << "it has taken over";
 }
 
+TEST_F(LibraryChangesTest, AServerThatOnlyReadsSeesTheFolderComeAndGoToo) {
+  disk.music.write("a.flac", song("a"));
+  disk.scanned();
+  std::string note;
+  Library second(disk.music.path(), Catalog::open(disk.file(), note));
+  const std::string away = disk.data.path_of("away");
+  std::filesystem::rename(disk.music.path(), away);
+  second.rescan();
+  EXPECT_TRUE(second.report().elsewhere);
+  EXPECT_TRUE(second.report().folder_away);
+  EXPECT_NE(second.report().problem.find("cannot be opened"), std::string::npos);
+  // Another folder of the same name, as after a mount.
+  std::filesystem::copy(away, disk.music.path(), std::filesystem::copy_options::recursive);
+  std::filesystem::remove_all(away);
+  second.rescan();
+  EXPECT_TRUE(second.report().elsewhere);
+  EXPECT_FALSE(second.report().folder_away);
+  EXPECT_EQ(second.report().problem, "");
+  EXPECT_TRUE(second.open(listed(second).at(0)));
+}
+
 TEST_F(LibraryChangesTest, AScanThatIsStoppedKeepsWhatItHasAndTheNextGoesOn) {
   for (int i = 0; i < 600; ++i) disk.music.write(std::to_string(i) + ".flac", song("a"));
   {
     Library library(disk.music.path(), Catalog::open(disk.file(), disk.note));
     library.watch(std::chrono::hours(1));
-    for (int i = 0; i < 500 && library.report().files_read == 0; ++i) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+    while (library.report().track_count == 0 && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   }
   const auto before = ids_by_path(disk.open());
+  EXPECT_FALSE(before.empty());
   auto after = ids_by_path(disk.scanned());
   EXPECT_EQ(after.size(), 600U);
   for (const auto& [path, id] : before) EXPECT_EQ(after[path], id);
