@@ -248,11 +248,18 @@ void CatalogWriter::mark_unvisited_away(const std::unordered_set<std::string>& v
 void CatalogWriter::forget(std::int64_t before_s) {
   begin();
   database_.prepared("DELETE FROM track WHERE away_s < ?").bind(before_s).run();
+  changed_ = changed_ || database_.changed_count() > 0;
   database_.execute(
       "DELETE FROM grouping_words WHERE rowid IN (SELECT key FROM grouping WHERE NOT EXISTS "
-      "(SELECT 1 FROM member WHERE member.grouping = grouping.key));"
-      "DELETE FROM grouping WHERE NOT EXISTS "
-      "(SELECT 1 FROM member WHERE member.grouping = grouping.key);"
+      "(SELECT 1 FROM member WHERE member.grouping = grouping.key))");
+  database_
+      .prepared(
+          "DELETE FROM grouping WHERE NOT EXISTS "
+          "(SELECT 1 FROM member WHERE member.grouping = grouping.key)")
+      .bind()
+      .run();
+  changed_ = changed_ || database_.changed_count() > 0;
+  database_.execute(
       "DELETE FROM folder WHERE NOT EXISTS (SELECT 1 FROM track WHERE folder = folder.key)");
   groupings_.clear();
   folders_.clear();
