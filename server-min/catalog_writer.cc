@@ -180,17 +180,20 @@ void CatalogWriter::drop_members(std::int64_t key) {
   database_.prepared("DELETE FROM track_words WHERE rowid = ?").bind(key).run();
 }
 
-// The name is that of the track that was read last, so that a name whose spelling was corrected
-// shows it.
+// Name and artist are those that a track gave which was read lately, so that what was corrected
+// shows. Tracks of an album without an album artist may each name another one: within one scan the
+// first stays, else the album would be written anew with each of them.
 std::int64_t CatalogWriter::grouping_key(const GroupingEntry& entry) {
   const auto found = groupings_.find(entry.id);
   if (found != groupings_.end() && found->second.name == entry.name) return found->second.key;
-  Query& query = database_.prepared("SELECT key, name FROM grouping WHERE id = ?").bind(entry.id);
+  Query& query = database_.prepared("SELECT key, name, artist, shelf FROM grouping WHERE id = ?")
+                     .bind(entry.id);
   std::optional<std::int64_t> key;
-  bool is_same_name = false;
+  bool is_same = false;
   if (query.step()) {
     key = query.integer(0);
-    is_same_name = query.text(1) == entry.name;
+    is_same = query.text(1) == entry.name && query.is_null(2) == !entry.artist &&
+              query.text(2) == entry.artist.value_or("") && query.text(3) == entry.shelf;
     query.reset();
   }
   if (!key) {
@@ -202,9 +205,12 @@ std::int64_t CatalogWriter::grouping_key(const GroupingEntry& entry) {
     database_.prepared("INSERT INTO grouping_words(rowid, words) VALUES(?, ?)")
         .bind(*key, std::string_view(entry.words))
         .run();
-  } else if (!is_same_name) {
-    database_.prepared("UPDATE grouping SET name = ? WHERE key = ?")
-        .bind(std::string_view(entry.name), *key)
+  } else if (!is_same) {
+    database_.prepared("UPDATE grouping SET name = ?, artist = ?, shelf = ? WHERE key = ?")
+        .bind(std::string_view(entry.name), entry.artist, Blob{entry.shelf}, *key)
+        .run();
+    database_.prepared("UPDATE grouping_words SET words = ? WHERE rowid = ?")
+        .bind(std::string_view(entry.words), *key)
         .run();
   }
   if (groupings_.size() >= kRememberedMax) groupings_.clear();

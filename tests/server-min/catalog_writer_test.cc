@@ -61,6 +61,24 @@ TEST_F(CatalogWriterTest, AnAlbumThatNothingBelongsToIsListedNowhere) {
   EXPECT_EQ(albums("before"), std::vector<std::string>{});
 }
 
+TEST_F(CatalogWriterTest, AnAlbumShowsTheArtistThatWasCorrected) {
+  put(entry("a.flac", "Anna", "Album"));
+  put(entry("b.flac", "Bert", "Bert's"));
+  put(entry("b.flac", "Bert", "album"), key_of("b.flac"));
+  EXPECT_EQ(albums(), std::vector<std::string>{"Bert: album"});
+  put(entry("b.flac", "Zoe", "Album"), key_of("b.flac"));
+  EXPECT_EQ(albums("zoe"), std::vector<std::string>{"Zoe: Album"});
+  EXPECT_EQ(albums("bert"), std::vector<std::string>{});
+}
+
+TEST_F(CatalogWriterTest, TheFirstArtistOfAScanStaysThatOfTheAlbum) {
+  CatalogWriter writer = new_writer();
+  writer.put(entry("a.flac", "Anna", "Album"), std::nullopt);
+  writer.put(entry("b.flac", "Bert", "Album"), std::nullopt);
+  writer.commit();
+  EXPECT_EQ(albums(), std::vector<std::string>{"Anna: Album"});
+}
+
 TEST_F(CatalogWriterTest, WhatIsForgottenIsAChangeAndNothingIsNone) {
   put(entry("a.flac", "Anna", "Before"));
   put(entry("a.flac", "Anna", "After"), key_of("a.flac"));
