@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <numeric>
 #include <utility>
 
@@ -14,6 +15,15 @@ using Clock = std::chrono::steady_clock;
 std::shared_ptr<const FileRoot> open_root(const std::string& folder) {
   auto root = FileRoot::open(folder);
   return root ? std::make_shared<const FileRoot>(std::move(*root)) : nullptr;
+}
+
+// Throws nothing: the thread that scans must not end for want of the memory to say so.
+std::string problem_of(const std::exception& error) noexcept {
+  try {
+    return "The catalogue could not be written: " + std::string(error.what());
+  } catch (const std::bad_alloc&) {
+    return "Out of memory.";  // So short that the string needs no memory.
+  }
 }
 
 }  // namespace
@@ -56,7 +66,7 @@ void Library::rescan() {
     scan_once();
   } catch (const std::exception& error) {
     // What was written stays; a later scan goes on from there.
-    end_scan("The catalogue could not be written: " + std::string(error.what()), folder_away_);
+    end_scan(problem_of(error), folder_away_);
   }
   tell_progress();
 }

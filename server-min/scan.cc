@@ -56,6 +56,17 @@ Scan::Scan(const FileRoot& root, const Catalog& catalog, ScanCounts& counts,
            const std::atomic<bool>& stop)
     : root_(root), catalog_(catalog), counts_(counts), stop_(stop) {}
 
+template <typename Work>
+void Scan::guarded(const Work& work) {
+  try {
+    work();
+  } catch (...) {
+    const std::lock_guard lock(failure_mutex_);
+    if (!failure_) failure_ = std::current_exception();
+    failed_ = true;
+  }
+}
+
 ScanEnd Scan::run(const std::function<void()>& on_commit) {
   CatalogWriter writer(catalog_, [this](const std::string& path) {
     return !root_.open_file(path).has_value() && (errno == ENOENT || errno == ENOTDIR);
@@ -90,16 +101,6 @@ ScanEnd Scan::run(const std::function<void()>& on_commit) {
   for (std::thread& thread : threads) thread.join();
   if (failure_) std::rethrow_exception(failure_);
   return stop_ ? ScanEnd::kStopped : finish(writer);
-}
-
-void Scan::guarded(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (...) {
-    const std::lock_guard lock(failure_mutex_);
-    if (!failure_) failure_ = std::current_exception();
-    failed_ = true;
-  }
 }
 
 void Scan::walk() {
