@@ -180,13 +180,19 @@ void Scan::read_files() {
 void Scan::read_file(const Job& job, Events& events) {
   auto file = root_.open_file(job.path);
   if (!file) {
-    // A file that has gone since it was listed is no news; the next scan misses it.
-    if (job.is_link) {
+    const int reason = errno;
+    const bool is_gone = reason == ENOENT || reason == ENOTDIR;
+    const bool leads_nowhere = job.is_link && (is_gone || reason == ELOOP || reason == EXDEV);
+    if (leads_nowhere) {
       skip(job.path, SkipReason::kLinkLeadsNowhere, events);
-    } else if (errno != ENOENT) {
+    } else if (!is_gone) {  // What has gone since it was listed is no news.
       skip(job.path, SkipReason::kUnreadableFile, events);
     }
-    if (job.known && !job.known->away) events.emplace_back(MissingFile{job.known->key});
+    // A disk that fails for a while, or rights that were taken away, make no file missing.
+    const bool is_missing = is_gone || leads_nowhere;
+    if (is_missing && job.known && !job.known->away) {
+      events.emplace_back(MissingFile{job.known->key});
+    }
     return;
   }
   // A link may still lead to what it led to before.

@@ -1,5 +1,7 @@
 // What stays the same while files, disks and servers come and go.
 
+#include <csignal>
+#include <fcntl.h>
 #include <fstream>
 #include <thread>
 
@@ -94,6 +96,26 @@ TEST_F(LibraryChangesTest, WhatComesBackIsTheSameTrack) {
   std::filesystem::rename(disk.data.path_of("kept"), disk.music.path_of("elsewhere.flac"));
   EXPECT_EQ(id_of("elsewhere.flac"), a);
   EXPECT_EQ(found(disk.open(), "zebra"), 1U);
+}
+
+TEST_F(LibraryChangesTest, AFileThatCannotBeReadForAWhileStaysListed) {
+  disk.music.write("a.flac", song("a"));
+  disk.music.write("b.flac", song("b"));
+  const auto ids = ids_by_path(disk.scanned());
+  disk.music.write("a.flac", song("a changed"));
+  {
+    // Who holds a lease makes others wait, and those that do not want to, fail.
+    std::signal(SIGIO, SIG_IGN);  // The kernel tells that somebody waits.
+    const UniqueFd held(::open(disk.music.path_of("a.flac").c_str(), O_RDWR));
+    if (::fcntl(held.get(), F_SETLEASE, F_WRLCK) != 0) GTEST_SKIP() << "no leases here";
+    disk.open().rescan();
+    EXPECT_EQ(ids_by_path(disk.open()), ids);
+    auto look = disk.open().catalog().look();
+    EXPECT_EQ(skipped_files(look.database(), 0, 10),
+              (std::vector<SkippedFile>{{"a.flac", SkipReason::kUnreadableFile}}));
+  }
+  EXPECT_EQ(ids_by_path(disk.scanned()), ids);
+  EXPECT_EQ(titles(disk.open()), (std::vector<std::string>{"a changed", "b"}));
 }
 
 TEST_F(LibraryChangesTest, AnEmptyFolderEmptiesNoCatalog) {
