@@ -18,9 +18,10 @@ std::shared_ptr<const FileRoot> open_root(const std::string& folder) {
 }
 
 // Throws nothing: the thread that scans must not end for want of the memory to say so.
-std::string problem_of(const std::exception& error) noexcept {
+std::string problem_of(const std::exception& error, bool damaged = false) noexcept {
   try {
-    return "The catalogue could not be written: " + std::string(error.what());
+    const std::string text = "The catalogue could not be written: " + std::string(error.what());
+    return damaged ? text + ". The next start of the server makes it anew." : text;
   } catch (const std::bad_alloc&) {
     return "Out of memory.";  // So short that the string needs no memory.
   }
@@ -64,6 +65,9 @@ void Library::rescan() {
   const std::lock_guard one_scan(scan_mutex_);
   try {
     scan_once();
+  } catch (const DatabaseError& error) {
+    catalog_->note_failure(error);
+    end_scan(problem_of(error, error.unusable()), folder_away_);
   } catch (const std::exception& error) {
     // What was written stays; a later scan goes on from there.
     end_scan(problem_of(error), folder_away_);

@@ -165,6 +165,34 @@ TEST_F(LibraryChangesTest, ADamagedCatalogIsMadeAnewAndSaysSo) {
   EXPECT_NE(disk.note.find("made anew"), std::string::npos);
 }
 
+// What is needed to open it is whole.
+TEST_F(LibraryChangesTest, DamageThatAScanMeetsIsMendedByTheNextStart) {
+  for (int i = 0; i < 100; ++i) disk.music.write(std::to_string(i) + ".flac", song("a"));
+  disk.scanned();
+  disk.close();
+  constexpr std::streamoff kPageSize = 4096;
+  std::int64_t page = 0;
+  {
+    Database database = Database::open(disk.file());
+    Query& query =
+        database.prepared("SELECT rootpage FROM sqlite_master WHERE name = 'track'").bind();
+    ASSERT_TRUE(query.step());
+    page = query.integer(0);
+  }
+  std::fstream file(disk.file(), std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp((page - 1) * kPageSize);
+  file << std::string(kPageSize, 'x');
+  file.close();
+  ASSERT_TRUE(file.good());
+  Library& library = disk.scanned();
+  EXPECT_EQ(disk.note, "") << "opening it does not show the damage";
+  EXPECT_NE(library.report().problem.find("makes it anew"), std::string::npos);
+  EXPECT_EQ(titles(disk.scanned()).size(), 100U);
+  EXPECT_NE(disk.note.find("made anew"), std::string::npos);
+  disk.open();
+  EXPECT_EQ(disk.note, "") << "it is made anew once";
+}
+
 TEST_F(LibraryChangesTest, ACatalogOfAnotherVersionIsMadeAnewAndSaysSo) {
   disk.music.write("a.flac", song("a"));
   disk.scanned();
