@@ -231,10 +231,9 @@ void CatalogWriter::mark_away(std::int64_t key, std::int64_t now_s) {
   changed_ = true;
 }
 
-void CatalogWriter::mark_unvisited_away(const std::unordered_set<std::string>& visited,
-                                        const std::vector<std::string>& unreadable,
-                                        std::int64_t now_s) {
-  std::vector<std::int64_t> missing;
+std::vector<std::int64_t> CatalogWriter::unvisited(const std::unordered_set<std::string>& visited,
+                                                   const std::vector<std::string>& unreadable) {
+  std::vector<std::int64_t> missing_folders;
   Query& folders = database_.prepared("SELECT key, path FROM folder").bind();
   while (folders.step()) {
     const std::string path(folders.text(1));
@@ -242,13 +241,15 @@ void CatalogWriter::mark_unvisited_away(const std::unordered_set<std::string>& v
     bool is_known = true;
     for (const std::string& folder : unreadable)
       is_known = is_known && !is_at_or_below(path, folder);
-    if (is_known) missing.push_back(folders.integer(0));
+    if (is_known) missing_folders.push_back(folders.integer(0));
   }
-  for (const std::int64_t folder : missing) {
+  std::vector<std::int64_t> keys;
+  for (const std::int64_t folder : missing_folders) {
     for (const auto& [name, file] : known_files(database_, folder)) {
-      if (!file.away) mark_away(file.key, now_s);
+      if (!file.away) keys.push_back(file.key);
     }
   }
+  return keys;
 }
 
 void CatalogWriter::forget(std::int64_t before_s) {

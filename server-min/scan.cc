@@ -64,6 +64,7 @@ void Scan::guarded(const Work& work) {
     const std::lock_guard lock(failure_mutex_);
     if (!failure_) failure_ = std::current_exception();
     failed_ = true;
+    jobs_.close();  // The walker may wait for room that no reader makes any more.
   }
 }
 
@@ -254,8 +255,12 @@ ScanEnd Scan::finish(CatalogWriter& writer) {
   if (counts_.files_seen == 0 && was_there) return ScanEnd::kEmpty;
   const std::int64_t now_s = unix_now_s();
   if (whole_) {
-    for (const std::int64_t key : missing_) writer.mark_away(key, now_s);
-    writer.mark_unvisited_away(visited_, unreadable_, now_s);
+    const auto unvisited = writer.unvisited(visited_, unreadable_);
+    missing_.insert(missing_.end(), unvisited.begin(), unvisited.end());
+    for (const std::int64_t key : missing_) {
+      if (stop_) return ScanEnd::kStopped;  // Nothing of this is committed yet.
+      writer.mark_away(key, now_s);
+    }
   }
   // Threads find them in any order.
   std::sort(skipped_.begin(), skipped_.end(),
