@@ -2,10 +2,14 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <fcntl.h>
+#include <new>
 #include <random>
 #include <sys/file.h>
+#include <unistd.h>
 #include <utility>
 
 #include "server-min/catalog_schema.h"
@@ -29,8 +33,14 @@ std::int64_t schema_of(Database& database) {
   return schema;
 }
 
+// Stands beside a file that was found to be damaged.
+std::string damage_mark(const std::string& file) {
+  return file + ".damaged";
+}
+
 void remove_files(const std::string& file) {
   for (const char* suffix : {"", "-wal", "-shm"}) std::remove((file + suffix).c_str());
+  std::remove(damage_mark(file).c_str());  // Last: who is killed in between begins again.
 }
 
 }  // namespace
@@ -76,6 +86,9 @@ std::unique_ptr<Catalog> Catalog::open(const std::string& file, std::string& not
   std::unique_ptr<Catalog> catalog(new Catalog(file, file + ".lock"));
   const bool writes = catalog->become_writer();
   try {
+    if (writes && ::access(damage_mark(file).c_str(), F_OK) == 0) {
+      throw DatabaseError("its file was found to be damaged", true);
+    }
     catalog->prepare();
   } catch (const DatabaseError& error) {
     if (!error.unusable() || !writes) throw;
@@ -108,9 +121,22 @@ bool Catalog::become_writer() const {
   const std::lock_guard lock(mutex_);
   if (lock_.valid()) return true;
   UniqueFd fd(::open(lock_file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd.valid() || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return false;
+  if (!fd.valid() || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (fd.valid() && errno == EWOULDBLOCK) return false;
+    throw DatabaseError("cannot lock " + lock_file_ + ": " + std::strerror(errno), false);
+  }
   lock_ = std::move(fd);
   return true;
+}
+
+void Catalog::note_failure(const DatabaseError& error) const noexcept {
+  if (!error.unusable() || is_in_memory()) return;
+  try {
+    // Where it cannot be made the damage is found once more after the next start.
+    const UniqueFd mark(::open(damage_mark(name_).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  } catch (const std::bad_alloc&) {
+    // Then too.
+  }
 }
 
 Catalog::Look Catalog::look() const {

@@ -36,9 +36,10 @@ struct CatalogState {
 /// All member functions may be called from any thread.
 class Catalog {
  public:
-  /// Opens `file`, or makes it. One that is damaged or of another schema is made anew, and `note`
-  /// told why in words: everything but moved files' ids comes back with the next scan. Throws
-  /// DatabaseError when the file cannot be used.
+  /// Opens `file`, or makes it. One that is damaged, or was found to be while it was used (see
+  /// note_failure()), or that is of another schema is made anew, and `note` told why in words:
+  /// everything but moved files' ids comes back with the next scan. Throws DatabaseError when the
+  /// file cannot be used.
   static std::unique_ptr<Catalog> open(const std::string& file, std::string& note);
   /// A catalog that ends with this object.
   static std::unique_ptr<Catalog> in_memory();
@@ -80,8 +81,13 @@ class Catalog {
   /// A connection for a writer of its own.
   Database connect() const;
   /// True when this process is the one that may write; it stays so. Another process that serves the
-  /// same music may be it.
+  /// same music may be it. Throws DatabaseError where that cannot be found out, as on file systems
+  /// without locks.
   bool become_writer() const;
+
+  /// Takes note of what was thrown while this catalog was used: where that says that the file is
+  /// damaged, the next open() makes it anew.
+  void note_failure(const DatabaseError& error) const noexcept;
 
  private:
   explicit Catalog(std::string name, std::string lock_file);

@@ -83,8 +83,13 @@ std::vector<std::uint32_t> read_keys(Query& query) {
   return keys;
 }
 
+// Between the change of a track and the end of the scan there are groupings that nothing belongs
+// to.
+#define GROUPING_HAS_MEMBERS "EXISTS (SELECT 1 FROM member WHERE member.grouping = grouping.key) "
+
 constexpr const char* kGroupingById =
-    "SELECT key, id, name, artist FROM grouping WHERE id = ? AND kind = ?";
+    "SELECT key, id, name, artist FROM grouping WHERE id = ? AND kind = ? "
+    "AND " GROUPING_HAS_MEMBERS;
 
 Grouping read_grouping(const Query& query) {
   Grouping grouping;
@@ -196,7 +201,8 @@ std::vector<std::uint32_t> best_tracks(Database& database, std::string_view sear
 }
 
 std::uint64_t count_groupings(Database& database, GroupingKind kind) {
-  Query& query = database.prepared("SELECT COUNT(*) FROM grouping WHERE kind = ?");
+  Query& query =
+      database.prepared("SELECT COUNT(*) FROM grouping WHERE kind = ? AND " GROUPING_HAS_MEMBERS);
   query.bind(static_cast<int>(kind)).step();
   const auto count = static_cast<std::uint64_t>(query.integer(0));
   query.reset();
@@ -215,12 +221,14 @@ std::optional<std::vector<Grouping>> groupings_after(Database& database, Groupin
     key = query.integer(1);
     query.reset();
   }
-  return read_groupings(database, kind,
-                        database
-                            .prepared("SELECT key, id, name, artist FROM grouping WHERE "
-                                      "kind = ?1 AND shelf >= ?2 AND (shelf > ?2 OR key > ?3) "
-                                      "ORDER BY shelf, key LIMIT ?4")
-                            .bind(static_cast<int>(kind), Blob{shelf}, key, limit));
+  return read_groupings(
+      database, kind,
+      database
+          .prepared(
+              "SELECT key, id, name, artist FROM grouping WHERE "
+              "kind = ?1 AND shelf >= ?2 AND (shelf > ?2 OR key > ?3) AND " GROUPING_HAS_MEMBERS
+              "ORDER BY shelf, key LIMIT ?4")
+          .bind(static_cast<int>(kind), Blob{shelf}, key, limit));
 }
 
 std::optional<Grouping> find_grouping(Database& database, GroupingKind kind, PublicId id) {
@@ -235,11 +243,13 @@ std::vector<Grouping> find_groupings(Database& database, GroupingKind kind, std:
   std::string question = index_question(search, case_folder());
   if (question.empty()) return {};
   question += " AND \"" + std::string(word_of(kind)) + '"';
-  Query& query = database
-                     .prepared(
-                         "SELECT key, id, name, artist FROM grouping_words CROSS JOIN grouping ON "
-                         "key = grouping_words.rowid WHERE grouping_words MATCH ? LIMIT ?")
-                     .bind(std::string_view(question), kCandidateCountMax);
+  Query& query =
+      database
+          .prepared(
+              "SELECT key, id, name, artist FROM grouping_words CROSS JOIN grouping ON "
+              "key = grouping_words.rowid WHERE grouping_words MATCH ? AND " GROUPING_HAS_MEMBERS
+              "LIMIT ?")
+          .bind(std::string_view(question), kCandidateCountMax);
   BestFirst<Grouping> best(search, case_folder());
   while (query.step()) best.add(query.text(2), read_grouping(query));
   std::vector<Grouping> groupings = best.take(limit);

@@ -180,17 +180,20 @@ void CatalogWriter::drop_members(std::int64_t key) {
   database_.prepared("DELETE FROM track_words WHERE rowid = ?").bind(key).run();
 }
 
-// The name is that of the track that was read last, so that a name whose spelling was corrected
-// shows it.
+// Name and artist are those that a track gave which was read lately, so that what was corrected
+// shows. Tracks of an album without an album artist may each name another one: within one scan the
+// first stays, else the album would be written anew with each of them.
 std::int64_t CatalogWriter::grouping_key(const GroupingEntry& entry) {
   const auto found = groupings_.find(entry.id);
   if (found != groupings_.end() && found->second.name == entry.name) return found->second.key;
-  Query& query = database_.prepared("SELECT key, name FROM grouping WHERE id = ?").bind(entry.id);
+  Query& query = database_.prepared("SELECT key, name, artist, shelf FROM grouping WHERE id = ?")
+                     .bind(entry.id);
   std::optional<std::int64_t> key;
-  bool is_same_name = false;
+  bool is_same = false;
   if (query.step()) {
     key = query.integer(0);
-    is_same_name = query.text(1) == entry.name;
+    is_same = query.text(1) == entry.name && query.is_null(2) == !entry.artist &&
+              query.text(2) == entry.artist.value_or("") && query.text(3) == entry.shelf;
     query.reset();
   }
   if (!key) {
@@ -202,9 +205,12 @@ std::int64_t CatalogWriter::grouping_key(const GroupingEntry& entry) {
     database_.prepared("INSERT INTO grouping_words(rowid, words) VALUES(?, ?)")
         .bind(*key, std::string_view(entry.words))
         .run();
-  } else if (!is_same_name) {
-    database_.prepared("UPDATE grouping SET name = ? WHERE key = ?")
-        .bind(std::string_view(entry.name), *key)
+  } else if (!is_same) {
+    database_.prepared("UPDATE grouping SET name = ?, artist = ?, shelf = ? WHERE key = ?")
+        .bind(std::string_view(entry.name), entry.artist, Blob{entry.shelf}, *key)
+        .run();
+    database_.prepared("UPDATE grouping_words SET words = ? WHERE rowid = ?")
+        .bind(std::string_view(entry.words), *key)
         .run();
   }
   if (groupings_.size() >= kRememberedMax) groupings_.clear();
@@ -225,10 +231,9 @@ void CatalogWriter::mark_away(std::int64_t key, std::int64_t now_s) {
   changed_ = true;
 }
 
-void CatalogWriter::mark_unvisited_away(const std::unordered_set<std::string>& visited,
-                                        const std::vector<std::string>& unreadable,
-                                        std::int64_t now_s) {
-  std::vector<std::int64_t> missing;
+std::vector<std::int64_t> CatalogWriter::unvisited(const std::unordered_set<std::string>& visited,
+                                                   const std::vector<std::string>& unreadable) {
+  std::vector<std::int64_t> missing_folders;
   Query& folders = database_.prepared("SELECT key, path FROM folder").bind();
   while (folders.step()) {
     const std::string path(folders.text(1));
@@ -236,23 +241,32 @@ void CatalogWriter::mark_unvisited_away(const std::unordered_set<std::string>& v
     bool is_known = true;
     for (const std::string& folder : unreadable)
       is_known = is_known && !is_at_or_below(path, folder);
-    if (is_known) missing.push_back(folders.integer(0));
+    if (is_known) missing_folders.push_back(folders.integer(0));
   }
-  for (const std::int64_t folder : missing) {
+  std::vector<std::int64_t> keys;
+  for (const std::int64_t folder : missing_folders) {
     for (const auto& [name, file] : known_files(database_, folder)) {
-      if (!file.away) mark_away(file.key, now_s);
+      if (!file.away) keys.push_back(file.key);
     }
   }
+  return keys;
 }
 
 void CatalogWriter::forget(std::int64_t before_s) {
   begin();
   database_.prepared("DELETE FROM track WHERE away_s < ?").bind(before_s).run();
+  changed_ = changed_ || database_.changed_count() > 0;
   database_.execute(
       "DELETE FROM grouping_words WHERE rowid IN (SELECT key FROM grouping WHERE NOT EXISTS "
-      "(SELECT 1 FROM member WHERE member.grouping = grouping.key));"
-      "DELETE FROM grouping WHERE NOT EXISTS "
-      "(SELECT 1 FROM member WHERE member.grouping = grouping.key);"
+      "(SELECT 1 FROM member WHERE member.grouping = grouping.key))");
+  database_
+      .prepared(
+          "DELETE FROM grouping WHERE NOT EXISTS "
+          "(SELECT 1 FROM member WHERE member.grouping = grouping.key)")
+      .bind()
+      .run();
+  changed_ = changed_ || database_.changed_count() > 0;
+  database_.execute(
       "DELETE FROM folder WHERE NOT EXISTS (SELECT 1 FROM track WHERE folder = folder.key)");
   groupings_.clear();
   folders_.clear();

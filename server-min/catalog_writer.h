@@ -35,10 +35,10 @@ class CatalogWriter {
   /// Marks what is missing, except what put() has moved elsewhere since this writer was made. The
   /// key's row is in no list any more; it is kept for its id until forget().
   void mark_away(std::int64_t key, std::int64_t now_s);
-  /// Everything in the folders that are not among `visited` and not below `unreadable`, given by
-  /// their paths.
-  void mark_unvisited_away(const std::unordered_set<std::string>& visited,
-                           const std::vector<std::string>& unreadable, std::int64_t now_s);
+  /// The keys of what is there, as far as is known, in the folders that are not among `visited` and
+  /// not below `unreadable`, given by their paths.
+  std::vector<std::int64_t> unvisited(const std::unordered_set<std::string>& visited,
+                                      const std::vector<std::string>& unreadable);
   /// Forgets files that are missing since before `before_s`, and groupings without tracks.
   void forget(std::int64_t before_s);
   /// Replaces what the last scan passed over.

@@ -56,14 +56,6 @@ Reply failure_reply() {
   return reply;
 }
 
-Routes::Outcome outcome_of(const Routes& routes, const Request& request) {
-  try {
-    return routes.answer(request, unix_now_seconds());
-  } catch (const std::exception&) {
-    return failure_reply();
-  }
-}
-
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, const Routes& routes,
@@ -145,9 +137,16 @@ asio::awaitable<std::optional<Routes::Outcome>> Connection::ask_routes(const Req
   auto question = std::make_shared<Question>(Question{request, std::nullopt});
   work_succeeded_.reset();
   work_wait_.expires_at(Clock::time_point::max());
-  workers_.run([question, on_end = work_end_of(weak_from_this()), routes = &routes_] {
-    question->outcome = outcome_of(*routes, question->request);
-    on_end(true);
+  workers_.run([question, weak = weak_from_this(), on_end = work_end_of(weak_from_this()),
+                routes = &routes_] {
+    if (weak.expired()) return;  // Nobody waits for the answer any more.
+    try {
+      question->outcome = routes->answer(question->request, unix_now_seconds());
+    } catch (...) {
+      // Without an outcome the connection answers that it has failed. Here not even that could be
+      // written: there may be no memory.
+    }
+    on_end(question->outcome.has_value());
   });
   co_await wait_for_work();
   if (closed_) co_return std::nullopt;

@@ -99,7 +99,11 @@ std::optional<OpenFile> FileRoot::open_file(const std::string& relative) const {
   OpenFile file{open_beneath(relative, kFileFlags), {}};
   if (!file.fd.valid()) return std::nullopt;
   struct stat status = {};
-  if (::fstat(file.fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  if (::fstat(file.fd.get(), &status) != 0) return std::nullopt;
+  if (!S_ISREG(status.st_mode)) {
+    errno = ENOENT;  // There is something, but no file.
+    return std::nullopt;
+  }
   file.facts = facts_of(status);
   return file;
 }

@@ -41,7 +41,12 @@ void take_entry(FolderListing& listing, const dirent& entry, int folder_fd,
   // File systems without entry types report DT_UNKNOWN, so the mode decides.
   if (::fstatat(folder_fd, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
     if (errno == ENOENT) return;  // Gone since it was listed.
-    listing.skipped.push_back({prefix + entry.d_name, SkipReason::kUnreadableFile});
+    // Who opens it sees that it cannot be read, and that it is there all the same.
+    if (audio_name && entry.d_type != DT_DIR) {
+      listing.files.push_back({entry.d_name, std::nullopt});
+    } else if (entry.d_type != DT_LNK) {
+      listing.folders.emplace_back(entry.d_name);
+    }
   } else if (S_ISDIR(status.st_mode)) {
     listing.folders.emplace_back(entry.d_name);
   } else if (S_ISLNK(status.st_mode)) {

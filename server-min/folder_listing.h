@@ -11,7 +11,7 @@
 namespace server {
 
 /// A file by its name in the folder. The facts are absent for links, whose target has to be opened
-/// to be known.
+/// to be known, and for what could not be looked at.
 struct FoundFile {
   std::string name;
   std::optional<FileFacts> facts;
@@ -19,7 +19,7 @@ struct FoundFile {
 
 struct FolderListing {
   std::vector<FoundFile> files;      ///< Whose names format_of_name() knows.
-  std::vector<std::string> folders;  ///< Names.
+  std::vector<std::string> folders;  ///< Names; of what could not be looked at, too.
   std::vector<SkippedFile> skipped;  ///< With their paths.
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <numeric>
 #include <utility>
 
@@ -14,6 +15,16 @@ using Clock = std::chrono::steady_clock;
 std::shared_ptr<const FileRoot> open_root(const std::string& folder) {
   auto root = FileRoot::open(folder);
   return root ? std::make_shared<const FileRoot>(std::move(*root)) : nullptr;
+}
+
+// Throws nothing: the thread that scans must not end for want of the memory to say so.
+std::string problem_of(const std::exception& error, bool damaged = false) noexcept {
+  try {
+    const std::string text = "The catalogue could not be written: " + std::string(error.what());
+    return damaged ? text + ". The next start of the server makes it anew." : text;
+  } catch (const std::bad_alloc&) {
+    return "Out of memory.";  // So short that the string needs no memory.
+  }
 }
 
 }  // namespace
@@ -54,37 +65,45 @@ void Library::rescan() {
   const std::lock_guard one_scan(scan_mutex_);
   try {
     scan_once();
+  } catch (const DatabaseError& error) {
+    catalog_->note_failure(error);
+    end_scan(problem_of(error, error.unusable()), folder_away_);
   } catch (const std::exception& error) {
     // What was written stays; a later scan goes on from there.
-    end_scan("The catalogue could not be written: " + std::string(error.what()), folder_away_);
+    end_scan(problem_of(error), folder_away_);
   }
   tell_progress();
 }
 
 void Library::scan_once() {
+  // Opened anew, so that what has been mounted there since is seen.
+  auto root = open_root(music_folder_);
+  std::string problem;
+  if (root == nullptr) {
+    problem = "The music folder cannot be opened: " + std::string(std::strerror(errno));
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    root_ = root;
+  }
   if (!catalog_->become_writer()) {
+    folder_away_ = root == nullptr;
     const std::lock_guard lock(mutex_);
     elsewhere_ = true;
+    problem_ = std::move(problem);
     ++scan_count_;
     changed_.notify_all();
     return;
   }
-  // Opened anew, so that what has been mounted there since is seen.
-  auto root = open_root(music_folder_);
-  const int open_error = errno;
   auto counts = std::make_shared<ScanCounts>();
   {
     const std::lock_guard lock(mutex_);
-    root_ = root;
     counts_ = counts;
     scan_begin_ = Clock::now();
     scanning_ = true;
     elsewhere_ = false;
   }
-  if (root == nullptr) {
-    return end_scan("The music folder cannot be opened: " + std::string(std::strerror(open_error)),
-                    true);
-  }
+  if (root == nullptr) return end_scan(std::move(problem), true);
   const ScanEnd end = Scan(*root, *catalog_, *counts, stopping_).run([this] { tell_progress(); });
   if (end == ScanEnd::kEmpty) {
     end_scan("There is no music in the music folder any more. Is its disk mounted?", true);

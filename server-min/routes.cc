@@ -70,9 +70,14 @@ void add_security_headers(Reply& reply) {
 }
 
 Routes::Outcome Routes::answer(const Request& request, std::int64_t now_seconds) const {
-  Outcome outcome = route(request, now_seconds);
-  if (auto* reply = std::get_if<Reply>(&outcome)) add_security_headers(*reply);
-  return outcome;
+  try {
+    Outcome outcome = route(request, now_seconds);
+    if (auto* reply = std::get_if<Reply>(&outcome)) add_security_headers(*reply);
+    return outcome;
+  } catch (const DatabaseError& error) {
+    library_.catalog().note_failure(error);
+    throw;
+  }
 }
 
 Routes::Outcome Routes::route(const Request& request, std::int64_t now_seconds) const {

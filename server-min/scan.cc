@@ -56,6 +56,18 @@ Scan::Scan(const FileRoot& root, const Catalog& catalog, ScanCounts& counts,
            const std::atomic<bool>& stop)
     : root_(root), catalog_(catalog), counts_(counts), stop_(stop) {}
 
+template <typename Work>
+void Scan::guarded(const Work& work) {
+  try {
+    work();
+  } catch (...) {
+    const std::lock_guard lock(failure_mutex_);
+    if (!failure_) failure_ = std::current_exception();
+    failed_ = true;
+    jobs_.close();  // The walker may wait for room that no reader makes any more.
+  }
+}
+
 ScanEnd Scan::run(const std::function<void()>& on_commit) {
   CatalogWriter writer(catalog_, [this](const std::string& path) {
     return !root_.open_file(path).has_value() && (errno == ENOENT || errno == ENOTDIR);
@@ -90,16 +102,6 @@ ScanEnd Scan::run(const std::function<void()>& on_commit) {
   for (std::thread& thread : threads) thread.join();
   if (failure_) std::rethrow_exception(failure_);
   return stop_ ? ScanEnd::kStopped : finish(writer);
-}
-
-void Scan::guarded(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (...) {
-    const std::lock_guard lock(failure_mutex_);
-    if (!failure_) failure_ = std::current_exception();
-    failed_ = true;
-  }
 }
 
 void Scan::walk() {
@@ -179,13 +181,19 @@ void Scan::read_files() {
 void Scan::read_file(const Job& job, Events& events) {
   auto file = root_.open_file(job.path);
   if (!file) {
-    // A file that has gone since it was listed is no news; the next scan misses it.
-    if (job.is_link) {
+    const int reason = errno;
+    const bool is_gone = reason == ENOENT || reason == ENOTDIR;
+    const bool leads_nowhere = job.is_link && (is_gone || reason == ELOOP || reason == EXDEV);
+    if (leads_nowhere) {
       skip(job.path, SkipReason::kLinkLeadsNowhere, events);
-    } else if (errno != ENOENT) {
+    } else if (!is_gone) {  // What has gone since it was listed is no news.
       skip(job.path, SkipReason::kUnreadableFile, events);
     }
-    if (job.known && !job.known->away) events.emplace_back(MissingFile{job.known->key});
+    // A disk that fails for a while, or rights that were taken away, make no file missing.
+    const bool is_missing = is_gone || leads_nowhere;
+    if (is_missing && job.known && !job.known->away) {
+      events.emplace_back(MissingFile{job.known->key});
+    }
     return;
   }
   // A link may still lead to what it led to before.
@@ -247,8 +255,12 @@ ScanEnd Scan::finish(CatalogWriter& writer) {
   if (counts_.files_seen == 0 && was_there) return ScanEnd::kEmpty;
   const std::int64_t now_s = unix_now_s();
   if (whole_) {
-    for (const std::int64_t key : missing_) writer.mark_away(key, now_s);
-    writer.mark_unvisited_away(visited_, unreadable_, now_s);
+    const auto unvisited = writer.unvisited(visited_, unreadable_);
+    missing_.insert(missing_.end(), unvisited.begin(), unvisited.end());
+    for (const std::int64_t key : missing_) {
+      if (stop_) return ScanEnd::kStopped;  // Nothing of this is committed yet.
+      writer.mark_away(key, now_s);
+    }
   }
   // Threads find them in any order.
   std::sort(skipped_.begin(), skipped_.end(),

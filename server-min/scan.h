@@ -85,8 +85,9 @@ class Scan {
   void take_event(CatalogWriter& writer, Event event);
   void write_events(CatalogWriter& writer, const std::function<void()>& on_commit);
   ScanEnd finish(CatalogWriter& writer);
-  /// Runs `work` and keeps what it throws, which then ends the scan.
-  void guarded(const std::function<void()>& work);
+  /// Runs `work` and keeps what it throws, which then ends the scan. Needs no memory.
+  template <typename Work>
+  void guarded(const Work& work);
   bool is_over() const { return stop_ || failed_; }
 
   const FileRoot& root_;

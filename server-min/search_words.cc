@@ -10,8 +10,9 @@
 namespace server {
 namespace {
 
-// Of more words no text of a person's question consists, and longer ones no name.
-constexpr std::size_t kQuestionWordCountMax = 16;
+// Of more parts of words no question of a person consists. Each of them costs a look into the
+// index.
+constexpr std::size_t kQuestionPartCountMax = 16;
 
 bool is_ascii_separator(std::uint32_t code) {
   return code < 0x80 && !(code >= '0' && code <= '9') && !(code >= 'a' && code <= 'z');
@@ -71,9 +72,10 @@ std::string index_question(std::string_view utf8, const CaseFolder& folder) {
   std::string question;
   std::size_t count = 0;
   for (const std::string& word : search_words(repair_utf8(utf8), folder)) {
-    if (++count > kQuestionWordCountMax) break;
+    if (count >= kQuestionPartCountMax) break;
     question += question.empty() ? "\"" : " AND \"";
     for (const std::string& part : parts_of(word)) {
+      if (++count > kQuestionPartCountMax) break;
       for (const char c : part) {
         if (c == '"') question += '"';  // A quote inside quotes is written twice.
         if (c != '\0') question += c;

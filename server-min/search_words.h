@@ -17,7 +17,8 @@ namespace server {
 std::string words_for_index(std::string_view utf8, const CaseFolder& folder);
 
 /// The question of FTS5 for what has, for each word of `utf8`, a word that begins with it, in any
-/// order. Empty when there is no word in it.
+/// order. What stands behind the first 16 parts of words does not count. Empty when there is no
+/// word in it.
 std::string index_question(std::string_view utf8, const CaseFolder& folder);
 
 }  // namespace server

@@ -81,6 +81,7 @@ void Server::run() {
     });
   }
   loops_[0]->run();
+  signals_.reset();  // From here on another signal ends the process, whatever still has to end.
   for (std::thread& thread : threads) thread.join();
 }
 

@@ -33,15 +33,15 @@ std::vector<std::uint32_t> ShelfOrder::sorted(const std::vector<std::uint32_t>& 
 }
 
 std::shared_ptr<const ShelfOrder> ShelfOrderCache::get(Database& database, std::uint64_t generation,
-                                                       bool may_be_old) {
+                                                       bool may_be_old, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
-  const auto now = std::chrono::steady_clock::now();
   const bool is_current = order_ != nullptr && order_->generation() == generation;
-  const bool will_do = order_ != nullptr && may_be_old && now - read_at_ < kAgeMax;
-  if (!is_current && !will_do) {
+  const bool will_do = order_ != nullptr && may_be_old && now - current_at_ < kAgeMax;
+  if (!is_current && will_do) return order_;
+  if (!is_current) {
     order_ = std::make_shared<const ShelfOrder>(ShelfOrder::read(database, generation));
-    read_at_ = now;
   }
+  current_at_ = now;
   return order_;
 }
 

@@ -34,18 +34,20 @@ class ShelfOrder {
 /// Keeps the order that was read last. May be used by several threads.
 class ShelfOrderCache {
  public:
-  /// The order of `generation`. With `may_be_old` one that is not older than kAgeMax will do:
-  /// whoever reads the list page by page, from the first one on, shall not meet a track twice
-  /// because a scan has put others in front of it meanwhile.
+  using Clock = std::chrono::steady_clock;
+
+  /// The order of `generation`. With `may_be_old` one that was given out as the current one within
+  /// the last kAgeMax will do: whoever reads the list page by page, from the first one on, shall
+  /// not meet a track twice because a scan has put others in front of it meanwhile.
   std::shared_ptr<const ShelfOrder> get(Database& database, std::uint64_t generation,
-                                        bool may_be_old);
+                                        bool may_be_old, Clock::time_point now = Clock::now());
 
   static constexpr std::chrono::seconds kAgeMax{10};
 
  private:
   std::mutex mutex_;
   std::shared_ptr<const ShelfOrder> order_;
-  std::chrono::steady_clock::time_point read_at_;
+  Clock::time_point current_at_;  // When the order was last given out as the current one.
 };
 
 }  // namespace server

@@ -127,6 +127,10 @@ std::int64_t Database::last_key() const {
   return sqlite3_last_insert_rowid(handle_.get());
 }
 
+std::int64_t Database::changed_count() const {
+  return sqlite3_changes(handle_.get());
+}
+
 Transaction::Transaction(Database& database, Kind kind) : database_(database) {
   database_.execute(kind == Kind::kWrite ? "BEGIN IMMEDIATE" : "BEGIN");
 }

@@ -100,6 +100,8 @@ class Database {
   void reset_statements();
   /// The key of the row inserted last.
   std::int64_t last_key() const;
+  /// Rows that the last INSERT, UPDATE or DELETE has changed.
+  std::int64_t changed_count() const;
 
  private:
   struct Closer {

@@ -52,5 +52,20 @@ TEST(DataFolderTest, WhatCannotBeUsedIsToldInWords) {
   EXPECT_THROW(open_catalog(folder.path_of("file/x"), folder.path(), note), std::exception);
 }
 
+// Nobody would ever fill it.
+TEST(DataFolderTest, ACatalogueThatCannotBeLockedIsNotUsed) {
+  TempFolder music;
+  TempFolder data;
+  std::filesystem::create_directory(catalog_file(data.path(), music.path()) + ".lock");
+  std::string note;
+  try {
+    open_catalog(data.path(), music.path(), note);
+    FAIL() << "it was opened";
+  } catch (const DatabaseError& error) {
+    EXPECT_NE(std::string(error.what()).find("cannot lock"), std::string::npos) << error.what();
+    EXPECT_FALSE(error.unusable()) << "no reason to make it anew";
+  }
+}
+
 }  // namespace
 }  // namespace server

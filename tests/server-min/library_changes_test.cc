@@ -1,5 +1,7 @@
 // What stays the same while files, disks and servers come and go.
 
+#include <csignal>
+#include <fcntl.h>
 #include <fstream>
 #include <thread>
 
@@ -96,6 +98,26 @@ TEST_F(LibraryChangesTest, WhatComesBackIsTheSameTrack) {
   EXPECT_EQ(found(disk.open(), "zebra"), 1U);
 }
 
+TEST_F(LibraryChangesTest, AFileThatCannotBeReadForAWhileStaysListed) {
+  disk.music.write("a.flac", song("a"));
+  disk.music.write("b.flac", song("b"));
+  const auto ids = ids_by_path(disk.scanned());
+  disk.music.write("a.flac", song("a changed"));
+  {
+    // Who holds a lease makes others wait, and those that do not want to, fail.
+    std::signal(SIGIO, SIG_IGN);  // The kernel tells that somebody waits.
+    const UniqueFd held(::open(disk.music.path_of("a.flac").c_str(), O_RDWR));
+    if (::fcntl(held.get(), F_SETLEASE, F_WRLCK) != 0) GTEST_SKIP() << "no leases here";
+    disk.open().rescan();
+    EXPECT_EQ(ids_by_path(disk.open()), ids);
+    auto look = disk.open().catalog().look();
+    EXPECT_EQ(skipped_files(look.database(), 0, 10),
+              (std::vector<SkippedFile>{{"a.flac", SkipReason::kUnreadableFile}}));
+  }
+  EXPECT_EQ(ids_by_path(disk.scanned()), ids);
+  EXPECT_EQ(titles(disk.open()), (std::vector<std::string>{"a changed", "b"}));
+}
+
 TEST_F(LibraryChangesTest, AnEmptyFolderEmptiesNoCatalog) {
   disk.music.write("x/a.flac", song("a"));
   disk.music.write("b.flac", song("b"));
@@ -143,6 +165,34 @@ TEST_F(LibraryChangesTest, ADamagedCatalogIsMadeAnewAndSaysSo) {
   EXPECT_NE(disk.note.find("made anew"), std::string::npos);
 }
 
+// What is needed to open it is whole.
+TEST_F(LibraryChangesTest, DamageThatAScanMeetsIsMendedByTheNextStart) {
+  for (int i = 0; i < 100; ++i) disk.music.write(std::to_string(i) + ".flac", song("a"));
+  disk.scanned();
+  disk.close();
+  constexpr std::streamoff kPageSize = 4096;
+  std::int64_t page = 0;
+  {
+    Database database = Database::open(disk.file());
+    Query& query =
+        database.prepared("SELECT rootpage FROM sqlite_master WHERE name = 'track'").bind();
+    ASSERT_TRUE(query.step());
+    page = query.integer(0);
+  }
+  std::fstream file(disk.file(), std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp((page - 1) * kPageSize);
+  file << std::string(kPageSize, 'x');
+  file.close();
+  ASSERT_TRUE(file.good());
+  Library& library = disk.scanned();
+  EXPECT_EQ(disk.note, "") << "opening it does not show the damage";
+  EXPECT_NE(library.report().problem.find("makes it anew"), std::string::npos);
+  EXPECT_EQ(titles(disk.scanned()).size(), 100U);
+  EXPECT_NE(disk.note.find("made anew"), std::string::npos);
+  disk.open();
+  EXPECT_EQ(disk.note, "") << "it is made anew once";
+}
+
 TEST_F(LibraryChangesTest, ACatalogOfAnotherVersionIsMadeAnewAndSaysSo) {
   disk.music.write("a.flac", song("a"));
   disk.scanned();
@@ -170,16 +220,39 @@ TEST_F(LibraryChangesTest, TwoServersShareACatalogThatOneOfThemWrites) {
   EXPECT_EQ(titles(second), (std::vector<std::string>{"a", "b", "c"})) << "it has taken over";
 }
 
+TEST_F(LibraryChangesTest, AServerThatOnlyReadsSeesTheFolderComeAndGoToo) {
+  disk.music.write("a.flac", song("a"));
+  disk.scanned();
+  std::string note;
+  Library second(disk.music.path(), Catalog::open(disk.file(), note));
+  const std::string away = disk.data.path_of("away");
+  std::filesystem::rename(disk.music.path(), away);
+  second.rescan();
+  EXPECT_TRUE(second.report().elsewhere);
+  EXPECT_TRUE(second.report().folder_away);
+  EXPECT_NE(second.report().problem.find("cannot be opened"), std::string::npos);
+  // Another folder of the same name, as after a mount.
+  std::filesystem::copy(away, disk.music.path(), std::filesystem::copy_options::recursive);
+  std::filesystem::remove_all(away);
+  second.rescan();
+  EXPECT_TRUE(second.report().elsewhere);
+  EXPECT_FALSE(second.report().folder_away);
+  EXPECT_EQ(second.report().problem, "");
+  EXPECT_TRUE(second.open(listed(second).at(0)));
+}
+
 TEST_F(LibraryChangesTest, AScanThatIsStoppedKeepsWhatItHasAndTheNextGoesOn) {
   for (int i = 0; i < 600; ++i) disk.music.write(std::to_string(i) + ".flac", song("a"));
   {
     Library library(disk.music.path(), Catalog::open(disk.file(), disk.note));
     library.watch(std::chrono::hours(1));
-    for (int i = 0; i < 500 && library.report().files_read == 0; ++i) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+    while (library.report().track_count == 0 && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   }
   const auto before = ids_by_path(disk.open());
+  EXPECT_FALSE(before.empty());
   auto after = ids_by_path(disk.scanned());
   EXPECT_EQ(after.size(), 600U);
   for (const auto& [path, id] : before) EXPECT_EQ(after[path], id);

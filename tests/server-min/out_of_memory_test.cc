@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "server-min/artwork.h"
+#include "server-min/library.h"
 #include "server-min/track_tags.h"
 #include "server-min/unique_fd.h"
 #include "tests/server-min/support/audio_files.h"
@@ -32,6 +33,29 @@ TEST(OutOfMemoryTest, LookingForACoverWhileTagsAreReadThrowsNothing) {
     EXPECT_TRUE(failing.has_failed()) << n;
   }
   EXPECT_TRUE(read_track_tags(fd.get(), AudioFormat::kMp3).has_artwork);
+}
+
+TEST(OutOfMemoryTest, AScanWithoutAnyMemoryEndsAndTheNextOneIsWhole) {
+  TempFolder folder;
+  folder.write("a.wav", make_wav(0.1));
+  Library library(folder.path(), Catalog::in_memory());
+  std::size_t failed_count = 0;
+  while (true) {
+    bool has_failed = false;
+    {
+      const FailingAllocation failing(failed_count + 1, FailingAllocation::Which::kAllFromThere);
+      library.rescan();
+      has_failed = failing.has_failed();
+    }
+    if (!has_failed) break;
+    ++failed_count;
+    EXPECT_NE(library.report().problem, "") << failed_count;
+    EXPECT_FALSE(library.report().scanning) << failed_count;
+  }
+  EXPECT_GT(failed_count, 5U);
+  library.rescan();
+  EXPECT_EQ(library.report().problem, "");
+  EXPECT_EQ(library.report().track_count, 1U);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "server-min/search_words.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "server-min/sqlite.h"
@@ -49,6 +51,24 @@ TEST(SearchWordsTest, SignsAloneAreWordsToo) {
 TEST(SearchWordsTest, CharactersOfTextsWithoutSpacesAreFoundAnywhere) {
   EXPECT_TRUE(finds("\u97f3\u697d", "\u65e5\u672c\u97f3\u697d\u96c6"));
   EXPECT_FALSE(finds("\u697d\u97f3", "\u65e5\u672c\u97f3\u697d\u96c6"));
+}
+
+TEST(SearchWordsTest, AQuestionOfAnyLengthAsksForSixteenParts) {
+  const CaseFolder folder;
+  std::string slashes;
+  std::string spaces;
+  for (int i = 0; i < 1000; ++i) {
+    slashes += "a/";
+    spaces += "a ";
+  }
+  for (const std::string& long_one : {slashes, spaces, "b " + slashes}) {
+    const std::string question = index_question(long_one, folder);
+    EXPECT_EQ(std::count_if(question.begin(), question.end(),
+                            [](char c) { return c == 'a' || c == 'b'; }),
+              16);
+  }
+  EXPECT_TRUE(finds(slashes, slashes));
+  EXPECT_TRUE(finds(spaces + "c", spaces)) << "what stands behind them does not count";
 }
 
 TEST(SearchWordsTest, NothingThatIsTypedIsASyntaxError) {

@@ -12,7 +12,8 @@ class FailingAllocation {
   /// How many allocations this thread has made.
   static std::size_t count();
 
-  explicit FailingAllocation(std::size_t n);
+  enum class Which { kOne, kAllFromThere };
+  explicit FailingAllocation(std::size_t n, Which which = Which::kOne);
   ~FailingAllocation();
   FailingAllocation(const FailingAllocation&) = delete;
   FailingAllocation& operator=(const FailingAllocation&) = delete;

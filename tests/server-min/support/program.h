@@ -61,9 +61,13 @@ class Program {
   pid_t pid() const { return pid_; }
   void send_signal(int signal) const { ::kill(pid_, signal); }
 
-  /// The exit status, or -1 when the program has not ended after ten seconds or was killed.
+  /// How long is waited for what the program does soon, beside whatever else the machine does.
+  static constexpr std::chrono::minutes kPatience{5};
+
+  /// The exit status, or -1 when the program has not ended within kPatience or was killed.
   int wait() {
-    for (int i = 0; i < 1000; ++i) {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (std::chrono::steady_clock::now() < deadline) {
       int status = 0;
       if (::waitpid(pid_, &status, WNOHANG) == pid_) {
         pid_ = -1;
@@ -75,7 +79,7 @@ class Program {
   }
 
   /// The port from "listening on http://127.0.0.1:PORT" once the server knows all of the music,
-  /// waiting up to ten seconds for it.
+  /// waiting for it; 0 when it has ended before, or after kPatience.
   std::uint16_t port() const { return port_when(" tracks"); }
   /// The port as soon as the server listens.
   std::uint16_t early_port() const { return port_when(kListening); }
@@ -89,16 +93,26 @@ class Program {
   static constexpr std::string_view kListening = "listening on http://127.0.0.1:";
 
   std::uint16_t port_when(std::string_view told) const {
-    for (int i = 0; i < 1000; ++i) {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (std::chrono::steady_clock::now() < deadline) {
+      const bool has_ended = is_over();
       const std::string text = read("out");
       const std::size_t at = text.find(kListening);
       const bool is_told = text.find(told) != std::string::npos;
       if (at != std::string::npos && is_told && text.ends_with('\n')) {
         return static_cast<std::uint16_t>(std::atoi(text.c_str() + at + kListening.size()));
       }
+      if (has_ended) return 0;
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     return 0;
+  }
+
+  // It stays a process to be waited for.
+  bool is_over() const {
+    siginfo_t info = {};
+    const int result = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+    return result != 0 || info.si_pid != 0;
   }
 
   const TempFolder& folder_;

@@ -23,6 +23,25 @@ describe('fetchTracks', () => {
     expect(asked[2]).toContain('offset=1000');
   });
 
+  it('lists a track once that a change of the library has moved to the next page', async () => {
+    const { tracks, leftOutCount } = await load((url) => {
+      const offset = Number(new URL(url, 'http://host').searchParams.get('offset'));
+      // Behind the first page two tracks have been put in front of all others.
+      const first = offset === 0 ? 0 : offset - 2;
+      const page = Array.from({ length: 500 }, (_, i) => ({ id: `t${first + i}` }));
+      return answer({ tracks: page, total: 1000 });
+    });
+    expect(tracks.map((track) => track.id)).toEqual(Array.from({ length: 998 }, (_, i) => `t${i}`));
+    expect(leftOutCount).toBe(0);
+  });
+
+  it('ends when the server repeats itself', async () => {
+    const page = Array.from({ length: 500 }, (_, i) => ({ id: `${i}` }));
+    const { signal } = new AbortController();
+    const fetch: Fetch = () => answer({ tracks: page, total: 1e300 });
+    expect((await fetchTracks(fetch, signal, 2000)).tracks).toHaveLength(500);
+  });
+
   it('does not ask for ever when the server promises more than it has', async () => {
     let calls = 0;
     const { tracks } = await load(() => {

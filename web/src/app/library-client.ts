@@ -100,21 +100,30 @@ export type Listing = {
   readonly leftOutCount: number;
 };
 
-/** All tracks of the library up to `countMax`, page by page, in the server's order. */
+/**
+ * All tracks of the library up to `countMax`, page by page, in the server's order, each once: what
+ * a scan of the server puts in front of a page moves tracks into it that an earlier one has had.
+ */
 export const fetchTracks = async (
   fetch: Fetch,
   signal: AbortSignal,
   countMax = LIBRARY_TRACK_COUNT_MAX,
 ): Promise<Listing> => {
-  const tracks: LibraryTrack[] = [];
+  const tracks = new Map<string, LibraryTrack>();
+  let repeatedCount = 0;
   for (let offset = 0; ;) {
     const page = await fetchPage(fetch, offset, signal);
-    tracks.push(...page.tracks.slice(0, countMax - tracks.length));
-    offset += page.count;
-    const isAll = page.count === 0 || offset >= page.total;
-    if (tracks.length === countMax) {
-      return { tracks, leftOutCount: Math.max(offset, page.total) - countMax };
+    for (const track of page.tracks) {
+      if (tracks.has(track.id)) repeatedCount += 1;
+      else if (tracks.size < countMax) tracks.set(track.id, track);
     }
-    if (isAll) return { tracks, leftOutCount: 0 };
+    offset += page.count;
+    // A server that repeats itself is not asked for ever either.
+    const isAll = page.count === 0 || offset >= page.total || repeatedCount > countMax;
+    if (tracks.size === countMax) {
+      const leftOutCount = Math.max(offset - repeatedCount, page.total) - countMax;
+      return { tracks: [...tracks.values()], leftOutCount };
+    }
+    if (isAll) return { tracks: [...tracks.values()], leftOutCount: 0 };
   }
 };
