@@ -106,6 +106,22 @@ describe('Lineup', () => {
     expect(await said()).toEqual(['open 4 next', 'close 4', 'open 5 next']);
   });
 
+  it('opens anew what was replaced on the server since it was prepared', async () => {
+    const { lineup, engine, clock, said, lead } = await setUp();
+    lead('a');
+    lineup.follow(sourceOf('b'));
+    lineup.setAside('hint', sourceOf('c'));
+    await said();
+    for (const session of [2, 3]) engine.tell({ event: 'replaced', session });
+    await clock.advance(20);
+    expect(lineup.next?.error).toMatchObject({ code: 'replaced' });
+    expect(lineup.follow(sourceOf('b'))).toBe(true);
+    lineup.setAside('hint', sourceOf('c'));
+    expect(await said()).toEqual(expect.arrayContaining(['open 4 next', 'open 5 hint']));
+    expect(lineup.next?.error).toBeNull();
+    expect(ids(lineup)).toBe('abc');
+  });
+
   it('does not use elsewhere what asks for its place behind another track', async () => {
     const { lineup, said, lead } = await setUp();
     lead('a');

@@ -12,6 +12,10 @@ export type AsideRole = 'previous' | 'hint';
 
 export type OpenEntry = (source: TrackSource, rank: Rank) => TimelineEntry;
 
+/** Whether `entry` was prepared for `source`, and is of use still: not where it was replaced. */
+const isFor = (source: TrackSource | null, entry: TimelineEntry | null): boolean =>
+  source?.track.id === entry?.track.id && entry?.error?.code !== 'replaced';
+
 export class Lineup {
   readonly #open: OpenEntry;
   readonly #aside = new Map<AsideRole, TimelineEntry>();
@@ -67,7 +71,7 @@ export class Lineup {
 
   /** What follows the track that is heard; null: nothing. False: it does already. */
   follow(source: TrackSource | null): boolean {
-    if (source?.track.id === this.#next?.track.id) return false;
+    if (isFor(source, this.#next)) return false;
     this.#next?.close();
     this.#next = source && this.#prepare(source, 'next');
     return true;
@@ -76,7 +80,7 @@ export class Lineup {
   /** What may be wanted soon; null: nothing. */
   setAside(role: AsideRole, source: TrackSource | null): void {
     const known = this.#aside.get(role);
-    if (source?.track.id === known?.track.id) return;
+    if (isFor(source, known ?? null)) return;
     known?.close();
     this.#aside.delete(role);
     if (source === null || source.track.id === this.#next?.track.id) return;
