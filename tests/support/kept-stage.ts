@@ -35,6 +35,8 @@ export type KeptStageOptions = {
   /** The server's word on the file waits for releaseCheck(), or does not come. */
   readonly holdsCheck?: boolean;
   readonly checkFails?: boolean;
+  /** The server does not answer the engine. */
+  readonly holdsFile?: boolean;
 };
 
 export class KeptStage {
@@ -193,6 +195,7 @@ export class KeptStage {
       source.size = () => Promise.reject(new PlayerError('network', 'there is no file'));
       return source;
     }
+    if (this.#options.holdsFile === true) source.size = () => new Promise(() => undefined);
     if (expected !== null) {
       try {
         mergeFacts(expected, this.#facts);

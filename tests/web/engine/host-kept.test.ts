@@ -220,6 +220,59 @@ describe('What was played before', () => {
     expect(again.clusters()).toEqual(first.clusters());
     release();
   });
+
+  describe('and is found late', () => {
+    const keepTwo = async (): Promise<KeptStage> => {
+      const first = setStage();
+      await first.open();
+      await first.play([0, 1]);
+      await first.configure(1, WARM);
+      await first.play([1], 1);
+      await first.kept(3);
+      return first;
+    };
+    /** One whose engine begins before release(). */
+    const setLate = (options: StageOptions) => {
+      let release = (): void => undefined;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      // As patient as in the browser.
+      const late = setStage({ haste: 1, ...options });
+      late.keeper.fault = { before: (call) => (call === 'readTrack' ? held : undefined) };
+      return { late, release };
+    };
+
+    it('is handed out where the server has not answered the engine by then', async () => {
+      const first = await keepTwo();
+      const { late, release } = setLate({ holdsFile: true });
+      const opening = late.open();
+      while (late.openedSources === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      release();
+      await opening;
+      await late.play([0]);
+      expect(late.clusters()).toEqual(first.clusters(0));
+      expect(late.checkCount).toBe(1);
+    });
+
+    it('is joined with what the engine has made by then', async () => {
+      const first = await keepTwo();
+      const { late, release } = setLate({});
+      await late.open();
+      await late.play([0]);
+      release();
+      await late.settled();
+      const turns = late.harness.turnCount;
+      await late.play([1]);
+      await late.configure(1, WARM);
+      await late.play([1], 1);
+      expect(late.harness.turnCount).toBe(turns);
+      expect(late.clusters()).toEqual(first.clusters());
+      await late.settled();
+      const again = setStoreOnly();
+      await again.open(WARM, 1);
+      await again.play([1]);
+      expect(again.clusters(1)).toEqual(first.clusters(1, 1));
+    });
+  });
 });
 
 describe('A provisional plan', () => {

@@ -33,6 +33,11 @@ export class FileCheck {
     this.#isDone = true;
   }
 
+  /** It is not looked at in that other way after all. */
+  resume(): void {
+    this.#isDone = false;
+  }
+
   close(): void {
     this.#life.abort();
   }

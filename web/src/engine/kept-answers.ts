@@ -1,21 +1,25 @@
 /** What the page is told of a track whose sound comes from the store. */
-import type { PlayerError } from '../shared/errors';
+import { PlayerError } from '../shared/errors';
 import type { TrackRecord } from '../store/records';
 import type { Cluster, PlanSummary } from './engine-protocol';
-import type { Voice } from './render-queue';
+import type { RenderQueue, Voice } from './render-queue';
 
 export class KeptAnswers {
   readonly #voice: Voice;
   readonly #session: number;
   readonly #openId: number;
+  readonly #jobs: RenderQueue;
   #isOpening = true;
+  /** Why there is nothing more to come. */
+  #ended: PlayerError | null = null;
   /** By settings: of the plan that was told last. */
   #toldPlan: string | null = null;
 
-  constructor(voice: Voice, session: number, openId: number) {
+  constructor(voice: Voice, session: number, openId: number, jobs: RenderQueue) {
     this.#voice = voice;
     this.#session = session;
     this.#openId = openId;
+    this.#jobs = jobs;
   }
 
   /** Of `open`, to be answered still; else null. */
@@ -65,17 +69,39 @@ export class KeptAnswers {
   failed(error: PlayerError): void {
     const { code, detail, message } = error;
     // Before the answer to `open` its refusal says it all.
-    if (this.#isOpening) this.refuseOpen(error);
-    else this.#voice.tell({ event: 'failed', session: this.#session, code, detail, message });
+    if (!this.#isOpening) {
+      this.#voice.tell({ event: 'failed', session: this.#session, code, detail, message });
+    }
+    this.end(error);
   }
 
   replaced(): void {
     this.#voice.tell({ event: 'replaced', session: this.#session });
+    this.end(new PlayerError('aborted', 'the track was replaced'));
   }
 
-  /** Unless it is answered. */
-  refuseOpen(error: PlayerError): void {
+  /** Final: answers what waits. */
+  end(error: PlayerError): void {
+    if (this.#ended !== null) return;
+    this.#ended = error;
     if (this.#isOpening) this.#voice.refuse(this.#openId, error);
     this.#isOpening = false;
+    if (error.code === 'aborted') this.#jobs.supersede();
+    else this.#jobs.refuseAll(error);
+  }
+
+  get isEnded(): boolean {
+    return this.#ended !== null;
+  }
+
+  done(id: number): void {
+    this.#voice.answer(id, null);
+  }
+
+  /** Whether it has ended: then the command is refused. */
+  refuses(id: number): boolean {
+    if (this.#ended === null) return false;
+    this.#voice.refuse(id, this.#ended);
+    return true;
   }
 }

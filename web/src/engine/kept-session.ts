@@ -10,15 +10,15 @@ import { FileChangedError } from '../net/range-response';
 import { PlayerError } from '../shared/errors';
 import type { ChunkIndex, Frames } from '../shared/units';
 import type { ChunkKey } from '../store/keys';
-import { TrackRecorder } from '../store/track-recorder';
+import type { TrackRecorder } from '../store/track-recorder';
 import type { EnhancementSettings, Rank } from './engine-protocol';
-import { FileCheck } from './file-check';
-import { KeptAnswers } from './kept-answers';
-import type { KeptSessionOptions } from './kept-options';
-import { KeptSound } from './kept-sound';
+import type { FileCheck } from './file-check';
+import type { KeptAnswers } from './kept-answers';
+import { keptParts, type KeptSessionOptions } from './kept-options';
+import type { KeptSound } from './kept-sound';
 import { LazySession } from './lazy-session';
-import { foundInTime } from './look-up';
-import { RenderQueue, type Job } from './render-queue';
+import { lookUp } from './look-up';
+import type { RenderQueue, Job } from './render-queue';
 
 export class KeptSession {
   readonly #options: KeptSessionOptions;
@@ -39,22 +39,22 @@ export class KeptSession {
   #isReading = false;
   /** Sound of an earlier opening may be handed out. */
   #isAdopted = false;
-  #failure: PlayerError | null = null;
 
   constructor(options: KeptSessionOptions) {
     this.#options = options;
-    const { command, openId, carry, store, track, engineBuild, door } = options;
-    const { epoch, settings, rank, firstChunk } = command;
+    const { command, carry, door } = options;
+    const { epoch, settings, rank } = command;
     this.#isMeasuring = command.purpose === 'measure';
     this.#epoch = epoch;
     this.#settings = settings;
     this.#rank = rank;
-    this.#answers = new KeptAnswers(door.voice, command.session, openId);
-    this.#check = new FileCheck(options.checkSource, () => this.#replaced());
-    this.#jobs = new RenderQueue(door.voice, firstChunk);
-    this.#recorder = new TrackRecorder({ store, track, engineBuild, settings });
-    this.#recorder.isCarried = carry !== null;
-    this.#sound = new KeptSound(store, this.#recorder, this.#answers, this.#check);
+    ({
+      answers: this.#answers,
+      check: this.#check,
+      jobs: this.#jobs,
+      recorder: this.#recorder,
+      sound: this.#sound,
+    } = keptParts(options, () => this.#replaced()));
     this.#engine = new LazySession(
       { command, door, carry, recorder: this.#recorder },
       {
@@ -84,17 +84,12 @@ export class KeptSession {
   }
 
   get isAlive(): boolean {
-    return this.#failure === null;
+    return !this.#answers.isEnded;
   }
 
   /** Looks into the store; whatever is not there the engine makes. */
   async start(): Promise<void> {
-    const { store, track, engineBuild, door, clock } = this.#options;
-    const kept = this.#recorder.isCarried
-      ? null
-      : await foundInTime(store.open(track, engineBuild), door.loadModule(), clock);
-    if (kept !== null) this.#recorder.adopt(kept);
-    this.#isAdopted = kept !== null;
+    this.#isAdopted = await lookUp(this.#options, this.#recorder, () => this.#foundLate());
     this.#isLooking = false;
     this.#pump();
   }
@@ -106,12 +101,12 @@ export class KeptSession {
   setRank(id: number, rank: Rank): void {
     this.#rank = rank;
     this.#engine.setRank(rank);
-    this.#options.door.voice.answer(id, null);
+    this.#answers.done(id);
     this.#openAhead();
   }
 
   render(id: number, epoch: number, chunk: ChunkIndex): void {
-    if (this.#refuseAfterFailure(id)) return;
+    if (this.#answers.refuses(id)) return;
     if (epoch < this.#epoch) {
       this.#options.door.voice.answer(id, { ended: false, superseded: true });
       return;
@@ -125,14 +120,14 @@ export class KeptSession {
   }
 
   configure(id: number, epoch: number, settings: EnhancementSettings): void {
-    if (this.#refuseAfterFailure(id)) return;
+    if (this.#answers.refuses(id)) return;
     if (epoch >= this.#epoch) {
       this.#supersede(epoch);
       this.#settings = settings;
       this.#recorder.settings = settings;
       this.#engine.configure(epoch, settings);
     }
-    this.#options.door.voice.answer(id, null);
+    this.#answers.done(id);
     this.#pump();
   }
 
@@ -142,8 +137,8 @@ export class KeptSession {
   }
 
   carry(id: number, epoch: number, carry: EngineCarry | null): void {
-    if (this.#failure !== null) carry?.delete();
-    if (this.#refuseAfterFailure(id)) return;
+    if (this.#answers.isEnded) carry?.delete();
+    if (this.#answers.refuses(id)) return;
     if (epoch >= this.#epoch) {
       this.#supersede(epoch);
       this.#recorder.isCarried = carry !== null;
@@ -154,22 +149,22 @@ export class KeptSession {
 
   measure(id: number): void {
     if (this.#engine.isOpen) this.#engine.measure(id);
-    else if (!this.#refuseAfterFailure(id)) this.#options.door.voice.answer(id, null);
+    else if (!this.#answers.refuses(id)) this.#answers.done(id);
   }
 
   takeOver(id: number, epoch: number, fromFrame: Frames | null): void {
-    if (this.#refuseAfterFailure(id)) return;
+    if (this.#answers.refuses(id)) return;
     if (epoch >= this.#epoch) this.#supersede(epoch);
     this.#sound.takenOver(fromFrame);
     if (this.#engine.isOpen) this.#engine.takeOver(id, epoch, fromFrame);
-    else this.#options.door.voice.answer(id, null);
+    else this.#answers.done(id);
   }
 
   /** Frees everything; commands that still wait are answered. */
   close(): void {
     this.#check.close();
     this.#engine.close();
-    this.#end(new PlayerError('aborted', 'the track was closed'));
+    this.#answers.end(new PlayerError('aborted', 'the track was closed'));
   }
 
   /** The engine broke. What is kept plays on; for the rest it is opened anew. */
@@ -177,9 +172,23 @@ export class KeptSession {
     this.#engine.fail(error);
   }
 
+  /** What the store has found is known, and the engine has begun without it. */
+  #foundLate(): void {
+    if (this.#answers.isEnded || this.#recorder.record === null) return;
+    // From here on sound of an earlier opening may be handed out.
+    this.#isAdopted = true;
+    const job = this.#jobs.first;
+    if (this.#answers.openId === null || !this.#sound.has(job, this.#isMeasuring)) return;
+    this.#engine.close();
+    this.#check.resume();
+    this.#renderId = null;
+    if (job !== null) job.begun = false;
+    this.#pump();
+  }
+
   /** Looks for work: the first job is served, or handed to the engine. */
   #pump(): void {
-    if (this.#isLooking || this.#isReading || this.#failure !== null) return;
+    if (this.#isLooking || this.#isReading || this.#answers.isEnded) return;
     const job = this.#jobs.first;
     if (job === null) {
       // A change came before it was open: the page asks again when it is.
@@ -216,7 +225,7 @@ export class KeptSession {
     const clusters = await this.#sound.read(key);
     this.#isReading = false;
     // Another place may be wanted by now, or another sound.
-    if (clusters !== null && this.#jobs.first === job && this.#failure === null) {
+    if (clusters !== null && this.#jobs.first === job && !this.#answers.isEnded) {
       this.#sound.serve(job.chunk, this.#epoch, this.#settings, clusters);
       this.#jobs.finish(false);
       this.#openAhead();
@@ -259,7 +268,6 @@ export class KeptSession {
     // Opened ahead: when it is needed it is tried again.
     if (!this.#isEngineAwaited) return;
     this.#answers.failed(error);
-    this.#end(error);
   }
 
   /** The file is another one than what is kept was made of. */
@@ -274,27 +282,11 @@ export class KeptSession {
       return;
     }
     this.#answers.replaced();
-    this.#end(new PlayerError('aborted', 'the track was replaced'));
-  }
-
-  /** Final: answers what waits. */
-  #end(error: PlayerError): void {
-    if (this.#failure !== null) return;
-    this.#failure = error;
-    this.#answers.refuseOpen(error);
-    if (error.code === 'aborted') this.#jobs.supersede();
-    else this.#jobs.refuseAll(error);
   }
 
   #supersede(epoch: number): void {
     this.#epoch = epoch;
     this.#renderId = null;
     this.#jobs.supersede();
-  }
-
-  #refuseAfterFailure(id: number): boolean {
-    if (this.#failure === null) return false;
-    this.#options.door.voice.refuse(id, this.#failure);
-    return true;
   }
 }

@@ -6,6 +6,7 @@ import type { TrackStore } from '../store/track-store';
 import type { Cluster, EnhancementSettings } from './engine-protocol';
 import type { FileCheck } from './file-check';
 import type { KeptAnswers } from './kept-answers';
+import type { Job } from './render-queue';
 
 /** With no more kept than this behind what was asked for, the engine is opened: 8 s. */
 export const OPEN_AHEAD_CHUNKS = 4;
@@ -46,7 +47,15 @@ export class KeptSound {
 
   /** Of a chunk that sounds like those that the engine would make now; null: it is not kept. */
   keyOf(chunk: ChunkIndex): ChunkKey | null {
-    return this.#isFinal ? this.#recorder.keyOf(chunk) : null;
+    return this.isFinal ? this.#recorder.keyOf(chunk) : null;
+  }
+
+  /** Whether all that the page waits for is kept; `job`: what it waits for next. */
+  has(job: Job | null, isMeasuring: boolean): boolean {
+    const { record, plan, isCarried } = this.#recorder;
+    if (record === null || isCarried || !this.isFinal) return false;
+    if (isMeasuring && job !== null) return (plan?.summary ?? null) !== null;
+    return job === null || this.keyOf(job.chunk) !== null;
   }
 
   async read(key: ChunkKey): Promise<Cluster[] | null> {
@@ -68,12 +77,13 @@ export class KeptSound {
 
   /** For a measuring; false: it is not known. */
   servePlan(settings: EnhancementSettings): boolean {
-    if (!this.#isFinal || (this.#recorder.plan?.summary ?? null) === null) return false;
+    if (!this.isFinal || (this.#recorder.plan?.summary ?? null) === null) return false;
     this.#introduce(settings);
     return true;
   }
 
-  get #isFinal(): boolean {
+  /** What the engine makes now is what it would make in any other opening. */
+  get isFinal(): boolean {
     return !this.#isProvisional && !this.#isFading;
   }
 

@@ -99,7 +99,7 @@ export class LazySession {
     const { record } = this.#recorder;
     const { onNetwork } = this.#listeners;
     const source = openSource(onNetwork, record && expectedFacts(record.source));
-    this.#recorder.listen(() => source.facts(), record !== null || opening.profile === null);
+    this.#recorder.listen(() => source.facts(), opening.profile);
     const openId = opening.openId ?? this.#ownId();
     const carry = this.#carry;
     this.#carry = null;

@@ -1,11 +1,13 @@
 /** How long a track waits for the store before the engine makes its sound. */
 import type { Clock } from '../net/clock';
+import type { TrackRecorder } from '../store/track-recorder';
+import type { KeptSessionOptions } from './kept-options';
 
 /** As long as the engine could not begin anyway, and so long at least. */
 export const LOOK_UP_MS_MIN = 50;
 
 /** What was found in time; null: nothing. `loading`: when the engine could begin. */
-export const foundInTime = async <T>(
+const foundInTime = async <T>(
   found: Promise<T | null>,
   loading: Promise<unknown>,
   clock: Clock,
@@ -20,4 +22,27 @@ export const foundInTime = async <T>(
     () => found,
   );
   return Promise.race([found, engineWaits]).finally(stop);
+};
+
+/**
+ * Tells the recorder what is kept of a track. Resolves to whether that was in time; `onLate`: it
+ * came later, and was joined with what the engine had told by then.
+ */
+export const lookUp = async (
+  { store, track, engineBuild, door, clock }: KeptSessionOptions,
+  recorder: TrackRecorder,
+  onLate: () => void,
+): Promise<boolean> => {
+  const finding = store.open(track, engineBuild);
+  const kept = recorder.isCarried ? null : await foundInTime(finding, door.loadModule(), clock);
+  if (kept !== null) {
+    recorder.adopt(kept);
+    return true;
+  }
+  const joining = recorder.expect(finding);
+  joining.then(
+    (isOfUse) => isOfUse && onLate(),
+    () => undefined,
+  );
+  return false;
 };

@@ -36,6 +36,14 @@ export const withPlan = (record: TrackRecord, settings: string, plan: KeptPlan):
   return { ...record, plans: [...others, [settings, plan] as const].slice(-PLAN_COUNT_MAX) };
 };
 
+/** `record` with what only `older`, of the same version, knows. */
+export const withPlansOf = (record: TrackRecord, older: TrackRecord): TrackRecord =>
+  record.plans.reduce((joined, [settings, plan]) => withPlan(joined, settings, plan), {
+    ...record,
+    profile: record.profile ?? older.profile,
+    plans: older.plans,
+  });
+
 export const trackToBytes = ({ initSegment, ...head }: TrackRecord): ArrayBuffer =>
   seal(head, [new Uint8Array(initSegment)]);
 

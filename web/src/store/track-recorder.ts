@@ -14,7 +14,7 @@ import { NO_FACTS, type SourceFacts } from '../net/range-response';
 import type { ChunkIndex } from '../shared/units';
 import type { TrackWarning } from '../shared/vocabulary';
 import { settingsKey, versionKey, type ChunkKey } from './keys';
-import { planOf, withPlan, type KeptPlan, type TrackRecord } from './records';
+import { planOf, withPlan, withPlansOf, type KeptPlan, type TrackRecord } from './records';
 import type { KeptTrack, TrackStore } from './track-store';
 
 export type TrackRecorderOptions = {
@@ -39,8 +39,12 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
   #settings: EnhancementSettings;
   #sourceFacts: () => SourceFacts = () => NO_FACTS;
   #collecting: Collecting | null = null;
-  /** False where the profile may be of another version of the file. */
-  #mayKeep = true;
+  /** The store is still asked for the track: nothing is written before it has answered. */
+  #lookUp: Promise<unknown> = Promise.resolve();
+  /** Which the engine was opened with, and which may be of another version of the file. */
+  #strangeProfile: string | null = null;
+  /** The engine has told which file it reads. */
+  #isOpened = false;
   #isCarried = false;
 
   constructor(options: TrackRecorderOptions) {
@@ -77,22 +81,32 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
     for (const [plan, ofPlan] of chunks) this.#chunks.set(plan, new Set(ofPlan));
   }
 
+  /**
+   * The engine begins before the store has answered: what is found later is joined with what is
+   * known by then, if it is of the same file. Resolves to whether it was.
+   */
+  expect(finding: Promise<KeptTrack | null>): Promise<boolean> {
+    const joining = finding.then((kept) => kept !== null && this.#join(kept));
+    this.#lookUp = joining;
+    return joining;
+  }
+
   /** The file was replaced: what is known of it is of another one. */
   refute(): void {
     const { store, track } = this.#options;
     if (this.#record !== null) store.refute(track, this.#record.version);
-    this.#record = null;
-    this.#chunks.clear();
+    this.#forget();
     this.#collecting = null;
   }
 
   /**
-   * An engine is asked from now on. `mayKeep`: its profile was measured on what it reads, or was
-   * kept with it.
+   * An engine is asked from now on. `profile`: what it is given where no record is known; null: it
+   * measures what it reads.
    */
-  listen(sourceFacts: () => SourceFacts, mayKeep: boolean): void {
+  listen(sourceFacts: () => SourceFacts, profile: string | null): void {
     this.#sourceFacts = sourceFacts;
-    this.#mayKeep = mayKeep;
+    this.#strangeProfile = this.#record === null ? profile : null;
+    this.#isOpened = false;
     this.#collecting = null;
   }
 
@@ -120,7 +134,10 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
 
   readonly opened = (info: TrackInfo, initSegment: ArrayBuffer): void => {
     const source = this.#sourceFacts();
-    const version = versionKey(this.#options.engineBuild, source);
+    const version = this.#readVersion;
+    this.#isOpened = true;
+    if (this.#record !== null) this.#vouch(this.#record);
+    if (this.#strangeProfile !== null) this.#forget();
     if (!this.#mayKeep || version === null || this.#record?.version === version) return;
     const { track } = this.#options;
     const ownInit = initSegment.slice(0);
@@ -134,7 +151,10 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
 
   readonly noticed = (warnings: readonly TrackWarning[]): void => {
     if (this.#record === null || !this.#mayKeep) return;
-    this.#save({ ...this.#record, info: { ...this.#record.info, warnings } });
+    const record = { ...this.#record, info: { ...this.#record.info, warnings } };
+    // With nothing measured it is of no use: it is written with its first plan.
+    if (record.plans.length > 0) this.#save(record);
+    else this.#record = record;
   };
 
   readonly rendered = (cluster: Cluster, planKey: string | null): void => {
@@ -159,9 +179,11 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
     const key: ChunkKey = [this.#options.track, this.#record.version, planKey, chunk];
     const chunks = this.#chunks.get(planKey) ?? new Set();
     this.#chunks.set(planKey, chunks);
-    void this.#options.store.writeChunk(key, clusters).then((isKept) => {
-      if (isKept) chunks.add(chunk);
-    });
+    void this.#lookUp
+      .then(() => this.#options.store.writeChunk(key, clusters))
+      .then((isKept) => {
+        if (isKept) chunks.add(chunk);
+      });
   }
 
   #learn(plan: KeptPlan, profile: string | null): void {
@@ -175,6 +197,49 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
 
   #save(record: TrackRecord): void {
     this.#record = record;
-    this.#options.store.writeTrack(record);
+    void this.#lookUp.then(() => {
+      // With what was found by then.
+      const latest = this.#record;
+      if (latest?.version === record.version) this.#options.store.writeTrack(latest);
+    });
+  }
+
+  get #mayKeep(): boolean {
+    return this.#strangeProfile === null;
+  }
+
+  /** Of the file that the engine reads. */
+  get #readVersion(): string | null {
+    return versionKey(this.#options.engineBuild, this.#sourceFacts());
+  }
+
+  #join(kept: KeptTrack): boolean {
+    const { record, chunks } = kept;
+    if (this.#record === null) {
+      // Before the engine has told what it reads, opened() looks at this one.
+      if (this.#isOpened && this.#readVersion !== record.version) return false;
+      this.adopt(kept);
+      if (!this.#isOpened) return true;
+      this.#vouch(record);
+      if (!this.#mayKeep) this.#forget();
+      return this.#mayKeep;
+    }
+    if (this.#record.version !== record.version) return false;
+    for (const [plan, ofPlan] of chunks) {
+      this.#chunks.set(plan, new Set([...ofPlan, ...(this.#chunks.get(plan) ?? [])]));
+    }
+    this.#record = withPlansOf(this.#record, record);
+    return true;
+  }
+
+  /** The profile that the engine was given is that of the file, if the record says the same. */
+  #vouch({ version, profile }: TrackRecord): void {
+    const isVouched = version === this.#readVersion && profile === this.#strangeProfile;
+    if (isVouched) this.#strangeProfile = null;
+  }
+
+  #forget(): void {
+    this.#record = null;
+    this.#chunks.clear();
   }
 }
