@@ -6,6 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@j
 import type { EngineModule } from '../../../wasm-bindings/engine-module';
 import type { EnhancementSettings } from '../../../web/src/engine/engine-protocol';
 import { LinkMeter } from '../../../web/src/net/link-meter';
+import { PlayerError } from '../../../web/src/shared/errors';
 import type { Frames } from '../../../web/src/shared/units';
 import { stereoSamples, wavFile } from '../../support/audio-files';
 import { freshDatabase } from '../../support/fresh-database';
@@ -276,7 +277,10 @@ describe('What was played before', () => {
 });
 
 describe('A provisional plan', () => {
-  it('leaves nothing behind but what the final plan alone has made', async () => {
+  // Longer, so that not all probes fit into its start.
+  const file = wavFile(stereoSamples(40 * RATE_HZ, RATE_HZ, 9), RATE_HZ);
+
+  const playProvisional = async (): Promise<KeptStage> => {
     const clock = new VirtualClock();
     const link = new LinkMeter(clock);
     const metered = link.begin();
@@ -286,13 +290,24 @@ describe('A provisional plan', () => {
     clock.advance(1000);
     metered.received(20_000);
     metered.ended();
-    // Longer, so that not all probes fit into its start.
-    const frames = 40 * RATE_HZ;
-    const file = wavFile(stereoSamples(frames, RATE_HZ, 9), RATE_HZ);
     const slow = setStage({ file, link });
     await slow.open();
     await slow.play([0, 1]);
     expect(slow.harness.events('plan')).toMatchObject([{ provisional: true }]);
+    return slow;
+  };
+
+  it('whose measuring fails is told to the page, which waits for it', async () => {
+    const slow = await playProvisional();
+    if (slow.source === null) throw new Error('nothing was opened');
+    slow.source.read = () => Promise.reject(new PlayerError('gone', 'it is away'));
+    await slow.harness.call({ type: 'measure', session: 1 });
+    await slow.harness.until(() => slow.harness.events('failed').length > 0);
+    expect(slow.harness.events('failed')).toMatchObject([{ code: 'gone' }]);
+  });
+
+  it('leaves nothing behind but what the final plan alone has made', async () => {
+    const slow = await playProvisional();
     await slow.harness.call({ type: 'measure', session: 1 });
     await slow.harness.until(() => slow.harness.events('measured').length > 0);
     const fromFrame = 192_000 as Frames;

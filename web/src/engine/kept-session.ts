@@ -265,8 +265,9 @@ export class KeptSession {
       return;
     }
     if (isChange) this.#recorder.refute();
-    // Opened ahead: when it is needed it is tried again.
-    if (!this.#isEngineAwaited) return;
+    // Opened ahead: when it is needed it is tried again. It is needed for what it has begun to
+    // measure or to fade: the page waits for that, and no other engine knows of it.
+    if (!this.#isEngineAwaited && this.#sound.isFinal) return;
     this.#answers.failed(error);
   }
 
