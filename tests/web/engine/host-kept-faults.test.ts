@@ -213,9 +213,13 @@ describe('An engine that breaks', () => {
       loadModule: () => Promise.resolve({ ...module, Session, version: () => 'x' }),
     });
     await stage.open();
-    await stage.play([0, 1, 2]);
-    await stage.settled();
+    for (const chunk of [0, 1, 2]) {
+      await stage.play([chunk]);
+      await stage.settled();
+    }
     expect(stage.harness.events('failed')).toEqual([]);
+    // Once: nobody needs it yet.
+    expect(stage.openedSources).toBe(1);
     broken = false;
     await stage.play([3]);
     expect(stage.clusters()).toEqual(expected);

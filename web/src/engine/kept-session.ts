@@ -37,6 +37,8 @@ export class KeptSession {
   #rank: Rank;
   #isLooking = true;
   #isReading = false;
+  /** Opened while nobody needed it, the engine failed: it is left alone until somebody does. */
+  #hasFailedAhead = false;
   /** Sound of an earlier opening may be handed out. */
   #isAdopted = false;
 
@@ -235,7 +237,7 @@ export class KeptSession {
 
   /** The end of what is kept is near, and somebody listens. */
   #openAhead(): void {
-    const isHeard = this.#rank === 'heard' && !this.#isMeasuring;
+    const isHeard = this.#rank === 'heard' && !this.#isMeasuring && !this.#hasFailedAhead;
     if (isHeard && this.#sound.runsOut && !this.#engine.isOpen) this.#openEngine(null);
   }
 
@@ -243,6 +245,7 @@ export class KeptSession {
     const { command, store, track } = this.#options;
     // What it reads is compared with what is kept from here on.
     this.#check.skip();
+    this.#hasFailedAhead = false;
     this.#engine.open({
       epoch: this.#epoch,
       settings: this.#settings,
@@ -267,7 +270,10 @@ export class KeptSession {
     if (isChange) this.#recorder.refute();
     // Opened ahead: when it is needed it is tried again. It is needed for what it has begun to
     // measure or to fade: the page waits for that, and no other engine knows of it.
-    if (!this.#isEngineAwaited && this.#sound.isFinal) return;
+    if (!this.#isEngineAwaited && this.#sound.isFinal) {
+      this.#hasFailedAhead = true;
+      return;
+    }
     this.#answers.failed(error);
   }
 
