@@ -198,7 +198,8 @@ export class LazySession {
       tell: (event, transfer) => {
         if (!isHeard()) return;
         if (event.event === 'plan') onPlan(event.provisional);
-        voice.tell(event, transfer);
+        if (event.event !== 'noticed') voice.tell(event, transfer);
+        else voice.tell({ ...event, warnings: this.#recorder.allWarnings(event.warnings) });
       },
     };
   }

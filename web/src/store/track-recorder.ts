@@ -151,11 +151,17 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
 
   readonly noticed = (warnings: readonly TrackWarning[]): void => {
     if (this.#record === null || !this.#mayKeep) return;
-    const record = { ...this.#record, info: { ...this.#record.info, warnings } };
+    const { info } = this.#record;
+    const record = { ...this.#record, info: { ...info, warnings: this.allWarnings(warnings) } };
     // With nothing measured it is of no use: it is written with its first plan.
     if (record.plans.length > 0) this.#save(record);
     else this.#record = record;
   };
+
+  /** With those of earlier openings, which read other places of the file. */
+  allWarnings(warnings: readonly TrackWarning[]): readonly TrackWarning[] {
+    return [...new Set([...(this.#record?.info.warnings ?? []), ...warnings])];
+  }
 
   readonly rendered = (cluster: Cluster, planKey: string | null): void => {
     const { chunk, indexInChunk, lastOfChunk } = cluster;
