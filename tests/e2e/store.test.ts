@@ -18,9 +18,11 @@ jest.setTimeout(300_000);
 const WAIT_MS = 60_000;
 const SECONDS = 24;
 const CHUNK_COUNT = SECONDS / 2;
-/** So many chunks lie behind this place, and one or two before it. */
 const SWITCHED_FROM_SECONDS = 12;
-const KEPT_OF_OTHER = CHUNK_COUNT - SWITCHED_FROM_SECONDS / 2;
+/** All but those before the playhead, which is near the start when the sound is changed. */
+const KEPT_OF_OTHER = CHUNK_COUNT - 3;
+/** The server has answered by then. */
+const OLD_SECONDS_MAX = 3;
 const ADAPTIVE: Settings = { preset: 'adaptive' };
 const WARM: Settings = { preset: 'warm' };
 
@@ -108,9 +110,12 @@ describe('A track that was heard', () => {
     await player.clickTrack('kept');
     await player.waitForPosition(1);
     await waitUntilKept(player, ([adaptive]) => adaptive === CHUNK_COUNT);
+    await player.clickSeekBar(0);
     await player.clickPreset('warm');
-    // All but what lies behind the playhead.
-    await waitUntilKept(player, (counts) => counts.every((count) => count >= KEPT_OF_OTHER));
+    await waitUntilKept(
+      player,
+      (counts) => counts.length === 2 && counts.every((count) => count >= KEPT_OF_OTHER),
+    );
     await player.waitForPosition(SWITCHED_FROM_SECONDS);
     await player.clickPreset('adaptive');
     await player.waitForPosition(SWITCHED_FROM_SECONDS + 2);
@@ -168,7 +173,9 @@ describe('A track that was replaced since it was heard', () => {
     await player.clickTrack('replaced');
     await player.waitForPosition(1);
     await waitUntilKept(player, (counts) => counts.includes(CHUNK_COUNT));
+    const old = { ...(await referenceOf('replaced.flac', ADAPTIVE)), name: 'old' };
     await writeTrack('replaced', 77);
+    proxy.requests = [];
     await player.reload();
     await player.startCapture();
     await player.clickTrack('replaced');
@@ -179,13 +186,20 @@ describe('A track that was replaced since it was heard', () => {
     await player.close();
     expect(snapshot).toMatchObject({ error: null, mode: 'enhanced' });
     expect(complaints).toEqual([]);
-    const comparison = compareCapture(pcm, [await referenceOf('replaced.flac', ADAPTIVE)]);
+    const url = snapshot.track?.url ?? '';
+    expect(requestsFor(url)).toContain(`HEAD ${url}`);
+    const now = await referenceOf('replaced.flac', ADAPTIVE);
+    const comparison = compareCapture(pcm, [old, now]);
     const story = describeComparison(comparison);
     const last = comparison.segments.at(-1);
-    // All but the moment before the server's answer.
-    expect({ story, seconds: Math.floor((last?.frames ?? 0) / 48_000) >= 4 }).toEqual({
+    const oldFrames = comparison.segments
+      .filter(({ reference }) => reference === old.name)
+      .reduce((sum, { frames }) => sum + frames, 0);
+    expect({
       story,
-      seconds: true,
-    });
+      last: last?.reference,
+      isLong: (last?.frames ?? 0) >= 4 * 48_000,
+      isOldShort: oldFrames <= OLD_SECONDS_MAX * 48_000,
+    }).toEqual({ story, last: now.name, isLong: true, isOldShort: true });
   });
 });
