@@ -396,6 +396,21 @@ describe('A file that was replaced', () => {
     expect(stage.harness.events('failed')).toEqual([]);
   });
 
+  it('is measured anew, and its old loudness is not told', async () => {
+    const MEASURE = { purpose: 'measure', rank: 'measuring' } as const;
+    const measured = async (options: StageOptions) => {
+      const stage = setStage(options);
+      await stage.open(ADAPTIVE, 0, MEASURE);
+      await stage.harness.render(1, 0, 0);
+      await stage.settled();
+      return stage.harness.events('plan');
+    };
+    const old = await measured({});
+    const expected = await measured({ file: OTHER_FILE, isKeeping: false });
+    expect(await measured({ file: OTHER_FILE, etag: '"other"' })).toEqual(expected);
+    expect(expected).not.toEqual(old);
+  });
+
   it('plays on from what is kept where nobody can say', async () => {
     await keepAll();
     const stage = setStoreOnly({ checkFails: true });

@@ -7,6 +7,7 @@ export class FileCheck {
   readonly #onReplaced: () => void;
   readonly #life = new AbortController();
   #isDone = false;
+  #asking: Promise<void> = Promise.resolve();
 
   /** `ask`: what the server says of the file now. */
   constructor(ask: (signal: AbortSignal) => Promise<SourceFacts>, onReplaced: () => void) {
@@ -14,18 +15,19 @@ export class FileCheck {
     this.#onReplaced = onReplaced;
   }
 
-  /** `known`: of the file that was. */
-  begin(known: SourceFacts): void {
-    if (this.#isDone) return;
+  /** `known`: of the file that was. Resolves when it was looked at, and the listener has heard. */
+  begin(known: SourceFacts): Promise<void> {
+    if (this.#isDone) return this.#asking;
     this.#isDone = true;
     const { signal } = this.#life;
-    this.#ask(signal).then(
+    this.#asking = this.#ask(signal).then(
       (now) => {
         if (!signal.aborted && !isSameVersion(known, now)) this.#onReplaced();
       },
       // Without an answer there is no evidence: without a network, what is kept plays.
       () => undefined,
     );
+    return this.#asking;
   }
 
   /** It is looked at in another way. */

@@ -45,11 +45,10 @@ export class KeptSession {
   constructor(options: KeptSessionOptions) {
     this.#options = options;
     const { command, carry, door } = options;
-    const { epoch, settings, rank } = command;
     this.#isMeasuring = command.purpose === 'measure';
-    this.#epoch = epoch;
-    this.#settings = settings;
-    this.#rank = rank;
+    this.#epoch = command.epoch;
+    this.#settings = command.settings;
+    this.#rank = command.rank;
     ({
       answers: this.#answers,
       check: this.#check,
@@ -183,7 +182,6 @@ export class KeptSession {
     if (this.#answers.openId === null || !this.#sound.has(job, this.#isMeasuring)) return;
     this.#engine.close();
     this.#check.resume();
-    this.#renderId = null;
     if (job !== null) job.begun = false;
     this.#pump();
   }
@@ -201,17 +199,15 @@ export class KeptSession {
       return;
     }
     if (job.begun) return;
-    const isMeasured = this.#isMeasuring && this.#mayServe && this.#sound.servePlan(this.#settings);
-    if (isMeasured) {
-      this.#jobs.supersede();
+    if (this.#isMeasuring && this.#mayServe && this.#sound.hasPlan) {
+      void this.#servePlan();
       return;
     }
     const key = this.#mayServe ? this.#sound.keyOf(job.chunk) : null;
-    if (key !== null) void this.#serve(job, key);
-    else this.#handToEngine(job);
-  }
-
-  #handToEngine(job: Job): void {
+    if (key !== null) {
+      void this.#serve(job, key);
+      return;
+    }
     job.begun = true;
     if (!this.#engine.isOpen) this.#openEngine(job.chunk);
     this.#renderId = this.#engine.render(this.#epoch, job.chunk);
@@ -220,6 +216,14 @@ export class KeptSession {
   /** An engine that is opening answers `open`: nothing may come before that. */
   get #mayServe(): boolean {
     return this.#answers.openId === null || !this.#engine.isOpen;
+  }
+
+  /** A number that others remember is not told before the file was looked at. */
+  async #servePlan(): Promise<void> {
+    this.#isReading = true;
+    const isServed = await this.#sound.servePlan(this.#jobs, () => this.#settings);
+    this.#isReading = false;
+    if (!isServed) this.#pump();
   }
 
   async #serve(job: Job, key: ChunkKey): Promise<void> {
@@ -268,12 +272,9 @@ export class KeptSession {
       return;
     }
     if (isChange) this.#recorder.refute();
-    // Opened ahead: when it is needed it is tried again. It is needed for what it has begun to
-    // measure or to fade: the page waits for that, and no other engine knows of it.
-    if (!this.#isEngineAwaited && this.#sound.isFinal) {
-      this.#hasFailedAhead = true;
-      return;
-    }
+    // Opened ahead: when it is needed it is tried again. A measuring or a fade would be lost.
+    this.#hasFailedAhead = !this.#isEngineAwaited && this.#sound.isFinal;
+    if (this.#hasFailedAhead) return;
     this.#answers.failed(error);
   }
 

@@ -6,7 +6,7 @@ import type { TrackStore } from '../store/track-store';
 import type { Cluster, EnhancementSettings } from './engine-protocol';
 import type { FileCheck } from './file-check';
 import type { KeptAnswers } from './kept-answers';
-import type { Job } from './render-queue';
+import type { Job, RenderQueue } from './render-queue';
 
 /** With no more kept than this behind what was asked for, the engine is opened: 8 s. */
 export const OPEN_AHEAD_CHUNKS = 4;
@@ -52,9 +52,9 @@ export class KeptSound {
 
   /** Whether all that the page waits for is kept; `job`: what it waits for next. */
   has(job: Job | null, isMeasuring: boolean): boolean {
-    const { record, plan, isCarried } = this.#recorder;
+    const { record, isCarried } = this.#recorder;
     if (record === null || isCarried || !this.isFinal) return false;
-    if (isMeasuring && job !== null) return (plan?.summary ?? null) !== null;
+    if (isMeasuring && job !== null) return this.hasPlan;
     return job === null || this.keyOf(job.chunk) !== null;
   }
 
@@ -75,10 +75,21 @@ export class KeptSound {
     this.#lastServed = chunk;
   }
 
-  /** For a measuring; false: it is not known. */
-  servePlan(settings: EnhancementSettings): boolean {
-    if (!this.isFinal || (this.#recorder.plan?.summary ?? null) === null) return false;
-    this.#introduce(settings);
+  /** For a measuring. */
+  get hasPlan(): boolean {
+    return this.isFinal && (this.#recorder.plan?.summary ?? null) !== null;
+  }
+
+  /**
+   * Answers a measuring, once it is known that the file is still the one that was measured; false:
+   * it is not, or nobody asks any more.
+   */
+  async servePlan(jobs: RenderQueue, settings: () => EnhancementSettings): Promise<boolean> {
+    const { record } = this.#recorder;
+    if (record !== null) await this.#check.begin(record.source);
+    if (this.#answers.isEnded || jobs.isEmpty || !this.hasPlan) return false;
+    this.#introduce(settings());
+    jobs.supersede();
     return true;
   }
 
@@ -92,7 +103,7 @@ export class KeptSound {
     const { record, plan } = this.#recorder;
     if (record === null) return;
     this.#answers.open(record);
-    this.#check.begin(record.source);
+    void this.#check.begin(record.source);
     this.#answers.plan(settingsKey(settings), plan?.summary ?? null);
   }
 }
