@@ -4,6 +4,7 @@ import { openDB } from 'idb';
 import type { EngineModule } from '../../wasm-bindings/engine-module';
 import type { Keeping } from '../../web/src/engine/engine-host';
 import type { EnhancementSettings, ResultOf } from '../../web/src/engine/engine-protocol';
+import type { Clock } from '../../web/src/net/clock';
 import type { LinkMeter } from '../../web/src/net/link-meter';
 import {
   FileChangedError,
@@ -32,12 +33,22 @@ export type KeptStageOptions = {
   readonly limitBytes?: number;
   /** Divides the delays of the store, which are long by themselves: the machine may be slow. */
   readonly haste?: number;
+  /** The same for the wait of a track for the store, which is short by itself. */
+  readonly lookUpHaste?: number;
   /** The server's word on the file waits for releaseCheck(), or does not come. */
   readonly holdsCheck?: boolean;
   readonly checkFails?: boolean;
   /** The server does not answer the engine. */
   readonly holdsFile?: boolean;
 };
+
+const hastyClock = (haste: number): Clock => ({
+  nowMs: () => performance.now(),
+  after: (delayMs, action) => {
+    const timer = setTimeout(action, delayMs / haste);
+    return () => clearTimeout(timer);
+  },
+});
 
 export class KeptStage {
   readonly harness: HostHarness;
@@ -164,18 +175,11 @@ export class KeptStage {
   }
 
   #makeKeeping(): Keeping {
-    const { engineBuild = 'build', haste = PATIENT } = this.#options;
-    const clock = {
-      nowMs: () => performance.now(),
-      after: (delayMs: number, action: () => void) => {
-        const timer = setTimeout(action, delayMs / haste);
-        return () => clearTimeout(timer);
-      },
-    };
+    const { engineBuild = 'build', haste = PATIENT, lookUpHaste = haste } = this.#options;
     return {
-      store: new TrackStore({ keeper: this.keeper, clock }),
+      store: new TrackStore({ keeper: this.keeper, clock: hastyClock(haste) }),
       engineBuild,
-      clock,
+      clock: hastyClock(lookUpHaste),
       baseUrl: 'https://music.example/',
       checkSource: async () => {
         this.checkCount += 1;
