@@ -232,6 +232,33 @@ describe('Where the storage fails', () => {
     await expectBytes(2 * CHUNK_BYTES);
   });
 
+  it.each(['InvalidStateError', 'UnknownError'])(
+    'opens the database anew where its connection answers with %s alone',
+    async (name) => {
+      const keeper = makeKeeper();
+      await fill(keeper, 'a', 2);
+      // As a method of whatever connection it is called on.
+      // eslint-disable-next-line @typescript-eslint/unbound-method
+      const { transaction } = IDBDatabase.prototype;
+      let dead: IDBDatabase | null = null;
+      IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...given) {
+        dead ??= this;
+        if (this === dead) throw new DOMException('the connection is lost', name);
+        return transaction.apply(this, given);
+      };
+      try {
+        expect(await keeper.readChunk(keyOf('a', 1))).toEqual(chunkOf(1));
+        dead = null;
+        expect(await countOf(keeper, 'a')).toBe(2);
+        dead = null;
+        expect(await keeper.writeChunk(keyOf('a', 2), chunkOf(2))).toBe(true);
+      } finally {
+        IDBDatabase.prototype.transaction = transaction;
+      }
+      await expectBytes(3 * CHUNK_BYTES);
+    },
+  );
+
   it('counts right when two tabs write at the same time', async () => {
     const [one, other] = [makeKeeper(10 * CHUNK_BYTES), makeKeeper(10 * CHUNK_BYTES)];
     await Promise.all([

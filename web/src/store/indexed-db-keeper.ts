@@ -39,6 +39,9 @@ interface Schema extends DBSchema {
   totals: { key: 'chunkBytes'; value: number };
 }
 
+/** What calls on a connection fail with that the browser has cut. */
+const DEAD_CONNECTION: ReadonlySet<string> = new Set(['InvalidStateError', 'UnknownError']);
+
 const STORES = ['records', 'chunks', 'uses', 'totals'] as const;
 type All = (typeof STORES)[number][];
 type Writing = IDBPTransaction<Schema, All, 'readwrite'>;
@@ -55,12 +58,7 @@ export type IndexedDbKeeperOptions = {
 const UNPINNED_BY_USE = (): IDBKeyRange => IDBKeyRange.bound([0, 0], [0, Infinity]);
 /** Arrays come behind all strings. */
 const chunksOf = (track: string): IDBKeyRange => IDBKeyRange.bound([track], [track, []]);
-const keyOf = ([track, version, plan, chunk]: ChunkKey): [string, string, string, number] => [
-  track,
-  version,
-  plan,
-  chunk,
-];
+const keyOf = (key: ChunkKey): [string, string, string, number] => [...key];
 
 export class IndexedDbKeeper implements ByteKeeper {
   readonly #options: IndexedDbKeeperOptions;
@@ -73,21 +71,23 @@ export class IndexedDbKeeper implements ByteKeeper {
     this.#options = options;
   }
 
-  async readTrack(track: string): Promise<KeptBytes | null> {
-    const database = await this.#database();
-    const reading = database.transaction(['records', 'chunks']);
-    const [record, keys] = await Promise.all([
-      reading.objectStore('records').get(track),
-      reading.objectStore('chunks').getAllKeys(chunksOf(track)),
-    ]);
-    if (record === undefined) return null;
-    // Nobody waits for it.
-    this.#touch(database, track).catch(() => undefined);
-    return { record, chunks: keys.map((key) => key as unknown as ChunkKey) };
+  readTrack(track: string): Promise<KeptBytes | null> {
+    return this.#again(async (database) => {
+      const reading = database.transaction(['records', 'chunks']);
+      reading.done.catch(() => undefined); // What was asked for fails by itself.
+      const [record, keys] = await Promise.all([
+        reading.objectStore('records').get(track),
+        reading.objectStore('chunks').getAllKeys(chunksOf(track)),
+      ]);
+      if (record === undefined) return null;
+      // Nobody waits for it.
+      this.#touch(database, track).catch(() => undefined);
+      return { record, chunks: keys.map((key) => key as unknown as ChunkKey) };
+    });
   }
 
-  async readChunk(key: ChunkKey): Promise<unknown> {
-    return (await this.#database()).get('chunks', keyOf(key));
+  readChunk(key: ChunkKey): Promise<unknown> {
+    return this.#again((database) => database.get('chunks', keyOf(key)));
   }
 
   writeTrack(track: string, version: string, record: ArrayBuffer): Promise<void> {
@@ -186,9 +186,29 @@ export class IndexedDbKeeper implements ByteKeeper {
     return (this.#limitBytes ??= this.#options.limitBytes());
   }
 
+  /** Once more where the connection is not of use any more: some browsers do not tell of it. */
+  async #again<T>(action: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
+    const opening = this.#database();
+    const database = await opening;
+    try {
+      return await action(database);
+    } catch (error) {
+      if (!DEAD_CONNECTION.has(errorName(error))) throw error;
+      if (this.#opening === opening) this.#opening = null;
+      database.close();
+      return action(await this.#database());
+    }
+  }
+
   /** All or nothing of what `change` does. */
-  async #write<T>(change: (writing: Writing) => Promise<T>): Promise<T> {
-    const database = await this.#database();
+  #write<T>(change: (writing: Writing) => Promise<T>): Promise<T> {
+    return this.#again((database) => this.#change(database, change));
+  }
+
+  async #change<T>(
+    database: IDBPDatabase<Schema>,
+    change: (writing: Writing) => Promise<T>,
+  ): Promise<T> {
     const writing = database.transaction([...STORES], 'readwrite');
     writing.done.catch(() => undefined); // Looked at below.
     try {
@@ -259,6 +279,7 @@ export class IndexedDbKeeper implements ByteKeeper {
 
   async #touch(database: IDBPDatabase<Schema>, track: string): Promise<void> {
     const writing = database.transaction('uses', 'readwrite');
+    writing.done.catch(() => undefined); // Awaited below, unless something fails before.
     const use = await writing.store.get(track);
     if (use !== undefined) {
       await writing.store.put({ ...use, usedAtMs: this.#options.nowMs() }, track);
