@@ -382,6 +382,21 @@ describe('A file that was replaced', () => {
     expect((await stage.keptChunks()).every((key) => key.includes('other'))).toBe(true);
   });
 
+  it('cannot be told from one of which the server tells nothing any more', async () => {
+    await keepAll();
+    const reference = setStage({ file: OTHER_FILE, isKeeping: false });
+    await reference.open(WARM);
+    await reference.play([0, 1]);
+    const stage = setStage({ file: OTHER_FILE, etag: null });
+    await stage.open(WARM);
+    await stage.play([0, 1]);
+    expect(stage.openedSources).toBe(2);
+    expect(stage.clusters()).toEqual(reference.clusters());
+    expect(stage.harness.events('replaced')).toEqual([]);
+    await stage.settled();
+    expect(await stage.keptChunks()).toEqual([]);
+  });
+
   it('is noticed where kept sound runs out', async () => {
     const first = setStage();
     await first.open();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FileFacts } from '../../../web/src/net/file-facts';
-import { NO_FACTS } from '../../../web/src/net/range-response';
+import { NO_FACTS, type SourceFacts } from '../../../web/src/net/range-response';
 import { Reconnection } from '../../../web/src/net/reconnection';
 import { PlayerError } from '../../../web/src/shared/errors';
 import { RangeServer } from '../../support/range-server';
@@ -16,8 +16,9 @@ describe('FileFacts', () => {
   });
   afterEach(() => server.stop());
 
-  const create = (): FileFacts =>
+  const create = (expected: SourceFacts = NO_FACTS): FileFacts =>
     new FileFacts({
+      expected,
       url: server.url,
       fetch: (url, init) => fetch(url, init),
       reconnection: new Reconnection({
@@ -34,6 +35,15 @@ describe('FileFacts', () => {
     facts.learn({ ...NO_FACTS, sizeBytes: null, etag: '"v1"' });
     expect(facts.toldBytes).toBe(1234);
     expect(() => facts.learn({ ...NO_FACTS, sizeBytes: 1234, etag: '"v2"' })).toThrow(PlayerError);
+  });
+
+  it('does not tell as heard what was only expected', () => {
+    const facts = create({ ...NO_FACTS, sizeBytes: 1234, etag: '"v1"' });
+    facts.learn({ ...NO_FACTS, lastModified: 'Mon' });
+    expect(facts.heard).toEqual({ ...NO_FACTS, lastModified: 'Mon' });
+    expect(() => facts.learn({ ...NO_FACTS, etag: '"v2"' })).toThrow(PlayerError);
+    facts.settle(1234);
+    expect(facts.heard.sizeBytes).toBe(1234);
   });
 
   it('tells the size once, to whoever waits for it', async () => {

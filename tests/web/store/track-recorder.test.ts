@@ -92,6 +92,17 @@ describe('A recorder', () => {
     expect((await kept())?.plans.map(([, { key }]) => key)).toEqual(['adaptive']);
   });
 
+  it.each([
+    ['the same tag', FACTS, true],
+    ['another tag', { ...FACTS, etag: '"w"' }, false],
+    ['nothing any more', { ...NO_FACTS, sizeBytes: 5 }, false],
+  ])('where the server tells %s knows whether the file is the same', (_, facts, isSame) => {
+    const { recorder } = setUp();
+    recorder.adopt(keptBefore());
+    recorder.listen(() => facts, null);
+    expect(recorder.opened(INFO, INIT)).toBe(isSame);
+  });
+
   it('does not write down a track of which only warnings are known', async () => {
     const { recorder, kept } = setUp();
     recorder.listen(() => FACTS, null);

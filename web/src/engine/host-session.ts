@@ -401,6 +401,8 @@ export class HostSession {
     const initSegment = ownBuffer(step.initSegment);
     const track = trackInfo(step);
     this.#options.witness?.opened(track, initSegment);
+    // It may have refused the file.
+    if (!this.isAlive) return;
     this.#options.voice.answer(this.#openId, { track, initSegment, carry: this.#openCarry }, [
       initSegment,
     ]);

@@ -5,7 +5,7 @@
 import type { EngineCarry, EngineModule } from '../../../wasm-bindings/engine-module';
 import type { ByteSource } from '../net/byte-source';
 import type { LinkMeter } from '../net/link-meter';
-import type { SourceFacts } from '../net/range-response';
+import { FileChangedError, type SourceFacts } from '../net/range-response';
 import type { PlayerError } from '../shared/errors';
 import type { ChunkIndex, Frames } from '../shared/units';
 import { expectedFacts } from '../store/keys';
@@ -173,7 +173,11 @@ export class LazySession {
   }
 
   #witness(): SessionWitness {
-    const { opened, planned, rendered, noticed } = this.#recorder;
+    const { planned, rendered, noticed } = this.#recorder;
+    const opened: SessionWitness['opened'] = (info, initSegment) => {
+      if (this.#recorder.opened(info, initSegment)) return;
+      this.#inner?.fail(new FileChangedError());
+    };
     const failed = (error: PlayerError): void => {
       this.#inner = null;
       this.#listeners.onFailed(error);

@@ -4,7 +4,7 @@ import type { TrackWarning } from '../shared/vocabulary';
 import type { Cluster, PlanSummary, TrackInfo } from './engine-protocol';
 
 export type SessionWitness = {
-  /** The init segment is transferred to the page behind this. */
+  /** The init segment is transferred to the page behind this, unless the session is failed here. */
   readonly opened: (info: TrackInfo, initSegment: ArrayBuffer) => void;
   readonly planned: (planKey: string, plan: PlanSummary, isProvisional: boolean) => void;
   /** `planKey`: of the one plan that the whole chunk follows; null: two do. Bytes as above. */

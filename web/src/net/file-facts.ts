@@ -25,6 +25,7 @@ export class FileFacts {
   readonly #size = new Deferred<number>();
   readonly #closing = new AbortController();
   #told: SourceFacts;
+  #heard: SourceFacts = NO_FACTS;
   #sizeBytes: number | null = null;
   #requestCount = 0;
 
@@ -33,9 +34,9 @@ export class FileFacts {
     this.#told = options.expected ?? NO_FACTS;
   }
 
-  /** What is expected, and what answers have told. */
-  get told(): SourceFacts {
-    return this.#told;
+  /** What answers alone have told. */
+  get heard(): SourceFacts {
+    return this.#heard;
   }
 
   /** null: not known yet. */
@@ -60,6 +61,7 @@ export class FileFacts {
   /** What an answer tells. Throws a PlayerError when that is another version of the file. */
   learn(facts: SourceFacts): void {
     this.#told = mergeFacts(this.#told, facts);
+    this.#heard = mergeFacts(this.#heard, facts);
   }
 
   /** From now on everything relies on this size. */
@@ -67,6 +69,7 @@ export class FileFacts {
     if (this.#sizeBytes !== null) return;
     this.#sizeBytes = sizeBytes;
     this.#told = { ...this.#told, sizeBytes };
+    this.#heard = { ...this.#heard, sizeBytes };
     this.#size.resolve(sizeBytes);
     this.#options.onSize(sizeBytes);
   }

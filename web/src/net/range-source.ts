@@ -139,7 +139,7 @@ export class RangeSource implements ByteSource {
   }
 
   facts(): SourceFacts {
-    return this.#facts.told;
+    return this.#facts.heard;
   }
 
   stats(): SourceStats {

@@ -13,7 +13,7 @@ import type { SessionWitness } from '../engine/session-witness';
 import { NO_FACTS, type SourceFacts } from '../net/range-response';
 import type { ChunkIndex } from '../shared/units';
 import type { TrackWarning } from '../shared/vocabulary';
-import { settingsKey, versionKey, type ChunkKey } from './keys';
+import { isSameVersion, settingsKey, versionKey, type ChunkKey } from './keys';
 import { planOf, withPlan, withPlansOf, type KeptPlan, type TrackRecord } from './records';
 import type { KeptTrack, TrackStore } from './track-store';
 
@@ -31,7 +31,7 @@ type Collecting = {
   readonly clusters: Cluster[];
 };
 
-export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
+export class TrackRecorder implements Omit<SessionWitness, 'opened' | 'failed'> {
   readonly #options: TrackRecorderOptions;
   /** By plan. */
   readonly #chunks = new Map<string, Set<ChunkIndex>>();
@@ -43,6 +43,8 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
   #lookUp: Promise<unknown> = Promise.resolve();
   /** Which the engine was opened with, and which may be of another version of the file. */
   #strangeProfile: string | null = null;
+  /** The engine was opened with it; null: with none. */
+  #expected: TrackRecord | null = null;
   /** The engine has told which file it reads. */
   #isOpened = false;
   #isCarried = false;
@@ -106,6 +108,7 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
   listen(sourceFacts: () => SourceFacts, profile: string | null): void {
     this.#sourceFacts = sourceFacts;
     this.#strangeProfile = this.#record === null ? profile : null;
+    this.#expected = this.#record;
     this.#isOpened = false;
     this.#collecting = null;
   }
@@ -132,18 +135,27 @@ export class TrackRecorder implements Omit<SessionWitness, 'failed'> {
     this.#chunks.get(plan)?.delete(chunk);
   }
 
-  readonly opened = (info: TrackInfo, initSegment: ArrayBuffer): void => {
+  /** False: the engine reads another file than the one whose record it was opened with. */
+  opened(info: TrackInfo, initSegment: ArrayBuffer): boolean {
     const source = this.#sourceFacts();
-    const version = this.#readVersion;
+    const expected = this.#expected;
     this.#isOpened = true;
+    // What is only missing contradicts nothing: the source itself does not notice.
+    if (expected !== null) return isSameVersion(expected.source, source);
+    this.#begin(source, info, initSegment);
+    return true;
+  }
+
+  #begin(source: SourceFacts, info: TrackInfo, initSegment: ArrayBuffer): void {
+    const version = this.#readVersion;
     if (this.#record !== null) this.#vouch(this.#record);
-    if (this.#strangeProfile !== null) this.#forget();
+    if (!this.#mayKeep || version === null) this.#forget();
     if (!this.#mayKeep || version === null || this.#record?.version === version) return;
     const { track } = this.#options;
     const ownInit = initSegment.slice(0);
     this.#record = { track, version, source, info, initSegment: ownInit, profile: null, plans: [] };
     this.#chunks.clear();
-  };
+  }
 
   readonly planned = (key: string, summary: PlanSummary, isProvisional: boolean): void => {
     if (!isProvisional) this.#learn({ key, summary }, summary.profile);
