@@ -13,6 +13,7 @@ import {
   withPlan,
   type TrackRecord,
 } from '../../../web/src/store/records';
+import { fakePlan } from '../../support/fake-engine';
 
 const KEY: ChunkKey = ['https://music.example/ä', 'e "v"', 'plan', 0 as ChunkIndex];
 const cluster = (indexInChunk: number): Cluster => ({
@@ -83,6 +84,17 @@ describe('A record', () => {
       if (read(other) !== null) wrong.push(String(other));
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('holds its profile once, and tells it with each plan', () => {
+    const profile = 'x'.repeat(1000);
+    const plan = { key: 'p', summary: fakePlan({ profile }) };
+    let record: TrackRecord = { ...TRACK, profile };
+    const before = trackToBytes(record).byteLength;
+    for (const settings of ['a', 'b', 'c']) record = withPlan(record, settings, plan);
+    expect(trackToBytes(record).byteLength - before).toBeLessThan(1500);
+    const found = trackFromBytes(TRACK.track, trackToBytes(record));
+    expect(found && planOf(found, 'b')).toEqual(plan);
   });
 
   it('remembers the latest plans, each once', () => {

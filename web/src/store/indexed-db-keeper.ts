@@ -11,7 +11,7 @@ import type { ByteKeeper, KeptBytes } from './byte-keeper';
 import type { ChunkKey } from './keys';
 
 /** Raise it with every change of Schema, or of what the sealed bytes hold. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 export const DATABASE_NAME = 'auralis-store';
 /** A record has some kilobytes. */
 export const TRACK_COUNT_MAX = 2000;

@@ -8,7 +8,7 @@ import { seal, unseal } from './sealed-bytes';
 export type KeptPlan = {
   /** The engine's name for it, as in the key of a chunk. */
   readonly key: string;
-  /** Null: there is no plan, the original passes. */
+  /** Null: there is no plan, the original passes. Within a record without its profile. */
   readonly summary: PlanSummary | null;
 };
 
@@ -28,11 +28,19 @@ export type TrackRecord = {
 /** A slider leaves many behind. */
 const PLAN_COUNT_MAX = 64;
 
-export const planOf = ({ plans }: TrackRecord, settings: string): KeptPlan | null =>
-  plans.find(([known]) => known === settings)?.[1] ?? null;
+export const planOf = ({ plans, profile }: TrackRecord, settings: string): KeptPlan | null => {
+  const { key, summary } = plans.find(([known]) => known === settings)?.[1] ?? {};
+  if (key === undefined) return null;
+  return { key, summary: summary ? { ...summary, profile: profile ?? '' } : null };
+};
 
-export const withPlan = (record: TrackRecord, settings: string, plan: KeptPlan): TrackRecord => {
+export const withPlan = (
+  record: TrackRecord,
+  settings: string,
+  { key, summary }: KeptPlan,
+): TrackRecord => {
   const others = record.plans.filter(([known]) => known !== settings);
+  const plan = { key, summary: summary && { ...summary, profile: '' } };
   return { ...record, plans: [...others, [settings, plan] as const].slice(-PLAN_COUNT_MAX) };
 };
 
