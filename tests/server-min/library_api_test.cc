@@ -45,11 +45,11 @@ class LibraryApiTest : public ::testing::Test {
     return response.body;
   }
 
-  void add(const std::string& path, const TagList& tags, std::string_view picture = {}) {
+  void add(const std::string& path, const TagList& tags, std::string_view picture = {}) const {
     server_.music.write(path, make_flac(2, tags, picture));
   }
   /// Two discs, a compilation, and what has no tags.
-  void add_music() {
+  void add_music() const {
     add("Abba/Gold/CD 1/1.flac",
         {{"TITLE", "Dancing Queen"},
          {"ARTIST", "Abba"},

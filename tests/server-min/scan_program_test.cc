@@ -20,10 +20,10 @@ constexpr std::size_t kFileCount = 3000;
 class ScanProgramTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    music_ = std::make_unique<TempFolder>();
-    make_library(music_->path(), kFileCount);
+    shared_music = std::make_unique<TempFolder>();
+    make_library(shared_music->path(), kFileCount);
   }
-  static void TearDownTestSuite() { music_.reset(); }
+  static void TearDownTestSuite() { shared_music.reset(); }
 
   std::vector<std::string> arguments() const {
     return {"--music", music.path(), "--data", data.path(), "--web", data.path(), "--port", "0"};
@@ -34,12 +34,12 @@ class ScanProgramTest : public ::testing::Test {
     return response ? response->body : "";
   }
 
-  const TempFolder& music = *music_;
+  const TempFolder& music = *shared_music;
   TempFolder data;
   TempFolder output;
 
  private:
-  static inline std::unique_ptr<TempFolder> music_;  // Made once, and not changed.
+  static inline std::unique_ptr<TempFolder> shared_music;  // Made once, and not changed.
 };
 
 TEST_F(ScanProgramTest, AKillAtAnyMomentLeavesACatalogThatTheNextStartGoesOnFrom) {
