@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "server-min/fold.h"
 #include "server-min/natural_order.h"
 #include "server-min/search_text.h"
 #include "server-min/search_words.h"
@@ -11,12 +12,6 @@
 
 namespace server {
 namespace {
-
-// One for the process: each holds a locale.
-const CaseFolder& case_folder() {
-  static const CaseFolder folder;
-  return folder;
-}
 
 // Known names stand before unknown ones; the zero ends a name, so that shorter ones come first.
 std::string shelf_part(bool known, std::string_view name) {
@@ -123,6 +118,13 @@ std::string_view word_of(GroupingKind kind) {
 std::string_view folder_of_path(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::string path_in(std::string_view folder, std::string_view name) {
+  std::string path(folder);
+  if (!path.empty()) path += '/';
+  path += name;
+  return path;
 }
 
 CatalogEntry make_entry(Track track, std::optional<std::uint64_t> content) {

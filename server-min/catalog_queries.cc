@@ -5,16 +5,12 @@
 
 #include "server-min/best_first.h"
 #include "server-min/catalog_schema.h"
+#include "server-min/fold.h"
 #include "server-min/search_words.h"
 #include "server-min/text.h"
 
 namespace server {
 namespace {
-
-const CaseFolder& case_folder() {
-  static const CaseFolder folder;
-  return folder;
-}
 
 std::vector<std::string> split_names(std::string_view text) {
   std::vector<std::string> names;
@@ -63,9 +59,7 @@ Track read_track(const Query& query) {
 
 // Where its file is, in the columns behind those.
 void read_place(const Query& query, Track& track) {
-  track.relative_path = query.text(18);
-  if (!track.relative_path.empty()) track.relative_path += '/';
-  track.relative_path += query.text(19);
+  track.relative_path = path_in(query.text(18), query.text(19));
   track.facts.modified_ns = query.integer(20);
   track.facts.changed_ns = query.integer(21);
   track.facts.inode = static_cast<std::uint64_t>(query.integer(22));
@@ -176,24 +170,22 @@ std::optional<std::vector<Track>> tracks_after(Database& database, std::optional
                          .bind(Blob{shelf}, key, limit));
 }
 
-std::vector<std::uint32_t> find_tracks(Database& database, std::string_view search,
-                                       std::size_t limit) {
+std::optional<std::vector<std::uint32_t>> find_tracks(Database& database, std::string_view search,
+                                                      std::size_t limit) {
   const std::string question = index_question(search, case_folder());
-  if (question.empty()) return {};
+  if (question.empty()) return std::nullopt;
   return read_keys(
       database.prepared("SELECT rowid FROM track_words WHERE track_words MATCH ? LIMIT ?")
           .bind(std::string_view(question), limit));
 }
 
-bool has_words(std::string_view search) {
-  return !index_question(search, case_folder()).empty();
-}
-
 std::vector<std::uint32_t> best_tracks(Database& database, std::string_view search,
                                        std::size_t limit) {
+  const auto found = find_tracks(database, search, kCandidateCountMax);
+  if (!found) return {};
   BestFirst<std::uint32_t> best(search, case_folder());
   Query& query = database.prepared("SELECT title FROM track WHERE key = ?");
-  for (const std::uint32_t key : find_tracks(database, search, kCandidateCountMax)) {
+  for (const std::uint32_t key : *found) {
     if (query.bind(key).step()) best.add(query.text(0), key);
   }
   query.reset();

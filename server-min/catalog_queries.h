@@ -24,12 +24,10 @@ std::vector<Track> tracks_of(Database& database, const std::vector<std::uint32_t
 std::optional<std::vector<Track>> tracks_after(Database& database, std::optional<PublicId> after,
                                                std::size_t limit);
 /// The keys of the tracks that have, for each word of `search`, a word that begins with it in their
-/// title, artists, album artists or album; in the order of the keys.
-std::vector<std::uint32_t> find_tracks(Database& database, std::string_view search,
-                                       std::size_t limit);
-
-/// False when `search` has no word to look for.
-bool has_words(std::string_view search);
+/// title, artists, album artists or album; in the order of the keys. Nothing when `search` has no
+/// word to look for.
+std::optional<std::vector<std::uint32_t>> find_tracks(Database& database, std::string_view search,
+                                                      std::size_t limit);
 /// Some of these, those first whose title begins with `search`.
 std::vector<std::uint32_t> best_tracks(Database& database, std::string_view search,
                                        std::size_t limit);

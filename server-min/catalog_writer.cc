@@ -1,11 +1,11 @@
 #include "server-min/catalog_writer.h"
 
-#include <chrono>
 #include <optional>
 #include <utility>
 
 #include "server-min/catalog_queries.h"
 #include "server-min/catalog_schema.h"
+#include "server-min/unix_time.h"
 
 namespace server {
 namespace {
@@ -29,18 +29,9 @@ std::string join_names(const std::vector<std::string>& names) {
   return text;
 }
 
-std::string path_of(std::string_view folder, std::string_view name) {
-  return folder.empty() ? std::string(name) : std::string(folder) + '/' + std::string(name);
-}
-
 bool is_at_or_below(std::string_view path, std::string_view folder) {
   if (folder.empty() || path == folder) return true;
   return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
-}
-
-std::int64_t unix_now_s() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
 }
 
 }  // namespace
@@ -118,7 +109,7 @@ std::optional<std::int64_t> CatalogWriter::moved_row(const CatalogEntry& entry) 
                      .bind(*entry.content, kCandidateCountMax);
   while (!moved && query.step()) {
     const bool is_away = !query.is_null(3);
-    if (is_away || is_gone_(path_of(query.text(1), query.text(2)))) moved = query.integer(0);
+    if (is_away || is_gone_(path_in(query.text(1), query.text(2)))) moved = query.integer(0);
   }
   query.reset();
   if (moved) moved_.insert(*moved);
@@ -160,7 +151,7 @@ std::int64_t CatalogWriter::write_row(const CatalogEntry& entry, std::optional<s
   }
   run(database_.prepared("INSERT INTO track(" TRACK_FACTS ", id, added_s) VALUES(" TRACK_FACT_PLACES
                          ", ?, ?)"),
-      free_id(track.relative_path), unix_now_s());
+      free_id(track.relative_path), unix_now_seconds());
   return database_.last_key();
 }
 

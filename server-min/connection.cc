@@ -16,6 +16,7 @@
 
 #include "server-min/http_date.h"
 #include "server-min/tag_reader.h"
+#include "server-min/unix_time.h"
 
 namespace server {
 namespace {
@@ -29,11 +30,6 @@ constexpr std::uint64_t kBytesPerTurn = 8 * 1024 * 1024;
 
 // The same where each byte is looked at.
 constexpr std::uint64_t kDecodedBytesPerTurn = 1024 * 1024;
-
-std::int64_t unix_now_seconds() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
-}
 
 // A 304 has no body and needs no length; every other answer states its length, 0 included.
 std::string format_head(const Reply& reply, bool keep_alive, bool http_1_0) {

@@ -26,4 +26,9 @@ std::string CaseFolder::fold(std::string_view utf8) const {
   return result;
 }
 
+const CaseFolder& case_folder() {
+  static const CaseFolder folder;
+  return folder;
+}
+
 }  // namespace server

@@ -24,4 +24,7 @@ class CaseFolder {
   locale_t locale_;  // Null where the system has no UTF-8 locale: then only ASCII is folded.
 };
 
+/// One for the process: each holds a locale.
+const CaseFolder& case_folder();
+
 }  // namespace server

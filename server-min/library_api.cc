@@ -204,9 +204,8 @@ Reply LibraryApi::search_tracks(const RequestTarget& target, const Page& page,
   const std::string words = target.parameter("search").value_or("");
   const auto order = library_.catalog().order(look, /*may_be_old=*/false);
   // A search without a word finds all.
-  const auto found = has_words(words)
-                         ? order->sorted(find_tracks(look.database(), words, kFoundCountMax))
-                         : order->keys();
+  const auto matches = find_tracks(look.database(), words, kFoundCountMax);
+  const auto found = matches ? order->sorted(*matches) : order->keys();
   JsonWriter json;
   json.begin_object();
   write_tracks(json, slice(look, found, page.offset, page.limit));

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "server-min/content_key.h"
+#include "server-min/unix_time.h"
 
 namespace server {
 namespace {
@@ -31,15 +32,6 @@ constexpr std::size_t kBatchSizeMax = 32;
 // Disks and networks answer several questions at once faster than one after the other.
 constexpr unsigned kReaderCountMin = 2;
 constexpr unsigned kReaderCountMax = 8;
-
-std::int64_t unix_now_s() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
-}
-
-std::string join(const std::string& folder, const std::string& name) {
-  return folder.empty() ? name : folder + '/' + name;
-}
 
 }  // namespace
 
@@ -128,9 +120,9 @@ void Scan::walk_folder(Database& database, const std::string& folder, std::size_
   compare(database, folder, *listing, events);
   for (const std::string& name : listing->folders) {
     if (depth + 1 > kFolderDepthMax) {
-      skip(join(folder, name), SkipReason::kTooDeep, events);
+      skip(path_in(folder, name), SkipReason::kTooDeep, events);
     } else {
-      pending_.emplace_back(join(folder, name), depth + 1);
+      pending_.emplace_back(path_in(folder, name), depth + 1);
     }
   }
   if (!events.empty()) events_.push(std::move(events));
@@ -146,7 +138,7 @@ void Scan::compare(Database& database, const std::string& folder, const FolderLi
     if (is_over()) return;
     if (counts_.files_seen >= kFileCountMax) {
       whole_ = false;
-      skip(join(folder, file.name), SkipReason::kTooMany, events);
+      skip(path_in(folder, file.name), SkipReason::kTooMany, events);
       continue;
     }
     ++counts_.files_seen;
@@ -158,7 +150,7 @@ void Scan::compare(Database& database, const std::string& folder, const FolderLi
     }
     const bool is_unchanged = before && !before->away && file.facts == before->facts;
     if (is_unchanged) continue;
-    jobs.push_back({join(folder, file.name), before, !file.facts});
+    jobs.push_back({path_in(folder, file.name), before, !file.facts});
     if (jobs.size() >= kBatchSizeMax) jobs_.push(std::exchange(jobs, {}));
   }
   if (!jobs.empty()) jobs_.push(std::move(jobs));
@@ -253,7 +245,7 @@ void Scan::take_event(CatalogWriter& writer, Event event) {
 ScanEnd Scan::finish(CatalogWriter& writer) {
   const bool was_there = catalog_.look().state().track_count > 0;
   if (counts_.files_seen == 0 && was_there) return ScanEnd::kEmpty;
-  const std::int64_t now_s = unix_now_s();
+  const std::int64_t now_s = unix_now_seconds();
   if (whole_) {
     const auto unvisited = writer.unvisited(visited_, unreadable_);
     missing_.insert(missing_.end(), unvisited.begin(), unvisited.end());

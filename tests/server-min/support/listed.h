@@ -40,7 +40,8 @@ inline std::map<std::string, PublicId> ids_by_path(const Library& library) {
 /// How many tracks a search finds.
 inline std::size_t found(const Library& library, std::string_view search) {
   auto look = library.catalog().look();
-  return find_tracks(look.database(), search, 1'000'000).size();
+  const auto keys = find_tracks(look.database(), search, 1'000'000);
+  return keys ? keys->size() : 0;
 }
 
 /// A library over a music folder of its own, with its catalog in a file.
