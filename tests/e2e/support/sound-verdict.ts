@@ -90,6 +90,15 @@ export const endFrameOf = ({ segments }: Comparison): number => {
   return last ? last.referenceStart + last.frames : 0;
 };
 
+/** The recording is one whole track of so many frames, and nothing else. */
+export const expectWholeTrack = (comparison: Comparison, frameCount: number): void => {
+  const story = describeComparison(comparison);
+  expectCleanSound(comparison);
+  expect({ story, count: comparison.segments.length }).toEqual({ story, count: 1 });
+  expectStart(comparison, comparison.segments[0], 0);
+  expect({ story, endFrame: endFrameOf(comparison) }).toEqual({ story, endFrame: frameCount });
+};
+
 /** Median distance between the position shown and the position heard. */
 export const positionErrorSeconds = (
   { segments }: Comparison,
