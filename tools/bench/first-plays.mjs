@@ -1,13 +1,7 @@
 /** Click to first sound of tracks never touched before, beside a plain <audio>, in turns. */
 import { openPage } from './latency.mjs';
-import {
-  holdAudio,
-  clickToSound,
-  nextToSound,
-  plainToSound,
-  pressToSound,
-} from './page-probes.mjs';
-import { median } from './support.mjs';
+import { clickToSound, nextToSound, plainToSound, pressToSound } from './page-probes.mjs';
+import { median, pause } from './support.mjs';
 
 /** What each turn plays; see writeUntouched. `next+` is followed by the track that is meant. */
 export const FIRST_PARTS = ['click', 'press', 'plain', 'next+'];
@@ -26,8 +20,6 @@ export const LINKS = [
   { name: '2 Mbit/s + 100 ms', bitsPerSecond: 2e6, roundTripMs: 100 },
   { name: '400 kbit/s + 300 ms', bitsPerSecond: 400e3, roundTripMs: 300 },
 ];
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Seconds that all of the browser's processes have computed, compile threads included. */
 const cpuSeconds = async (browser) => {
@@ -96,10 +88,7 @@ export const measureSlowPlays = async (browser, { origin, link, speed }, titles,
     const page = await openPage(browser, origin);
     await pause(REST_MS);
     await timed('click', page, () => page.evaluate(clickToSound, title));
-    const bare = await browser.newPage();
-    await bare.setCacheEnabled(false);
-    await bare.evaluateOnNewDocument(holdAudio);
-    await bare.goto(`${origin}/?debug`, { waitUntil: 'load' });
+    const bare = await openPage(browser, origin);
     await pause(REST_MS);
     await timed('plain', bare, () => bare.evaluate(plainToSound, urlOf(titles.plain[turn])));
   }

@@ -8,7 +8,7 @@ import {
   seekPlain,
   startPlain,
 } from './page-probes.mjs';
-import { median } from './support.mjs';
+import { median, pause } from './support.mjs';
 
 const RUNS = 9;
 const COLD_RUNS = 9;
@@ -21,8 +21,6 @@ export const openPage = async (context, origin, ...early) => {
   await page.waitForSelector('.row-button');
   return page;
 };
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** {enhancedMs, plainMs} in a profile that has never seen the page. */
 export const measureColdStart = async (browser, origin, { url }) => {

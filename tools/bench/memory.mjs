@@ -2,7 +2,7 @@
 import { copyFile, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clickToSound, holdAudio, nextToSound, seekEnhanced } from './page-probes.mjs';
-import { run } from './support.mjs';
+import { pause, run } from './support.mjs';
 
 const RATE_HZ = 96_000;
 const FRAME_BYTES = 6;
@@ -67,8 +67,6 @@ const openAndFindPid = async (browser, openTab) => {
   const sizes = await Promise.all(fresh.map(privateMegabytes));
   return { page, pid: fresh[sizes.indexOf(Math.max(...sizes))] };
 };
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const openPage = async (context, origin) => {
   const page = await context.newPage();

@@ -20,6 +20,8 @@ export const importFromWeb = async (name) => {
   return module.default ?? module;
 };
 
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 export const median = (values) => {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
