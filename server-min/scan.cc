@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <chrono>
 #include <exception>
-#include <linux/ioprio.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <thread>
@@ -37,11 +36,14 @@ constexpr unsigned kReaderCountMax = 8;
 
 void lower_thread_priority() {
   constexpr int kNice = 10;
-  constexpr int kWhoIsThread = 1;  // IOPRIO_WHO_PROCESS, with the id of a thread.
+  // From ioprio_set(2): linux/ioprio.h is no C++ in every update of Debian 12 (a parameter
+  // `class`).
+  constexpr int kWhoIsThread = 1;      // IOPRIO_WHO_PROCESS, with the id of a thread.
+  constexpr int kIdleClass = 3 << 13;  // IOPRIO_CLASS_IDLE above the 13 bits of a level.
   const auto self = static_cast<id_t>(::syscall(SYS_gettid));
   // Where either is refused the scan is as fast as anybody.
   ::setpriority(PRIO_PROCESS, self, kNice);
-  ::syscall(SYS_ioprio_set, kWhoIsThread, self, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));
+  ::syscall(SYS_ioprio_set, kWhoIsThread, self, kIdleClass);
 }
 
 Scan::Scan(const FileRoot& root, const Catalog& catalog, ScanCounts& counts,
