@@ -121,14 +121,17 @@ TEST_F(OutputTargetTest, WhatCannotBeWrittenIsSaidInWords) {
 }
 
 TEST_F(OutputTargetTest, AFolderOrFileThatMayNotBeWrittenIsDenied) {
-  // As a user for whom permissions count.
+  // As a user for whom permissions count, and who may be kept out of the checkout: in /root, say.
   const std::string as_user =
       geteuid() == 0 ? "setpriv --reuid 65534 --clear-groups --inh-caps=-all " : "";
-  ASSERT_EQ(shell("chmod 755 . && echo old >sub/old && chmod 444 sub/old && chmod 777 sub"), 0);
-  EXPECT_EQ(shell(as_user + "$auralis chunk --init --json -o sub/old >out.txt 2>err.txt"), 4);
+  const std::string write =
+      as_user + "timeout 60 ./program chunk --init --json -o sub/old >out.txt 2>err.txt";
+  ASSERT_EQ(shell("cp '" AURALIS_PROGRAM "' program && chmod 755 . program"), 0);
+  ASSERT_EQ(shell("echo old >sub/old && chmod 444 sub/old && chmod 777 sub"), 0);
+  EXPECT_EQ(shell(write), 4) << text("err.txt");
   EXPECT_NE(text("out.txt").find("\"detail\":\"denied\""), std::string::npos) << text("out.txt");
   ASSERT_EQ(shell("chmod 666 sub/old && chmod 555 sub"), 0);
-  EXPECT_EQ(shell(as_user + "$auralis chunk --init --json -o sub/old >out.txt 2>err.txt"), 4);
+  EXPECT_EQ(shell(write), 4) << text("err.txt");
   EXPECT_NE(text("out.txt").find("\"detail\":\"denied\""), std::string::npos) << text("out.txt");
   EXPECT_EQ(text("sub/old"), "old\n");
 }
