@@ -117,14 +117,14 @@ std::size_t dynamics_band_of(Saturation::Band band) {
 BandDynamicsSettings plan_dynamics(const PresetValues& values, const TonedPower& power,
                                    bool restrained, double intensity) {
   // The lowest tones whose ripple the detectors must not follow.
-  constexpr std::array<double, kBandCount> kLowestHz = {30, kLowSplitHz, kHighSplitHz};
+  constexpr std::array<double, kBandCount> kBandLowestHz = {30, kLowSplitHz, kHighSplitHz};
   const DynamicsShape& preset = values.dynamics;
   const std::array<double, kBandCount> ratios = {preset.ratio_low, preset.ratio_mid,
                                                  preset.ratio_high};
   BandDynamicsSettings settings;
   for (std::size_t band = 0; band < kBandCount; ++band) {
     BandCompressorSettings& one = settings.bands[band];
-    one.lowest_hz = kLowestHz[band];
+    one.lowest_hz = kBandLowestHz[band];
     if (restrained) continue;
     one.threshold_db = power.band_db[band] + preset.threshold_lu;
     one.ratio = 1.0 + (ratios[band] - 1.0) * intensity;
