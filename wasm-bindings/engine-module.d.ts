@@ -39,6 +39,8 @@ export type EngineStep =
       readonly initSegment: Uint8Array;
       /** About what one probe costs, see setProbeBudget(). */
       readonly probeBytes: number;
+      /** With so many probes the first plan has all stages. */
+      readonly wholePlanProbes: number;
     }
   /** All that was noticed of the track so far, between any other steps. */
   | { readonly type: 'noticed'; readonly warnings: readonly TrackWarning[] }

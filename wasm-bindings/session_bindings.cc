@@ -105,6 +105,7 @@ struct EventToJs {
     object.set("warnings", names(event.track.warnings));
     object.set("initSegment", copy_out(event.init_segment));
     object.set("probeBytes", static_cast<double>(event.probe_bytes));
+    object.set("wholePlanProbes", event.whole_plan_probes);
     return object;
   }
   val operator()(const engine::Noticed& event) const {

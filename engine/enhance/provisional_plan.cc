@@ -56,6 +56,10 @@ EnhancementPlan make_provisional_plan(const TrackProfile& profile,
   const bool blind = profile.probe_count == 0;
   EnhancementPlan plan = make_plan(blind ? TrackProfile{} : profile, settings);
   if (settings.intensity_percent == 0) return plan;
+  if (profile.probe_count >= kWholePlanProbes) {
+    plan.treble_max_db = std::max(plan.treble_max_db, free_treble_max_db(plan.gain_db));
+    return plan;
+  }
 
   const double gain_lu = careful_gain_lu(blind ? TrackProfile{} : profile, settings,
                                          plan.expected_lufs - plan.source_lufs);

@@ -1,8 +1,9 @@
 // The plan of a track that has hardly been measured yet: what a listener on a slow link hears until
 // the profile is complete. A pure function of what was measured so far and the settings.
 //
-// It errs on the quiet side: tone, gain and limiter only, no louder than the original unless many
-// probes say so. What it lacks comes with the final plan, slowly (engine/enhance/take_over.h).
+// Of few probes it errs on the quiet side: tone, gain and limiter only, no louder than the original
+// unless several probes say so. What it lacks comes with the final plan, slowly (engine/enhance/
+// take_over.h). From kWholePlanProbes on it has all stages, as if these were all probes.
 #pragma once
 
 #include "engine/enhance/enhancement_plan.h"
@@ -19,7 +20,10 @@ inline constexpr double kUnknownLufs = -11.0;
 /// Uncertainty (two standard deviations) of the loudness that a single probe tells; of n probes the
 /// n-th part of its square (docs/decisions/provisional-plan.md).
 inline constexpr double kProbeErrorLu = 5.0;
-/// So many probes give half of the tone, since the spectrum of fewer is still a guess.
+/// So many spread probes are a picture of the track: what is planned of them is within 1 LU of the
+/// final plan for nine of ten, and 0.3 on the middle (docs/decisions/provisional-plan.md).
+inline constexpr int kWholePlanProbes = 12;
+/// So many probes would give half of the tone, since the spectrum of fewer is still a guess.
 inline constexpr double kHalfToneProbes = 16.0;
 
 /// `profile.probe_count` is the evidence: 0 for nothing (the other fields do not count then), fewer

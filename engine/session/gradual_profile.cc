@@ -9,12 +9,26 @@
 
 namespace engine {
 
+namespace {
+
+/// What the profile of the whole schedule takes of a budget.
+std::size_t full_budget(FrameCount track_frames, std::size_t count) {
+  const FrameCount whole = (track_frames + kProbeFrames - 1) / kProbeFrames;
+  return count > 1 ? count : static_cast<std::size_t>(whole);
+}
+
+}  // namespace
+
 FirstGo first_go_for(FrameCount track_frames, std::size_t budget) {
   const std::size_t count = probe_schedule(track_frames).size();
-  const FrameCount whole = (track_frames + kProbeFrames - 1) / kProbeFrames;
-  if (budget >= (count > 1 ? count : static_cast<std::size_t>(whole))) return FirstGo::kAll;
+  if (budget >= full_budget(track_frames, count)) return FirstGo::kAll;
   if (count > 1 && budget >= kSpreadProbesMin) return FirstGo::kSpread;
   return budget > 0 ? FirstGo::kStart : FirstGo::kNothing;
+}
+
+int whole_plan_probes(FrameCount track_frames) {
+  if (first_go_for(track_frames, kWholePlanProbes) == FirstGo::kSpread) return kWholePlanProbes;
+  return static_cast<int>(full_budget(track_frames, probe_schedule(track_frames).size()));
 }
 
 std::uint64_t bytes_per_probe(const PcmSource& pcm, const Source& source) {

@@ -30,6 +30,10 @@ enum class FirstGo : std::uint8_t {
 /// fit into it.
 FirstGo first_go_for(FrameCount track_frames, std::size_t budget);
 
+/// With how many probes the first plan has all stages: kWholePlanProbes; a short track that is
+/// measured whole has no other plan than that of all of it.
+int whole_plan_probes(FrameCount track_frames);
+
 /// About how many bytes the measuring of one probe touches.
 std::uint64_t bytes_per_probe(const PcmSource& pcm, const Source& source);
 

@@ -164,8 +164,9 @@ Result<Event> Session::State::read_header() {
   renderer_ = std::make_unique<ChunkRenderer>(*enhanced_, options);
   plan_ = ChunkPlan(pcm_->frame_count(), plan_.carry_frames());
   told_ = track_.warnings;
-  return Event{TrackReady{track_, plan_.frame_count(), plan_.chunk_count(), webm_init_segment(),
-                          bytes_per_probe(*pcm_, source())}};
+  const FrameCount frame_count = plan_.frame_count();
+  return Event{TrackReady{track_, frame_count, plan_.chunk_count(), webm_init_segment(),
+                          bytes_per_probe(*pcm_, source()), whole_plan_probes(frame_count)}};
 }
 
 Result<Event> Session::State::measure() {

@@ -13,9 +13,10 @@
 // (never for the original or intensity 0, which need none); then the output of each wished-for
 // chunk and at its end Idle.
 //
-// On a slow link a driver lets few probes come before the first plan (set_probe_budget), which is
-// then provisional; it asks for the rest beside the playback (request_profile, up to ProfileReady)
-// and says from which frame on the final plan counts (take_over).
+// On a slow link, or in a hurry, a driver lets few probes come before the first plan
+// (set_probe_budget), which is then provisional; it asks for the rest beside the playback
+// (request_profile, up to ProfileReady) and says from which frame on the final plan counts
+// (take_over).
 #pragma once
 
 #include <cstddef>
@@ -78,6 +79,8 @@ struct TrackReady {
   std::int64_t chunk_count = 0;         // Of the track and what is carried.
   std::vector<std::byte> init_segment;  // EBML header and Segment up to the first Cluster.
   std::uint64_t probe_bytes = 0;        // About what one probe of set_probe_budget() costs.
+  /// With so many probes the first plan has all stages, and is hardly told from the final one.
+  int whole_plan_probes = 0;
 };
 /// Something that the listener should know of the track, noticed while it was read; all of it since
 /// TrackReady::track.warnings. Comes whenever there is more.

@@ -16,6 +16,8 @@ export type CallLog = string[];
 /** What advance() number `count` of a session answers; `chunk` is the current wish. */
 export type Script = (count: number, chunk: number | null, log: CallLog) => EngineStep;
 
+export const WHOLE_PLAN_PROBES = 12;
+
 export const TRACK_READY: EngineStep = {
   type: 'trackReady',
   container: 'wav',
@@ -33,6 +35,7 @@ export const TRACK_READY: EngineStep = {
   warnings: [],
   initSegment: new Uint8Array([0x1a]),
   probeBytes: 46_080,
+  wholePlanProbes: WHOLE_PLAN_PROBES,
 };
 
 export const cluster = (chunk: number, lastOfChunk = true): EngineStep => ({

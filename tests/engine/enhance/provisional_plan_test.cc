@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/enhance/plan_key.h"
 #include "tests/engine/enhance/plan_profiles.h"
 
 namespace engine {
@@ -37,12 +38,12 @@ double largest_tone_db(const EnhancementPlan& plan) {
   return largest;
 }
 
-TEST(ProvisionalPlanTest, NothingIsLouderThanManyProbesAllow) {
+TEST(ProvisionalPlanTest, NothingIsLouderThanFewProbesAllow) {
   for (int preset = 0; preset < kPresetCount; ++preset) {
     for (const int intensity : {1, 40, 100}) {
       const EnhancementSettings settings{static_cast<Preset>(preset), intensity};
       for (double lufs = -35; lufs <= -6; lufs += 0.5) {
-        for (const int probes : {0, 1, 2, 3, 8, 24, 47}) {
+        for (const int probes : {0, 1, 2, 3, 8, kWholePlanProbes - 1}) {
           const TrackProfile profile = seen_by(probes, lufs);
           const double given = change_lu(make_provisional_plan(profile, settings));
           const double measured = change_lu(make_plan(profile, settings));
@@ -104,15 +105,15 @@ TEST(ProvisionalPlanTest, ToneComesWithTheEvidence) {
   const double whole = largest_tone_db(make_plan(seen_by(48, -18), settings));
   ASSERT_GT(whole, 1);
   double last = -1;
-  for (const int probes : {2, 3, 6, 12, 16, 24, 47}) {
+  for (const int probes : {2, 3, 6, 8, kWholePlanProbes - 1}) {
     const double some = largest_tone_db(make_provisional_plan(seen_by(probes, -18), settings));
     EXPECT_GT(some, last);
     last = some;
     if (probes == 2) {
       EXPECT_EQ(some, 0);
     }
-    if (probes == 16) {
-      EXPECT_NEAR(some, 0.5 * whole, 1e-9);
+    if (probes == 8) {
+      EXPECT_NEAR(some, whole * 8 / (8 + kHalfToneProbes), 1e-9);
     }
   }
   EXPECT_LT(last, whole);
@@ -120,14 +121,32 @@ TEST(ProvisionalPlanTest, ToneComesWithTheEvidence) {
 
 TEST(ProvisionalPlanTest, OnlyToneGainAndLimiterAreThere) {
   for (int preset = 0; preset < kPresetCount; ++preset) {
-    const EnhancementPlan plan =
-        make_provisional_plan(seen_by(20, -20), {static_cast<Preset>(preset), 100});
+    const TrackProfile profile = seen_by(kWholePlanProbes - 1, -20);
+    const EnhancementPlan plan = make_provisional_plan(profile, {static_cast<Preset>(preset), 100});
     for (const BandCompressorSettings& band : plan.dynamics.bands) EXPECT_EQ(band.ratio, 1);
     EXPECT_EQ(plan.dynamics.deess_max_db, 0);
     EXPECT_EQ(plan.saturation.mix, 0);
     EXPECT_EQ(plan.transient_boost_db, 0);
     EXPECT_EQ(plan.clip_max_db, 0);
     EXPECT_GE(plan.treble_max_db + plan.gain_db, kLoudestTrebleDb - 1e-9);
+  }
+}
+
+TEST(ProvisionalPlanTest, ManyProbesGiveTheWholePlan) {
+  for (int preset = 0; preset < kPresetCount; ++preset) {
+    for (const int intensity : {30, 100}) {
+      for (const double lufs : {-9.0, -20.0, -30.0}) {
+        const EnhancementSettings settings{static_cast<Preset>(preset), intensity};
+        const TrackProfile profile = seen_by(kWholePlanProbes, lufs);
+        EnhancementPlan plan = make_provisional_plan(profile, settings);
+        const EnhancementPlan whole = make_plan(profile, settings);
+        // But treble that no probe has met may pass.
+        EXPECT_GE(plan.treble_max_db + plan.gain_db, kLoudestTrebleDb - 1e-9);
+        EXPECT_GE(plan.treble_max_db, whole.treble_max_db);
+        plan.treble_max_db = whole.treble_max_db;
+        EXPECT_EQ(plan_key(plan), plan_key(whole));
+      }
+    }
   }
 }
 

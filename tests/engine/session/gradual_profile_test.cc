@@ -72,6 +72,14 @@ TEST(GradualProfileTest, TheBudgetDecidesWhatComesFirst) {
   EXPECT_EQ(first_go_for(0, 0), FirstGo::kAll);
 }
 
+TEST(GradualProfileTest, AWholePlanTakesFewProbesOrAllOfAShortTrack) {
+  constexpr FrameCount kLong = FrameCount{180} * kOutputRateHz;
+  EXPECT_EQ(whole_plan_probes(kLong), kWholePlanProbes);
+  constexpr FrameCount kShort = FrameCount{20} * kOutputRateHz;
+  EXPECT_EQ(whole_plan_probes(kShort), 84);
+  EXPECT_EQ(whole_plan_probes(0), 0);
+}
+
 TEST(GradualProfileTest, WithAllProbesNothingChanges) {
   Track usual(mp3(), kAllProbes);
   const auto chunk = usual.driver.clusters(3);
