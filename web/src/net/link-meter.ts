@@ -5,6 +5,11 @@
  *
  * Transfers beside each other share the link, so a stretch is measured from the first piece of any
  * of them to the end of the last. The first piece itself does not count: it may have waited.
+ *
+ * What came in a burst may have been lying somewhere on the way, in a buffer of the browser or of a
+ * proxy, while nobody looked. So all bytes of a stretch take half of the time since its first
+ * request at least: that time a burst cannot hide. A fast link is rated too low by short transfers
+ * then, until a longer one has come.
  */
 import type { Clock } from './clock';
 
@@ -25,6 +30,8 @@ export const STRETCH_COUNT = 4;
 export const STRETCH_BYTES_MIN = 16 * 1024;
 /** Listeners walk out of their houses. */
 export const AGE_MAX_MS = 10 * 60 * 1000;
+/** Of the time since the first request, so much may have been the link's latency. */
+const LATENCY_SHARE_MAX = 0.5;
 /** A head that came faster than clocks of browsers tell. */
 const DURATION_MIN_MS = 1;
 /** Of a stretch that goes on, less than this tells little. */
@@ -37,6 +44,8 @@ export class LinkMeter {
   #latencies: Sample[] = [];
   #rates: Sample[] = [];
   #open = 0;
+  /** When the first of those that are open was sent. */
+  #sentMs = 0;
   /** The stretch under way; null: nothing streams. */
   #stretch: { readonly sinceMs: number; readonly firstBytes: number; bytes: number } | null = null;
   #waiting: (() => void)[] = [];
@@ -49,6 +58,7 @@ export class LinkMeter {
   begin(): MeteredTransfer {
     const sentMs = this.#clock.nowMs();
     let isOpen = true;
+    if (this.#open === 0) this.#sentMs = sentMs;
     this.#open += 1;
     return {
       answered: () => this.#keep(this.#latencies, this.#clock.nowMs() - sentMs),
@@ -105,10 +115,12 @@ export class LinkMeter {
     this.#stretch = null;
     if (stretch !== null) {
       const { firstBytes, bytes, sinceMs } = stretch;
-      const durationMs = Math.max(this.#clock.nowMs() - sinceMs, DURATION_MIN_MS);
-      // Where nearly all came at once, it came as fast as can be told.
-      const counted = bytes >= STRETCH_BYTES_MIN ? bytes : firstBytes + bytes;
-      if (counted >= STRETCH_BYTES_MIN) this.#keep(this.#rates, (counted / durationMs) * 1000);
+      const all = firstBytes + bytes;
+      const believed = this.#burstRate(all);
+      // Where nearly all came at once, nothing else tells.
+      const isStream = bytes >= STRETCH_BYTES_MIN;
+      const rate = isStream ? Math.min(this.#rate(bytes, sinceMs), believed) : believed;
+      if (all >= STRETCH_BYTES_MIN) this.#keep(this.#rates, rate);
     }
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -117,8 +129,21 @@ export class LinkMeter {
 
   #partialRate(): number {
     if (this.#stretch === null) return 0;
-    const durationMs = this.#clock.nowMs() - this.#stretch.sinceMs;
-    return durationMs < PARTIAL_MS_MIN ? 0 : (this.#stretch.bytes / durationMs) * 1000;
+    const { sinceMs, firstBytes, bytes } = this.#stretch;
+    if (this.#clock.nowMs() - sinceMs < PARTIAL_MS_MIN) return 0;
+    return Math.min(this.#rate(bytes, sinceMs), this.#burstRate(firstBytes + bytes));
+  }
+
+  /** Bytes a second, of what came since then. */
+  #rate(bytes: number, sinceMs: number): number {
+    return (bytes / Math.max(this.#clock.nowMs() - sinceMs, DURATION_MIN_MS)) * 1000;
+  }
+
+  /** No more than this is believed of a stretch, however fast it came in the end. */
+  #burstRate(bytes: number): number {
+    const sinceSentMs = this.#clock.nowMs() - this.#sentMs;
+    const durationMs = Math.max(sinceSentMs * (1 - LATENCY_SHARE_MAX), DURATION_MIN_MS);
+    return (bytes / durationMs) * 1000;
   }
 
   #keep(samples: Sample[], value: number): void {
