@@ -21,6 +21,11 @@ export class FaultyKeeper implements ByteKeeper {
     this.#keeper = keeper;
   }
 
+  async listTracks(): Promise<readonly string[]> {
+    await this.#begin('listTracks');
+    return this.#keeper.listTracks();
+  }
+
   async readTrack(track: string): Promise<KeptBytes | null> {
     await this.#begin('readTrack');
     const found = await this.#keeper.readTrack(track);

@@ -53,6 +53,7 @@ const hastyClock = (haste: number): Clock => ({
 export class KeptStage {
   readonly harness: HostHarness;
   readonly keeper: FaultyKeeper;
+  readonly store: TrackStore;
   /** The last one that was opened. */
   source: MemorySource | null = null;
   openedSources = 0;
@@ -72,6 +73,8 @@ export class KeptStage {
       nowMs: () => Date.now(),
     });
     this.keeper = new FaultyKeeper(this.#database);
+    const { haste = PATIENT } = options;
+    this.store = new TrackStore({ keeper: this.keeper, clock: hastyClock(haste) });
     this.harness = new HostHarness(
       options.loadModule,
       (_url, _onNetwork, expected) => this.#openSource(expected),
@@ -177,7 +180,7 @@ export class KeptStage {
   #makeKeeping(): Keeping {
     const { engineBuild = 'build', haste = PATIENT, lookUpHaste = haste } = this.#options;
     return {
-      store: new TrackStore({ keeper: this.keeper, clock: hastyClock(haste) }),
+      store: this.store,
       engineBuild,
       clock: hastyClock(lookUpHaste),
       baseUrl: 'https://music.example/',

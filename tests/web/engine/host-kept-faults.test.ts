@@ -9,6 +9,7 @@ import { DATABASE_NAME } from '../../../web/src/store/indexed-db-keeper';
 import { stereoSamples, wavFile } from '../../support/audio-files';
 import type { Fault, KeeperCall } from '../../support/faulty-keeper';
 import { freshDatabase } from '../../support/fresh-database';
+import { ADAPTIVE } from '../../support/host-harness';
 import { KeptStage } from '../../support/kept-stage';
 import { loadRealEngine } from '../../support/real-engine';
 
@@ -118,6 +119,32 @@ describe.each(Object.entries(FAULTS))('A store that %s', (name, fault) => {
 });
 
 describe('A store', () => {
+  it('is not waited for where it has said that nothing of the track is there', async () => {
+    // Who waits for a look that hangs waits for minutes.
+    const stage = setStage({ haste: 1e-4, lookUpHaste: 1e-4 });
+    await stage.store.warmUp();
+    let release = (): void => undefined;
+    stage.keeper.fault = on('readTrack', () => new Promise((resolve) => (release = resolve)));
+    await stage.open();
+    await stage.play([0]);
+    expect(stage.keeper.calls).toEqual(['listTracks', 'readTrack']);
+    expect(stage.openedSources).toBe(1);
+    release();
+  });
+
+  it('is waited for where it has said that there is something', async () => {
+    const first = setStage();
+    await played(first, [0]);
+    await first.kept(1);
+    const again = setStage({ file: null, loadModule: () => Promise.reject(new Error('none')) });
+    await again.store.warmUp();
+    expect(again.store.mayHold('https://music.example/track')).toBe(true);
+    expect(again.store.mayHold('https://music.example/other')).toBe(false);
+    await again.open(ADAPTIVE, 0, { rank: 'next' });
+    await again.play([0]);
+    expect(again.openedSources).toBe(0);
+  });
+
   it('that is damaged in one chunk gives the others, and loses that one', async () => {
     const first = setStage();
     await played(first);

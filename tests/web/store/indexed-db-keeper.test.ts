@@ -219,6 +219,16 @@ describe('Where the storage fails', () => {
     await expect(keeper.readTrack('a')).rejects.toThrow('given up');
   });
 
+  it('lists the tracks of which there is something', async () => {
+    const keeper = makeKeeper();
+    expect(await keeper.listTracks()).toEqual([]);
+    await fill(keeper, 'b', 1);
+    await fill(keeper, 'a', 0);
+    expect(await keeper.listTracks()).toEqual(['a', 'b']);
+    await keeper.removeTrack('a');
+    expect(await keeper.listTracks()).toEqual(['b']);
+  });
+
   it('goes on with what there is after the browser took everything away', async () => {
     const keeper = makeKeeper();
     await fill(keeper, 'a', 2);

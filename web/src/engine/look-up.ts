@@ -34,7 +34,9 @@ export const lookUp = async (
   onLate: () => void,
 ): Promise<boolean> => {
   const finding = store.open(track, engineBuild);
-  const kept = recorder.isCarried ? null : await foundInTime(finding, door.loadModule(), clock);
+  // A track that is new need not wait to hear that it is.
+  const isWaitedFor = !recorder.isCarried && store.mayHold(track);
+  const kept = isWaitedFor ? await foundInTime(finding, door.loadModule(), clock) : null;
   if (kept !== null) {
     recorder.adopt(kept);
     return true;

@@ -11,6 +11,8 @@ export type KeptBytes = {
 };
 
 export type ByteKeeper = {
+  /** All tracks of which there is anything; no use of them. */
+  listTracks(): Promise<readonly string[]>;
   /** What there is of a track; null: nothing. Counts as a use of it. */
   readTrack(track: string): Promise<KeptBytes | null>;
   /** Undefined: it is not there. */

@@ -71,6 +71,10 @@ export class IndexedDbKeeper implements ByteKeeper {
     this.#options = options;
   }
 
+  listTracks(): Promise<readonly string[]> {
+    return this.#again((database) => database.getAllKeys('records'));
+  }
+
   readTrack(track: string): Promise<KeptBytes | null> {
     return this.#again(async (database) => {
       const reading = database.transaction(['records', 'chunks']);
@@ -152,10 +156,7 @@ export class IndexedDbKeeper implements ByteKeeper {
     const opening = this.#opening;
     this.#opening = null;
     this.#isRetired = true;
-    opening?.then(
-      (database) => database.close(),
-      () => undefined,
-    );
+    opening?.then((database) => database.close()).catch(() => undefined);
   }
 
   #database(): Promise<IDBPDatabase<Schema>> {

@@ -46,6 +46,8 @@ export class TrackStore {
   readonly #writes: Patience;
   #writing: Promise<unknown> = Promise.resolve();
   #waitingCount = 0;
+  /** What was kept when the visit began, and since then by this page; null: not known. */
+  #known: Set<string> | null = null;
   /** By track: versions that are known to be replaced, should they still be found. */
   readonly #refuted = new BoundedMap<string, Set<string>>(REPLACED_COUNT_MAX);
 
@@ -55,9 +57,18 @@ export class TrackStore {
     this.#writes = new Patience(clock, WRITE_MS_MAX);
   }
 
-  /** Opens the storage before it is needed. */
+  /** Opens the storage before it is needed, and learns of what there is something kept. */
   async warmUp(): Promise<void> {
-    await this.#reads.try(() => this.#keeper.readTrack(''));
+    const listed = await this.#reads.try(() => this.#keeper.listTracks());
+    if (listed !== null) this.#known = new Set(listed);
+  }
+
+  /**
+   * Whether a look may find something of the track. Not where only another tab has kept it since:
+   * to wait for a look then would cost every track that is new.
+   */
+  mayHold(track: string): boolean {
+    return this.#known?.has(track) ?? true;
   }
 
   /** What is kept of a track for this build of the engine; null: nothing that can be used. */
@@ -90,6 +101,7 @@ export class TrackStore {
   }
 
   writeTrack(record: TrackRecord): void {
+    this.#known?.add(record.track);
     void this.#later(() =>
       this.#keeper.writeTrack(record.track, record.version, trackToBytes(record)),
     );
