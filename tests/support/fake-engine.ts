@@ -6,6 +6,7 @@ import type { OpenPort, PortListeners, SessionEvent } from '../../web/src/engine
 import {
   COMPARES,
   LEVELS,
+  NO_PROGRESS,
   STAGES,
   type Command,
   type EngineEvent,
@@ -37,7 +38,7 @@ export type FakeEngineOptions = {
   /** What measuring finds, by the track's address; NaN: the file is damaged. Without it no track
    *  has a plan. */
   readonly loudnessLufs?: (url: string) => number;
-  /** How long that takes. */
+  /** How long that takes, and the rest behind a provisional plan. */
   readonly measureMs?: number;
   /** The link is slow: plans are provisional until `takeOver`, and so is what is rendered. */
   readonly isSlowLink?: boolean;
@@ -112,6 +113,8 @@ export class FakeEngine {
   refuse: { readonly type: Command['type']; code: ErrorCode; message: string } | null = null;
   /** Tracks that cannot be opened, by their addresses. */
   readonly broken = new Map<string, { readonly code: ErrorCode; readonly message: string }>();
+  /** What it answers when asked how far it is. */
+  progress: ResultOf['progress'] = NO_PROGRESS;
   /** Clusters are not sent while true; they come when it is false again. */
   isStopped = false;
 
@@ -223,6 +226,10 @@ export class FakeEngine {
       this.#answer(id, null);
       return;
     }
+    if (command.type === 'progress') {
+      this.#answer(id, this.progress);
+      return;
+    }
     if (command.type === 'rank') {
       this.#answer(id, null);
       return;
@@ -274,7 +281,9 @@ export class FakeEngine {
       this.tell({ event: 'plan', session: number, provisional, plan });
       if (purpose === 'measure') this.#supersede(session, session.epoch);
     };
-    this.#clock.setTimeout(tellPlan, profile === null ? measureMs : 0);
+    // A provisional plan needs next to nothing.
+    const isQuick = profile !== null || this.#options.isSlowLink === true;
+    this.#clock.setTimeout(tellPlan, isQuick ? 0 : measureMs);
   }
 
   #failRenders({ queue }: Session): void {

@@ -10,7 +10,13 @@ import { stereoSamples, wavFile } from '../../support/audio-files';
 import { ADAPTIVE, HostHarness } from '../../support/host-harness';
 import { MemorySource } from '../../support/memory-source';
 import { loadRealEngine } from '../../support/real-engine';
-import { cluster, ScriptedEngine, TRACK_READY, type Script } from '../../support/scripted-engine';
+import {
+  cluster,
+  ScriptedEngine,
+  TRACK_READY,
+  WHOLE_PLAN_PROBES,
+  type Script,
+} from '../../support/scripted-engine';
 import { SlowLink, type LinkShape } from '../../support/slow-link';
 import { VirtualClock } from '../../support/virtual-clock';
 
@@ -93,7 +99,19 @@ describe('The budget of a session', () => {
       return engine.logs[0]?.filter((entry) => /budget|wish/u.test(entry));
     };
     expect(await log(true)).toEqual(['wish 0', `budget ${START_ONLY}`, 'wish 3']);
-    expect(await log(false)).toEqual(['wish 0', `budget ${START_ONLY}`, 'budget 478']);
+    const whole = `budget ${WHOLE_PLAN_PROBES}`;
+    expect(await log(false)).toEqual(['wish 0', `budget ${START_ONLY}`, whole]);
+  });
+
+  it('of a fast link is what the first plan needs where somebody waits, else all', async () => {
+    const fast = knownLink(1, 100_000_000);
+    const whole = [`budget ${WHOLE_PLAN_PROBES}`];
+    expect(await logOf(fast)).toEqual(whole);
+    expect(await logOf(fast, { rank: 'hint', probes: 'few' })).toEqual(whole);
+    for (const rank of ['next', 'hint'] as const) {
+      const [entry] = (await logOf(fast, { rank })) ?? [];
+      expect(Number(entry?.split(' ')[1])).toBeGreaterThan(48);
+    }
   });
 });
 
@@ -300,9 +318,29 @@ describe('The engine as it ships, behind a slow link', () => {
     expect(chunkOf(harness, 1, 1).equals(chunkOf(first.harness, 0, 1))).toBe(false);
   });
 
-  it('measures all at once on a fast link', async () => {
-    const { harness, slow } = stage({ latencyMs: 1, bytesPerSecond: 50_000_000 });
+  const FAST: LinkShape = { latencyMs: 1, bytesPerSecond: 50_000_000 };
+
+  it('measures a few places on a fast link, and all stages are there', async () => {
+    const { harness, slow } = stage(FAST);
     void harness.open(1, 'track');
+    await slow.until(() => harness.events('cluster').length > 0);
+    const probes = slow.requests.filter((spans) => spans.length > 1).flat();
+    expect(probes.length).toBeGreaterThan(10);
+    expect(probes.length).toBeLessThan(16);
+    expect(harness.events('plan')).toMatchObject([{ provisional: true }]);
+
+    const careful = stage(SLOW);
+    void careful.harness.open(1, 'track');
+    await careful.slow.until(() => careful.harness.events('cluster').length > 0);
+    const tone = ({ harness: of }: typeof careful): number =>
+      Math.max(...(of.events('plan')[0]?.plan.toneDb ?? []).map(Math.abs));
+    expect(tone(careful)).toBe(0);
+    expect(Math.max(...(harness.events('plan')[0]?.plan.toneDb ?? []).map(Math.abs))).not.toBe(0);
+  });
+
+  it('measures all at once what is played later', async () => {
+    const { harness, slow } = stage(FAST);
+    void harness.open(1, 'track', ADAPTIVE, 0, { rank: 'next' });
     await slow.until(() => harness.events('cluster').length > 0);
     expect(harness.events('plan')).toMatchObject([{ provisional: false }]);
   });

@@ -30,6 +30,42 @@ describe('A provisional plan', () => {
     expect(world.engine.commandsOf('takeOver')).toHaveLength(1);
   });
 
+  it('is not rendered far ahead of what is measured soon', async () => {
+    const world = createWorld({
+      isSlowLink: true,
+      loudnessLufs: () => -18,
+      measureMs: 600,
+      clusterMs: () => 5,
+    });
+    world.player.load(makeTrack('a'));
+    world.player.play();
+    await world.clock.advance(3000);
+    const types = world.engine.commands.map(({ type }) => type);
+    const asked = types.indexOf('measure');
+    const taken = types.indexOf('takeOver');
+    expect(asked).toBeGreaterThan(0);
+    expect(taken).toBeGreaterThan(asked);
+    const chunks = world.engine.commands
+      .slice(0, taken)
+      .flatMap((command) => (command.type === 'render' ? [command.chunk] : []));
+    // Five seconds and a chunk ahead of what was heard until then, one second at most.
+    expect(Math.max(...chunks)).toBeLessThanOrEqual(4);
+    expect(world.audio.underruns).toBe(0);
+  });
+
+  it('is rendered on where the measuring takes its time', async () => {
+    const world = createWorld({
+      isSlowLink: true,
+      loudnessLufs: () => -18,
+      measureMs: 30_000,
+      clusterMs: () => 5,
+    });
+    world.player.load(makeTrack('a'));
+    world.player.play();
+    await world.clock.advance(5000);
+    expect(world.player.bufferedRanges.at(-1)?.endSeconds).toBeGreaterThan(25);
+  });
+
   it('is no profile of the track: it is not handed back', async () => {
     const world = slowWorld();
     world.player.load(makeTrack('a'));

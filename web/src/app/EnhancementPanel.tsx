@@ -107,7 +107,7 @@ const albumNote = (album: AlbumProgress | null): string | null => {
     : `${count} tracks are too many to measure (${ALBUM_TRACKS_MAX} at most); by track.`;
 };
 
-const MEASURING = 'Measuring the track on a slow connection; the sound settles by itself.';
+const MEASURING = 'Measuring the rest of the track; the sound settles by itself.';
 
 /** The line of what is done to the loudness, and below it what there is to remark. */
 const PlanLine = ({ snapshot }: { readonly snapshot: PlayerSnapshot }): ReactElement => {

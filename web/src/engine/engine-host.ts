@@ -120,6 +120,10 @@ export class EngineHost {
       session.measure(id);
       return;
     }
+    if (command.type === 'progress') {
+      this.#voice.answer(id, session.progress);
+      return;
+    }
     this.#putFirst(session);
     switch (command.type) {
       case 'rank':

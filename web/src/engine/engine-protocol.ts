@@ -145,10 +145,11 @@ export type Command =
        *  carries on where its whole packets end. Absent: it begins by itself. */
       readonly carryFrom?: number;
       /**
-       * `all`: measured in full before the first chunk. Without: on a slow link the plan may be
-       * provisional, see the event `plan`.
+       * `all`: measured in full before the first chunk. `few`: in so few places as a first plan
+       * needs, which is provisional then, see the event `plan`; so is one of rank `heard`. Without:
+       * in as many as the link allows.
        */
-      readonly probes?: 'all';
+      readonly probes?: 'all' | 'few';
     }
   /** Renders one chunk: its clusters arrive as events, then the answer. */
   | {
@@ -190,7 +191,22 @@ export type Command =
       readonly epoch: number;
       readonly fromFrame: Frames | null;
     }
+  /** Asks how far it is with what is wished for. */
+  | { readonly type: 'progress'; readonly session: number }
   | { readonly type: 'close'; readonly session: number };
+
+/** What the sound that is wished for waits for. */
+export type Progress = {
+  /** Bytes of the file; else the engine is at work. */
+  readonly isFetching: boolean;
+  /** Of what was asked for together; 0: nothing yet. */
+  readonly neededBytes: number;
+  /** Of those. */
+  readonly receivedBytes: number;
+};
+
+/** The file has not answered yet. */
+export const NO_PROGRESS: Progress = { isFetching: true, neededBytes: 0, receivedBytes: 0 };
 
 /** The answer to each command, by its type. */
 export type ResultOf = {
@@ -208,6 +224,7 @@ export type ResultOf = {
   carry: Carry | null;
   measure: null;
   takeOver: null;
+  progress: Progress;
   close: null;
 };
 
@@ -247,7 +264,8 @@ export type EngineEvent =
     }
   /**
    * What is rendered from now on follows this plan. A provisional one is made of few probes or of
-   * none, since the link is slow: `measure` brings the rest, `takeOver` the final plan.
+   * none, since the link is slow or somebody waits: `measure` brings the rest, `takeOver` the final
+   * plan.
    */
   | {
       readonly event: 'plan';

@@ -8,7 +8,7 @@ import type { ByteSource, UseBytes } from '../net/byte-source';
 import type { LinkMeter } from '../net/link-meter';
 import { PlayerError } from '../shared/errors';
 import type { ByteRange, Frames } from '../shared/units';
-import { ESTIMATE_WAIT_MS, probeBudget, START_ONLY } from './probe-budget';
+import { ESTIMATE_WAIT_MS, probeBudget, START_ONLY, type ProbeCosts } from './probe-budget';
 
 export type GradualMeasuringOptions = {
   readonly source: ByteSource;
@@ -38,25 +38,27 @@ export class GradualMeasuring {
   }
 
   /**
-   * Chooses how many probes come before the first plan. The answer is null where that is settled;
-   * else it has to be waited for, unless `signal` is raised first: then the least is taken.
+   * Chooses how many probes come before the first plan; `isAwaited`: somebody waits for it. The
+   * answer is null where that is settled; else it has to be waited for, unless `signal` is raised
+   * first: then the least is taken.
    */
   chooseBudget(
     engine: EngineSession,
-    probeBytes: number,
+    costs: ProbeCosts,
+    isAwaited: boolean,
     signal: AbortSignal,
   ): Promise<void> | null {
     const { link, call } = this.#options;
     if (link === null) return null;
     const known = link.estimate();
     if (known !== null) {
-      call(() => engine.setProbeBudget(probeBudget(known, 0, probeBytes)));
+      call(() => engine.setProbeBudget(probeBudget(known, 0, costs, isAwaited)));
       return null;
     }
     call(() => engine.setProbeBudget(START_ONLY));
     return link.settled(ESTIMATE_WAIT_MS).then((estimate) => {
       if (signal.aborted) return;
-      const budget = probeBudget(estimate, estimate.waitedMs, probeBytes);
+      const budget = probeBudget(estimate, estimate.waitedMs, costs, isAwaited);
       call(() => engine.setProbeBudget(budget));
     });
   }

@@ -11,7 +11,7 @@ import type {
   EngineSession,
   EngineStep,
 } from '../../../wasm-bindings/engine-module';
-import type { ByteSource, UseBytes } from '../net/byte-source';
+import type { ByteSource } from '../net/byte-source';
 import type { LinkMeter } from '../net/link-meter';
 import { assertNever, PlayerError } from '../shared/errors';
 import type { ByteRange, ChunkIndex, Frames } from '../shared/units';
@@ -26,14 +26,18 @@ import {
   type Step,
 } from './engine-messages';
 import {
+  NO_PROGRESS,
   RANKS,
   type Carry,
   type Command,
   type EnhancementSettings,
+  type Progress,
   type Rank,
 } from './engine-protocol';
 import { GradualMeasuring } from './gradual-measuring';
+import type { ProbeCosts } from './probe-budget';
 import { RenderQueue, type Voice } from './render-queue';
+import { SessionReads } from './session-reads';
 import type { SessionWitness } from './session-witness';
 
 export type OpenCommand = Extract<Command, { readonly type: 'open' }>;
@@ -56,8 +60,6 @@ export type HostSessionOptions = Omit<OpenCommand, 'firstChunk'> & {
   readonly onCrash: (error: PlayerError) => void;
 };
 
-type Outstanding = { readonly range: ByteRange; readonly supplied: Promise<void> };
-
 /** The engine may ask again for what it has let go; asking for ever is a bug. */
 const REPEATED_NEED_MAX = 3;
 
@@ -76,8 +78,7 @@ export class HostSession {
   #openId: number | null;
   /** Raised when what was asked for on behalf of the current epoch is no longer wanted. */
   #reading = new AbortController();
-  /** Ranges of a long list that have not arrived. */
-  #outstanding: readonly Outstanding[] = [];
+  readonly #reads: SessionReads;
   #awaitsBytes = false;
   #lastNeed = '';
   #needCount = 0;
@@ -96,6 +97,11 @@ export class HostSession {
     this.#carry = options.carry;
     this.#openCarry = options.carry === null ? null : carryOf(options.carry);
     this.#renders = new RenderQueue(options.voice, options.firstChunk);
+    this.#reads = new SessionReads({
+      source: options.source,
+      supply: (offset, bytes) => this.#call(() => this.#engine?.supply(offset, bytes)),
+      onFailure: (error) => this.fail(asPlayerError(error)),
+    });
     this.#measuring = new GradualMeasuring({
       source: options.source,
       link: options.link,
@@ -109,6 +115,13 @@ export class HostSession {
   get isRunnable(): boolean {
     if (this.#engine === null) return false;
     return this.#rendersNothing ? this.#measuring.isRunnable : !this.#awaitsBytes;
+  }
+
+  /** What the sound that is wished for waits for. */
+  get progress(): Progress {
+    // The size of the file and the module come before all.
+    if (this.#engine === null) return NO_PROGRESS;
+    return { isFetching: this.#awaitsBytes, ...this.#reads.progress };
   }
 
   /** All that it may do is to measure. */
@@ -260,7 +273,8 @@ export class HostSession {
     if (step === null) return false;
     if (step.type === 'needBytes' || step.type === 'needBytesBeside') {
       if (this.#asksForEver(step.ranges)) return false;
-      if (step.type === 'needBytes') this.#fetch(engine, step.ranges);
+      const { signal } = this.#reading;
+      if (step.type === 'needBytes') this.#await(this.#reads.fetch(step.ranges, signal));
       else this.#measuring.read(engine, step.ranges);
       return false;
     }
@@ -277,7 +291,7 @@ export class HostSession {
         break;
       case 'trackReady':
         this.#answerOpen(step);
-        this.#chooseBudget(step.probeBytes);
+        this.#chooseBudget(step);
         break;
       case 'noticed':
         witness?.noticed(step.warnings);
@@ -333,10 +347,13 @@ export class HostSession {
     this.#carry = null;
   }
 
-  #chooseBudget(probeBytes: number): void {
+  #chooseBudget(costs: ProbeCosts): void {
     const engine = this.#engine;
     if (engine === null || !this.#hasBudget) return;
-    const chosen = this.#measuring.chooseBudget(engine, probeBytes, this.#reading.signal);
+    // What is not heard yet, nor pressed, is prepared in good time.
+    const isAwaited = this.#rank === 'heard' || this.#options.probes === 'few';
+    const { signal } = this.#reading;
+    const chosen = this.#measuring.chooseBudget(engine, costs, isAwaited, signal);
     if (chosen !== null) this.#await(chosen);
   }
 
@@ -351,40 +368,10 @@ export class HostSession {
     return true;
   }
 
-  #fetch(engine: EngineSession, ranges: readonly ByteRange[]): void {
-    const isOne = ranges.length === 1;
-    const known = isOne ? this.#outstanding.find(({ range }) => contains(range, ranges[0])) : null;
-    this.#await(known?.supplied ?? this.#read(engine, ranges));
-  }
-
-  /**
-   * Asks for all of `ranges`; resolves when the first is there. The engine uses the places of a
-   * list in order: it works on the first while others arrive, and asks again for those.
-   */
-  #read(engine: EngineSession, ranges: readonly ByteRange[]): Promise<void> | undefined {
-    const { signal } = this.#reading;
-    const { source } = this.#options;
-    const supply: UseBytes = (offset, bytes) => this.#call(() => engine.supply(offset, bytes));
-    const asked = ranges.map((range) => ({
-      range,
-      supplied: source.read(range, signal, supply).then(() => {
-        this.#outstanding = this.#outstanding.filter((other) => other.range !== range);
-      }),
-    }));
-    this.#outstanding = [...this.#outstanding, ...asked];
-    const [first, ...others] = asked;
-    for (const { supplied } of others) {
-      supplied.catch((error: unknown) => {
-        if (!signal.aborted) this.fail(asPlayerError(error));
-      });
-    }
-    return first?.supplied;
-  }
-
-  #await(supplied: Promise<void> | undefined): void {
+  #await(supplied: Promise<void>): void {
     const { signal } = this.#reading;
     this.#awaitsBytes = true;
-    Promise.resolve(supplied).then(
+    supplied.then(
       () => {
         if (signal.aborted) return;
         this.#awaitsBytes = false;
@@ -464,7 +451,7 @@ export class HostSession {
     this.#reading.abort();
     this.#reading = new AbortController();
     this.#measuring.giveWay();
-    this.#outstanding = [];
+    this.#reads.forget();
     this.#awaitsBytes = false;
   }
 
@@ -486,8 +473,5 @@ export class HostSession {
     if (carry !== null) this.#call(() => carry.delete());
   }
 }
-
-const contains = (range: ByteRange, part: ByteRange | undefined): boolean =>
-  part !== undefined && range.begin <= part.begin && part.begin < range.end;
 
 const closed = (): PlayerError => new PlayerError('aborted', 'the track was closed');

@@ -11,7 +11,7 @@ import { PlayerError } from '../shared/errors';
 import type { ChunkIndex, Frames } from '../shared/units';
 import type { ChunkKey } from '../store/keys';
 import type { TrackRecorder } from '../store/track-recorder';
-import type { EnhancementSettings, Rank } from './engine-protocol';
+import type { EnhancementSettings, Progress, Rank } from './engine-protocol';
 import type { FileCheck } from './file-check';
 import type { KeptAnswers } from './kept-answers';
 import { keptParts, type KeptSessionOptions } from './kept-options';
@@ -46,9 +46,7 @@ export class KeptSession {
     this.#options = options;
     const { command, carry, door } = options;
     this.#isMeasuring = command.purpose === 'measure';
-    this.#epoch = command.epoch;
-    this.#settings = command.settings;
-    this.#rank = command.rank;
+    ({ epoch: this.#epoch, settings: this.#settings, rank: this.#rank } = command);
     ({
       answers: this.#answers,
       check: this.#check,
@@ -71,13 +69,20 @@ export class KeptSession {
           // While kept sound plays, nobody waits for the network.
           if (attempt === 0 || this.#isEngineAwaited) this.#answers.network(attempt, message);
         },
-        onFailed: (error) => this.#onEngineFailed(error),
+        onFailed: (error) => {
+          if (error instanceof FileChangedError && this.#isAdopted) this.#replaced();
+          else this.#onEngineFailed(error);
+        },
       },
     );
   }
 
   get isRunnable(): boolean {
     return this.#engine.isRunnable;
+  }
+
+  get progress(): Progress {
+    return this.#engine.progress;
   }
 
   get urgency(): number {
@@ -266,12 +271,7 @@ export class KeptSession {
   }
 
   #onEngineFailed(error: PlayerError): void {
-    const isChange = error instanceof FileChangedError;
-    if (isChange && this.#isAdopted) {
-      this.#replaced();
-      return;
-    }
-    if (isChange) this.#recorder.refute();
+    if (error instanceof FileChangedError) this.#recorder.refute();
     // Opened ahead: when it is needed it is tried again. A measuring or a fade would be lost.
     this.#hasFailedAhead = !this.#isEngineAwaited && this.#sound.isFinal;
     if (this.#hasFailedAhead) return;

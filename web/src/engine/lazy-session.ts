@@ -10,7 +10,14 @@ import type { PlayerError } from '../shared/errors';
 import type { ChunkIndex, Frames } from '../shared/units';
 import { expectedFacts } from '../store/keys';
 import type { TrackRecorder } from '../store/track-recorder';
-import { RANKS, type EnhancementSettings, type Rank, type ResultOf } from './engine-protocol';
+import {
+  NO_PROGRESS,
+  RANKS,
+  type EnhancementSettings,
+  type Progress,
+  type Rank,
+  type ResultOf,
+} from './engine-protocol';
 import { asPlayerError } from './engine-errors';
 import { HostSession, type OpenCommand } from './host-session';
 import type { Voice } from './render-queue';
@@ -87,6 +94,11 @@ export class LazySession {
 
   get isRunnable(): boolean {
     return this.#inner?.isRunnable ?? false;
+  }
+
+  /** Not open: nothing has been asked for. */
+  get progress(): Progress {
+    return this.#inner?.progress ?? NO_PROGRESS;
   }
 
   get urgency(): number {

@@ -1,6 +1,6 @@
 /**
- * How many probes of a track may be fetched before its first sound: as many as cost no more than a
- * moment of the link. Pure.
+ * How many probes of a track come before its first sound: as many as cost no more than a moment of
+ * the link and, where somebody waits, no more than the first plan needs. Pure.
  */
 import type { LinkEstimate } from '../net/link-meter';
 
@@ -15,13 +15,25 @@ export const START_ONLY = 1;
 /** More than any track has. */
 const PROBES_MAX = 1000;
 
-/** `spentMs`: of the moment, this has passed already. `probeBytes`: what one probe costs. */
+export type ProbeCosts = {
+  /** Of one probe, about. */
+  readonly probeBytes: number;
+  /** With so many the first plan has all stages. */
+  readonly wholePlanProbes: number;
+};
+
+/**
+ * `spentMs`: of the moment, this has passed already. `isAwaited`: somebody waits for the sound, so
+ * that no more than a whole plan takes are measured before; each takes the processor 1 to 3 ms.
+ */
 export const probeBudget = (
   { latencyMs, bytesPerSecond }: LinkEstimate,
   spentMs: number,
-  probeBytes: number,
+  { probeBytes, wholePlanProbes }: ProbeCosts,
+  isAwaited: boolean,
 ): number => {
   const seconds = PROBE_SECONDS_MAX - (latencyMs + spentMs) / 1000;
-  const probes = Math.floor((seconds * bytesPerSecond) / (probeBytes + PROBE_EXTRA_BYTES));
-  return Math.min(Math.max(probes, START_ONLY), PROBES_MAX);
+  const affordable = Math.floor((seconds * bytesPerSecond) / (probeBytes + PROBE_EXTRA_BYTES));
+  const probesMax = isAwaited ? wholePlanProbes : PROBES_MAX;
+  return Math.min(Math.max(affordable, START_ONLY), probesMax);
 };

@@ -2,6 +2,7 @@
  * What plays the track: the engine's sound on a timeline, or the original file where that cannot be
  * had, or nothing. One of them at a time has the audio element.
  */
+import type { Progress } from '../engine/engine-protocol';
 import { PlayerError } from '../shared/errors';
 import { BUFFER_LIMITS } from './limits';
 import type { AsideRole } from './lineup';
@@ -70,6 +71,11 @@ export class Playback {
 
   get bufferedBytes(): number {
     return this.#timeline?.bufferedBytes ?? 0;
+  }
+
+  /** How far the engine is with the track; null: it does not work on one. */
+  askProgress(): Promise<Progress> | null {
+    return this.#timeline?.askProgress() ?? null;
   }
 
   /** Goes on with the track on the timeline that is there. Returns what is known of it. */

@@ -7,9 +7,13 @@
  */
 import type { EnhancementSettings } from '../engine/engine-protocol';
 import type { ClusterFeed } from './cluster-feed';
+import { CALM_AHEAD_SECONDS } from './limits';
 import type { TrackBooks } from './track-books';
 import type { TrackPlayhead } from './track-playhead';
 import type { TrackRenderer } from './track-renderer';
+
+/** So much of the track may pass while its rest is measured before more is rendered ahead. */
+export const MEASURING_SECONDS_MAX = 1;
 
 export type SoundSwitchOptions = {
   readonly settings: EnhancementSettings;
@@ -31,6 +35,7 @@ export class SoundSwitch {
   #settings: EnhancementSettings;
   /** Of a provisional plan: where the measuring of the rest is. */
   #measuring: 'not asked' | 'asked' | 'measured' = 'not asked';
+  #askedAtSeconds = 0;
 
   constructor(options: SoundSwitchOptions) {
     this.#options = options;
@@ -56,12 +61,25 @@ export class SoundSwitch {
   improve(): void {
     if (this.#measuring === 'not asked') {
       this.#measuring = 'asked';
+      const { playhead } = this.#options;
+      this.#askedAtSeconds = playhead.isPlaced ? playhead.seconds : 0;
       this.#options.renderer.measure();
     } else if (this.#measuring === 'measured') {
       this.#measuring = 'not asked';
       this.#takeOver();
       this.#options.onWork();
     }
+  }
+
+  /**
+   * How far ahead to render. What is rendered while the rest is measured is thrown away soon, and
+   * nothing is measured meanwhile: so it has to do with little. Not for long, on a slow link.
+   * Precondition: the track has a place.
+   */
+  aheadSeconds(wantedSeconds: number): number {
+    const passedSeconds = Math.abs(this.#options.playhead.seconds - this.#askedAtSeconds);
+    const isBrief = this.#measuring === 'asked' && passedSeconds < MEASURING_SECONDS_MAX;
+    return isBrief ? Math.min(wantedSeconds, CALM_AHEAD_SECONDS) : wantedSeconds;
   }
 
   /** What improve() has asked for is there. */

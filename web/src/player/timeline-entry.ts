@@ -65,21 +65,16 @@ export class TimelineEntry {
       onArrived: stage.onWork,
     });
     this.#upkeep = new BufferUpkeep({
-      sink: stage.sink,
+      ...stage,
       books: this.#books,
       playhead: this.#playhead,
-      limits: stage.limits,
-      leadSeconds: stage.leadSeconds,
       onRemoved: stage.onWork,
       onFailed: (error) => this.#fail(error),
     });
     this.#renderer = new TrackRenderer({
+      ...source,
       engine: stage.engine,
       url: source.track.url,
-      settings: source.settings,
-      profile: source.profile,
-      firstPlan: source.firstPlan,
-      firstChunk: source.firstChunk,
       rank,
       listeners: {
         onOpened: (info, initSegment) => this.#onOpened(info, initSegment),
@@ -163,6 +158,11 @@ export class TimelineEntry {
     return this.#books.stageGainsAt(this.positionSeconds);
   }
 
+  /** How far the engine is with what was asked for last. */
+  askProgress(): ReturnType<TrackRenderer['askProgress']> {
+    return this.#renderer.askProgress();
+  }
+
   setRank(rank: Rank): void {
     this.#renderer.setRank(rank);
   }
@@ -209,7 +209,7 @@ export class TimelineEntry {
    */
   work(wantedSeconds: number, mayRender: boolean): boolean {
     if (!this.#books.isOpen) return false;
-    const { render, isComplete } = this.#upkeep.look(wantedSeconds);
+    const { render, isComplete } = this.#upkeep.look(this.#switch.aheadSeconds(wantedSeconds));
     if (render !== null && mayRender) this.#renderer.render(render);
     return isComplete && !this.#feed.holdsLast;
   }

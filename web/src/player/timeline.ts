@@ -7,7 +7,7 @@
  * nor why one track follows another.
  */
 import type { EngineClient } from '../engine/engine-client';
-import type { EnhancementSettings } from '../engine/engine-protocol';
+import type { EnhancementSettings, Progress } from '../engine/engine-protocol';
 import type { PlayerError } from '../shared/errors';
 import { CALM_AHEAD_SECONDS, SWITCH_RESERVE_SECONDS, type BufferLimits } from './limits';
 import type { EntryStage } from './entry-stage';
@@ -138,6 +138,11 @@ export class Timeline {
   /** At the playhead; null where there is no sound. */
   get stageGainsDb(): readonly number[] | null {
     return this.#lineup.current?.stageGainsDb ?? null;
+  }
+
+  /** How far the engine is with the track that is heard; null: there is none. */
+  askProgress(): Promise<Progress> | null {
+    return this.#lineup.current?.askProgress() ?? null;
   }
 
   get appendedBytes(): number {

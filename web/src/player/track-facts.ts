@@ -7,7 +7,7 @@ export type TrackFacts = {
   readonly info: TrackInfo | null;
   readonly durationSeconds: number;
   readonly plan: PlanSummary | null;
-  /** The link is slow: the plan is made of little, and becomes better soon. */
+  /** The plan is made of little, and becomes better soon. */
   readonly isProvisional: boolean;
   readonly warnings: readonly TrackWarning[];
   readonly reconnecting: { readonly attempt: number; readonly message: string } | null;

@@ -10,6 +10,7 @@ import type {
   Cluster,
   EnhancementSettings,
   PlanSummary,
+  Progress,
   Rank,
   TrackInfo,
 } from '../engine/engine-protocol';
@@ -45,6 +46,8 @@ export type TrackRendererOptions = {
   readonly profile: string | null;
   /** `final`: measured in full before the first chunk. */
   readonly firstPlan: 'quick' | 'final';
+  /** It is about to be heard; otherwise that is told by its rank. */
+  readonly isPressed?: boolean;
   /** Rendered together with opening. */
   readonly firstChunk: ChunkIndex;
   readonly rank: Rank;
@@ -70,6 +73,7 @@ export class TrackRenderer {
 
   constructor(options: TrackRendererOptions) {
     const { engine, url, settings, profile, firstPlan, firstChunk, rank, listeners } = options;
+    const hurried = options.isPressed === true ? ({ probes: 'few' } as const) : {};
     this.#engine = engine;
     this.#listeners = listeners;
     this.#rank = rank;
@@ -86,7 +90,7 @@ export class TrackRenderer {
         purpose: 'play',
         rank,
         profile,
-        ...(firstPlan === 'final' ? { probes: 'all' } : {}),
+        ...(firstPlan === 'final' ? { probes: 'all' } : hurried),
       })
       .then(
         ({ track, initSegment }) => this.#onOpened(track, initSegment),
@@ -137,6 +141,11 @@ export class TrackRenderer {
     if (this.#closed || rank === this.#rank) return;
     this.#rank = rank;
     this.#send({ type: 'rank', session: this.#session, rank });
+  }
+
+  /** How far the engine is with what it was asked for. */
+  askProgress(): Promise<Progress> {
+    return this.#engine.call<'progress'>({ type: 'progress', session: this.#session });
   }
 
   /** Of a provisional plan: measures the rest beside the rendering. */

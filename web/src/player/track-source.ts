@@ -9,6 +9,8 @@ export type TrackSource = {
   /** As in the `open` command. */
   readonly profile: string | null;
   readonly firstPlan: 'quick' | 'final';
+  /** Its button is down: it is heard in a moment. */
+  readonly isPressed?: boolean;
   readonly startSeconds: number;
   /** The chunk that holds `startSeconds`, as far as is known; rendered together with opening. */
   readonly firstChunk: ChunkIndex;
