@@ -10,6 +10,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Transform } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export type PlainServerOptions = {
   readonly ranges?: boolean;
@@ -17,7 +19,25 @@ export type PlainServerOptions = {
   readonly cached?: boolean;
 };
 
+const PIECE_BYTES = 1024;
+
+const throttle = (bytesPerSecond: number): Transform =>
+  new Transform({
+    transform(bytes: Buffer, _encoding, done) {
+      const pass = async (): Promise<void> => {
+        for (let begin = 0; begin < bytes.length; begin += PIECE_BYTES) {
+          const piece = bytes.subarray(begin, begin + PIECE_BYTES);
+          await sleep((piece.length * 1000) / bytesPerSecond);
+          this.push(piece);
+        }
+      };
+      pass().then(() => done(), done);
+    },
+  });
+
 export class PlainServer {
+  /** So fast passes each answer with an original that begins from now on; null: at full speed. */
+  bytesPerSecond: number | null = null;
   /** Method and path of every request, in order. */
   requests: string[] = [];
   /** Paths that are not there. */
@@ -78,7 +98,9 @@ export class PlainServer {
       if (response.hasHeader('Cache-Control')) delete passed['cache-control'];
       response.writeHead(answer.statusCode ?? 502, passed);
       if (isStream) this.#count(answer, request.headers.range ?? '');
-      answer.pipe(response);
+      const { bytesPerSecond } = this;
+      if (!isStream || bytesPerSecond === null) answer.pipe(response);
+      else answer.pipe(throttle(bytesPerSecond)).pipe(response);
     });
     request.pipe(onward);
   }

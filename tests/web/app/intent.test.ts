@@ -7,12 +7,20 @@ const setUp = ({ saveData = false } = {}) => {
   const list = document.querySelector('ul');
   if (!list) throw new Error('no list');
   const told: (string | null)[] = [];
-  const stop = watchIntent({ list, saveData, onIntent: (trackId) => told.push(trackId) });
+  const pressed: string[] = [];
+  const stop = watchIntent({
+    list,
+    saveData,
+    onIntent: (trackId, isPressed) => {
+      told.push(trackId);
+      if (isPressed && trackId !== null) pressed.push(trackId);
+    },
+  });
   const fire = (selector: string, type: string): void => {
     const bubbles = type !== 'pointerleave';
     document.querySelector(selector)?.dispatchEvent(new Event(type, { bubbles }));
   };
-  return { told, stop, fire };
+  return { told, pressed, stop, fire };
 };
 
 beforeEach(() => {
@@ -24,7 +32,7 @@ afterEach(() => {
 
 describe('Intent', () => {
   it('is a pointer that rests on a row, and over when it leaves', () => {
-    const { told, fire } = setUp();
+    const { told, pressed, fire } = setUp();
     fire('li i', 'pointerover');
     jest.advanceTimersByTime(REST_MS - 1);
     expect(told).toEqual([]);
@@ -33,6 +41,7 @@ describe('Intent', () => {
     expect(told).toEqual(['a']);
     fire('ul', 'pointerleave');
     expect(told).toEqual(['a', null]);
+    expect(pressed).toEqual([]);
   });
 
   it('is not a pointer that crosses rows', () => {
@@ -47,9 +56,10 @@ describe('Intent', () => {
   });
 
   it('is a press, at once', () => {
-    const { told, fire } = setUp();
+    const { told, pressed, fire } = setUp();
     fire('li i', 'pointerdown');
     expect(told).toEqual(['a']);
+    expect(pressed).toEqual(['a']);
     fire('p', 'pointerdown');
     expect(told).toEqual(['a']);
   });

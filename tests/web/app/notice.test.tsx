@@ -57,6 +57,20 @@ describe('Notice', () => {
     expect(screen.getByTestId('warning-notice').textContent).toContain('The file ends before');
   });
 
+  it('says why nothing sounds, and offers the original meanwhile', async () => {
+    const world = await playing();
+    const wait = { isFetching: true, neededBytes: 200_000, receivedBytes: 50_000 };
+    show(world, { state: 'loading', wait });
+    const notice = screen.getByTestId('wait-notice');
+    expect(notice.getAttribute('role')).toBe('status');
+    expect(notice.textContent).toContain('50 of the 200 kB');
+    fireEvent.click(within(notice).getByRole('button', { name: 'Play the original meanwhile' }));
+    expect(world.state()).toMatchObject({ mode: 'original' });
+    expect(world.state().modeReason).toContain('The next track is enhanced again');
+    show(world, { state: 'playing', wait });
+    expect(screen.queryByTestId('wait-notice')).toBeNull();
+  });
+
   it('shows warnings beside the words on the network, but not behind an error', async () => {
     const world = await playing();
     const warnings = ['undecodable-audio'] as const;

@@ -100,7 +100,8 @@ export const App = ({ player, fetch, queueStore, tabs }: Props): ReactElement =>
   const [words, say] = useToast();
   const actions = useTrackActions(player, shown, say);
   const onIntent = useCallback(
-    (trackId: string | null) => player.prepare(shown.find(({ id }) => id === trackId) ?? null),
+    (trackId: string | null, isPressed: boolean) =>
+      player.prepare(shown.find(({ id }) => id === trackId) ?? null, isPressed),
     [player, shown],
   );
   const [isQueueOpen, queuePanel] = useQueuePanel();

@@ -6,6 +6,7 @@ import { FAILURES_IN_A_ROW_MAX } from '../player/skip-run';
 import type { TrackWarning } from '../shared/vocabulary';
 import { failureHeadline } from './failure-words';
 import { sentence } from './format';
+import { WaitNotice } from './WaitNotice';
 import { warningSentences } from './warning-words';
 
 type Props = { readonly player: Player; readonly snapshot: PlayerSnapshot };
@@ -97,7 +98,7 @@ const WarningNotice = ({
 
 /** How the player itself is; one thing at a time. */
 const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
-  const { error, gaveUp, reconnecting, mode, modeReason, state } = snapshot;
+  const { error, gaveUp, reconnecting, wait, mode, modeReason, state } = snapshot;
   if (error) {
     return (
       <ErrorNotice
@@ -131,6 +132,9 @@ const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
         </p>
       </div>
     );
+  }
+  if (wait && (state === 'loading' || state === 'buffering')) {
+    return <WaitNotice player={player} wait={wait} />;
   }
   if (mode === 'original') {
     return (

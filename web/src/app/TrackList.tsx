@@ -24,7 +24,7 @@ type Props = {
   readonly isPlaying: boolean;
   readonly actions: TrackActions;
   /** A track is about to be chosen; null: none is any more. */
-  readonly onIntent: (trackId: string | null) => void;
+  readonly onIntent: (trackId: string | null, isPressed: boolean) => void;
 };
 
 const formatAbout = ({ format, sampleRateHz }: LibraryTrack): string => {

@@ -9,8 +9,8 @@ export const REST_MS = 70;
 export type IntentOptions = {
   /** Whose rows are watched; they carry `data-track-id`. */
   readonly list: HTMLElement;
-  /** null: none any more. */
-  readonly onIntent: (trackId: string | null) => void;
+  /** null: none any more. `isPressed`: the click comes within a tenth of a second. */
+  readonly onIntent: (trackId: string | null, isPressed: boolean) => void;
   /** The listener pays for every byte: only a press tells enough. */
   readonly saveData: boolean;
 };
@@ -27,17 +27,17 @@ export const watchIntent = ({ list, onIntent, saveData }: IntentOptions): (() =>
   let rest: string | null = null;
   let told: string | null = null;
 
-  const tell = (trackId: string | null): void => {
+  const tell = (trackId: string | null, isPressed = false): void => {
     window.clearTimeout(timer);
     if (trackId === told) return;
     told = trackId;
-    onIntent(trackId);
+    onIntent(trackId, isPressed);
   };
   const press = ({ target }: Event): void => {
     const trackId = trackIdOf(target);
     if (trackId === null) return;
     rest = trackId;
-    tell(trackId);
+    tell(trackId, true);
   };
   const enter = ({ target }: Event): void => {
     const trackId = trackIdOf(target);

@@ -10,7 +10,7 @@ const wantsToSaveData = (): boolean => {
 
 /** Of the list with the rows. */
 export const useIntent = (
-  onIntent: (trackId: string | null) => void,
+  onIntent: (trackId: string | null, isPressed: boolean) => void,
 ): RefObject<HTMLUListElement | null> => {
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {

@@ -10,6 +10,7 @@ export const NOTHING_KNOWN = {
   ...NO_FACTS,
   error: null,
   gaveUp: false,
+  wait: null,
 } as const satisfies Partial<PlayerSnapshot>;
 
 /** Before any track. */

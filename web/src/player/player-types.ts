@@ -7,6 +7,7 @@ import type {
   EnhancementSettings,
   Failure,
   PlanSummary,
+  Progress,
   TrackInfo,
 } from '../engine/engine-protocol';
 import type { TrackWarning } from '../shared/vocabulary';
@@ -91,7 +92,7 @@ export type PlayerSnapshot = {
   readonly durationSeconds: number;
   readonly settings: EnhancementSettings;
   readonly plan: PlanSummary | null;
-  /** The link is slow: the plan is made of little, and becomes better soon. */
+  /** The plan is made of little, and becomes better soon. */
   readonly isProvisional: boolean;
   /** What the engine noticed of the track so far; it plays all the same. */
   readonly warnings: readonly TrackWarning[];
@@ -102,6 +103,8 @@ export type PlayerSnapshot = {
   readonly gaveUp: boolean;
   /** On the way to this track; a few at most (see skip-run.ts). */
   readonly skipped: readonly SkippedTrack[];
+  /** Nothing was heard for two seconds: what is waited for; else null. */
+  readonly wait: Progress | null;
   /** The network is being retried; null when it works. */
   readonly reconnecting: { readonly attempt: number; readonly message: string } | null;
   /** [0, 1]. */

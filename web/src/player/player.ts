@@ -21,6 +21,7 @@ import type { TimeRange } from './source-buffer-queue';
 import type { TimelineListeners } from './timeline';
 import { TrackSettings } from './track-settings';
 import { Transport } from './transport';
+import { WaitWatch } from './wait-watch';
 
 /** previous() goes back to the start of the track when more than this was played. */
 const RESTART_AFTER_SECONDS = 3;
@@ -34,6 +35,7 @@ export class Player extends QueueControls {
   readonly #settings: TrackSettings;
   readonly #monitor: PlaybackMonitor;
   readonly #now: NowPlaying;
+  readonly #wait: WaitWatch;
 
   constructor(options: PlayerOptions) {
     super(options.shuffleSeed);
@@ -84,6 +86,11 @@ export class Player extends QueueControls {
       onSeek: (positionSeconds) => this.emit('seek', positionSeconds),
       onError: (failure) => this.emit('error', failure),
     });
+    this.#wait = new WaitWatch({
+      snapshot: this.getSnapshot,
+      askProgress: () => this.#playback.askProgress(),
+      onWait: (wait) => store.update({ wait }),
+    });
     for (const name of ELEMENT_EVENTS) audio.addEventListener(name, this.#onElementEvent);
   }
 
@@ -115,11 +122,12 @@ export class Player extends QueueControls {
     this.#playback.warmUp();
   }
 
-  /** Somebody may want this track next: its first sound is made ready. null: not any more. */
-  prepare(track: PlayerTrack | null): void {
+  /** Its first sound is made ready, for whoever may want it next; null: nobody does any more.
+   *  `isPressed`: its click comes at once. */
+  prepare(track: PlayerTrack | null, isPressed = false): void {
     const isShown = track?.id === this.getSnapshot().track?.id && !this.#now.isParked;
     const source = track === null || isShown ? null : this.#settings.sourceOf(track);
-    this.#playback.prepareAside('hint', source);
+    this.#playback.prepareAside('hint', source && { ...source, isPressed });
   }
 
   play(): void {
@@ -250,6 +258,7 @@ export class Player extends QueueControls {
     }
     this.#playback.tick();
     this.#store.update();
+    this.#wait.look(this.#options.clock.nowMs());
     if (type === 'seeked') this.emit('seek', this.positionSeconds);
     if (type === 'ended') this.#onEnded();
   };
@@ -274,6 +283,7 @@ export class Player extends QueueControls {
     this.#settings.tick();
     this.#prepareNeighbours();
     this.#store.update();
+    this.#wait.look(this.#options.clock.nowMs());
   }
 
   /** Early: people press the buttons. */

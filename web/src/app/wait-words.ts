@@ -1,0 +1,21 @@
+/** What is waited for, in words. Pure. */
+import type { Progress } from '../engine/engine-protocol';
+
+export type WaitWords = { readonly headline: string; readonly detail: string };
+
+/** Whole kilobytes; never more than there are. */
+const kilobytes = (bytes: number): string => Math.floor(bytes / 1000).toLocaleString('en');
+
+export const waitWords = ({ isFetching, neededBytes, receivedBytes }: Progress): WaitWords => {
+  if (!isFetching) {
+    return {
+      headline: 'This takes longer than it should.',
+      detail: 'The sound is being made; this device is busy.',
+    };
+  }
+  const headline = 'The connection is slow.';
+  if (neededBytes === 0) return { headline, detail: 'The server has not answered yet.' };
+  const come = kilobytes(Math.min(receivedBytes, neededBytes));
+  const needed = Math.ceil(neededBytes / 1000).toLocaleString('en');
+  return { headline, detail: `${come} of the ${needed} kB that the sound needs have come.` };
+};
