@@ -47,5 +47,6 @@ export default defineConfig(
   },
   { files: ['src/player/**/*.ts'], rules: forbid('app', 'net', 'cache', 'sw') },
   { files: ['src/{engine,net,cache}/**/*.ts'], rules: forbid('app', 'player') },
+  { files: ['src/sw/**/*.ts'], rules: forbid('app', 'player', 'engine', 'net', 'store') },
   { files: ['src/shared/**/*.ts'], rules: forbid('app', 'player', 'engine', 'net', 'cache', 'sw') },
 );

@@ -36,7 +36,7 @@ export default {
   testTimeout: 30_000,
   projects: [
     project('unit', 'jest-environment-node', [
-      '<rootDir>/tests/web/{engine,net,player,shared,store}/**/*.test.ts',
+      '<rootDir>/tests/web/{engine,net,player,shared,store,sw}/**/*.test.ts',
     ]),
     project('dom', 'jest-environment-jsdom', ['<rootDir>/tests/web/app/**/*.test.{ts,tsx}']),
     project('e2e', 'jest-environment-node', ['<rootDir>/tests/e2e/**/*.test.{ts,mjs}']),

@@ -11,8 +11,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 
 const ENGINE_DIR = fileURLToPath(new URL('../build/wasm/bin/', import.meta.url));
+const DIST_DIR = fileURLToPath(new URL('dist/', import.meta.url));
 const REPOSITORY_DIR = fileURLToPath(new URL('..', import.meta.url));
 const API_ORIGIN = process.env['AURALIS_API'] ?? 'http://127.0.0.1:8080';
 
@@ -27,6 +29,37 @@ const requireEngine: Plugin = {
     }
   },
 };
+
+/** What the app needs to open without a server. Each file has its hash: see src/sw/shell.ts. */
+const SHELL_FILES = ['index.html', 'favicon.svg', 'assets/*.{js,css,wasm}'];
+const SHELL_FILE_BYTES_MAX = 8_000_000;
+
+const integrityOf = (file: string): string =>
+  `sha256-${createHash('sha256').update(readFileSync(file)).digest('base64')}`;
+
+/** Builds src/sw into sw.js, with the list of SHELL_FILES. The page registers it by itself. */
+const serviceWorker = VitePWA({
+  strategies: 'injectManifest',
+  srcDir: 'src/sw',
+  filename: 'sw.ts',
+  injectRegister: false,
+  manifest: false,
+  injectManifest: {
+    rollupFormat: 'iife',
+    globPatterns: SHELL_FILES,
+    maximumFileSizeToCacheInBytes: SHELL_FILE_BYTES_MAX,
+    dontCacheBustURLsMatching: /^assets\//,
+    manifestTransforms: [
+      (entries) => ({
+        manifest: entries.map(({ url, revision }) => ({
+          url,
+          revision,
+          integrity: integrityOf(`${DIST_DIR}${url}`),
+        })),
+      }),
+    ],
+  },
+});
 
 const BUILD_ID = 'auralis-engine/build';
 
@@ -44,7 +77,7 @@ const engineBuild: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [react(), requireEngine, engineBuild],
+  plugins: [react(), requireEngine, engineBuild, serviceWorker],
   resolve: {
     alias: [
       { find: /^auralis-engine$/, replacement: `${ENGINE_DIR}engine.mjs` },

@@ -49,13 +49,14 @@ TEST_F(StaticFilesTest, EveryFileHasItsType) {
 }
 
 TEST_F(StaticFilesTest, OnlyHashedNamesAreKeptWithoutAsking) {
-  for (const char* name : {"index.html", "sw.js", "assets/app-1a2b.js"}) {
+  for (const char* name : {"index.html", "sw.js", "manifest.webmanifest", "assets/app-1a2b.js"}) {
     server_.web.write(name, name);
   }
   server_.start();
   EXPECT_EQ(get("/").header("cache-control"), "no-cache");
   EXPECT_EQ(get("/index.html").header("cache-control"), "no-cache");
   EXPECT_EQ(get("/sw.js").header("cache-control"), "no-cache");
+  EXPECT_EQ(get("/manifest.webmanifest").header("cache-control"), "no-cache");
   EXPECT_EQ(get("/assets/app-1a2b.js").header("cache-control"),
             "public, max-age=31536000, immutable");
   EXPECT_EQ(get("/assets/app-0000.js").header("cache-control"), "no-store") << "a 404 is not kept";

@@ -31,6 +31,7 @@ const PAGE_ROOMS = new Map([
   // Keeps what the engine makes, in the words of its protocol.
   ['store', ['engine', 'net', 'shared']],
   ['player', ['engine', 'shared']],
+  ['sw', ['shared']],
   ['app', ['player', 'engine', 'shared']],
 ]);
 

@@ -29,7 +29,7 @@ const bundlePlayer = async () => {
   );
 };
 
-/** {wasm, worker, player, page}: brotli bytes. */
+/** {wasm, worker, player, page, serviceWorker}: brotli bytes. */
 export const measureCodeSize = async () => {
   const folder = join(WEB_DIST, 'assets');
   const sizes = { wasm: 0, worker: 0, page: 0 };
@@ -43,5 +43,6 @@ export const measureCodeSize = async () => {
           : null;
     if (kind) sizes[kind] += brotliBytes(await readFile(join(folder, name)));
   }
-  return { ...sizes, player: brotliBytes(await bundlePlayer()) };
+  const serviceWorker = brotliBytes(await readFile(join(WEB_DIST, 'sw.js')));
+  return { ...sizes, serviceWorker, player: brotliBytes(await bundlePlayer()) };
 };

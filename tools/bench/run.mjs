@@ -260,12 +260,13 @@ const benchMemory = () =>
   });
 
 const benchSize = async () => {
-  const { wasm, worker, player, page } = await measureCodeSize();
+  const { wasm, worker, player, page, serviceWorker } = await measureCodeSize();
   addRow('code: wasm + worker + player, brotli', (wasm + worker + player) / 1024, 'KB', {
     budget: 350,
   });
   addRow('  of which wasm', wasm / 1024, 'KB');
   addRow('  the demo page (React, player, styles)', page / 1024, 'KB');
+  addRow('  the service worker', serviceWorker / 1024, 'KB');
 };
 
 const load = loadavg()[0].toFixed(1);

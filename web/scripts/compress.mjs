@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 
 const DIST_DIR = fileURLToPath(new URL('../dist/', import.meta.url));
-const COMPRESSED_TYPES = new Set(['.js', '.mjs', '.css', '.html', '.wasm', '.svg', '.json']);
+const COMPRESSED_TYPES = new Set('.js .mjs .css .html .wasm .svg .json .webmanifest'.split(' '));
 const compress = promisify(brotliCompress);
 
 let rawBytes = 0;

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { routeOf, type Route } from '../../../web/src/sw/request-route';
+
+const ORIGIN = 'https://music.example';
+
+type Asked = { method?: string; mode?: string; headers?: Record<string, string> };
+
+const route = (path: string, { method = 'GET', mode = 'cors', headers = {} }: Asked = {}): Route =>
+  routeOf({ method, mode, url: `${ORIGIN}${path}`, headers: new Headers(headers) }, ORIGIN);
+
+describe('What the service worker answers', () => {
+  it.each(['/', '/?debug', '/albums/12', '/albums/', '/apifoo', '/?sw=on'])(
+    'opens the app for the page %s',
+    (path) => {
+      expect(route(path, { mode: 'navigate' })).toBe('page');
+    },
+  );
+
+  it.each(['/api', '/api/', '/api/library/tracks', '/favicon.svg', '/v1.2', '/?sw=off'])(
+    'leaves the page %s to the server',
+    (path) => {
+      expect(route(path, { mode: 'navigate' })).toBe('network');
+    },
+  );
+
+  it.each(['/assets/app-1a2b.js', '/favicon.svg', '/anything'])('looks for the file %s', (path) => {
+    expect(route(path)).toBe('file');
+  });
+
+  it('stands behind the server for facts and covers of the library', () => {
+    expect(route('/api/library/tracks?limit=500&offset=0')).toBe('library');
+    expect(route('/api/library/albums/3')).toBe('library');
+    expect(route('/api/library/tracks/7/artwork')).toBe('artwork');
+  });
+
+  it.each([
+    ['audio', '/api/player/stream/7', {}],
+    ['a range of anything', '/api/library/tracks', { headers: { Range: 'bytes=0-1' } }],
+    ['whether a file is there', '/api/library/tracks', { method: 'HEAD' }],
+    ['what changes something', '/api/library/tracks', { method: 'POST' }],
+    ['events', '/api/library/events', { headers: { Accept: 'text/event-stream' } }],
+    ['whether the server is there', '/api/health', {}],
+    ['all else of the API', '/api', {}],
+  ])('keeps away from %s', (_, path, asked) => {
+    expect(route(path, asked)).toBe('network');
+  });
+
+  it('keeps away from other origins', () => {
+    const facts = { method: 'GET', mode: 'cors', headers: new Headers() };
+    expect(routeOf({ ...facts, url: 'https://other.example/assets/a.js' }, ORIGIN)).toBe('network');
+  });
+});

@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { KNOWN_AT_HEADER } from '../../../web/src/shared/offline-protocol';
+import { KeptAnswers } from '../../../web/src/sw/kept-answers';
+import { serverFirst } from '../../../web/src/sw/server-first';
+import { FakeCache } from './fake-caches';
+
+const URL_ASKED = 'https://music.example/api/library/tracks';
+const NEVER = new Promise<never>(() => undefined);
+
+let cache: FakeCache;
+let behind: Promise<unknown>[];
+
+type Asked = {
+  readonly fetch: () => Promise<Response>;
+  /** The server is given up at once. */
+  readonly isSilent?: boolean;
+  readonly signal?: AbortSignal;
+};
+
+const ask = async ({ fetch, isSilent = false, signal }: Asked): Promise<Response> => {
+  const kept = new KeptAnswers({
+    limits: { countMax: 10, bytesMax: 1000, answerBytesMax: 1000 },
+    openCache: () => Promise.resolve(cache as unknown as Cache),
+    nowMs: () => 0,
+  });
+  const answer = await serverFirst(new Request(URL_ASKED, signal ? { signal } : {}), {
+    kept,
+    fetch,
+    wait: () => (isSilent ? Promise.resolve() : NEVER),
+    waitUntil: (work) => behind.push(work),
+  });
+  await Promise.all(behind);
+  return answer;
+};
+
+const says =
+  (text: string, init: ResponseInit = {}) =>
+  (): Promise<Response> =>
+    Promise.resolve(new Response(text, init));
+const isGone = (): Promise<Response> => Promise.reject(new TypeError('Failed to fetch'));
+
+beforeEach(() => {
+  cache = new FakeCache();
+  behind = [];
+});
+
+describe('An answer of the library', () => {
+  it('is the server’s as long as it answers, and the last one when it is gone', async () => {
+    await ask({ fetch: says('old') });
+    const now = await ask({ fetch: says('new') });
+    expect(await now.text()).toBe('new');
+    expect(now.headers.has(KNOWN_AT_HEADER)).toBe(false);
+    const kept = await ask({ fetch: isGone });
+    expect(await kept.text()).toBe('new');
+    expect(kept.headers.get(KNOWN_AT_HEADER)).toBe(new Date(0).toISOString());
+  });
+
+  it('is the server’s error, not what was known before', async () => {
+    await ask({ fetch: says('old') });
+    for (const status of [500, 503, 421]) {
+      expect((await ask({ fetch: says('no', { status }) })).status).toBe(status);
+    }
+    expect(await (await ask({ fetch: isGone })).text()).toBe('old');
+  });
+
+  it('fails as without a service worker where nothing is kept', async () => {
+    await expect(ask({ fetch: isGone })).rejects.toThrow('Failed to fetch');
+  });
+
+  it('is not kept when the server forbids it, or has it no more', async () => {
+    await ask({ fetch: says('now', { headers: { 'Cache-Control': 'no-store' } }) });
+    await expect(ask({ fetch: isGone })).rejects.toThrow();
+    await ask({ fetch: says('old') });
+    await ask({ fetch: says('gone', { status: 404 }) });
+    await expect(ask({ fetch: isGone })).rejects.toThrow();
+  });
+
+  it('is the last one when nothing is heard for long, and the late one is kept', async () => {
+    await ask({ fetch: says('old') });
+    let come: (answer: Response) => void = () => undefined;
+    const late = new Promise<Response>((resolve) => (come = resolve));
+    const asking = serverFirstLate(late);
+    expect(await (await asking).text()).toBe('old');
+    come(new Response('late'));
+    for (let count = -1; count !== behind.length; await Promise.all(behind)) count = behind.length;
+    expect(await (await ask({ fetch: isGone })).text()).toBe('late');
+  });
+
+  it('is waited for when nothing is kept', async () => {
+    const answer = await ask({ fetch: says('slow'), isSilent: true });
+    expect(await answer.text()).toBe('slow');
+  });
+
+  it('is none for a page that has given up', async () => {
+    await ask({ fetch: says('old') });
+    const signal = AbortSignal.abort();
+    await expect(ask({ fetch: isGone, signal })).rejects.toThrow();
+  });
+});
+
+/** Without waiting for what goes on behind the answer. */
+const serverFirstLate = (late: Promise<Response>): Promise<Response> =>
+  serverFirst(new Request(URL_ASKED), {
+    kept: new KeptAnswers({
+      limits: { countMax: 10, bytesMax: 1000, answerBytesMax: 1000 },
+      openCache: () => Promise.resolve(cache as unknown as Cache),
+      nowMs: () => 0,
+    }),
+    fetch: () => late,
+    wait: () => Promise.resolve(),
+    waitUntil: (work) => behind.push(work),
+  });

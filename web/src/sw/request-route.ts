@@ -1,0 +1,50 @@
+/**
+ * Who answers a request of the page: the kept shell, the server with what is kept of its library
+ * behind it, or the browser as if there were no service worker. Pure.
+ */
+import { isServiceWorkerOff } from '../shared/offline-protocol';
+
+/** The parts of a Request that tell. */
+export type RequestFacts = {
+  readonly method: string;
+  readonly mode: string;
+  readonly url: string;
+  readonly headers: Pick<Headers, 'get' | 'has'>;
+};
+
+export type Route =
+  /** The app's one page, whatever its address. */
+  | 'page'
+  /** A file of the app. */
+  | 'file'
+  /** Facts about the library. */
+  | 'library'
+  | 'artwork'
+  /** Not ours: audio, events, what other origins have, whatever is not read only. */
+  | 'network';
+
+const API = '/api/';
+const LIBRARY = '/api/library/';
+const EVENTS = 'text/event-stream';
+
+/** As the server does it: what has a dot in its last part is a file, not an address of the app. */
+const isPagePath = (pathname: string): boolean => !/\.[^/]*$/.test(pathname);
+
+const libraryRoute = (pathname: string, accept: string): Route => {
+  if (!pathname.startsWith(LIBRARY) || accept.includes(EVENTS)) return 'network';
+  return pathname.endsWith('/artwork') ? 'artwork' : 'library';
+};
+
+/** `origin`: the service worker's own. */
+export const routeOf = ({ method, mode, url, headers }: RequestFacts, origin: string): Route => {
+  const target = new URL(url);
+  if (method !== 'GET' || target.origin !== origin || headers.has('Range')) return 'network';
+  const { pathname, search } = target;
+  // An address of the API that is opened as a page shows what the server says, now.
+  if (mode === 'navigate') {
+    const isPage = isPagePath(pathname) && !`${pathname}/`.startsWith(API);
+    return isPage && !isServiceWorkerOff(search) ? 'page' : 'network';
+  }
+  if (`${pathname}/`.startsWith(API)) return libraryRoute(pathname, headers.get('Accept') ?? '');
+  return 'file';
+};

@@ -1,0 +1,143 @@
+/**
+ * The service worker: the app opens without a server, and shows what was known of the library.
+ * It never touches audio. A new version waits until a page asks for it or no page is left; pages
+ * that are there before the first version stay without it until they are loaded again, so that it
+ * costs the first visit nothing.
+ */
+import { assertNever } from '../shared/errors';
+import { CACHE_PREFIX, readMessage } from '../shared/offline-protocol';
+import { KeptAnswers, type KeptLimits } from './kept-answers';
+import { routeOf } from './request-route';
+import { serverFirst } from './server-first';
+import { Shell, type ShellFile } from './shell';
+
+declare const self: ServiceWorkerGlobalScope & {
+  /** Put in by the build. */
+  readonly __WB_MANIFEST: readonly ShellFile[];
+};
+
+/** Where browsers have it, requests that a rule gives to the network do not even start us. */
+type RouterRule = {
+  readonly condition: { readonly urlPattern: string };
+  readonly source: 'network';
+};
+type InstallEvent = ExtendableEvent & { addRoutes?: (rules: RouterRule[]) => Promise<void> };
+
+/** Raised with the form of what is kept. */
+const LIBRARY_CACHE = `${CACHE_PREFIX}library-1`;
+const ARTWORK_CACHE = `${CACHE_PREFIX}artwork-1`;
+const CURRENT_CACHES: readonly string[] = [LIBRARY_CACHE, ARTWORK_CACHE];
+const OTHER_KEPT = new RegExp(`^${CACHE_PREFIX}(library|artwork)-`);
+
+const MB = 1_000_000;
+/** 200,000 tracks in pages of 500, and as many other questions. */
+const LIBRARY_LIMITS: KeptLimits = { countMax: 800, bytesMax: 96 * MB, answerBytesMax: 8 * MB };
+const ARTWORK_LIMITS: KeptLimits = { countMax: 500, bytesMax: 64 * MB, answerBytesMax: 4 * MB };
+
+const fetchIt = (request: Request): Promise<Response> => fetch(request);
+const keptIn = (name: string, limits: KeptLimits): KeptAnswers =>
+  new KeptAnswers({ limits, openCache: () => caches.open(name), nowMs: () => Date.now() });
+
+const shell = new Shell(self.__WB_MANIFEST, new URL('./', self.location.href).href, {
+  caches,
+  fetch: fetchIt,
+  digest: (bytes) => crypto.subtle.digest('SHA-256', bytes),
+});
+const library = keptIn(LIBRARY_CACHE, LIBRARY_LIMITS);
+const artwork = keptIn(ARTWORK_CACHE, ARTWORK_LIMITS);
+
+const passAudioBy = async (event: InstallEvent): Promise<void> => {
+  const rule: RouterRule = { condition: { urlPattern: '/api/player/*' }, source: 'network' };
+  try {
+    await event.addRoutes?.([rule]);
+  } catch {
+    // It only saves time.
+  }
+};
+
+const countPages = async (): Promise<number> =>
+  (await self.clients.matchAll({ type: 'window', includeUncontrolled: true })).length;
+
+/** `pagesMax`: pages of this version that are there. */
+const clearOlder = async (pagesMax: number): Promise<void> => {
+  const { waiting, installing } = self.registration;
+  // What is newer is no older version.
+  if (waiting ?? installing) return;
+  if ((await countPages()) <= pagesMax) await shell.clearOthers();
+};
+
+const activate = async (): Promise<void> => {
+  for (const name of await caches.keys()) {
+    if (OTHER_KEPT.test(name) && !CURRENT_CACHES.includes(name)) await caches.delete(name);
+  }
+  await clearOlder(0);
+};
+
+const askServerFirst = (
+  request: Request,
+  kept: KeptAnswers,
+  event: ExtendableEvent,
+): Promise<Response> =>
+  serverFirst(request, {
+    kept,
+    fetch: fetchIt,
+    wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+    waitUntil: (work) => event.waitUntil(work),
+  });
+
+/** What is not kept any more, or cannot be read, comes from the server as without us. */
+const orNetwork = async (
+  kept: Promise<Response | undefined>,
+  request: Request,
+): Promise<Response> => {
+  const found = await kept.catch(() => undefined);
+  return found ?? fetch(request);
+};
+
+const remember = async (urls: readonly string[], event: ExtendableEvent): Promise<void> => {
+  for (const url of urls) {
+    const request = new Request(url);
+    const route = routeOf(request, self.location.origin);
+    if (route !== 'library' && route !== 'artwork') continue;
+    await askServerFirst(request, route === 'library' ? library : artwork, event).catch(
+      () => undefined,
+    );
+  }
+};
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(Promise.all([passAudioBy(event), shell.install()]));
+});
+
+self.addEventListener('activate', (event) => event.waitUntil(activate()));
+
+self.addEventListener('message', (event) => {
+  const message = readMessage(event.data);
+  if (message?.type === 'use-now') event.waitUntil(self.skipWaiting());
+  if (message?.type === 'started') event.waitUntil(clearOlder(1));
+  if (message?.type === 'remember') event.waitUntil(remember(message.urls, event));
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const route = routeOf(request, self.location.origin);
+  switch (route) {
+    case 'page':
+      event.respondWith(orNetwork(shell.page(), request));
+      return;
+    case 'file':
+      if (!shell.mayHave(new URL(request.url).pathname)) return;
+      event.respondWith(orNetwork(shell.file(request.url), request));
+      return;
+    case 'library':
+      event.respondWith(askServerFirst(request, library, event));
+      return;
+    case 'artwork':
+      event.respondWith(askServerFirst(request, artwork, event));
+      return;
+    case 'network':
+      return;
+    default:
+      assertNever(route);
+  }
+});
