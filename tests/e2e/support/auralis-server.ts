@@ -12,17 +12,20 @@ export class AuralisServer {
   readonly #musicFolder: string;
   /** Where it keeps its catalogue, from start to start. */
   readonly #dataFolder: string;
+  readonly #webFolder: string;
   #process: ChildProcess | null = null;
   #port = 0;
 
-  private constructor(musicFolder: string, dataFolder: string) {
+  private constructor(musicFolder: string, dataFolder: string, webFolder: string) {
     this.#musicFolder = musicFolder;
     this.#dataFolder = dataFolder;
+    this.#webFolder = webFolder;
   }
 
-  static async start(musicFolder: string): Promise<AuralisServer> {
+  /** `webFolder`: another web app than the one that was built. */
+  static async start(musicFolder: string, webFolder = webDistPath()): Promise<AuralisServer> {
     const dataFolder = await mkdtemp(join(tmpdir(), 'auralis-data-'));
-    const server = new AuralisServer(musicFolder, dataFolder);
+    const server = new AuralisServer(musicFolder, dataFolder, webFolder);
     await server.restart();
     return server;
   }
@@ -36,7 +39,7 @@ export class AuralisServer {
     const folders = ['--music', this.#musicFolder, '--data', this.#dataFolder];
     const child = spawn(
       serverPath(),
-      [...folders, '--port', String(this.#port), '--web', webDistPath()],
+      [...folders, '--port', String(this.#port), '--web', this.#webFolder],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#process = child;

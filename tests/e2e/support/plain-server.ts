@@ -42,6 +42,8 @@ export class PlainServer {
   requests: string[] = [];
   /** Paths that are not there. */
   missing: RegExp | null = null;
+  /** What is said of them. */
+  missingStatus = 404;
   readonly #passed: { readonly begin: number; end: number }[] = [];
   readonly #server: Server;
 
@@ -50,7 +52,7 @@ export class PlainServer {
       const { method = '', url = '' } = request;
       this.requests.push(`${method} ${url}`);
       if (!cached) response.setHeader('Cache-Control', 'no-store');
-      if (this.missing?.test(url) === true) response.writeHead(404).end();
+      if (this.missing?.test(url) === true) response.writeHead(this.missingStatus).end();
       else this.#pass(upstream, ranges, request, response);
     });
   }

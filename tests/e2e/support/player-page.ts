@@ -31,6 +31,9 @@ export type OpenOptions = {
   readonly expected?: RegExp;
   /** Further wishes in the page's address, as `sink=mms`. */
   readonly query?: string;
+  /** With the service worker, which comes by itself after a while. Without it each load of the page
+   *  asks the server for everything, so that what is missing there is missing. */
+  readonly keepsApp?: boolean;
 };
 
 export class PlayerPage {
@@ -65,8 +68,10 @@ export class PlayerPage {
     await page.evaluateOnNewDocument(installHooks, ...hookArguments);
     if (options.before) await page.evaluateOnNewDocument(options.before);
     await opened.#serveWorklet();
-    const query = ['debug', 'plan=final', ...(options.query ? [options.query] : [])].join('&');
-    await page.goto(`${origin}/?${query}`, { waitUntil: 'load', timeout: WAIT_MS });
+    const query = ['debug', 'plan=final'];
+    if (options.keepsApp !== true) query.push('sw=off');
+    if (options.query) query.push(options.query);
+    await page.goto(`${origin}/?${query.join('&')}`, { waitUntil: 'load', timeout: WAIT_MS });
     await opened.#begin();
     return opened;
   }

@@ -9,6 +9,7 @@ describe("The page's address", () => {
       wholePacketJoins: 'none',
       firstPlan: 'quick',
       isKeeping: true,
+      start: null,
       debug: false,
     });
   });
@@ -26,12 +27,20 @@ describe("The page's address", () => {
     });
   });
 
-  it.each(['?sink=', '?sink=MSE', '?sink=flash', '?sink=constructor', '?plan=&join=yes'])(
-    'with %s is as if nothing were there',
-    (search) => {
-      expect(readAddress(search)).toEqual(readAddress(''));
-    },
-  );
+  it.each(['resume', 'shuffle'])('asks for the start %s', (start) => {
+    expect(readAddress(`?start=${start}`).start).toBe(start);
+  });
+
+  it.each([
+    '?sink=',
+    '?sink=MSE',
+    '?sink=flash',
+    '?sink=constructor',
+    '?plan=&join=yes',
+    '?start=now',
+  ])('with %s is as if nothing were there', (search) => {
+    expect(readAddress(search)).toEqual(readAddress(''));
+  });
 });
 
 describe('The media classes of a browser', () => {

@@ -11,4 +11,11 @@ describe('failureHeadline', () => {
   ] as const)('of %s, %s is “%s”', (code, detail, headline) => {
     expect(failureHeadline({ code, detail, message: '' })).toBe(headline);
   });
+
+  it('says why a track fails when the server is away', () => {
+    const failure = { detail: null, message: '' };
+    const words = 'You are offline and this track is not kept';
+    expect(failureHeadline({ ...failure, code: 'network' }, true)).toBe(words);
+    expect(failureHeadline({ ...failure, code: 'corrupt' }, true)).toBe('This file is damaged');
+  });
 });

@@ -6,11 +6,13 @@ import {
   useMemo,
   useState,
   type ReactElement,
+  type ReactNode,
 } from 'react';
 import type { Player } from '../player/player';
 import type { PlayerSnapshot } from '../player/player-types';
 import { Icon } from './Icon';
 import type { Fetch, LibraryTrack } from './library-client';
+import { OfflineNotice } from './OfflineNotice';
 import { PlayerBar } from './PlayerBar';
 import type { QueueStore } from './queue-store';
 import { QueuePanel } from './QueuePanel';
@@ -22,6 +24,7 @@ import type { Growth } from './library-growth';
 import { useLibrary, type Library } from './use-library';
 import { usePlayerSnapshot } from './use-player';
 import { useQueuePanel } from './use-queue-panel';
+import { useStartWish } from './use-start-wish';
 import { useToast } from './use-toast';
 import { useTrackActions } from './use-track-actions';
 
@@ -30,6 +33,8 @@ type Props = {
   readonly fetch: Fetch;
   readonly queueStore: QueueStore;
   readonly tabs: TabTurns;
+  /** What the app has to say of itself. */
+  readonly notices?: ReactNode;
 };
 
 const NO_TRACKS: readonly LibraryTrack[] = [];
@@ -85,7 +90,7 @@ const trueDurationSeconds = ({
 }: PlayerSnapshot): number | null =>
   track !== null && (info !== null || mode === 'original') ? durationSeconds : null;
 
-export const App = ({ player, fetch, queueStore, tabs }: Props): ReactElement => {
+export const App = ({ player, fetch, queueStore, tabs, notices }: Props): ReactElement => {
   const snapshot = usePlayerSnapshot(player);
   const { library, growth, reload, learnDuration } = useLibrary(fetch);
   const [query, setQuery] = useState('');
@@ -114,6 +119,7 @@ export const App = ({ player, fetch, queueStore, tabs }: Props): ReactElement =>
     // What is kept of the queue may be among the tracks that are still to come.
     if (growth?.isWhole === true) queueStore.restore();
   }, [player, library, growth, queueStore]);
+  useStartWish(player, tracks, library.type === 'ready' && growth?.isWhole === true);
   useEffect(() => {
     if (currentId !== null && durationSeconds !== null) learnDuration(currentId, durationSeconds);
   }, [currentId, durationSeconds, learnDuration]);
@@ -126,6 +132,7 @@ export const App = ({ player, fetch, queueStore, tabs }: Props): ReactElement =>
     <div className="app">
       <Header query={query} onQuery={setQuery} />
       <main className="library" aria-label="Library">
+        <OfflineNotice onBack={reload} />
         {library.type === 'failed' && (
           <div className="notice notice-error" role="alert">
             <p>
@@ -164,6 +171,7 @@ export const App = ({ player, fetch, queueStore, tabs }: Props): ReactElement =>
         {isQueueOpen && (
           <QueuePanel player={player} snapshot={snapshot} tabs={tabs} onClose={queuePanel.close} />
         )}
+        {notices}
         <p className="toast" role="status">
           {words !== '' && <span>{words}</span>}
         </p>

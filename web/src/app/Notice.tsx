@@ -4,8 +4,9 @@ import type { Player } from '../player/player';
 import type { PlayerFailure, PlayerSnapshot, SkippedTrack } from '../player/player-types';
 import { FAILURES_IN_A_ROW_MAX } from '../player/skip-run';
 import type { TrackWarning } from '../shared/vocabulary';
-import { failureHeadline } from './failure-words';
+import { failureHeadline, NOT_KEPT } from './failure-words';
 import { sentence } from './format';
+import { useConnection } from './use-connection';
 import { WaitNotice } from './WaitNotice';
 import { warningSentences } from './warning-words';
 
@@ -18,12 +19,22 @@ type ErrorProps = {
   readonly offersOriginal: boolean;
   /** The tracks before it failed as well, so that the player has stopped. */
   readonly gaveUp: boolean;
+  readonly isAway: boolean;
 };
 
-const ErrorNotice = ({ player, failure, offersOriginal, gaveUp }: ErrorProps): ReactElement => (
+const BACK_WORDS = 'It can be played when the server is reached again.';
+
+const ErrorNotice = ({
+  player,
+  failure,
+  offersOriginal,
+  gaveUp,
+  isAway,
+}: ErrorProps): ReactElement => (
   <div className="notice notice-error" role="alert">
     <p>
-      <strong>{failureHeadline(failure)}.</strong> {sentence(failure.message)}
+      <strong>{failureHeadline(failure, isAway)}.</strong>{' '}
+      {isAway && failure.code === 'network' ? BACK_WORDS : sentence(failure.message)}
       {gaveUp && (
         <>
           {' '}
@@ -99,6 +110,7 @@ const WarningNotice = ({
 /** How the player itself is; one thing at a time. */
 const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
   const { error, gaveUp, reconnecting, wait, mode, modeReason, state } = snapshot;
+  const { isAway } = useConnection();
   if (error) {
     return (
       <ErrorNotice
@@ -106,6 +118,7 @@ const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
         failure={error}
         offersOriginal={error.code !== 'network' && error.code !== 'gone' && mode !== 'original'}
         gaveUp={gaveUp}
+        isAway={isAway}
       />
     );
   }
@@ -126,10 +139,16 @@ const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
   if (reconnecting) {
     return (
       <div className="notice" role="status">
-        <p>
-          <strong>Reconnecting</strong> (attempt {reconnecting.attempt}).{' '}
-          {sentence(reconnecting.message)}
-        </p>
+        {isAway ? (
+          <p>
+            <strong>{NOT_KEPT}.</strong> {BACK_WORDS}
+          </p>
+        ) : (
+          <p>
+            <strong>Reconnecting</strong> (attempt {reconnecting.attempt}).{' '}
+            {sentence(reconnecting.message)}
+          </p>
+        )}
       </div>
     );
   }

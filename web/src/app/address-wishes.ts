@@ -1,12 +1,17 @@
 /**
  * What the page's address asks for, besides what it shows: ways of playing that are tried by hand
- * or by tests. What is not understood is as if it were not there. Pure.
+ * or by tests. What is not understood is as if it were not there. Pure. `?sw=off` stands in
+ * shared/offline-protocol.ts, as the service worker reads it, too.
  */
 import type { JoinMode } from '../player/join-mode';
 
 /** The rungs of the ladder: MediaSource, ManagedMediaSource, the original file untouched. */
 export const SINKS = ['mse', 'mms', 'original'] as const;
 export type SinkName = (typeof SINKS)[number];
+
+/** What the shortcuts of the installed app ask for (manifest.webmanifest). */
+export const START_WISHES = ['resume', 'shuffle'] as const;
+export type StartWish = (typeof START_WISHES)[number];
 
 export type AddressWishes = {
   /** `?sink=`: this rung or, where the browser lacks it, the original; null: the first there is. */
@@ -18,6 +23,8 @@ export type AddressWishes = {
   /** `?store=off`: nothing is kept. Nor where tracks carry each other's ends: those of kept ones
    *  are not known. */
   readonly isKeeping: boolean;
+  /** `?start=`: goes on where it stopped, or plays all of the library shuffled; null: waits. */
+  readonly start: StartWish | null;
   /** `?debug`: the player is to be reached from the console. */
   readonly debug: boolean;
 };
@@ -31,6 +38,7 @@ export const readAddress = (search: string): AddressWishes => {
     wholePacketJoins: isCarrying ? 'carry' : 'none',
     firstPlan: address.get('plan') === 'final' ? 'final' : 'quick',
     isKeeping: address.get('store') !== 'off' && !isCarrying,
+    start: START_WISHES.find((name) => name === address.get('start')) ?? null,
     debug: address.has('debug'),
   };
 };

@@ -26,5 +26,10 @@ const BY_DETAIL: Readonly<Partial<Record<ErrorDetail, string>>> = {
   'wav-bitstream': 'This file is for a surround decoder',
 };
 
-export const failureHeadline = ({ code, detail }: PlayerFailure): string =>
-  (detail === null ? undefined : BY_DETAIL[detail]) ?? BY_CODE[code];
+export const NOT_KEPT = 'You are offline and this track is not kept';
+
+/** `isAway`: the server cannot be reached. */
+export const failureHeadline = ({ code, detail }: PlayerFailure, isAway = false): string => {
+  if (isAway && code === 'network') return NOT_KEPT;
+  return (detail === null ? undefined : BY_DETAIL[detail]) ?? BY_CODE[code];
+};

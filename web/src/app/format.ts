@@ -29,6 +29,10 @@ export const formatDecibels = (value: number, signed = false): string => {
   return value < 0 ? `\u2212${text}` : `${signed ? '+' : ''}${text}`;
 };
 
+/** "Nov 30, 2026, 9:05 AM", by the listener's clock. */
+export const formatMoment = (timeMs: number): string =>
+  new Date(timeMs).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+
 /** Messages of the engine are clauses; people get sentences. */
 export const sentence = (clause: string): string => {
   const text = clause.trim();

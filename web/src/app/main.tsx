@@ -16,9 +16,14 @@ import { connectMediaSession } from './media-session';
 import { loadPreferences, openTextStore, savePreferences } from './preferences';
 import { QueueStore } from './queue-store';
 import { TabTurns, TABS_CHANNEL } from './tab-turns';
+import { AppNotices } from './AppNotices';
+import { Connection } from './connection';
+import { connectServiceWorker, listenForInstall } from './connect-browser';
 import { presenceFinder } from './track-presence';
+import { ConnectionContext } from './use-connection';
 import './styles.css';
 import './queue.css';
+import './notices.css';
 
 declare global {
   // Only an interface can be merged with the DOM's own.
@@ -73,15 +78,31 @@ const start = (root: HTMLElement): void => {
   window.addEventListener('pagehide', () => queueStore.save());
   document.addEventListener('visibilitychange', () => queueStore.save());
   if ('mediaSession' in navigator) connectMediaSession(navigator.mediaSession, player);
+  const connection = new Connection({
+    fetch: (url, options) => window.fetch(url, options),
+    clock: browserClock,
+    hasLink: () => navigator.onLine,
+  });
+  for (const type of ['online', 'offline']) {
+    window.addEventListener(type, () => void connection.look());
+  }
+  player.on('error', ({ code }) => {
+    if (code === 'network') void connection.look();
+  });
+  const link = connectServiceWorker(player);
+  const offer = listenForInstall(store);
   if (debug) window.auralisPlayer = player;
   createRoot(root).render(
     <StrictMode>
-      <App
-        player={player}
-        fetch={(url, options) => window.fetch(url, options)}
-        queueStore={queueStore}
-        tabs={tabs}
-      />
+      <ConnectionContext value={connection}>
+        <App
+          player={player}
+          fetch={connection.fetch}
+          queueStore={queueStore}
+          tabs={tabs}
+          notices={<AppNotices link={link} offer={offer} player={player} />}
+        />
+      </ConnectionContext>
     </StrictMode>,
   );
 };

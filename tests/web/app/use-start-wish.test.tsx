@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { cleanup, render } from '@testing-library/react';
+import type { LibraryTrack } from '../../../web/src/app/library-client';
+import { useStartWish } from '../../../web/src/app/use-start-wish';
+import { createWorld, makeTrack, type World } from '../../support/player-world';
+
+const TRACKS = ['a', 'b', 'c'].map((id): LibraryTrack => ({
+  ...makeTrack(id),
+  format: 'flac',
+  sampleRateHz: 44_100,
+  channels: 2,
+  searchKey: id,
+}));
+
+type Shown = { readonly world: World; readonly isReady: boolean };
+
+const Page = ({ world, isReady }: Shown): null => {
+  useStartWish(world.player, isReady ? TRACKS : [], isReady);
+  return null;
+};
+
+/** Opens the page there; the library comes later. */
+const open = async (address: string, prepare?: (world: World) => void): Promise<World> => {
+  window.history.replaceState(null, '', address);
+  const world = createWorld();
+  const { rerender } = render(<Page world={world} isReady={false} />);
+  prepare?.(world);
+  expect(world.state().state).not.toBe('playing');
+  rerender(<Page world={world} isReady />);
+  await world.clock.advance(2000);
+  return world;
+};
+
+afterEach(() => {
+  cleanup();
+  Reflect.deleteProperty(window, 'launchQueue');
+});
+
+describe('A start by a shortcut', () => {
+  it('plays all of the library shuffled, once', async () => {
+    const world = await open('/?debug&start=shuffle');
+    expect(world.state().state).toBe('playing');
+    expect(world.state().queue.shuffle).toBe(true);
+    expect(world.state().queue.items.length).toBe(TRACKS.length);
+    expect(window.location.search).toBe('?debug=');
+  });
+
+  it('goes on where it stopped', async () => {
+    const world = await open('/?start=resume', ({ player }) => player.load(makeTrack('b')));
+    expect(world.state()).toMatchObject({ state: 'playing', track: { id: 'b' } });
+    expect(world.state().queue.shuffle).toBe(false);
+  });
+
+  it('waits where nothing is asked for, or there is nothing to go on with', async () => {
+    expect((await open('/')).state().state).toBe('idle');
+    cleanup();
+    expect((await open('/?start=resume')).state().state).toBe('idle');
+  });
+
+  it('is also heard by an app that is open already', async () => {
+    let launch: (what: { targetURL: string }) => void = () => undefined;
+    const launchQueue = { setConsumer: (consumer: typeof launch) => (launch = consumer) };
+    Object.assign(window, { launchQueue });
+    const world = await open('/?start=resume');
+    // The launch that has opened the page comes as well.
+    launch({ targetURL: 'http://localhost/?start=resume' });
+    launch({ targetURL: 'http://localhost/?start=shuffle' });
+    await world.clock.advance(2000);
+    expect(world.state().queue.shuffle).toBe(true);
+  });
+});

@@ -1,0 +1,35 @@
+/** While the server is away: of when that is what the page shows, and what plays all the same. */
+import { useEffect, type ReactElement } from 'react';
+import { formatMoment } from './format';
+import { useConnection } from './use-connection';
+
+type Props = {
+  /** The server is back: what is shown can be asked for again. */
+  readonly onBack: () => void;
+};
+
+export const OfflineNotice = ({ onBack }: Props): ReactElement | null => {
+  const { isAway, knownAtMs, look, renew } = useConnection();
+  const isOutdated = !isAway && knownAtMs !== null;
+  useEffect(() => {
+    if (!isOutdated) return;
+    renew();
+    onBack();
+  }, [isOutdated, onBack, renew]);
+  if (!isAway) return null;
+  return (
+    <div className="notice offline-notice" role="status" data-testid="offline-notice">
+      <p>
+        <strong>You are offline.</strong>{' '}
+        {knownAtMs !== null &&
+          `This is the library as it was known on ${formatMoment(knownAtMs)}. `}
+        What you have heard whole still plays.
+      </p>
+      <div className="notice-actions">
+        <button type="button" onClick={() => void look()}>
+          Look again
+        </button>
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,94 @@
+/**
+ * Whether the server can be reached, as far as the page has seen, and of when that is what it shows
+ * of the library. Told by the answers themselves: what the service worker kept says of when it is.
+ */
+import type { Clock } from '../player/playback-monitor';
+import { KNOWN_AT_HEADER } from '../shared/offline-protocol';
+import type { Fetch } from './library-client';
+
+export type ConnectionState = {
+  /** Nobody answers. */
+  readonly isAway: boolean;
+  /** When the server last said what is shown of the library, in ms since 1970; null: just now.
+   *  With a server that is back: what is shown should be asked for again. */
+  readonly knownAtMs: number | null;
+};
+
+export type ConnectionOptions = {
+  readonly fetch: Fetch;
+  readonly clock: Pick<Clock, 'setTimeout'>;
+  /** As navigator.onLine: false is certain, true says little. */
+  readonly hasLink: () => boolean;
+};
+
+/** While the server is away it is asked so often whether it is back. */
+export const LOOK_MS = 10_000;
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #listeners = new Set<() => void>();
+  #state: ConnectionState = { isAway: false, knownAtMs: null };
+  #isLooking = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getState = (): ConnectionState => this.#state;
+
+  /** For questions about the library: the same answers, looked at as they pass. */
+  readonly fetch: Fetch = async (url, options) => {
+    const answer = await this.#options.fetch(url, options);
+    const knownAt = answer.headers.get(KNOWN_AT_HEADER);
+    if (knownAt === null) this.#set({ ...this.#state, isAway: false });
+    else this.#away(Date.parse(knownAt));
+    return answer;
+  };
+
+  /** All that is shown is asked for again. */
+  readonly renew = (): void => this.#set({ ...this.#state, knownAtMs: null });
+
+  /** The browser has lost or found a network, or somebody wants to know. */
+  readonly look = async (): Promise<void> => {
+    if (!this.#options.hasLink()) {
+      this.#set({ ...this.#state, isAway: true });
+      this.#lookAgain();
+      return;
+    }
+    try {
+      await this.#options.fetch('/api/health');
+      this.#set({ ...this.#state, isAway: false });
+    } catch {
+      this.#set({ ...this.#state, isAway: true });
+      this.#lookAgain();
+    }
+  };
+
+  #away(knownAtMs: number): void {
+    const { knownAtMs: other } = this.#state;
+    // Of several answers the oldest one tells how far what is shown can be trusted.
+    this.#set({ isAway: true, knownAtMs: other === null ? knownAtMs : Math.min(other, knownAtMs) });
+    this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    this.#options.clock.setTimeout(() => {
+      this.#isLooking = false;
+      if (this.#state.isAway) void this.look();
+    }, LOOK_MS);
+  }
+
+  #set(state: ConnectionState): void {
+    const { isAway, knownAtMs } = this.#state;
+    if (isAway === state.isAway && knownAtMs === state.knownAtMs) return;
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
