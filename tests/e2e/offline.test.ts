@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { AuralisServer } from './support/auralis-server';
 import { makeSound, writeFlac } from './support/music';
@@ -28,13 +28,19 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.set(async (folder) => {
-    for (const [index, name] of ['kept', 'unheard'].entries()) {
+    // Neighbours in the list are prepared, and so kept in part: one lies between them. Nothing
+    // follows the track that is compared.
+    for (const [index, name] of ['absent', 'between', 'kept'].entries()) {
       const sound = makeSound(44_100, 44_100 * SECONDS, 61 + index);
       await writeFlac(join(folder, `${name}.flac`), sound, 'int16');
     }
   });
 });
 
+afterEach(async () => {
+  await stage.server.kill();
+  await stage.server.restart();
+});
 afterAll(() => stage?.clear());
 
 const until = async (what: string, isTrue: () => Promise<boolean>): Promise<void> => {
@@ -125,12 +131,12 @@ describe('Without a server', () => {
     const strange = second.filter((bytes) => !first.includes(bytes.toString('base64')));
     expect(strange.length).toBe(0);
 
-    await player.clickTrack('unheard');
+    await player.clickTrack('absent');
     await untilShown(page, '.player-bar .notice', 'You are offline and this track is not kept');
 
     await stage.server.restart();
     await player.waitForPosition(2);
-    expect(await textOf(page, '[data-testid="now-playing"]')).toBe('unheard');
+    expect(await textOf(page, '[data-testid="now-playing"]')).toBe('absent');
     await until(
       'the words are gone',
       async () => (await page.$('[data-testid="offline-notice"]')) === null,
