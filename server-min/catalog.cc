@@ -152,8 +152,9 @@ Catalog::Look Catalog::look() const {
   return {*this, std::move(database)};
 }
 
-std::shared_ptr<const ShelfOrder> Catalog::order(Look& look, bool may_be_old) const {
-  return order_.get(look.database(), look.state().generation, may_be_old);
+std::shared_ptr<const ListOrder> Catalog::order(Look& look, const ListOrderName& name,
+                                                bool may_be_old) const {
+  return orders_.get(look.database(), name, look.state().generation, may_be_old);
 }
 
 Catalog::Look::Look(const Catalog& catalog, std::unique_ptr<Database> database)

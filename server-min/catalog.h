@@ -1,11 +1,14 @@
 // Catalog: what is known of the music, kept in one SQLite file.
 //
-//   folder    below the music folder; "" is that itself
+//   folder    below the music folders, each with those that lie in it; "" is what all lie in, and
+//             of a single music folder that itself. `track_count` are the tracks that are there in
+//             it, `below_count` also those deeper: without any it is in no list
 //   track     one row per file; `away_s` says since when the file is missing: such a row is kept
 //             for its id alone, and stands in no list
 //   grouping  albums, artists and genres; member says which tracks they have, of those that are
 //             there
 //   track_words, grouping_words   the full-text index, see search_words.h
+//   playlist  the files of playlists that the last scan has seen
 //   skipped   what the last scan passed over
 //   state     the version of the contents, counts, the last scan
 // A writer (CatalogWriter) changes it in small transactions; readers see one state each. WAL: they
@@ -19,7 +22,7 @@
 #include <string>
 #include <vector>
 
-#include "server-min/shelf_order.h"
+#include "server-min/list_order.h"
 #include "server-min/sqlite.h"
 #include "server-min/unique_fd.h"
 
@@ -71,9 +74,10 @@ class Catalog {
   };
   Look look() const;
 
-  /// The tracks in their order as `look` sees them; with `may_be_old`, as another look of the last
-  /// seconds saw them (see ShelfOrderCache).
-  std::shared_ptr<const ShelfOrder> order(Look& look, bool may_be_old) const;
+  /// A list in an order as `look` sees it; with `may_be_old`, as another look of the last seconds
+  /// saw it (see ListOrderCache).
+  std::shared_ptr<const ListOrder> order(Look& look, const ListOrderName& name,
+                                         bool may_be_old) const;
 
   /// Then who reads waits for the end of a transaction that writes.
   bool is_in_memory() const { return lock_file_.empty(); }
@@ -99,7 +103,7 @@ class Catalog {
   mutable std::mutex mutex_;        // Guards what follows.
   mutable std::vector<std::unique_ptr<Database>> resting_;
   mutable UniqueFd lock_;
-  mutable ShelfOrderCache order_;  // Has a lock of its own.
+  mutable ListOrderCache orders_;  // Has a lock of its own.
 };
 
 /// The state as this database sees it now.

@@ -67,6 +67,7 @@ GroupingEntry album_of(const Track& track, std::string_view folder) {
       album_artist ? "a" + identity_of(*album_artist) : "f" + std::string(album_folder(folder));
   album.id = grouping_id(album.kind, whose + '\0' + identity_of(album.name));
   album.artist = album_artist ? album_artist : track.tags.artist();
+  album.name_key = natural_key(album.name, case_folder());
   album.shelf = shelf_part(album.artist.has_value(), album.artist.value_or("")) +
                 shelf_part(true, album.name);
   album.words = words_of(album.kind, album.name + ' ' + album.artist.value_or(""));
@@ -83,6 +84,7 @@ void add_named(std::vector<GroupingEntry>& groupings, GroupingKind kind,
                                       [&](const auto& other) { return other.id == entry.id; });
     if (is_there) continue;
     entry.name = name;
+    entry.name_key = natural_key(name, case_folder());
     entry.shelf = shelf_part(true, name);
     entry.words = words_of(kind, name);
     groupings.push_back(std::move(entry));
@@ -127,12 +129,12 @@ std::string path_in(std::string_view folder, std::string_view name) {
   return path;
 }
 
-CatalogEntry make_entry(Track track, std::optional<std::uint64_t> content) {
+CatalogEntry make_entry(Track track, std::optional<std::uint64_t> content, std::string identity) {
   CatalogEntry entry;
+  entry.identity = std::move(identity);
   entry.folder = folder_of_path(track.relative_path);
   entry.name = track.relative_path.substr(entry.folder.empty() ? 0 : entry.folder.size() + 1);
   entry.content = content;
-  track.id = hash_bytes(track.relative_path);
   track.title = track.tags.title.value_or(stem_of(entry.name));
   if (track.tags.album) {
     entry.groupings.push_back(album_of(track, entry.folder));
@@ -142,6 +144,13 @@ CatalogEntry make_entry(Track track, std::optional<std::uint64_t> content) {
   add_named(entry.groupings, GroupingKind::kArtist, track.tags.album_artists);
   add_named(entry.groupings, GroupingKind::kGenre, track.tags.genres);
   entry.shelf = shelf_of(track, entry.folder);
+  entry.title_key = natural_key(track.title, case_folder());
+  if (!track.tags.artists.empty()) {
+    std::string names;
+    for (const std::string& name : track.tags.artists) names += name + ' ';
+    entry.artist_key = natural_key(names, case_folder());
+  }
+  if (track.tags.album) entry.album_key = natural_key(*track.tags.album, case_folder());
   entry.words = words_of(track);
   entry.track = std::move(track);
   return entry;

@@ -20,6 +20,7 @@ struct GroupingEntry {
   PublicId id = 0;  ///< Of kind and name in folded form; of an album also of whose it is.
   std::string name;
   std::optional<std::string> artist;  ///< Of an album: its artist, else that of the track.
+  std::string name_key;               ///< Orders them by name, as plain bytes.
   std::string shelf;                  ///< Orders those of one kind, as plain bytes.
   std::string words;                  ///< See words_for_index(); the first is word_of(kind).
 };
@@ -28,19 +29,25 @@ struct GroupingEntry {
 std::string_view word_of(GroupingKind kind);
 
 struct CatalogEntry {
-  Track track;  ///< Its id is that of a track that is seen for the first time.
+  Track track;
+  /// What the id of a track is made of that is seen for the first time.
+  std::string identity;
   std::string folder;
   std::string name;
   std::optional<std::uint64_t> content;  ///< See content_key().
   /// Orders tracks as plain bytes, as on a record shelf: album artist (else artist), album (else
   /// folder), disc, track, title, each in natural order; unknown artists and albums come last.
   std::string shelf;
+  std::string title_key;  ///< Orders by title, as plain bytes; the others likewise.
+  std::optional<std::string> artist_key;
+  std::optional<std::string> album_key;
   std::string words;
   std::vector<GroupingEntry> groupings;  ///< Each once.
 };
 
-/// Of a track whose path, format, facts and tags are set.
-CatalogEntry make_entry(Track track, std::optional<std::uint64_t> content);
+/// Of a track whose path, root, format, facts and tags are set. `identity`: its path, unless
+/// several music folders ask for another one.
+CatalogEntry make_entry(Track track, std::optional<std::uint64_t> content, std::string identity);
 
 /// The folder part of a path, "" for a name alone.
 std::string_view folder_of_path(std::string_view path);

@@ -7,6 +7,7 @@
 #include "server-min/catalog_schema.h"
 #include "server-min/fold.h"
 #include "server-min/search_words.h"
+#include "server-min/tag_text.h"
 #include "server-min/text.h"
 
 namespace server {
@@ -28,10 +29,11 @@ std::optional<std::string> text_or_nothing(const Query& query, int column) {
 constexpr std::size_t kCandidateCountMax = 250;
 
 // The columns that read_track() takes, in its order.
-#define TRACK_COLUMNS                                                                           \
-  "id, size_bytes, format, title, album, added_s, artists, album_name, album_artists, genres, " \
-  "year, track_number, disc_number, duration_ms, sample_rate_hz, channels, bitrate_kbps, "      \
-  "has_artwork "
+#define TRACK_COLUMNS                                                                         \
+  "track.id, size_bytes, format, title, album, added_s, artists, album_name, album_artists, " \
+  "genres, "                                                                                  \
+  "year, track_number, disc_number, duration_ms, sample_rate_hz, channels, bitrate_kbps, "    \
+  "has_artwork, track.root "
 
 Track read_track(const Query& query) {
   Track track;
@@ -54,27 +56,34 @@ Track read_track(const Query& query) {
   tags.channels = query.number_or_nothing<std::uint32_t>(15);
   tags.bitrate_kbps = query.number_or_nothing<std::uint32_t>(16);
   tags.has_artwork = query.integer(17) != 0;
+  track.root = static_cast<std::uint32_t>(query.integer(18));
   return track;
 }
 
-// Where its file is, in the columns behind those.
-void read_place(const Query& query, Track& track) {
-  track.relative_path = path_in(query.text(18), query.text(19));
-  track.facts.modified_ns = query.integer(20);
-  track.facts.changed_ns = query.integer(21);
-  track.facts.inode = static_cast<std::uint64_t>(query.integer(22));
-}
-
-std::vector<Track> read_tracks(Query& query) {
-  std::vector<Track> tracks;
-  while (query.step()) tracks.push_back(read_track(query));
-  return tracks;
+// Where its file is and what no list shows, in the columns behind those.
+void read_rest(const Query& query, Track& track) {
+  track.relative_path = path_in(query.text(19), query.text(20));
+  track.facts.modified_ns = query.integer(21);
+  track.facts.changed_ns = query.integer(22);
+  track.facts.inode = static_cast<std::uint64_t>(query.integer(23));
+  track.tags.is_compilation = query.integer(24) != 0;
+  track.tags.has_lyrics = query.integer(25) != 0;
+  track.tags.replaygain = replaygain_from(query.text(26));
+  track.tags.musicbrainz = musicbrainz_from(query.text(27));
 }
 
 std::vector<std::uint32_t> read_keys(Query& query) {
   std::vector<std::uint32_t> keys;
   while (query.step()) keys.push_back(static_cast<std::uint32_t>(query.integer(0)));
   return keys;
+}
+
+template <typename Number>
+std::optional<Number> first_number(Query& query) {
+  if (!query.step()) return std::nullopt;
+  const auto number = static_cast<Number>(query.integer(0));
+  query.reset();
+  return number;
 }
 
 // Between the change of a track and the end of the scan there are groupings that nothing belongs
@@ -104,17 +113,21 @@ void count_tracks(Database& database, GroupingKind kind, Grouping& grouping) {
   }
   Query& query = database
                      .prepared(
-                         "SELECT id, duration_ms, year, has_artwork FROM member JOIN track "
+                         "SELECT id, duration_ms, year, has_artwork, added_s, is_compilation "
+                         "FROM member JOIN track "
                          "ON track.key = track WHERE grouping = ? "
                          "ORDER BY disc_number, track_number")
                      .bind(grouping.key);
   while (query.step()) {
     ++grouping.track_count;
     grouping.duration_ms += static_cast<std::uint64_t>(query.integer(1));
-    if (!grouping.year) grouping.year = query.number_or_nothing<std::uint32_t>(2);
+    const auto year = query.number_or_nothing<std::uint32_t>(2);
+    if (year) grouping.year = std::min(grouping.year.value_or(*year), *year);
     if (!grouping.artwork_track && query.integer(3) != 0) {
       grouping.artwork_track = static_cast<PublicId>(query.integer(0));
     }
+    grouping.added_s = std::max(grouping.added_s, query.integer(4));
+    grouping.is_compilation = grouping.is_compilation || query.integer(5) != 0;
   }
 }
 
@@ -131,12 +144,13 @@ std::optional<Track> find_track(Database& database, PublicId id) {
   Query& query =
       database
           .prepared("SELECT " TRACK_COLUMNS
-                    ", path, track.name, modified_ns, changed_ns, inode FROM track JOIN folder ON "
-                    "folder.key = folder WHERE id = ? AND away_s IS NULL")
+                    ", path, track.name, modified_ns, changed_ns, inode, is_compilation, "
+                    "has_lyrics, replaygain, musicbrainz FROM track JOIN folder ON folder.key = "
+                    "folder WHERE track.id = ? AND away_s IS NULL")
           .bind(id);
   if (!query.step()) return std::nullopt;
   Track track = read_track(query);
-  read_place(query, track);
+  read_rest(query, track);
   query.reset();
   return track;
 }
@@ -144,30 +158,13 @@ std::optional<Track> find_track(Database& database, PublicId id) {
 std::vector<Track> tracks_of(Database& database, const std::vector<std::uint32_t>& keys) {
   std::vector<Track> tracks;
   tracks.reserve(keys.size());
-  Query& query = database.prepared("SELECT " TRACK_COLUMNS "FROM track WHERE key = ?");
+  Query& query =
+      database.prepared("SELECT " TRACK_COLUMNS "FROM track WHERE key = ? AND away_s IS NULL");
   for (const std::uint32_t key : keys) {
     if (query.bind(key).step()) tracks.push_back(read_track(query));
   }
   query.reset();
   return tracks;
-}
-
-std::optional<std::vector<Track>> tracks_after(Database& database, std::optional<PublicId> after,
-                                               std::size_t limit) {
-  std::string shelf;
-  std::int64_t key = -1;
-  if (after) {
-    Query& query = database.prepared("SELECT shelf, key FROM track WHERE id = ?").bind(*after);
-    if (!query.step()) return std::nullopt;
-    shelf = query.text(0);
-    key = query.integer(1);
-    query.reset();
-  }
-  return read_tracks(database
-                         .prepared("SELECT " TRACK_COLUMNS
-                                   "FROM track WHERE away_s IS NULL AND shelf >= ?1 AND "
-                                   "(shelf > ?1 OR key > ?2) ORDER BY shelf, key LIMIT ?3")
-                         .bind(Blob{shelf}, key, limit));
 }
 
 std::optional<std::vector<std::uint32_t>> find_tracks(Database& database, std::string_view search,
@@ -201,26 +198,18 @@ std::uint64_t count_groupings(Database& database, GroupingKind kind) {
   return count;
 }
 
-std::optional<std::vector<Grouping>> groupings_after(Database& database, GroupingKind kind,
-                                                     std::optional<PublicId> after,
-                                                     std::size_t limit) {
-  std::string shelf;
-  std::int64_t key = -1;
-  if (after) {
-    Query& query = database.prepared("SELECT shelf, key FROM grouping WHERE id = ? AND kind = ?");
-    if (!query.bind(*after, static_cast<int>(kind)).step()) return std::nullopt;
-    shelf = query.text(0);
-    key = query.integer(1);
-    query.reset();
+std::vector<Grouping> groupings_of(Database& database, GroupingKind kind,
+                                   const std::vector<std::uint32_t>& keys) {
+  std::vector<Grouping> groupings;
+  groupings.reserve(keys.size());
+  Query& query = database.prepared(
+      "SELECT key, id, name, artist FROM grouping WHERE key = ? AND " GROUPING_HAS_MEMBERS);
+  for (const std::uint32_t key : keys) {
+    if (query.bind(key).step()) groupings.push_back(read_grouping(query));
   }
-  return read_groupings(
-      database, kind,
-      database
-          .prepared(
-              "SELECT key, id, name, artist FROM grouping WHERE "
-              "kind = ?1 AND shelf >= ?2 AND (shelf > ?2 OR key > ?3) AND " GROUPING_HAS_MEMBERS
-              "ORDER BY shelf, key LIMIT ?4")
-          .bind(static_cast<int>(kind), Blob{shelf}, key, limit));
+  query.reset();
+  for (Grouping& grouping : groupings) count_tracks(database, kind, grouping);
+  return groupings;
 }
 
 std::optional<Grouping> find_grouping(Database& database, GroupingKind kind, PublicId id) {
@@ -254,15 +243,40 @@ std::vector<std::uint32_t> members_of(Database& database, std::int64_t grouping)
                        .bind(grouping));
 }
 
-std::vector<Grouping> albums_of(Database& database, std::int64_t artist, std::size_t limit) {
-  return read_groupings(
-      database, GroupingKind::kAlbum,
+std::vector<std::uint32_t> albums_of(Database& database, std::int64_t grouping) {
+  return read_keys(
       database
-          .prepared("SELECT DISTINCT album.key, album.id, album.name, album.artist "
-                    "FROM member AS mine JOIN member AS theirs ON theirs.track = mine.track "
-                    "JOIN grouping AS album ON album.key = theirs.grouping "
-                    "WHERE mine.grouping = ? AND album.kind = ? ORDER BY album.shelf LIMIT ?")
-          .bind(artist, static_cast<int>(GroupingKind::kAlbum), limit));
+          .prepared("SELECT DISTINCT album.key FROM member AS mine JOIN member AS theirs ON "
+                    "theirs.track = mine.track JOIN grouping AS album ON album.key = "
+                    "theirs.grouping WHERE mine.grouping = ? AND album.kind = ?")
+          .bind(grouping, static_cast<int>(GroupingKind::kAlbum)));
+}
+
+std::optional<std::uint32_t> track_key(Database& database, PublicId id) {
+  return first_number<std::uint32_t>(
+      database.prepared("SELECT key FROM track WHERE id = ?").bind(id));
+}
+
+std::optional<std::uint32_t> grouping_key(Database& database, GroupingKind kind, PublicId id) {
+  return first_number<std::uint32_t>(
+      database.prepared("SELECT key FROM grouping WHERE id = ? AND kind = ?")
+          .bind(id, static_cast<int>(kind)));
+}
+
+std::optional<PublicId> track_id(Database& database, std::uint32_t key) {
+  return first_number<PublicId>(database.prepared("SELECT id FROM track WHERE key = ?").bind(key));
+}
+
+std::optional<PublicId> grouping_id(Database& database, std::uint32_t key) {
+  return first_number<PublicId>(
+      database.prepared("SELECT id FROM grouping WHERE key = ?").bind(key));
+}
+
+std::vector<std::uint32_t> tracks_of_roots(Database& database, std::uint64_t roots) {
+  return read_keys(database
+                       .prepared("SELECT key FROM track WHERE away_s IS NULL AND "
+                                 "(? >> root) & 1 ORDER BY key")
+                       .bind(roots));
 }
 
 LibrarySums sum_up(Database& database) {

@@ -17,12 +17,9 @@ namespace server {
 /// The track with this id, if its file was there at the last scan.
 std::optional<Track> find_track(Database& database, PublicId id);
 /// The tracks of these keys, in the order of `keys`; those that are gone are left out. As in every
-/// list: without relative_path, and with the size alone of the facts.
+/// list: without relative_path, lyrics, ReplayGain and MusicBrainz, and with the size alone of the
+/// facts.
 std::vector<Track> tracks_of(Database& database, const std::vector<std::uint32_t>& keys);
-/// The tracks behind the one with the id `after`, which may be missing by now; from the first one
-/// on without it. Nothing when the catalog has never known such a track.
-std::optional<std::vector<Track>> tracks_after(Database& database, std::optional<PublicId> after,
-                                               std::size_t limit);
 /// The keys of the tracks that have, for each word of `search`, a word that begins with it in their
 /// title, artists, album artists or album; in the order of the keys. Nothing when `search` has no
 /// word to look for.
@@ -43,13 +40,14 @@ struct Grouping {
   std::uint64_t duration_ms = 0;  ///< Of the tracks whose length is known.
   std::optional<std::uint32_t> year;
   std::optional<PublicId> artwork_track;  ///< The first track with a picture.
+  std::int64_t added_s = 0;               ///< When the newest of its tracks was first seen.
+  bool is_compilation = false;            ///< One of its tracks says so.
 };
 
 std::uint64_t count_groupings(Database& database, GroupingKind kind);
-/// As tracks_after(). Albums stand by artist and name, others by name.
-std::optional<std::vector<Grouping>> groupings_after(Database& database, GroupingKind kind,
-                                                     std::optional<PublicId> after,
-                                                     std::size_t limit);
+/// As tracks_of().
+std::vector<Grouping> groupings_of(Database& database, GroupingKind kind,
+                                   const std::vector<std::uint32_t>& keys);
 std::optional<Grouping> find_grouping(Database& database, GroupingKind kind, PublicId id);
 /// Those with words that begin with those of `search` in their name, or in an album's artist; those
 /// first whose name begins with `search`.
@@ -57,8 +55,16 @@ std::vector<Grouping> find_groupings(Database& database, GroupingKind kind, std:
                                      std::size_t limit);
 /// The keys of the tracks of a grouping, in the order of the keys.
 std::vector<std::uint32_t> members_of(Database& database, std::int64_t grouping);
-/// The albums with tracks of this artist, as groupings_after() orders them.
-std::vector<Grouping> albums_of(Database& database, std::int64_t artist, std::size_t limit);
+/// The keys of the albums with tracks of this artist or genre, in any order.
+std::vector<std::uint32_t> albums_of(Database& database, std::int64_t grouping);
+
+/// The key of the track, or of the album, artist or genre, that has this id or had it; and back.
+std::optional<std::uint32_t> track_key(Database& database, PublicId id);
+std::optional<std::uint32_t> grouping_key(Database& database, GroupingKind kind, PublicId id);
+std::optional<PublicId> track_id(Database& database, std::uint32_t key);
+std::optional<PublicId> grouping_id(Database& database, std::uint32_t key);
+/// The keys of the tracks of the music folders whose bits are set in `roots`, in their order.
+std::vector<std::uint32_t> tracks_of_roots(Database& database, std::uint64_t roots);
 
 struct LibrarySums {
   std::uint64_t duration_ms = 0;

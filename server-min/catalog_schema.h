@@ -7,7 +7,7 @@ namespace server {
 
 /// Raised with every change of the tables, and of what words_for_index() and natural_key() make:
 /// a file of another number is made anew.
-inline constexpr std::int64_t kCatalogSchema = 1;
+inline constexpr std::int64_t kCatalogSchema = 2;
 
 /// Lists of names (artists, genres) are one text each, with kNameSeparator between them.
 inline constexpr char kNameSeparator = '\x1F';
@@ -19,7 +19,15 @@ CREATE TABLE state(
   track_count INTEGER NOT NULL DEFAULT 0,
   scanned_s INTEGER NOT NULL DEFAULT 0);
 
-CREATE TABLE folder(key INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE);
+CREATE TABLE folder(
+  key INTEGER PRIMARY KEY,
+  id INTEGER NOT NULL UNIQUE,
+  parent INTEGER,
+  path BLOB NOT NULL UNIQUE,
+  shelf BLOB NOT NULL,
+  track_count INTEGER NOT NULL DEFAULT 0,
+  below_count INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX folder_parent ON folder(parent, shelf);
 
 CREATE TABLE track(
   key INTEGER PRIMARY KEY,
@@ -33,7 +41,11 @@ CREATE TABLE track(
   content INTEGER,
   away_s INTEGER,
   added_s INTEGER NOT NULL,
+  root INTEGER NOT NULL,
   shelf BLOB NOT NULL,
+  title_key BLOB NOT NULL,
+  artist_key BLOB,
+  album_key BLOB,
   album INTEGER,
   format INTEGER NOT NULL,
   title TEXT NOT NULL,
@@ -49,6 +61,10 @@ CREATE TABLE track(
   channels INTEGER,
   bitrate_kbps INTEGER,
   has_artwork INTEGER NOT NULL,
+  is_compilation INTEGER NOT NULL,
+  has_lyrics INTEGER NOT NULL,
+  replaygain TEXT,
+  musicbrainz TEXT,
   UNIQUE(folder, name));
 CREATE INDEX track_shelf ON track(shelf) WHERE away_s IS NULL;
 CREATE INDEX track_content ON track(content, away_s);
@@ -60,6 +76,7 @@ CREATE TABLE grouping(
   kind INTEGER NOT NULL,
   name TEXT NOT NULL,
   artist TEXT,
+  name_key BLOB NOT NULL,
   shelf BLOB NOT NULL);
 CREATE INDEX grouping_shelf ON grouping(kind, shelf);
 
@@ -68,6 +85,13 @@ CREATE TABLE member(
   track INTEGER NOT NULL,
   PRIMARY KEY(grouping, track)) WITHOUT ROWID;
 CREATE INDEX member_track ON member(track);
+
+CREATE TABLE playlist(
+  id INTEGER PRIMARY KEY,
+  path BLOB NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  modified_ns INTEGER NOT NULL,
+  shelf BLOB NOT NULL);
 
 CREATE TABLE skipped(path BLOB NOT NULL, reason INTEGER NOT NULL);
 

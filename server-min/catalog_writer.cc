@@ -1,21 +1,29 @@
 #include "server-min/catalog_writer.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "server-min/catalog_queries.h"
 #include "server-min/catalog_schema.h"
+#include "server-min/fold.h"
+#include "server-min/natural_order.h"
+#include "server-min/playlist_queries.h"
+#include "server-min/tag_text.h"
 #include "server-min/unix_time.h"
 
 namespace server {
 namespace {
 
 // What a file says of itself, in the order in which write_row() gives it.
-#define TRACK_FACTS                                                                           \
-  "folder, name, size_bytes, modified_ns, changed_ns, inode, content, shelf, album, format, " \
-  "title, artists, album_name, album_artists, genres, year, track_number, disc_number, "      \
-  "duration_ms, sample_rate_hz, channels, bitrate_kbps, has_artwork"
-#define TRACK_FACT_PLACES "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+#define TRACK_FACTS                                                                       \
+  "folder, name, size_bytes, modified_ns, changed_ns, inode, content, root, shelf, "      \
+  "title_key, artist_key, album_key, album, format, title, artists, album_name, "         \
+  "album_artists, genres, year, track_number, disc_number, duration_ms, sample_rate_hz, " \
+  "channels, bitrate_kbps, has_artwork, is_compilation, has_lyrics, replaygain, musicbrainz"
+#define TRACK_FACT_PLACES                                                                      \
+  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " \
+  "?"
 
 // What is remembered between two looks into the database, so that it stays bounded.
 constexpr std::size_t kRememberedMax = 200'000;
@@ -37,7 +45,7 @@ bool is_at_or_below(std::string_view path, std::string_view folder) {
 }  // namespace
 
 CatalogWriter::CatalogWriter(const Catalog& catalog, IsGone is_gone)
-    : database_(catalog.connect()), is_gone_(std::move(is_gone)) {
+    : database_(catalog.connect()), is_gone_(std::move(is_gone)), folders_(database_) {
   // Rows go to places all over the file: with 16 MiB most of these are at hand (the default is 2).
   database_.execute("PRAGMA cache_size = -16384");
 }
@@ -50,6 +58,7 @@ void CatalogWriter::begin() {
 void CatalogWriter::commit() {
   if (transaction_ == nullptr) return;
   if (changed_) {
+    folders_.write();
     database_
         .prepared("UPDATE state SET generation = generation + 1, track_count = track_count + ?")
         .bind(count_change_)
@@ -61,28 +70,18 @@ void CatalogWriter::commit() {
   count_change_ = 0;
 }
 
-std::int64_t CatalogWriter::folder_key(const std::string& path) {
-  const auto found = folders_.find(path);
-  if (found != folders_.end()) return found->second;
-  begin();
-  auto key = known_folder(database_, path);
-  if (!key) {
-    database_.prepared("INSERT INTO folder(path) VALUES(?)").bind(Blob{path}).run();
-    key = database_.last_key();
-  }
-  if (folders_.size() >= kRememberedMax) folders_.clear();
-  folders_.emplace(path, *key);
-  return *key;
-}
-
 void CatalogWriter::put(const CatalogEntry& entry, std::optional<std::int64_t> known) {
   begin();
   // The row of this path may have moved along with another file since the folder was listed.
   auto row = known && !moved_.contains(*known) ? known : moved_row(entry);
   if (row) {
-    Query& query = database_.prepared("SELECT away_s FROM track WHERE key = ?").bind(*row);
+    Query& query = database_.prepared("SELECT away_s, folder FROM track WHERE key = ?").bind(*row);
     if (query.step()) {
-      if (!query.is_null(0)) ++count_change_;
+      if (query.is_null(0)) {
+        folders_.add(query.integer(1), -1);
+      } else {
+        ++count_change_;
+      }
       query.reset();
       drop_members(*row);
     } else {
@@ -116,9 +115,9 @@ std::optional<std::int64_t> CatalogWriter::moved_row(const CatalogEntry& entry) 
   return moved;
 }
 
-PublicId CatalogWriter::free_id(const std::string& path) {
+PublicId CatalogWriter::free_id(const std::string& identity) {
   for (std::uint64_t salt = 0;; ++salt) {
-    const PublicId id = hash_bytes(path, salt);
+    const PublicId id = hash_bytes(identity, salt);
     Query& query = database_.prepared("SELECT 1 FROM track WHERE id = ?").bind(id);
     if (!query.step()) return id;
     query.reset();
@@ -131,16 +130,25 @@ std::int64_t CatalogWriter::write_row(const CatalogEntry& entry, std::optional<s
   const std::string artists = join_names(tags.artists);
   const std::string album_artists = join_names(tags.album_artists);
   const std::string genres = join_names(tags.genres);
-  const std::int64_t folder = folder_key(entry.folder);
+  const auto replaygain = text_of(tags.replaygain);
+  const auto musicbrainz = text_of(tags.musicbrainz);
+  const auto blob_or_nothing = [](const std::optional<std::string>& bytes) {
+    return bytes ? std::optional(Blob{*bytes}) : std::nullopt;
+  };
+  const std::int64_t folder = folders_.key_of(entry.folder);
+  folders_.add(folder, 1);
   const auto run = [&](Query& query, auto... values) {
     query
         .bind(folder, Blob{entry.name}, track.facts.size_bytes, track.facts.modified_ns,
-              track.facts.changed_ns, track.facts.inode, entry.content, Blob{entry.shelf},
-              track.album_id, static_cast<int>(track.format), std::string_view(track.title),
-              std::string_view(artists), tags.album, std::string_view(album_artists),
-              std::string_view(genres), tags.year, tags.track_number, tags.disc_number,
-              tags.duration_ms, tags.sample_rate_hz, tags.channels, tags.bitrate_kbps,
-              tags.has_artwork ? 1 : 0, values...)
+              track.facts.changed_ns, track.facts.inode, entry.content, track.root,
+              Blob{entry.shelf}, Blob{entry.title_key}, blob_or_nothing(entry.artist_key),
+              blob_or_nothing(entry.album_key), track.album_id, static_cast<int>(track.format),
+              std::string_view(track.title), std::string_view(artists), tags.album,
+              std::string_view(album_artists), std::string_view(genres), tags.year,
+              tags.track_number, tags.disc_number, tags.duration_ms, tags.sample_rate_hz,
+              tags.channels, tags.bitrate_kbps, tags.has_artwork ? 1 : 0,
+              tags.is_compilation ? 1 : 0, tags.has_lyrics ? 1 : 0, replaygain, musicbrainz,
+              values...)
         .run();
   };
   if (key) {
@@ -151,7 +159,7 @@ std::int64_t CatalogWriter::write_row(const CatalogEntry& entry, std::optional<s
   }
   run(database_.prepared("INSERT INTO track(" TRACK_FACTS ", id, added_s) VALUES(" TRACK_FACT_PLACES
                          ", ?, ?)"),
-      free_id(track.relative_path), unix_now_seconds());
+      free_id(entry.identity), unix_now_seconds());
   return database_.last_key();
 }
 
@@ -188,17 +196,22 @@ std::int64_t CatalogWriter::grouping_key(const GroupingEntry& entry) {
     query.reset();
   }
   if (!key) {
-    database_.prepared("INSERT INTO grouping(id, kind, name, artist, shelf) VALUES(?, ?, ?, ?, ?)")
+    database_
+        .prepared(
+            "INSERT INTO grouping(id, kind, name, artist, name_key, shelf) VALUES(?, ?, ?, ?, ?, "
+            "?)")
         .bind(entry.id, static_cast<int>(entry.kind), std::string_view(entry.name), entry.artist,
-              Blob{entry.shelf})
+              Blob{entry.name_key}, Blob{entry.shelf})
         .run();
     key = database_.last_key();
     database_.prepared("INSERT INTO grouping_words(rowid, words) VALUES(?, ?)")
         .bind(*key, std::string_view(entry.words))
         .run();
   } else if (!is_same) {
-    database_.prepared("UPDATE grouping SET name = ?, artist = ?, shelf = ? WHERE key = ?")
-        .bind(std::string_view(entry.name), entry.artist, Blob{entry.shelf}, *key)
+    database_
+        .prepared("UPDATE grouping SET name = ?, artist = ?, name_key = ?, shelf = ? WHERE key = ?")
+        .bind(std::string_view(entry.name), entry.artist, Blob{entry.name_key}, Blob{entry.shelf},
+              *key)
         .run();
     database_.prepared("UPDATE grouping_words SET words = ? WHERE rowid = ?")
         .bind(std::string_view(entry.words), *key)
@@ -212,8 +225,9 @@ std::int64_t CatalogWriter::grouping_key(const GroupingEntry& entry) {
 void CatalogWriter::mark_away(std::int64_t key, std::int64_t now_s) {
   if (moved_.contains(key)) return;
   begin();
-  Query& query = database_.prepared("SELECT away_s FROM track WHERE key = ?").bind(key);
+  Query& query = database_.prepared("SELECT away_s, folder FROM track WHERE key = ?").bind(key);
   const bool is_there = query.step() && query.is_null(0);
+  if (is_there) folders_.add(query.integer(1), -1);
   query.reset();
   if (!is_there) return;
   database_.prepared("UPDATE track SET away_s = ? WHERE key = ?").bind(now_s, key).run();
@@ -257,10 +271,9 @@ void CatalogWriter::forget(std::int64_t before_s) {
       .bind()
       .run();
   changed_ = changed_ || database_.changed_count() > 0;
-  database_.execute(
-      "DELETE FROM folder WHERE NOT EXISTS (SELECT 1 FROM track WHERE folder = folder.key)");
+  folders_.write();
+  folders_.drop_unused();
   groupings_.clear();
-  folders_.clear();
 }
 
 void CatalogWriter::put_skipped(const std::vector<SkippedFile>& skipped) {
@@ -272,6 +285,45 @@ void CatalogWriter::put_skipped(const std::vector<SkippedFile>& skipped) {
   for (const SkippedFile& file : skipped) {
     database_.prepared("INSERT INTO skipped(path, reason) VALUES(?, ?)")
         .bind(Blob{file.relative_path}, static_cast<int>(file.reason))
+        .run();
+  }
+}
+
+void CatalogWriter::replace_skipped(const std::vector<SkippedFile>& skipped,
+                                    const std::function<bool(const std::string& path)>& is_seen) {
+  begin();
+  std::vector<SkippedFile> all = skipped;
+  for (SkippedFile& file : skipped_files(database_, 0, kSkippedListedMax)) {
+    if (!is_seen(file.relative_path)) all.push_back(std::move(file));
+  }
+  std::sort(all.begin(), all.end(),
+            [](const auto& a, const auto& b) { return a.relative_path < b.relative_path; });
+  if (all.size() > kSkippedListedMax) all.resize(kSkippedListedMax);
+  put_skipped(all);
+}
+
+void CatalogWriter::put_playlists(std::vector<PlaylistFile> playlists,
+                                  const std::function<bool(const std::string& path)>& stays) {
+  begin();
+  const auto before = playlist_files(database_);
+  for (const PlaylistFile& file : before) {
+    if (stays(file.path)) playlists.push_back(file);
+  }
+  const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
+  std::sort(playlists.begin(), playlists.end(), by_path);
+  if (playlists.size() > kPlaylistCountMax) playlists.resize(kPlaylistCountMax);
+  if (before == playlists) return;
+  changed_ = true;
+  database_.execute("DELETE FROM playlist");
+  for (const PlaylistFile& file : playlists) {
+    const std::string name = file.path.substr(file.path.rfind('/') + 1);
+    const std::string shelf = natural_key(name, case_folder());
+    database_
+        .prepared(
+            "INSERT OR IGNORE INTO playlist(id, path, size_bytes, modified_ns, shelf) "
+            "VALUES(?, ?, ?, ?, ?)")
+        .bind(playlist_id(file.path), Blob{file.path}, file.size_bytes, file.modified_ns,
+              Blob{shelf})
         .run();
   }
 }

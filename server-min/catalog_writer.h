@@ -12,7 +12,9 @@
 
 #include "server-min/catalog.h"
 #include "server-min/catalog_entry.h"
+#include "server-min/folder_rows.h"
 #include "server-min/known_files.h"
+#include "server-min/playlist_file.h"
 #include "server-min/skipped.h"
 
 namespace server {
@@ -23,6 +25,8 @@ class CatalogWriter {
   using IsGone = std::function<bool(const std::string& relative_path)>;
 
   CatalogWriter(const Catalog& catalog, IsGone is_gone);
+  CatalogWriter(const CatalogWriter&) = delete;
+  CatalogWriter& operator=(const CatalogWriter&) = delete;
 
   /// What happens between two calls of commit() happens at once for all who read. Begins by itself.
   void commit();
@@ -43,16 +47,19 @@ class CatalogWriter {
   void forget(std::int64_t before_s);
   /// Replaces what the last scan passed over.
   void put_skipped(const std::vector<SkippedFile>& skipped);
+  /// The same where a scan has seen a part: what `is_seen` says of a path decides what is replaced.
+  void replace_skipped(const std::vector<SkippedFile>& skipped,
+                       const std::function<bool(const std::string& path)>& is_seen);
+  /// Replaces the playlists, except those whose path `stays`.
+  void put_playlists(std::vector<PlaylistFile> playlists,
+                     const std::function<bool(const std::string& path)>& stays);
   void put_scanned(std::int64_t now_s);
-
-  /// The key of a folder's row, which is made if need be.
-  std::int64_t folder_key(const std::string& path);
 
  private:
   void begin();
   std::int64_t write_row(const CatalogEntry& entry, std::optional<std::int64_t> key);
   std::optional<std::int64_t> moved_row(const CatalogEntry& entry);
-  PublicId free_id(const std::string& path);
+  PublicId free_id(const std::string& identity);
   void write_members(std::int64_t key, const CatalogEntry& entry);
   std::int64_t grouping_key(const GroupingEntry& entry);
   void drop_members(std::int64_t key);
@@ -68,7 +75,7 @@ class CatalogWriter {
     std::string name;
   };
   std::unordered_map<PublicId, KnownGrouping> groupings_;
-  std::unordered_map<std::string, std::int64_t> folders_;
+  FolderRows folders_;
   std::unordered_set<std::int64_t> moved_;
 };
 

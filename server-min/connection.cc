@@ -37,7 +37,7 @@ std::string format_head(const Reply& reply, bool keep_alive, bool http_1_0) {
   head += reason_phrase(reply.status);
   head += "\r\nDate: " + format_http_date(unix_now_seconds()) + "\r\n";
   head += reply.headers;
-  if (reply.status != 304) {
+  if (reply.status != 304 && reply.has_length()) {
     head += "Content-Length: " + std::to_string(reply.content_length()) + "\r\n";
   }
   if (!keep_alive) head += "Connection: close\r\n";
@@ -207,9 +207,15 @@ asio::awaitable<bool> Connection::send_reply(Reply& reply, bool with_body, bool 
                                              bool http_1_0) {
   set_deadline(limits_.send_deadline, OnProgress::kExtend);
   std::string head = format_head(reply, keep_alive, http_1_0);
-  const bool body_follows = with_body && reply.content_length() > 0;
+  const bool is_stream = !reply.has_length();
+  const bool body_follows = with_body && !is_stream && reply.content_length() > 0;
   // MSG_MORE holds the head back so that it travels in one segment with the body's start.
   if (!co_await send_bytes(head, body_follows)) co_return false;
+  if (is_stream && with_body) {
+    const auto listener = std::get<EventStream>(reply.body).listener;
+    co_await send_events(*listener);
+    co_return false;
+  }
   if (!body_follows) co_return true;
   if (const auto* slice = std::get_if<FileSlice>(&reply.body)) {
     std::uint64_t turn = kBytesPerTurn;
@@ -284,6 +290,38 @@ asio::awaitable<bool> Connection::send_decoded(const UnsynchronisedSlice& slice)
     sent_in_turn = 0;
   }
   co_return true;
+}
+
+void Connection::watch_for_input() {
+  socket_.async_wait(asio::ip::tcp::socket::wait_read,
+                     [weak = weak_from_this()](const error_code& error) {
+                       const auto self = weak.lock();
+                       if (!self || error) return;
+                       self->input_came_ = true;
+                       self->on_work_end(true);
+                     });
+}
+
+asio::awaitable<void> Connection::send_events(EventHub::Listener& listener) {
+  listener.on_news([on_end = work_end_of(weak_from_this())] { on_end(true); });
+  watch_for_input();
+  // Nobody closes a stream that says nothing for a while; each piece has its deadline.
+  while (!closed_ && !input_came_) {
+    work_succeeded_.reset();
+    std::string text = listener.take();
+    if (text.empty()) {
+      set_deadline(limits_.event_heartbeat + limits_.send_deadline, OnProgress::kIgnore);
+      work_wait_.expires_after(limits_.event_heartbeat);
+      error_code cancelled;
+      if (!work_succeeded_) {
+        co_await work_wait_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+      }
+      if (cancelled || work_succeeded_) continue;
+      text = ":\n\n";  // A comment.
+    }
+    set_deadline(limits_.send_deadline, OnProgress::kExtend);
+    if (!co_await send_bytes(text, false)) co_return;
+  }
 }
 
 asio::awaitable<bool> Connection::yield_turn() {

@@ -31,6 +31,8 @@ struct ServerLimits {
   std::chrono::milliseconds send_deadline{30'000};
   /// How long to wait for the client to see the end of a connection that is closed after an error.
   std::chrono::milliseconds linger_deadline{2'000};
+  /// How long a stream of events is silent at most: who is gone is noticed by what is sent.
+  std::chrono::milliseconds event_heartbeat{15'000};
   std::size_t head_size_max = 8 * 1024;
   std::size_t connection_count_max = 4096;
   /// How many covers that are not known yet are looked for at once; others wait for their turn, at
@@ -68,6 +70,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> send_file(int file, ByteRange range, std::uint64_t& turn);
   boost::asio::awaitable<bool> send_parts(const FileParts& several);
   boost::asio::awaitable<bool> send_decoded(const UnsynchronisedSlice& slice);
+  /// Sends events until the client is gone or takes none.
+  boost::asio::awaitable<void> send_events(EventHub::Listener& listener);
+  /// Has wait_for_work() end when the client closes the connection, or says more.
+  void watch_for_input();
   /// Lets other connections have their turn. False when this one was closed meanwhile.
   boost::asio::awaitable<bool> yield_turn();
   boost::asio::awaitable<bool> wait_until_writable();
@@ -110,6 +116,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // the coroutine belongs to the loop all the while, and threads that work never hold it.
   boost::asio::steady_timer work_wait_;
   std::optional<bool> work_succeeded_;
+  bool input_came_ = false;  // While events are sent.
 
   bool closed_ = false;
 };

@@ -1,10 +1,12 @@
 #include "server-min/data_folder.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 #include <sys/stat.h>
 #include <system_error>
 
+#include "server-min/music_roots.h"
 #include "server-min/track.h"
 
 namespace server {
@@ -17,22 +19,29 @@ std::optional<std::string> default_data_folder(const Environment& environment) {
   return std::nullopt;
 }
 
-std::string catalog_file(const std::string& data_folder, const std::string& music_folder) {
-  std::error_code error;
-  auto music = std::filesystem::canonical(music_folder, error);
-  if (error) music = std::filesystem::absolute(music_folder);
-  return data_folder + "/catalog-" + format_id(hash_bytes(music.string())) + ".db";
+std::string catalog_file(const std::string& data_folder,
+                         const std::vector<std::string>& music_folders) {
+  std::vector<std::string> paths;
+  for (const std::string& folder : music_folders) paths.push_back(real_path_of(folder));
+  std::sort(paths.begin(), paths.end());
+  std::string set;
+  for (const std::string& path : paths) {
+    if (!set.empty()) set += '\0';
+    set += path;
+  }
+  return data_folder + "/catalog-" + format_id(hash_bytes(set)) + ".db";
 }
 
 std::unique_ptr<Catalog> open_catalog(const std::string& data_folder,
-                                      const std::string& music_folder, std::string& note) {
+                                      const std::vector<std::string>& music_folders,
+                                      std::string& note) {
   std::error_code error;
   // Names and tags of somebody's music are nobody else's business.
   const mode_t mask = ::umask(0077);
   std::filesystem::create_directories(data_folder, error);
   ::umask(mask);
   if (error) throw std::runtime_error(error.message());
-  return Catalog::open(catalog_file(data_folder, music_folder), note);
+  return Catalog::open(catalog_file(data_folder, music_folders), note);
 }
 
 }  // namespace server

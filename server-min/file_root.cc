@@ -2,10 +2,12 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
 #include <linux/openat2.h>
 #include <string_view>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <system_error>
 #include <utility>
 
 #include "server-min/text.h"
@@ -52,6 +54,17 @@ FileFacts facts_of(const struct stat& status) {
   facts.changed_ns = to_nanoseconds(status.st_ctim);
   facts.inode = status.st_ino;
   return facts;
+}
+
+std::optional<std::string> real_path_of(int fd) {
+  std::error_code error;
+  auto path = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd), error);
+  if (error || !path.is_absolute()) return std::nullopt;
+  return path.string();
+}
+
+std::optional<std::string> FileRoot::real_path() const {
+  return real_path_of(folder_.get());
 }
 
 FileRoot::FileRoot(UniqueFd folder, Resolution resolution)

@@ -37,6 +37,9 @@ struct OpenFile {
   FileFacts facts;
 };
 
+/// The path of an open file or folder, without links; nothing when that cannot be told.
+std::optional<std::string> real_path_of(int fd);
+
 class FileRoot {
  public:
   enum class Resolution {
@@ -57,6 +60,9 @@ class FileRoot {
 
   /// Opens a folder for listing, by the same rules; "" is the root itself.
   UniqueFd open_folder(const std::string& relative) const;
+
+  /// The path of the folder as it is now, without links; nothing when that cannot be told.
+  std::optional<std::string> real_path() const;
 
  private:
   FileRoot(UniqueFd folder, Resolution resolution);

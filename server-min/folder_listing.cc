@@ -19,7 +19,10 @@ struct FolderCloser {
 void take_link(FolderListing& listing, const dirent& entry, int folder_fd, std::string path) {
   struct stat target = {};
   if (::fstatat(folder_fd, entry.d_name, &target, 0) == 0 && S_ISDIR(target.st_mode)) {
-    listing.skipped.push_back({std::move(path), SkipReason::kLinkedFolder});
+    const UniqueFd folder(
+        ::openat(folder_fd, entry.d_name, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOCTTY));
+    auto real_path = folder.valid() ? real_path_of(folder.get()) : std::nullopt;
+    listing.links.push_back({std::move(path), real_path.value_or("")});
   } else if (format_of_name(entry.d_name)) {
     listing.files.push_back({entry.d_name, std::nullopt});
   }
@@ -29,9 +32,10 @@ void take_entry(FolderListing& listing, const dirent& entry, int folder_fd,
                 const std::string& prefix) {
   if (entry.d_name[0] == '.') return;
   const bool audio_name = format_of_name(entry.d_name).has_value();
+  const bool playlist_name = is_playlist_name(entry.d_name);
   const bool maybe_other =
       entry.d_type == DT_DIR || entry.d_type == DT_UNKNOWN || entry.d_type == DT_LNK;
-  if (!audio_name && !maybe_other) {
+  if (!audio_name && !playlist_name && !maybe_other) {
     if (entry.d_type == DT_REG && is_foreign_audio_name(entry.d_name)) {
       listing.skipped.push_back({prefix + entry.d_name, SkipReason::kUnsupportedFormat});
     }
@@ -41,6 +45,7 @@ void take_entry(FolderListing& listing, const dirent& entry, int folder_fd,
   // File systems without entry types report DT_UNKNOWN, so the mode decides.
   if (::fstatat(folder_fd, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
     if (errno == ENOENT) return;  // Gone since it was listed.
+    if (playlist_name && entry.d_type != DT_DIR) return;
     // Who opens it sees that it cannot be read, and that it is there all the same.
     if (audio_name && entry.d_type != DT_DIR) {
       listing.files.push_back({entry.d_name, std::nullopt});
@@ -51,6 +56,9 @@ void take_entry(FolderListing& listing, const dirent& entry, int folder_fd,
     listing.folders.emplace_back(entry.d_name);
   } else if (S_ISLNK(status.st_mode)) {
     take_link(listing, entry, folder_fd, prefix + entry.d_name);
+  } else if (playlist_name && S_ISREG(status.st_mode)) {
+    const FileFacts facts = facts_of(status);
+    listing.playlists.push_back({prefix + entry.d_name, facts.size_bytes, facts.modified_ns});
   } else if (audio_name && S_ISREG(status.st_mode)) {
     listing.files.push_back({entry.d_name, facts_of(status)});
   } else if (S_ISREG(status.st_mode) && is_foreign_audio_name(entry.d_name)) {
@@ -60,9 +68,7 @@ void take_entry(FolderListing& listing, const dirent& entry, int folder_fd,
 
 }  // namespace
 
-std::optional<FolderListing> list_folder(const FileRoot& root, const std::string& relative) {
-  UniqueFd fd = root.open_folder(relative);
-  if (!fd.valid()) return std::nullopt;
+std::optional<FolderListing> list_folder(UniqueFd fd, const std::string& relative) {
   const std::unique_ptr<DIR, FolderCloser> folder(::fdopendir(fd.get()));
   if (folder == nullptr) return std::nullopt;
   fd.release();  // The DIR owns it now.

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "server-min/file_root.h"
+#include "server-min/playlist_file.h"
 #include "server-min/skipped.h"
+#include "server-min/unique_fd.h"
 
 namespace server {
 
@@ -17,14 +19,22 @@ struct FoundFile {
   std::optional<FileFacts> facts;
 };
 
+/// A link to a folder.
+struct FolderLink {
+  std::string path;       ///< Its own.
+  std::string real_path;  ///< Of the folder it leads to, in the file system.
+};
+
 struct FolderListing {
   std::vector<FoundFile> files;      ///< Whose names format_of_name() knows.
   std::vector<std::string> folders;  ///< Names; of what could not be looked at, too.
+  std::vector<FolderLink> links;
+  std::vector<PlaylistFile> playlists;
   std::vector<SkippedFile> skipped;  ///< With their paths.
 };
 
-/// Nothing when the folder cannot be listed. Names that begin with a dot are passed over without a
-/// word, and so is what has no name of an audio file.
-std::optional<FolderListing> list_folder(const FileRoot& root, const std::string& relative);
+/// What the open folder of the path `relative` holds. Nothing when it cannot be listed. Names that
+/// begin with a dot are passed over without a word, and so is what has no name of an audio file.
+std::optional<FolderListing> list_folder(UniqueFd folder, const std::string& relative);
 
 }  // namespace server

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "server-min/text.h"
@@ -129,6 +130,18 @@ JsonWriter& JsonWriter::seconds_or_null(std::string_view name,
   std::snprintf(text.data(), text.size(), "%llu.%03llu",
                 static_cast<unsigned long long>(*milliseconds / 1000),
                 static_cast<unsigned long long>(*milliseconds % 1000));
+  return raw(name, text.data());
+}
+
+JsonWriter& JsonWriter::decimal_or_null(std::string_view name, std::optional<std::int32_t> value,
+                                        int digits) {
+  if (!value) return raw(name, "null");
+  const std::int64_t size = std::abs(std::int64_t{*value});
+  std::int64_t unit = 1;
+  for (int i = 0; i < digits; ++i) unit *= 10;
+  std::array<char, 48> text{};
+  std::snprintf(text.data(), text.size(), "%s%lld.%0*lld", *value < 0 ? "-" : "",
+                static_cast<long long>(size / unit), digits, static_cast<long long>(size % unit));
   return raw(name, text.data());
 }
 

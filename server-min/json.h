@@ -33,6 +33,8 @@ class JsonWriter {
   JsonWriter& boolean(std::string_view name, bool value);
   /// Milliseconds written as seconds with three decimals, exactly; null when absent.
   JsonWriter& seconds_or_null(std::string_view name, std::optional<std::uint64_t> milliseconds);
+  /// A whole number of `digits` decimal places less, written exactly; null when absent.
+  JsonWriter& decimal_or_null(std::string_view name, std::optional<std::int32_t> value, int digits);
 
   /// The text; the writer is empty afterwards.
   std::string take();

@@ -1,5 +1,7 @@
 #include "server-min/known_files.h"
 
+#include <string_view>
+
 namespace server {
 
 std::unordered_map<std::string, KnownFile> known_files(Database& database, std::int64_t folder) {
@@ -28,6 +30,25 @@ std::optional<std::int64_t> known_folder(Database& database, const std::string& 
   const std::int64_t key = query.integer(0);
   query.reset();
   return key;
+}
+
+std::vector<std::pair<std::int64_t, std::string>> inner_folders(Database& database,
+                                                                std::int64_t folder) {
+  std::vector<std::pair<std::int64_t, std::string>> inner;
+  Query& query = database.prepared("SELECT key, path FROM folder WHERE parent = ?").bind(folder);
+  while (query.step()) {
+    const std::string_view path = query.text(1);
+    inner.emplace_back(query.integer(0), path.substr(path.rfind('/') + 1));
+  }
+  return inner;
+}
+
+std::uint64_t tracks_of_folder(Database& database, const std::string& path) {
+  Query& query =
+      database.prepared("SELECT below_count FROM folder WHERE path = ?").bind(Blob{path});
+  const std::uint64_t count = query.step() ? static_cast<std::uint64_t>(query.integer(0)) : 0;
+  query.reset();
+  return count;
 }
 
 }  // namespace server

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "server-min/file_root.h"
 #include "server-min/sqlite.h"
@@ -22,5 +24,11 @@ struct KnownFile {
 std::unordered_map<std::string, KnownFile> known_files(Database& database, std::int64_t folder);
 /// The key of the folder of this path, if the catalog knows it.
 std::optional<std::int64_t> known_folder(Database& database, const std::string& path);
+
+/// The keys and names of the folders in the folder of this key.
+std::vector<std::pair<std::int64_t, std::string>> inner_folders(Database& database,
+                                                                std::int64_t folder);
+/// How many tracks are there in the folder of this path and below.
+std::uint64_t tracks_of_folder(Database& database, const std::string& path);
 
 }  // namespace server

@@ -1,21 +1,32 @@
 #include "server-min/library.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <new>
 #include <numeric>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 #include <utility>
+
+#include "server-min/json.h"
+#include "server-min/library_json.h"
+#include "server-min/text.h"
+#include "server-min/version.h"
 
 namespace server {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+// Programs write many files one after the other: what has changed is looked at when it is quiet
+// for so long, or at the latest so much later.
+constexpr std::chrono::milliseconds kQuietTime{300};
+constexpr std::chrono::milliseconds kQuietTimeMax{2'000};
 
-std::shared_ptr<const FileRoot> open_root(const std::string& folder) {
-  auto root = FileRoot::open(folder);
-  return root ? std::make_shared<const FileRoot>(std::move(*root)) : nullptr;
-}
+// How often a catalog that another process writes is looked at.
+constexpr std::chrono::milliseconds kOthersInterval{1'000};
 
 // Throws nothing: the thread that scans must not end for want of the memory to say so.
 std::string problem_of(const std::exception& error, bool damaged = false) noexcept {
@@ -33,68 +44,102 @@ std::uint64_t ScanReport::skipped_count() const {
   return std::accumulate(skipped.begin(), skipped.end(), std::uint64_t{0});
 }
 
-Library::Library(std::string music_folder, std::unique_ptr<Catalog> catalog)
-    : music_folder_(std::move(music_folder)),
+Library::Library(const std::string& music_folder, std::unique_ptr<Catalog> catalog)
+    : Library(std::vector<std::string>{music_folder}, std::move(catalog)) {}
+
+Library::Library(const std::vector<std::string>& music_folders, std::unique_ptr<Catalog> catalog)
+    : music_(music_folders),
       catalog_(std::move(catalog)),
-      root_(open_root(music_folder_)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      roots_(music_.open()),
       counts_(std::make_shared<const ScanCounts>()) {}
 
 Library::~Library() {
   stop();
 }
 
+void Library::wake() const {
+  const std::uint64_t one = 1;
+  // It can only fail when it has been woken so often that it will wake anyway.
+  const auto written = ::write(wake_.get(), &one, sizeof(one));
+  static_cast<void>(written);
+}
+
 void Library::stop() {
   stopping_ = true;
-  {
-    const std::lock_guard lock(mutex_);  // Between the watcher's look and its wait.
-  }
-  changed_.notify_all();
+  wake();
   if (watcher_.joinable()) watcher_.join();
 }
 
+void Library::request_scan() const {
+  scan_wanted_ = true;
+  wake();
+}
+
+std::shared_ptr<const OpenRoots> Library::roots() const {
+  const std::lock_guard lock(mutex_);
+  return roots_;
+}
+
 std::optional<OpenFile> Library::open(const Track& track) const {
-  std::shared_ptr<const FileRoot> root;
-  {
-    const std::lock_guard lock(mutex_);
-    root = root_;
-  }
-  return root == nullptr ? std::nullopt : root->open_file(track.relative_path);
+  return roots()->open_file(track.relative_path);
+}
+
+std::string Library::etag_of(const CatalogState& state) const {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "-%llx-%llx-%llx\"",
+                static_cast<unsigned long long>(state.instance),
+                static_cast<unsigned long long>(state.generation),
+                static_cast<unsigned long long>(away_roots_));
+  return "\"" + std::string(kServerVersion) + text.data();
 }
 
 void Library::rescan() {
+  scan_guarded({});
+}
+
+void Library::scan_guarded(const ScanScope& scope) {
   const std::lock_guard one_scan(scan_mutex_);
   try {
-    scan_once();
+    scan_once(scope);
   } catch (const DatabaseError& error) {
     catalog_->note_failure(error);
-    end_scan(problem_of(error, error.unusable()), folder_away_);
+    end_scan(problem_of(error, error.unusable()), away_roots_);
   } catch (const std::exception& error) {
     // What was written stays; a later scan goes on from there.
-    end_scan(problem_of(error), folder_away_);
+    end_scan(problem_of(error), away_roots_);
   }
   tell_progress();
 }
 
-void Library::scan_once() {
+void Library::scan_once(const ScanScope& scope) {
   // Opened anew, so that what has been mounted there since is seen.
-  auto root = open_root(music_folder_);
-  std::string problem;
-  if (root == nullptr) {
-    problem = "The music folder cannot be opened: " + std::string(std::strerror(errno));
-  }
+  const auto roots = music_.open();
   {
     const std::lock_guard lock(mutex_);
-    root_ = root;
+    roots_ = roots;
   }
   if (!catalog_->become_writer()) {
-    folder_away_ = root == nullptr;
+    away_roots_ = roots->closed();
     const std::lock_guard lock(mutex_);
     elsewhere_ = true;
-    problem_ = std::move(problem);
+    problem_ = problem_of_roots(*roots, roots->closed());
     ++scan_count_;
     changed_.notify_all();
     return;
   }
+  const bool may_be_part = scope.folders && roots->closed() == 0 && away_roots_ == 0;
+  if (may_be_part && scan_part(*roots, scope)) return;
+  scan_all(*roots);
+}
+
+bool Library::scan_part(const OpenRoots& roots, const ScanScope& scope) {
+  ScanCounts counts;  // Those of the last look over all say more.
+  Scan scan(roots, *catalog_, counts, watch_, stopping_, scope);
+  return scan.run([this] { tell_progress(); }) != ScanEnd::kUnsure;
+}
+
+void Library::scan_all(const OpenRoots& roots) {
   auto counts = std::make_shared<ScanCounts>();
   {
     const std::lock_guard lock(mutex_);
@@ -103,17 +148,35 @@ void Library::scan_once() {
     scanning_ = true;
     elsewhere_ = false;
   }
-  if (root == nullptr) return end_scan(std::move(problem), true);
-  const ScanEnd end = Scan(*root, *catalog_, *counts, stopping_).run([this] { tell_progress(); });
-  if (end == ScanEnd::kEmpty) {
-    end_scan("There is no music in the music folder any more. Is its disk mounted?", true);
-  } else {
-    end_scan("", false);
+  const std::uint64_t closed = roots.closed();
+  if (closed + 1 == std::uint64_t{1} << roots.size()) {  // All of them.
+    return end_scan(problem_of_roots(roots, closed), closed);
   }
+  Scan scan(roots, *catalog_, *counts, watch_, stopping_);
+  const ScanEnd end = scan.run([this] { tell_progress(); });
+  const std::uint64_t away = end == ScanEnd::kDone ? scan.away_roots() : away_roots_.load();
+  end_scan(problem_of_roots(roots, away), away);
 }
 
-void Library::end_scan(std::string problem, bool folder_away) {
-  folder_away_ = folder_away;
+std::string Library::problem_of_roots(const OpenRoots& roots, std::uint64_t away) const {
+  std::string text;
+  for (std::size_t root = 0; root < roots.size(); ++root) {
+    if (((away >> root) & 1) == 0) continue;
+    const std::string& label = roots.label(root);
+    std::string folder = "music folder";
+    if (!label.empty()) folder.append(" ").append(repair_utf8(label));
+    if (!text.empty()) text += ' ';
+    if (roots.is_open(root)) {
+      text += "There is no music in the " + folder + " any more. Is its disk mounted?";
+    } else {
+      text += "The " + folder + " cannot be opened: " + std::strerror(roots.failure(root));
+    }
+  }
+  return text;
+}
+
+void Library::end_scan(std::string problem, std::uint64_t away_roots) {
+  away_roots_ = away_roots;
   {
     const std::lock_guard lock(mutex_);
     scanning_ = false;
@@ -125,9 +188,13 @@ void Library::end_scan(std::string problem, bool folder_away) {
 }
 
 void Library::tell_progress() const {
-  if (!on_progress_) return;
   try {
-    on_progress_(report());
+    const ScanReport now = report();
+    JsonWriter json;
+    write_report(json, now);
+    events_->tell_scan(json.take());
+    events_->tell_catalog(etag_of(catalog_->look().state()));
+    if (on_progress_) on_progress_(now);
   } catch (const std::exception&) {
     // What cannot be read now cannot be told; the scan itself goes on or has failed by itself.
   }
@@ -135,7 +202,8 @@ void Library::tell_progress() const {
 
 ScanReport Library::report() const {
   ScanReport report;
-  report.folder_away = folder_away_;
+  report.folder_away = away_roots_ != 0;
+  report.unwatched = watch_.gap();
   std::shared_ptr<const ScanCounts> counts;
   {
     const std::lock_guard lock(mutex_);
@@ -167,18 +235,66 @@ void Library::watch(std::chrono::milliseconds interval, OnProgress on_progress) 
   watcher_ = std::thread([this, interval] { watch_loop(interval); });
 }
 
+// Another process has written what this one hands out.
+void Library::look_for_others_changes() {
+  try {
+    events_->tell_catalog(etag_of(catalog_->look().state()));
+  } catch (const std::exception&) {
+    // As in tell_progress().
+  }
+}
+
+ScanScope Library::wait_for_changes(Clock::time_point until, Clock::time_point part_at_earliest) {
+  FolderChanges changes;
+  Clock::time_point first;
+  Clock::time_point last;
+  while (!stopping_) {
+    if (scan_wanted_.exchange(false) || changes.everything) return {};
+    const auto now = Clock::now();
+    if (now >= until) return {};
+    auto next = until;
+    if (!changes.empty()) {
+      const auto due =
+          std::max(std::min(last + kQuietTime, first + kQuietTimeMax), part_at_earliest);
+      if (now >= due) return {std::move(changes.folders)};
+      next = std::min(next, due);
+    }
+    if (elsewhere_) next = std::min(next, now + kOthersInterval);
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - now).count();
+    std::array<pollfd, 2> sources = {{{wake_.get(), POLLIN, 0}, {watch_.descriptor(), POLLIN, 0}}};
+    ::poll(sources.data(), sources.size(), static_cast<int>(std::min<std::int64_t>(wait, 60'000)));
+    std::uint64_t count = 0;
+    const auto read = ::read(wake_.get(), &count, sizeof(count));
+    static_cast<void>(read);
+    const FolderChanges news = watch_.take();
+    if (!news.empty()) {
+      last = Clock::now();
+      if (changes.empty()) first = last;
+      changes.add(news);
+    }
+    if (elsewhere_) look_for_others_changes();
+  }
+  return {};
+}
+
 void Library::watch_loop(std::chrono::milliseconds interval) {
   // A sweep over a large library on a slow disk may take long: it may use at most a twentieth of
-  // the time.
+  // the time, and looks at what is told to have changed at most a fifth.
   constexpr int kRestFactor = 19;
+  constexpr int kPartRestFactor = 4;
   lower_thread_priority();
+  auto all_at = Clock::now();
+  auto part_at_earliest = all_at;
+  ScanScope scope;
   while (!stopping_) {
     const auto start = Clock::now();
-    rescan();
-    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-    const auto rest = std::max(interval, spent * kRestFactor);
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, rest, [this] { return stopping_.load(); });
+    scan_guarded(scope);
+    const auto end = Clock::now();
+    if (!scope.folders) {
+      all_at = end + std::max<Clock::duration>(interval, (end - start) * kRestFactor);
+    }
+    part_at_earliest = scope.folders ? end + (end - start) * kPartRestFactor : end;
+    scope = wait_for_changes(all_at, part_at_earliest);
   }
 }
 

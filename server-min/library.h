@@ -1,4 +1,7 @@
-// Library: the music folder with its catalog, kept up to date in the background.
+// Library: the music folders with their catalog, kept up to date in the background.
+//
+// Changes are found at once where folders can be watched (see FolderWatch), and by looking over all
+// of them now and then in any case.
 #pragma once
 
 #include <atomic>
@@ -10,9 +13,12 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "server-min/catalog.h"
-#include "server-min/file_root.h"
+#include "server-min/event_hub.h"
+#include "server-min/folder_watch.h"
+#include "server-min/music_roots.h"
 #include "server-min/scan.h"
 #include "server-min/track.h"
 
@@ -23,10 +29,11 @@ struct ScanReport {
   bool scanning = false;
   /// Another process keeps this catalog up to date.
   bool elsewhere = false;
-  /// Nothing could be read where there was music; what is known stays listed.
+  /// Nothing could be read in a music folder where there was music; what is known stays listed.
   bool folder_away = false;
-  std::string problem;  ///< In words; empty when all is well.
-  // Of the scan that runs, else of the last one:
+  std::string unwatched;  ///< Why changes in some folders are seen late, in words; "": none are.
+  std::string problem;    ///< In words; empty when all is well.
+  // Of the look over all that runs, else of the last one:
   std::uint64_t folders_seen = 0;
   std::uint64_t files_seen = 0;
   std::uint64_t files_read = 0;
@@ -42,7 +49,9 @@ struct ScanReport {
 /// All member functions may be called from any thread.
 class Library {
  public:
-  Library(std::string music_folder, std::unique_ptr<Catalog> catalog);
+  /// One music folder, or several (see MusicRoots).
+  Library(const std::string& music_folder, std::unique_ptr<Catalog> catalog);
+  Library(const std::vector<std::string>& music_folders, std::unique_ptr<Catalog> catalog);
   ~Library();
   Library(const Library&) = delete;
   Library& operator=(const Library&) = delete;
@@ -51,16 +60,27 @@ class Library {
 
   /// Opens the audio file of a track as it is now on disk; nothing when it is gone.
   std::optional<OpenFile> open(const Track& track) const;
+  /// The music folders as they were opened last.
+  std::shared_ptr<const OpenRoots> roots() const;
+
+  /// The strong entity tag of what the catalog says in this state.
+  std::string etag_of(const CatalogState& state) const;
+  /// What the library tells as it happens.
+  EventHub& events() const { return *events_; }
 
   /// Scans and returns when the catalog is up to date, or the scan has failed.
   void rescan();
 
   using OnProgress = std::function<void(const ScanReport&)>;
-  /// Starts a thread that scans at once and then every `interval`, or less often when a scan takes
-  /// long, until the library is destroyed, which ends a scan in the middle. Call once at most.
+  /// Starts a thread that scans at once, then what has changed, and all every `interval`, or less
+  /// often when that takes long, until the library is destroyed, which ends a scan in the middle.
+  /// Call once at most.
   /// `on_progress` is called on threads of the library, a few times a second while a scan finds
   /// something new, and at the end of each.
   void watch(std::chrono::milliseconds interval, OnProgress on_progress = {});
+
+  /// Has the thread of watch() look over all soon.
+  void request_scan() const;
 
   /// Ends the thread of watch(), and a scan in the middle.
   void stop();
@@ -69,30 +89,45 @@ class Library {
   bool wait_for_scan(std::chrono::milliseconds timeout) const;
 
   ScanReport report() const;
-  bool folder_away() const { return folder_away_; }
+  /// The bit of each music folder that is away, see ScanReport::folder_away and Track::root.
+  std::uint64_t away_roots() const { return away_roots_; }
 
  private:
-  void watch_loop(std::chrono::milliseconds interval);
-  void scan_once();
-  void tell_progress() const;
-  void end_scan(std::string problem, bool folder_away);
+  using Clock = std::chrono::steady_clock;
 
-  const std::string music_folder_;
+  void watch_loop(std::chrono::milliseconds interval);
+  /// Waits until there is something to look at, or `until`. Nothing: all is to be looked over.
+  ScanScope wait_for_changes(Clock::time_point until, Clock::time_point part_at_earliest);
+  void look_for_others_changes();
+  void scan_guarded(const ScanScope& scope);
+  void scan_once(const ScanScope& scope);
+  bool scan_part(const OpenRoots& roots, const ScanScope& scope);
+  void scan_all(const OpenRoots& roots);
+  std::string problem_of_roots(const OpenRoots& roots, std::uint64_t away) const;
+  void tell_progress() const;
+  void end_scan(std::string problem, std::uint64_t away_roots);
+  void wake() const;
+
+  const MusicRoots music_;
   const std::unique_ptr<Catalog> catalog_;
+  const std::shared_ptr<EventHub> events_ = std::make_shared<EventHub>();
+  FolderWatch watch_;
+  const UniqueFd wake_;  // Written to when the watcher is to look what is wanted of it.
+  mutable std::atomic<bool> scan_wanted_{false};
   OnProgress on_progress_;
 
   std::mutex scan_mutex_;  // One scan at a time.
   std::atomic<bool> stopping_{false};
-  std::atomic<bool> folder_away_{false};
+  std::atomic<std::uint64_t> away_roots_{0};
 
   mutable std::mutex mutex_;  // Guards what follows.
   mutable std::condition_variable changed_;
-  std::shared_ptr<const FileRoot> root_;  // Null while the folder cannot be opened.
+  std::shared_ptr<const OpenRoots> roots_;
   std::shared_ptr<const ScanCounts> counts_;
   std::chrono::steady_clock::time_point scan_begin_;
   std::chrono::steady_clock::time_point scan_end_;
   bool scanning_ = false;
-  bool elsewhere_ = false;
+  std::atomic<bool> elsewhere_ = false;  // Also read without the lock.
   std::uint64_t scan_count_ = 0;
   std::string problem_;
 

@@ -2,9 +2,14 @@
 // faces".
 #pragma once
 
+#include <string_view>
+#include <vector>
+
 #include "server-min/catalog_queries.h"
+#include "server-min/folder_queries.h"
 #include "server-min/json.h"
 #include "server-min/library.h"
+#include "server-min/playlist_file.h"
 #include "server-min/track.h"
 
 namespace server {
@@ -14,10 +19,19 @@ namespace server {
 /// not there at the moment.
 void write_track(JsonWriter& json, const Track& track, bool away);
 
+/// The same with what no list has: ReplayGain, MusicBrainz, lyrics, compilation.
+void write_whole_track(JsonWriter& json, const Track& track, bool away);
+
 /// Writes an object as the whole text.
 void write_report(JsonWriter& json, const ScanReport& report);
 
 /// Writes the fields of a grouping into an open object.
 void write_grouping_fields(JsonWriter& json, GroupingKind kind, const Grouping& grouping);
+
+/// The same for a folder.
+void write_folder_fields(JsonWriter& json, const Folder& folder);
+void write_playlist_fields(JsonWriter& json, const PlaylistFile& file);
+/// Writes an array.
+void write_folders(JsonWriter& json, std::string_view name, const std::vector<Folder>& folders);
 
 }  // namespace server

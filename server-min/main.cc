@@ -88,7 +88,7 @@ std::unique_ptr<Catalog> find_catalog(const Options& options) {
   if (folder) {
     try {
       std::string note;
-      auto catalog = open_catalog(*folder, options.music_folder, note);
+      auto catalog = open_catalog(*folder, options.music_folders, note);
       if (!note.empty()) std::fprintf(stderr, "auralis-server: %s\n", note.c_str());
       return catalog;
     } catch (const std::exception& error) {
@@ -118,6 +118,12 @@ class ScanTeller {
                   static_cast<unsigned long long>(report.files_read));
       in_line_ = true;
     } else {
+      if (!report.unwatched.empty() && !gap_told_) {
+        std::printf("%s%s: changes there are seen at the next look over all\n",
+                    in_line_ ? "\r\x1B[K" : "", report.unwatched.c_str());
+        in_line_ = false;
+        gap_told_ = true;
+      }
       const std::string text = summary_of(report);
       if (text == told_) return;
       std::printf("%s%s\n", in_line_ ? "\r\x1B[K" : "", text.c_str());
@@ -141,13 +147,14 @@ class ScanTeller {
 
   const bool terminal_ = ::isatty(STDOUT_FILENO) == 1;
   bool in_line_ = false;
+  bool gap_told_ = false;
   std::string told_;
 };
 
 int serve_library(const Options& options, ServerConfig config, const StaticFiles& web) {
   auto catalog = find_catalog(options);
   if (catalog == nullptr) return kExitIo;
-  Library library(options.music_folder, std::move(catalog));
+  Library library(options.music_folders, std::move(catalog));
   PublicNames names = PublicNames::of_this_machine();
   for (const std::string& name : options.public_names) names.add(name);
   const Routes routes(library, web, std::move(names));
@@ -171,10 +178,11 @@ int serve_library(const Options& options, ServerConfig config, const StaticFiles
 }
 
 int serve(const Options& options) {
-  if (!FileRoot::open(options.music_folder)) {
-    return fail(kExitIo, "cannot read the music folder " + options.music_folder + ": " +
-                             std::strerror(errno));
+  for (const std::string& folder : options.music_folders) {
+    if (FileRoot::open(folder)) continue;
+    return fail(kExitIo, "cannot read the music folder " + folder + ": " + std::strerror(errno));
   }
+  if (const auto overlap = overlap_of(options.music_folders)) return fail(kExitUsage, *overlap);
   auto web = options.web_folder ? FileRoot::open(*options.web_folder) : find_web_app();
   if (!web && options.web_folder) {
     return fail(kExitIo,

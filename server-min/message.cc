@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server-min/json.h"
+#include "server-min/text.h"
 
 namespace server {
 namespace {
@@ -38,12 +39,16 @@ std::string_view reason_phrase(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 202:
+      return "Accepted";
     case 206:
       return "Partial Content";
     case 304:
       return "Not Modified";
     case 400:
       return "Bad Request";
+    case 403:
+      return "Forbidden";
     case 404:
       return "Not Found";
     case 405:
@@ -78,6 +83,17 @@ Reply error_reply(int status, std::string_view code, std::string_view message) {
   Reply reply = json_reply(json.take());
   reply.status = status;
   return reply;
+}
+
+bool is_from_own_site(const Request& request) {
+  if (request.fetch_site) return *request.fetch_site == "same-origin";
+  if (!request.origin) return true;
+  std::string_view origin = *request.origin;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!origin.starts_with(scheme)) continue;
+    return equals_ignoring_case(origin.substr(scheme.size()), request.addressee);
+  }
+  return false;  // "null", an extension, several of them.
 }
 
 Reply json_reply(std::string json, std::string_view cache_control) {

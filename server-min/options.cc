@@ -4,6 +4,7 @@
 #include <array>
 
 #include "server-min/authority.h"
+#include "server-min/music_roots.h"
 #include "server-min/text.h"
 
 namespace server {
@@ -19,7 +20,10 @@ bool is_numeric_address(const std::string& host) {
 std::string apply(Options& options, const std::string& name, const std::string& value) {
   if (value.empty()) return name + " needs a value";
   if (name == "--music") {
-    options.music_folder = value;
+    if (options.music_folders.size() >= MusicRoots::kCountMax) {
+      return "--music can be given " + std::to_string(MusicRoots::kCountMax) + " times at most";
+    }
+    options.music_folders.push_back(value);
   } else if (name == "--data") {
     options.data_folder = value;
   } else if (name == "--web") {
@@ -74,7 +78,7 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string> arg
     if (!complaint.empty()) return UsageError{complaint};
   }
   const bool needs_music = !options.help && !options.version;
-  if (needs_music && options.music_folder.empty()) return UsageError{"--music DIR is required"};
+  if (needs_music && options.music_folders.empty()) return UsageError{"--music DIR is required"};
   return options;
 }
 
@@ -82,8 +86,10 @@ std::string usage_text() {
   return "usage: auralis-server --music DIR [--data DIR] [--port 8080] [--host 127.0.0.1]\n"
          "                      [--web DIR] [--public-name NAME...]\n"
          "Serves the music below DIR (WAV, FLAC, MP3) and the web app that plays it enhanced.\n"
-         "  --music DIR  the music folder; nothing outside it can be read\n"
-         "  --data DIR   where the catalogue is kept, a file for each music folder; by default\n"
+         "  --music DIR  the music folder; may be given several times, for several folders.\n"
+         "               Nothing outside them can be read, links to folders are followed within\n"
+         "               them. The tracks of the first one keep the ids that they have alone\n"
+         "  --data DIR   where the catalogue is kept, a file for each set of them; by default\n"
          "               $XDG_STATE_HOME/auralis, else ~/.local/state/auralis. It may be deleted\n"
          "               while the server is not running: the music is then read anew\n"
          "  --port N     0 lets the system choose; the address is printed on start\n"
@@ -99,9 +105,10 @@ std::string usage_text() {
          "at\n"
          "the start and then every 15 seconds, or less often where a look takes long; what is new "
          "or\n"
-         "changed is read. /api/library/scan tells how far it is, /api/library/skipped what is "
-         "passed\n"
-         "over and why.\n"
+         "changed is read. Where the system tells of changes they are looked at at once.\n"
+         "/api/library/scan tells how far it is, POST there looks again, /api/library/skipped "
+         "tells\n"
+         "what is passed over and why.\n"
          "exit status: 0 ended by a signal, 2 wrong usage, 4 a folder or the address is unusable\n";
 }
 

@@ -11,7 +11,7 @@
 namespace server {
 
 struct Options {
-  std::string music_folder;
+  std::vector<std::string> music_folders;  ///< Each once at least.
   std::optional<std::string> data_folder;  ///< Absent: see default_data_folder().
   std::optional<std::string> web_folder;   ///< Absent: look in the usual places.
   std::string host = "127.0.0.1";          ///< A numeric address.
@@ -28,7 +28,7 @@ struct UsageError {
 
 /// Reads the arguments after the program's name. Values may follow as "--port 80" or "--port=80";
 /// --public-name takes all words up to the next option. "localhost" is taken as 127.0.0.1.
-/// `music_folder` is set unless help or version is asked for.
+/// `music_folders` has one unless help or version is asked for.
 std::variant<Options, UsageError> parse_options(std::span<const std::string> arguments);
 
 /// The text for --help.

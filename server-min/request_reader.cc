@@ -29,7 +29,8 @@ constexpr std::size_t kReadSizeBytes = 2048;
 constexpr std::size_t kFieldCountMax = 100;
 
 // A field that may come several times as one list, in order (RFC 9110 section 5.3).
-std::optional<std::string> joined_field(const Head& head, http::field name) {
+template <typename Name>
+std::optional<std::string> joined_field(const Head& head, Name name) {
   std::optional<std::string> joined;
   const auto [begin, end] = head.equal_range(name);
   for (auto field = begin; field != end; ++field) {
@@ -50,6 +51,8 @@ Method method_of(const Head& head) {
       return Method::kGet;
     case http::verb::head:
       return Method::kHead;
+    case http::verb::post:
+      return Method::kPost;
     default:
       return Method::kOther;
   }
@@ -65,6 +68,8 @@ Request to_request(const Head& head) {
   request.conditions.if_unmodified_since = single_field(head, http::field::if_unmodified_since);
   request.conditions.if_range = joined_field(head, http::field::if_range);
   request.range = single_field(head, http::field::range);
+  request.origin = joined_field(head, http::field::origin);
+  request.fetch_site = joined_field(head, "Sec-Fetch-Site");
   request.accept_encoding = joined_field(head, http::field::accept_encoding).value_or("");
   return request;
 }
@@ -104,10 +109,12 @@ std::optional<RefusedRequest> take_authority(const Head& head, Request& request)
   const std::size_t host_count = head.count(http::field::host);
   if (host_count > 1 || (host_count == 0 && head.version() == 11)) return bad_host(head_only);
   if (host_count == 1) {
-    request.authority = parse_authority(*joined_field(head, http::field::host));
+    request.addressee = *joined_field(head, http::field::host);
+    request.authority = parse_authority(request.addressee);
     if (!request.authority) return bad_host(head_only);
   }
   if (const auto authority = authority_of_target(request.target)) {
+    request.addressee = *authority;
     request.authority = parse_authority(*authority);
     if (!request.authority) return bad_host(head_only);
   }
@@ -131,9 +138,11 @@ std::optional<RefusedRequest> take_framing(const Head& head, ReceivedRequest& re
     case Framing::kBody:
       break;
   }
-  // A method that is not answered anyway gets its own error from the routes.
+  // A method that is not answered anyway gets its own error from the routes, and what is asked for
+  // by POST needs no body.
   received.keep_alive = false;
-  if (received.request.method == Method::kOther) return std::nullopt;
+  const Method method = received.request.method;
+  if (method == Method::kOther || method == Method::kPost) return std::nullopt;
   return refusal(413, "body_refused", "Requests with a body are not accepted.", head_only);
 }
 

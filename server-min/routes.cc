@@ -28,7 +28,8 @@ Reply no_such_resource() {
   return error_reply(404, "not_found", "There is no such resource in this API.");
 }
 
-Reply file_gone(bool folder_away) {
+Reply file_gone(const Library& library, const Track& track) {
+  const bool folder_away = ((library.away_roots() >> track.root) & 1) != 0;
   return error_reply(404, "file_gone",
                      folder_away ? "The music folder is not there at the moment."
                                  : "The file of this track is not there any more.");
@@ -38,6 +39,12 @@ Reply not_our_name(const std::string& host) {
   return error_reply(421, "unknown_host",
                      "This server does not know that it is called " + host +
                          ". Start it with --public-name " + host + " if it is.");
+}
+
+Reply not_allowed(std::string_view methods) {
+  Reply reply = error_reply(405, "method_not_allowed", "Only GET and HEAD are answered here.");
+  reply.add_header("Allow", methods);
+  return reply;
 }
 
 void pack(Reply& reply, const std::string& accept_encoding) {
@@ -84,13 +91,10 @@ Routes::Outcome Routes::route(const Request& request, std::int64_t now_seconds) 
   if (request.authority && !names_.include(*request.authority)) {
     return not_our_name(request.authority->host);
   }
-  if (request.method == Method::kOther) {
-    Reply reply = error_reply(405, "method_not_allowed", "Only GET and HEAD are answered here.");
-    reply.add_header("Allow", "GET, HEAD");
-    return reply;
-  }
+  if (request.method == Method::kOther) return not_allowed("GET, HEAD");
   const auto target = parse_request_target(request.target);
   if (!target) return error_reply(400, "bad_request", "The request target is not a valid path.");
+  if (request.method == Method::kPost) return answer_post(*target, request);
   if (!target->segments.empty() && target->segments[0] == "api") {
     return answer_api(*target, request, now_seconds);
   }
@@ -112,6 +116,7 @@ Routes::Outcome Routes::answer_api(const RequestTarget& target, const Request& r
     json.begin_object().field("name", kServerName).field("version", kServerVersion).end_object();
     return json_reply(json.take());
   }
+  if (path.size() == 2 && path[1] == "events") return events();
   if (path.size() == 5 && path[1] == "library" && path[2] == "tracks" && path[4] == "artwork") {
     return artwork(path[3], request, now_seconds);
   }
@@ -126,12 +131,41 @@ Routes::Outcome Routes::answer_api(const RequestTarget& target, const Request& r
   return no_such_resource();
 }
 
+Routes::Outcome Routes::answer_post(const RequestTarget& target, const Request& request) const {
+  if (target.is_folder || target.relative_path() != "api/library/scan")
+    return not_allowed("GET, HEAD");
+  if (!is_from_own_site(request)) {
+    return error_reply(403, "foreign_site",
+                       "This can only be asked for by this server's own page.");
+  }
+  library_.request_scan();
+  Reply reply = api_.scan();
+  reply.status = 202;
+  return reply;
+}
+
+Reply Routes::events() const {
+  auto listener = library_.events().listen();
+  if (listener == nullptr) {
+    Reply reply = error_reply(503, "too_many_listeners", "Too many pages listen already.");
+    reply.add_header("Retry-After", "30");
+    return reply;
+  }
+  Reply reply;
+  reply.add_header("Content-Type", "text/event-stream");
+  reply.add_header("Cache-Control", "no-store");
+  reply.add_header("X-Accel-Buffering", "no");  // nginx would hold events back.
+  reply.body = EventStream{std::move(listener)};
+  reply.close_connection = true;
+  return reply;
+}
+
 Routes::Outcome Routes::artwork(const std::string& id, const Request& request,
                                 std::int64_t now_seconds) const {
   const auto track = api_.find_track(id);
   if (!track) return LibraryApi::no_such_track();
   auto file = library_.open(*track);
-  if (!file) return file_gone(library_.folder_away());
+  if (!file) return file_gone(library_, *track);
 
   Validators validators = validators_of(file->facts);
   validators.etag.insert(validators.etag.size() - 1, "-art");  // Not the audio's own tag.
@@ -165,7 +199,7 @@ Reply Routes::stream(const std::string& id, const Request& request,
   const auto track = api_.find_track(id);
   if (!track) return LibraryApi::no_such_track();
   auto file = library_.open(*track);
-  if (!file) return file_gone(library_.folder_away());
+  if (!file) return file_gone(library_, *track);
   FileReplyOptions options;
   options.media_type = engine::facts_of(track->format).media_type;
   options.cache_control = kAudioCaching;

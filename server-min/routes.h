@@ -4,12 +4,14 @@
 //   GET /api/version                       {"name":..,"version":..}
 //   GET /api/library/tracks/{id}/artwork   the cover inside the file
 //   GET /api/library/...                   the catalog, see LibraryApi
+//   POST /api/library/scan                 202: the music is looked over soon
+//   GET /api/events                        what happens, as server-sent events (see EventHub)
 //   GET /api/player/stream/{id}            the original file, with ranges
 //   GET anything else                      the web app
 // Requests that are addressed to a name that is not this server's get 421 (see PublicNames).
-// HEAD works wherever GET does; other methods get 405. Errors under /api are JSON, and JSON is
-// packed for those who accept it. No answer contains a path of the server; what the scan passed
-// over is named below the music folder.
+// HEAD works wherever GET does; other methods get 405, and a POST from another site's page 403.
+// Errors under /api are JSON, and JSON is packed for those who accept it. No answer contains a path
+// of the server; what the scan passed over is named below the music folder.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +43,9 @@ class Routes {
   /// is the time since 1970 UTC.
   Outcome answer(const Request& request, std::int64_t now_seconds) const;
 
+  /// Wakes no connection any more that waits for events.
+  void let_listeners_sleep() const { library_.events().let_sleep(); }
+
   /// Where the covers are that are known.
   ArtworkCache& artworks() const { return artworks_; }
 
@@ -49,6 +54,8 @@ class Routes {
   Outcome answer_api(const RequestTarget& target, const Request& request,
                      std::int64_t now_seconds) const;
   Outcome artwork(const std::string& id, const Request& request, std::int64_t now_seconds) const;
+  Outcome answer_post(const RequestTarget& target, const Request& request) const;
+  Reply events() const;
   Reply stream(const std::string& id, const Request& request, std::int64_t now_seconds) const;
 
   const Library& library_;

@@ -5,12 +5,14 @@
 #include <chrono>
 #include <exception>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
 
 #include "server-min/content_key.h"
+#include "server-min/folder_queries.h"
 #include "server-min/unix_time.h"
 
 namespace server {
@@ -46,9 +48,14 @@ void lower_thread_priority() {
   ::syscall(SYS_ioprio_set, kWhoIsThread, self, kIdleClass);
 }
 
-Scan::Scan(const FileRoot& root, const Catalog& catalog, ScanCounts& counts,
-           const std::atomic<bool>& stop)
-    : root_(root), catalog_(catalog), counts_(counts), stop_(stop) {}
+Scan::Scan(const OpenRoots& roots, const Catalog& catalog, ScanCounts& counts, FolderWatch& watch,
+           const std::atomic<bool>& stop, ScanScope scope)
+    : roots_(roots),
+      catalog_(catalog),
+      counts_(counts),
+      watch_(watch),
+      scope_(std::move(scope)),
+      stop_(stop) {}
 
 template <typename Work>
 void Scan::guarded(const Work& work) {
@@ -64,7 +71,9 @@ void Scan::guarded(const Work& work) {
 
 ScanEnd Scan::run(const std::function<void()>& on_commit) {
   CatalogWriter writer(catalog_, [this](const std::string& path) {
-    return !root_.open_file(path).has_value() && (errno == ENOENT || errno == ENOTDIR);
+    const auto root = roots_.root_of(path);
+    if (!root || !roots_.is_open(*root)) return false;  // It may be there.
+    return !roots_.open_file(path).has_value() && (errno == ENOENT || errno == ENOTDIR);
   });
   std::vector<std::thread> threads;
   const auto start = [&](void (Scan::*work)()) {
@@ -95,45 +104,144 @@ ScanEnd Scan::run(const std::function<void()>& on_commit) {
   events_.close();  // After a failure nobody takes them any more.
   for (std::thread& thread : threads) thread.join();
   if (failure_) std::rethrow_exception(failure_);
-  return stop_ ? ScanEnd::kStopped : finish(writer);
+  if (stop_) return ScanEnd::kStopped;
+  return scope_.folders ? finish_part(writer) : finish(writer);
 }
 
 void Scan::walk() {
   Database database = catalog_.connect();
-  pending_ = {{"", 0}};
-  while (!pending_.empty() && !is_over()) {
-    const auto [folder, depth] = std::move(pending_.back());
+  begin_walk();
+  while (!is_over()) {
+    if (pending_.empty() && !follow_next_link(database)) break;
+    if (pending_.empty()) continue;
+    const PendingFolder folder = std::move(pending_.back());
     pending_.pop_back();
-    walk_folder(database, folder, depth);
+    walk_folder(database, folder);
   }
 }
 
-void Scan::walk_folder(Database& database, const std::string& folder, std::size_t depth) {
+void Scan::begin_walk() {
+  if (scope_.folders) {
+    std::string whole;  // What comes behind it in the map and lies in it comes with it.
+    bool has_whole = false;
+    for (const auto& [path, with_inner] : *scope_.folders) {
+      if (!roots_.root_of(path)) continue;
+      if (has_whole && (whole.empty() || path.starts_with(whole + '/'))) continue;
+      const auto depth = static_cast<std::size_t>(std::count(path.begin(), path.end(), '/'));
+      pending_.push_back({path, depth, with_inner});
+      if (with_inner) whole = path;
+      has_whole = has_whole || with_inner;
+    }
+    return;
+  }
+  for (std::size_t root = 0; root < roots_.size(); ++root) {
+    if (roots_.is_open(root)) pending_.push_back({roots_.label(root)});
+  }
+}
+
+// Only what no other way has led to is looked into.
+bool Scan::follow_next_link(Database& database) {
+  if (links_.empty()) return false;
+  auto link = links_.extract(links_.begin());
   Events events;
-  const auto listing = list_folder(root_, folder);
+  const auto path = roots_.path_of(link.key());
+  if (!path) {
+    skip(std::move(link.mapped()), SkipReason::kLinkLeadsNowhere, events);
+  } else if (visited_.contains(*path) || (scope_.folders && known_folder(database, *path))) {
+    skip(std::move(link.mapped()), SkipReason::kLinkedFolder, events);
+  } else {
+    const auto depth = static_cast<std::size_t>(std::count(path->begin(), path->end(), '/'));
+    pending_.push_back({*path, depth});
+  }
+  if (!events.empty()) events_.push(std::move(events));
+  return true;
+}
+
+bool Scan::is_met(int folder, Events& events, const std::string& path) {
+  struct stat status = {};
+  if (::fstat(folder, &status) != 0) return false;
+  if (met_.emplace(status.st_dev, status.st_ino).second) return false;
+  // A part of a scan may meet what it was told of twice.
+  if (!visited_.contains(path)) skip(path, SkipReason::kSeenTwice, events);
+  return true;
+}
+
+void Scan::fail_folder(Database& database, const std::string& path, Events& events) {
+  const bool is_gone = errno == ENOENT || errno == ENOTDIR;
+  if (scope_.folders && is_gone) {
+    const auto key = known_folder(database, path);
+    if (key) miss_below(database, *key, roots_.root_of(path).value_or(0), events);
+    gone_.push_back(path);
+    return;
+  }
+  unreadable_.push_back(path);
+  skip(path, SkipReason::kUnreadableFolder, events);
+}
+
+void Scan::walk_folder(Database& database, const PendingFolder& folder) {
+  Events events;
+  UniqueFd open = roots_.open_folder(folder.path);
+  std::optional<FolderListing> listing;
+  if (open.valid()) {
+    if (is_met(open.get(), events, folder.path)) {
+      if (!events.empty()) events_.push(std::move(events));
+      return;
+    }
+    watch_.add(folder.path, open.get());
+    listing = list_folder(std::move(open), folder.path);
+  }
   if (!listing) {
-    unreadable_.push_back(folder);
-    skip(folder, SkipReason::kUnreadableFolder, events);
-    events_.push(std::move(events));
+    fail_folder(database, folder.path, events);
+    if (!events.empty()) events_.push(std::move(events));
     return;
   }
   ++counts_.folders_seen;
   for (const SkippedFile& file : listing->skipped) skip(file.relative_path, file.reason, events);
-  compare(database, folder, *listing, events);
+  for (PlaylistFile& playlist : listing->playlists) events.emplace_back(std::move(playlist));
+  for (FolderLink& link : listing->links) {
+    links_.emplace(std::move(link.real_path), std::move(link.path));
+  }
+  compare(database, folder.path, *listing, events);
+  if (scope_.folders) miss_inner(database, folder.path, listing->folders, events);
   for (const std::string& name : listing->folders) {
-    if (depth + 1 > kFolderDepthMax) {
-      skip(path_in(folder, name), SkipReason::kTooDeep, events);
+    if (!folder.with_inner) break;
+    if (folder.depth + 1 > kFolderDepthMax) {
+      skip(path_in(folder.path, name), SkipReason::kTooDeep, events);
     } else {
-      pending_.emplace_back(path_in(folder, name), depth + 1);
+      pending_.push_back({path_in(folder.path, name), folder.depth + 1});
     }
   }
   if (!events.empty()) events_.push(std::move(events));
 }
 
+// A look over a part does not see what is not there any more; what lay in this folder is looked for
+// by name.
+void Scan::miss_inner(Database& database, const std::string& path,
+                      const std::vector<std::string>& listed, Events& events) {
+  const auto key = known_folder(database, path);
+  if (!key) return;
+  const std::unordered_set<std::string> there(listed.begin(), listed.end());
+  for (const auto& [inner, name] : inner_folders(database, *key)) {
+    if (there.contains(name)) continue;
+    const UniqueFd open = roots_.open_folder(path_in(path, name));  // By a link it may be listed.
+    if (open.valid() || (errno != ENOENT && errno != ENOTDIR)) continue;
+    miss_below(database, inner, roots_.root_of(path).value_or(0), events);
+    gone_.push_back(path_in(path, name));
+  }
+}
+
+void Scan::miss_below(Database& database, std::int64_t folder, std::size_t root, Events& events) {
+  for (const std::uint32_t key : tracks_below(database, folder)) {
+    events.emplace_back(MissingFile{key, root});
+  }
+}
+
 void Scan::compare(Database& database, const std::string& folder, const FolderListing& listing,
                    Events& events) {
   std::unordered_map<std::string, KnownFile> known;
+  const std::size_t root = roots_.root_of(folder).value_or(0);
   visited_.insert(folder);
+  files_in_root_[root] += listing.files.size();
   if (const auto key = known_folder(database, folder)) known = known_files(database, *key);
   Jobs jobs;
   for (const FoundFile& file : listing.files) {
@@ -157,7 +265,7 @@ void Scan::compare(Database& database, const std::string& folder, const FolderLi
   }
   if (!jobs.empty()) jobs_.push(std::move(jobs));
   for (const auto& [name, file] : known) {
-    if (!file.away) events.emplace_back(MissingFile{file.key});
+    if (!file.away) events.emplace_back(MissingFile{file.key, root});
   }
 }
 
@@ -173,7 +281,7 @@ void Scan::read_files() {
 }
 
 void Scan::read_file(const Job& job, Events& events) {
-  auto file = root_.open_file(job.path);
+  auto file = roots_.open_file(job.path);
   if (!file) {
     const int reason = errno;
     const bool is_gone = reason == ENOENT || reason == ENOTDIR;
@@ -186,7 +294,7 @@ void Scan::read_file(const Job& job, Events& events) {
     // A disk that fails for a while, or rights that were taken away, make no file missing.
     const bool is_missing = is_gone || leads_nowhere;
     if (is_missing && job.known && !job.known->away) {
-      events.emplace_back(MissingFile{job.known->key});
+      events.emplace_back(MissingFile{job.known->key, roots_.root_of(job.path).value_or(0)});
     }
     return;
   }
@@ -199,8 +307,10 @@ void Scan::read_file(const Job& job, Events& events) {
   track.tags = read_track_tags(file->fd.get(), track.format);
   const auto content = content_key(file->fd.get(), track.facts.size_bytes);
   ++counts_.files_read;
+  track.root = static_cast<std::uint32_t>(roots_.root_of(job.path).value_or(0));
   const auto known = job.known ? std::optional(job.known->key) : std::nullopt;
-  events.emplace_back(ReadFile{make_entry(std::move(track), content), known});
+  std::string identity = roots_.identity_of(job.path);
+  events.emplace_back(ReadFile{make_entry(std::move(track), content, std::move(identity)), known});
 }
 
 void Scan::skip(std::string path, SkipReason reason, Events& events) {
@@ -237,31 +347,93 @@ void Scan::take_event(CatalogWriter& writer, Event event) {
   if (const auto* read = std::get_if<ReadFile>(&event)) {
     writer.put(read->entry, read->known);
   } else if (const auto* missing = std::get_if<MissingFile>(&event)) {
-    missing_.push_back(missing->key);
+    missing_.push_back(*missing);
+  } else if (auto* playlist = std::get_if<PlaylistFile>(&event)) {
+    if (playlists_.size() < kPlaylistCountMax) playlists_.push_back(std::move(*playlist));
   } else if (skipped_.size() < kSkippedListedMax) {
     skipped_.push_back(std::get<SkippedFile>(std::move(event)));
   }
 }
 
-// What has been moved is known only now, so what is missing is marked last.
+void Scan::find_away_roots(Database& database) {
+  away_roots_ = roots_.closed();
+  for (std::size_t root = 0; root < roots_.size(); ++root) {
+    const bool has_files = files_in_root_[root] > 0;
+    if (!has_files && tracks_of_folder(database, roots_.label(root)) > 0) {
+      away_roots_ |= std::uint64_t{1} << root;
+    }
+  }
+}
+
+// What has been moved is known only now, so what is missing is marked last. False when the scan is
+// to stop: nothing of this is committed yet.
+bool Scan::mark_missing(CatalogWriter& writer, std::int64_t now_s) {
+  for (const MissingFile& file : missing_) {
+    if (stop_) return false;
+    if (((away_roots_ >> file.root) & 1) == 0) writer.mark_away(file.key, now_s);
+  }
+  return true;
+}
+
 ScanEnd Scan::finish(CatalogWriter& writer) {
-  const bool was_there = catalog_.look().state().track_count > 0;
-  if (counts_.files_seen == 0 && was_there) return ScanEnd::kEmpty;
+  {
+    auto look = catalog_.look();
+    find_away_roots(look.database());
+  }
+  if (away_roots_ + 1 == std::uint64_t{1} << roots_.size()) return ScanEnd::kDone;  // All of them.
   const std::int64_t now_s = unix_now_seconds();
   if (whole_) {
-    const auto unvisited = writer.unvisited(visited_, unreadable_);
-    missing_.insert(missing_.end(), unvisited.begin(), unvisited.end());
-    for (const std::int64_t key : missing_) {
-      if (stop_) return ScanEnd::kStopped;  // Nothing of this is committed yet.
-      writer.mark_away(key, now_s);
+    auto unseen = unreadable_;
+    for (std::size_t root = 0; root < roots_.size(); ++root) {
+      if (((away_roots_ >> root) & 1) != 0) unseen.push_back(roots_.label(root));
     }
+    // Of these the folder has said already that its root is not away.
+    constexpr std::size_t kAnyRoot = MusicRoots::kCountMax;
+    for (const std::int64_t key : writer.unvisited(visited_, unseen)) {
+      missing_.push_back({key, kAnyRoot});
+    }
+    if (!mark_missing(writer, now_s)) return ScanEnd::kStopped;
   }
   // Threads find them in any order.
   std::sort(skipped_.begin(), skipped_.end(),
             [](const auto& a, const auto& b) { return a.relative_path < b.relative_path; });
   writer.put_skipped(skipped_);
+  writer.put_playlists(playlists_, [this](const std::string& path) {
+    const auto root = roots_.root_of(path);
+    return root && ((away_roots_ >> *root) & 1) != 0;
+  });
   if (counts_.files_read > 0 || !missing_.empty()) writer.forget(now_s - kAwayMaxS);
   writer.put_scanned(now_s);
+  writer.commit();
+  return ScanEnd::kDone;
+}
+
+// Whether a music folder is empty or its disk is away a look over all of it tells.
+ScanEnd Scan::finish_part(CatalogWriter& writer) {
+  // What lay in several folders of which each was told to have gone is missing once.
+  const auto by_key = [](const auto& a, const auto& b) { return a.key < b.key; };
+  const auto is_same = [](const auto& a, const auto& b) { return a.key == b.key; };
+  std::sort(missing_.begin(), missing_.end(), by_key);
+  missing_.erase(std::unique(missing_.begin(), missing_.end(), is_same), missing_.end());
+  std::array<std::uint64_t, MusicRoots::kCountMax> missing_count{};
+  for (const MissingFile& file : missing_) ++missing_count[file.root];
+  {
+    auto look = catalog_.look();
+    for (std::size_t root = 0; root < roots_.size(); ++root) {
+      const std::uint64_t known = tracks_of_folder(look.database(), roots_.label(root));
+      if (missing_count[root] > 0 && missing_count[root] >= known) return ScanEnd::kUnsure;
+    }
+  }
+  if (!mark_missing(writer, unix_now_seconds())) return ScanEnd::kStopped;
+  const auto is_seen = [this](const std::string& path) {
+    const std::string folder(folder_of_path(path));
+    if (visited_.contains(folder) || visited_.contains(path)) return true;
+    return std::any_of(gone_.begin(), gone_.end(), [&](const std::string& gone) {
+      return path.starts_with(gone + '/') || path == gone;
+    });
+  };
+  writer.replace_skipped(skipped_, is_seen);
+  writer.put_playlists(playlists_, [&](const std::string& path) { return !is_seen(path); });
   writer.commit();
   return ScanEnd::kDone;
 }

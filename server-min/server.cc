@@ -46,6 +46,7 @@ Server::Server(const Routes& routes, ServerConfig config)
 
 Server::~Server() {
   stop();
+  routes_.let_listeners_sleep();  // What wakes them would go to loops that are gone.
   workers_.stop();
   artwork_finder_.stop();
   acceptor_.reset();

@@ -18,10 +18,11 @@ constexpr std::array<ReasonText, kSkipReasonCount> kReasons = {{
     {"unsupported_format", "This format is not played (yet): WAV, FLAC and MP3 are."},
     {"unreadable_file", "The server may not read this file, or the disk cannot."},
     {"unreadable_folder", "The server may not list this folder, or the disk cannot."},
-    {"linked_folder", "Links to folders are not followed."},
-    {"link_leads_nowhere", "The link leads out of the music folder, or to nothing."},
+    {"linked_folder", "The link leads to a folder that is listed where it lies."},
+    {"link_leads_nowhere", "The link leads out of the music folders, or to nothing."},
     {"too_deep", "The folder lies too deep."},
     {"too_many", "There are more files than the catalogue takes."},
+    {"seen_twice", "This folder is one that is listed elsewhere already, or that it lies in."},
 }};
 
 constexpr std::string_view kForeignAudio =

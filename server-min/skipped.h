@@ -13,12 +13,13 @@ enum class SkipReason {
   kUnsupportedFormat = 0,
   kUnreadableFile = 1,
   kUnreadableFolder = 2,
-  kLinkedFolder = 3,
-  kLinkLeadsNowhere = 4,  ///< To what is not there, or lies outside of the music folder.
+  kLinkedFolder = 3,      ///< To a folder that is listed where it lies.
+  kLinkLeadsNowhere = 4,  ///< To what is not there, or lies outside of the music folders.
   kTooDeep = 5,
   kTooMany = 6,
+  kSeenTwice = 7,  ///< A folder that is another one's, or that it lies in itself, by a mount.
 };
-inline constexpr int kSkipReasonCount = 7;
+inline constexpr int kSkipReasonCount = 8;
 
 /// The stable name of a reason, for programs.
 std::string_view name_of(SkipReason reason);

@@ -31,4 +31,8 @@ std::string extension_of(std::string_view file_name);
 /// no overlong form, no surrogate, nothing above U+10FFFF) becomes U+FFFD.
 std::string repair_utf8(std::string_view bytes);
 
+/// A text file's bytes as UTF-8, which they most likely are; else each is a character of Latin-1. A
+/// byte order mark in front is dropped.
+std::string text_of_file(std::string_view bytes);
+
 }  // namespace server

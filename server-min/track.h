@@ -24,7 +24,9 @@ PublicId hash_bytes(std::string_view bytes, std::uint64_t salt = 0);
 
 struct Track {
   PublicId id = 0;
-  std::string relative_path;  ///< Below the music folder; never leaves the server.
+  /// Below the music folder; of several, with the label of one in front (see MusicRoots).
+  std::string relative_path;
+  std::uint32_t root = 0;  ///< Which of the music folders.
   AudioFormat format = AudioFormat::kWav;
   FileFacts facts;
   TrackTags tags;

@@ -1,13 +1,16 @@
 #include "server-min/track_tags.h"
 
+#include <cmath>
 #include <exception>
 #include <fcntl.h>
 #include <flacfile.h>
 #include <id3v2framefactory.h>
+#include <locale>
 #include <memory>
 #include <mpegfile.h>
 #include <mpegheader.h>
 #include <mpegproperties.h>
+#include <sstream>
 #include <tfilestream.h>
 #include <tpropertymap.h>
 #include <utility>
@@ -125,6 +128,59 @@ std::optional<std::uint32_t> year_of(const std::optional<std::string>& date) {
   return static_cast<std::uint32_t>(*year);
 }
 
+// "-6.48 dB" and "0.988" in `unit_count` parts of one. Nothing for what is no decimal number.
+std::optional<std::int32_t> decimal(const std::optional<std::string>& text, double unit_count,
+                                    double value_max) {
+  if (!text) return std::nullopt;
+  double value = 0.0;
+  const std::size_t begin = text->starts_with('+') ? 1 : 0;
+  std::istringstream words(text->substr(begin));
+  words.imbue(std::locale::classic());
+  if (!(words >> value) || !std::isfinite(value) || std::abs(value) > value_max) {
+    return std::nullopt;
+  }
+  return static_cast<std::int32_t>(std::lround(value * unit_count));
+}
+
+ReplayGain replaygain_of(const TagLib::PropertyMap& properties) {
+  constexpr double kGainMaxDb = 120.0;
+  constexpr double kPeakMax = 1000.0;
+  const auto gain = [&](const char* key) {
+    return decimal(first_value(properties, key), 1e3, kGainMaxDb);
+  };
+  const auto peak = [&](const char* key) {
+    return decimal(first_value(properties, key), 1e6, kPeakMax);
+  };
+  return {gain("REPLAYGAIN_TRACK_GAIN"), gain("REPLAYGAIN_ALBUM_GAIN"),
+          peak("REPLAYGAIN_TRACK_PEAK"), peak("REPLAYGAIN_ALBUM_PEAK")};
+}
+
+std::optional<std::string> uuid_of(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  std::string uuid = ascii_lower(*text).substr(0, 36);  // Some write several into one value.
+  if (uuid.size() != 36) return std::nullopt;
+  for (std::size_t i = 0; i < uuid.size(); ++i) {
+    const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const bool is_hex = (uuid[i] >= '0' && uuid[i] <= '9') || (uuid[i] >= 'a' && uuid[i] <= 'f');
+    if (is_dash ? uuid[i] != '-' : !is_hex) return std::nullopt;
+  }
+  return uuid;
+}
+
+MusicBrainzIds musicbrainz_of(const TagLib::PropertyMap& properties) {
+  const auto id = [&](const char* key) { return uuid_of(first_value(properties, key)); };
+  return {id("MUSICBRAINZ_TRACKID"), id("MUSICBRAINZ_ALBUMID"), id("MUSICBRAINZ_RELEASEGROUPID"),
+          id("MUSICBRAINZ_ARTISTID"), id("MUSICBRAINZ_ALBUMARTISTID")};
+}
+
+// Lines of time stamps first: they say more.
+std::optional<std::string> lyrics_of(const TagLib::PropertyMap& properties) {
+  for (const char* key : {"SYNCEDLYRICS", "LYRICS", "UNSYNCEDLYRICS"}) {
+    if (auto text = first_value(properties, key)) return text;
+  }
+  return std::nullopt;
+}
+
 void take_tags(const TagLib::File& file, TrackTags& tags) {
   const TagLib::PropertyMap properties = file.properties();
   tags.title = first_value(properties, "TITLE");
@@ -135,6 +191,10 @@ void take_tags(const TagLib::File& file, TrackTags& tags) {
   tags.year = year_of(first_value(properties, "DATE"));
   tags.track_number = leading_number(first_value(properties, "TRACKNUMBER"));
   tags.disc_number = leading_number(first_value(properties, "DISCNUMBER"));
+  tags.is_compilation = first_value(properties, "COMPILATION") == "1";
+  tags.has_lyrics = lyrics_of(properties).has_value();
+  tags.replaygain = replaygain_of(properties);
+  tags.musicbrainz = musicbrainz_of(properties);
 }
 
 // The properties of an MP3 are those of its first tag; TagLib's union of all of them tells what
@@ -211,6 +271,18 @@ TrackTags read_track_tags(int fd, AudioFormat format) {
     // what is known.
   }
   return tags;
+}
+
+std::optional<std::string> read_lyrics(int fd, AudioFormat format) {
+  try {
+    const auto parsed = parse(fd, format);
+    if (!parsed || !parsed->file->isValid()) return std::nullopt;
+    auto text = lyrics_of(parsed->file->properties());
+    if (!text || text->size() > kLyricsSizeMax) return std::nullopt;
+    return text;
+  } catch (const std::exception&) {
+    return std::nullopt;  // As above.
+  }
 }
 
 }  // namespace server

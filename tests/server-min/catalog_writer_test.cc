@@ -16,7 +16,7 @@ class CatalogWriterTest : public ::testing::Test {
     track.format = AudioFormat::kFlac;
     track.tags.artists = {artist};
     track.tags.album = album;
-    return make_entry(std::move(track), std::nullopt);
+    return make_entry(std::move(track), std::nullopt, path);
   }
 
   /// Takes a file in a scan of its own, for the row `known` if there is one.
@@ -38,9 +38,10 @@ class CatalogWriterTest : public ::testing::Test {
   std::uint64_t generation() const { return catalog->look().state().generation; }
   std::vector<std::string> albums(const std::string& search = "") {
     auto look = catalog->look();
-    const auto found =
-        search.empty() ? *groupings_after(look.database(), GroupingKind::kAlbum, std::nullopt, 100)
-                       : find_groupings(look.database(), GroupingKind::kAlbum, search, 100);
+    const auto order = catalog->order(look, {ListKind::kAlbums}, /*may_be_old=*/false);
+    const auto found = search.empty()
+                           ? groupings_of(look.database(), GroupingKind::kAlbum, order->keys())
+                           : find_groupings(look.database(), GroupingKind::kAlbum, search, 100);
     if (search.empty()) {
       EXPECT_EQ(count_groupings(look.database(), GroupingKind::kAlbum), found.size());
     }

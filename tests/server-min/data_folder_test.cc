@@ -30,15 +30,19 @@ TEST(DataFolderTest, AMusicFolderHasOneFileUnderAllItsNames) {
   music.write("one/a", "");
   music.write("two/a", "");
   music.link("link", "one");
-  EXPECT_EQ(catalog_file("/d", music.path_of("one")), catalog_file("/d", music.path_of("link/")));
-  EXPECT_NE(catalog_file("/d", music.path_of("one")), catalog_file("/d", music.path_of("two")));
-  EXPECT_TRUE(catalog_file("/d", music.path_of("one")).starts_with("/d/catalog-"));
+  EXPECT_EQ(catalog_file("/d", {music.path_of("one")}),
+            catalog_file("/d", {music.path_of("link/")}));
+  EXPECT_NE(catalog_file("/d", {music.path_of("one")}), catalog_file("/d", {music.path_of("two")}));
+  EXPECT_TRUE(catalog_file("/d", {music.path_of("one")}).starts_with("/d/catalog-"));
+  const std::string both = catalog_file("/d", {music.path_of("one"), music.path_of("two")});
+  EXPECT_EQ(catalog_file("/d", {music.path_of("two"), music.path_of("link")}), both);
+  EXPECT_NE(catalog_file("/d", {music.path_of("one")}), both);
 }
 
 TEST(DataFolderTest, IsMadeForItsOwnerAlone) {
   TempFolder folder;
   std::string note;
-  EXPECT_NE(open_catalog(folder.path_of("a/b"), folder.path(), note), nullptr);
+  EXPECT_NE(open_catalog(folder.path_of("a/b"), {folder.path()}, note), nullptr);
   const auto rights = std::filesystem::status(folder.path_of("a/b")).permissions();
   EXPECT_EQ(rights, std::filesystem::perms::owner_all);
   EXPECT_EQ(note, "");
@@ -48,18 +52,18 @@ TEST(DataFolderTest, WhatCannotBeUsedIsToldInWords) {
   TempFolder folder;
   folder.write("file", "");
   std::string note;
-  EXPECT_THROW(open_catalog(folder.path_of("file"), folder.path(), note), std::exception);
-  EXPECT_THROW(open_catalog(folder.path_of("file/x"), folder.path(), note), std::exception);
+  EXPECT_THROW(open_catalog(folder.path_of("file"), {folder.path()}, note), std::exception);
+  EXPECT_THROW(open_catalog(folder.path_of("file/x"), {folder.path()}, note), std::exception);
 }
 
 // Nobody would ever fill it.
 TEST(DataFolderTest, ACatalogueThatCannotBeLockedIsNotUsed) {
   TempFolder music;
   TempFolder data;
-  std::filesystem::create_directory(catalog_file(data.path(), music.path()) + ".lock");
+  std::filesystem::create_directory(catalog_file(data.path(), {music.path()}) + ".lock");
   std::string note;
   try {
-    open_catalog(data.path(), music.path(), note);
+    open_catalog(data.path(), {music.path()}, note);
     FAIL() << "it was opened";
   } catch (const DatabaseError& error) {
     EXPECT_NE(std::string(error.what()).find("cannot lock"), std::string::npos) << error.what();

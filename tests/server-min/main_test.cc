@@ -93,6 +93,8 @@ TEST_F(MainTest, WrongUsageEndsWithTwo) {
   expect_failure({"--music", music.path(), "--port", "x"}, 2);
   expect_failure({"--nonsense", "1"}, 2);
   expect_failure({"--music", music.path(), "--public-name", "http://a"}, 2);
+  music.write("inner/b.flac", make_flac(1.0));
+  expect_failure({"--music", music.path(), "--music", music.path_of("inner")}, 2);
 }
 
 TEST_F(MainTest, UnusableFoldersAndPortsEndWithFour) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "server-min/music_roots.h"
+
 namespace server {
 namespace {
 
@@ -13,7 +15,7 @@ std::variant<Options, UsageError> parse(std::vector<std::string> arguments) {
 
 TEST(OptionsTest, MusicIsAllThatIsNeeded) {
   const auto options = std::get<Options>(parse({"--music", "dir"}));
-  EXPECT_EQ(options.music_folder, "dir");
+  EXPECT_EQ(options.music_folders, std::vector<std::string>{"dir"});
   EXPECT_EQ(options.host, "127.0.0.1");
   EXPECT_EQ(options.port, 8080);
   EXPECT_FALSE(options.web_folder);
@@ -24,18 +26,26 @@ TEST(OptionsTest, MusicIsAllThatIsNeeded) {
 TEST(OptionsTest, BothSpellingsOfValuesWork) {
   const auto options =
       std::get<Options>(parse({"--music=a=b", "--port", "0", "--host=::1", "--web", "w"}));
-  EXPECT_EQ(options.music_folder, "a=b");
+  EXPECT_EQ(options.music_folders, std::vector<std::string>{"a=b"});
   EXPECT_EQ(options.port, 0);
   EXPECT_EQ(options.host, "::1");
   EXPECT_EQ(options.web_folder, "w");
   EXPECT_EQ(std::get<Options>(parse({"--music", "a", "--host", "localhost"})).host, "127.0.0.1");
 }
 
+TEST(OptionsTest, SeveralMusicFoldersAreNamedOneByOne) {
+  const auto options = std::get<Options>(parse({"--music", "a", "--music=b"}));
+  EXPECT_EQ(options.music_folders, (std::vector<std::string>{"a", "b"}));
+  std::vector<std::string> many;
+  for (std::size_t i = 0; i <= MusicRoots::kCountMax; ++i) many.push_back("--music=m");
+  EXPECT_TRUE(std::holds_alternative<UsageError>(parse(many)));
+}
+
 TEST(OptionsTest, PublicNamesComeOneByOneOrInARow) {
   const auto options = std::get<Options>(
       parse({"--public-name", "a.example", "b.example", "--music", "m", "--public-name=c"}));
   EXPECT_EQ(options.public_names, (std::vector<std::string>{"a.example", "b.example", "c"}));
-  EXPECT_EQ(options.music_folder, "m");
+  EXPECT_EQ(options.music_folders, std::vector<std::string>{"m"});
 }
 
 TEST(OptionsTest, HelpAndVersionNeedNothingElse) {

@@ -53,7 +53,7 @@ TEST_F(ScanProgramTest, AKillAtAnyMomentLeavesACatalogThatTheNextStartGoesOnFrom
     program.send_signal(SIGKILL);
     EXPECT_EQ(program.wait(), -1) << "it was killed, it has not ended";
     std::string note;
-    const std::string file = catalog_file(data.path(), music.path());
+    const std::string file = catalog_file(data.path(), {music.path()});
     Library library(music.path(), Catalog::open(file, note));
     EXPECT_EQ(note, "") << "the catalog is whole";
     Database database = Database::open(file);
@@ -65,7 +65,7 @@ TEST_F(ScanProgramTest, AKillAtAnyMomentLeavesACatalogThatTheNextStartGoesOnFrom
     known_before = library.report().track_count;
   }
   std::string note;
-  Library library(music.path(), Catalog::open(catalog_file(data.path(), music.path()), note));
+  Library library(music.path(), Catalog::open(catalog_file(data.path(), {music.path()}), note));
   library.rescan();
   EXPECT_EQ(library.report().track_count, kFileCount);
   EXPECT_EQ(library.report().files_read + known_before, kFileCount);

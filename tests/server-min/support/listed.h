@@ -17,7 +17,7 @@ namespace server {
 /// All tracks in the order of the shelf.
 inline std::vector<Track> listed(const Library& library) {
   auto look = library.catalog().look();
-  const auto order = library.catalog().order(look, /*may_be_old=*/false);
+  const auto order = library.catalog().order(look, {}, /*may_be_old=*/false);
   std::vector<Track> tracks;
   for (const Track& track : tracks_of(look.database(), order->keys())) {
     tracks.push_back(find_track(look.database(), track.id).value_or(track));

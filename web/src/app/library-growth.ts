@@ -17,16 +17,23 @@ const GROWTH_FACTOR = 2;
 
 const WHOLE: Growth = { trackCount: 0, isWhole: true };
 
+export const isSameGrowth = (a: Growth, b: Growth): boolean =>
+  a.trackCount === b.trackCount && a.isWhole === b.isWhole;
+
+/** What a report of the server's scan tells; one that tells nothing of it is done. */
+export const parseGrowth = (told: unknown): Growth => {
+  if (typeof told !== 'object' || told === null) return WHOLE;
+  const { complete, state, tracks } = told as Readonly<Record<string, unknown>>;
+  const isWhole = complete !== false || state !== 'scanning';
+  return { trackCount: typeof tracks === 'number' ? tracks : 0, isWhole };
+};
+
 /** A server that tells nothing of it (another one, or one that cannot be reached) is done. */
 export const fetchGrowth = async (fetch: Fetch, signal: AbortSignal): Promise<Growth> => {
   try {
     const response = await fetch('/api/library/scan', { signal });
     if (!response.ok) return WHOLE;
-    const told: unknown = await response.json();
-    if (typeof told !== 'object' || told === null) return WHOLE;
-    const { complete, state, tracks } = told as Readonly<Record<string, unknown>>;
-    const isWhole = complete !== false || state !== 'scanning';
-    return { trackCount: typeof tracks === 'number' ? tracks : 0, isWhole };
+    return parseGrowth(await response.json());
   } catch {
     return WHOLE;
   }

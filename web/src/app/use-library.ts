@@ -1,13 +1,20 @@
 /**
- * Loads the library once, again on request, and while the server reads it for the first time; keeps
- * what playing tells of its tracks.
+ * Loads the library once, again on request, while the server reads it for the first time, and when
+ * the server tells that it has changed; keeps what playing tells of its tracks.
  */
 import { useCallback, useEffect, useState } from 'react';
 import { BoundedMap } from '../shared/bounded-map';
 import { PlayerError } from '../shared/errors';
 import { formatDuration, isKnownDuration } from './format';
 import { fetchTracks, type Fetch, type LibraryTrack, type Listing } from './library-client';
-import { fetchGrowth, GROWTH_PERIOD_MS, isOutgrown, type Growth } from './library-growth';
+import { browserEventStream, listenToLibrary, type OpenEventStream } from './library-events';
+import {
+  fetchGrowth,
+  GROWTH_PERIOD_MS,
+  isOutgrown,
+  isSameGrowth,
+  type Growth,
+} from './library-growth';
 
 export type Library =
   | { readonly type: 'loading' }
@@ -51,7 +58,10 @@ const withLearnt = (library: Library, learntSeconds: LearntSeconds): Library => 
   return tracks === library.tracks ? library : { ...library, tracks };
 };
 
-export const useLibrary = (fetch: Fetch): LibraryState => {
+export const useLibrary = (
+  fetch: Fetch,
+  openEvents: OpenEventStream = browserEventStream,
+): LibraryState => {
   const [library, setLibrary] = useState<Library>({ type: 'loading' });
   const [attempt, setAttempt] = useState(0);
   const [growth, setGrowth] = useState<Growth | null>(null);
@@ -64,7 +74,8 @@ export const useLibrary = (fetch: Fetch): LibraryState => {
       (error: unknown) => {
         if (controller.signal.aborted) return;
         const message = error instanceof PlayerError ? error.message : 'The library did not load.';
-        setLibrary({ type: 'failed', message });
+        // Whoever has a list keeps it when it cannot be looked at again.
+        setLibrary((last) => (last.type === 'ready' ? last : { type: 'failed', message }));
       },
     );
     return () => controller.abort();
@@ -88,6 +99,19 @@ export const useLibrary = (fetch: Fetch): LibraryState => {
       window.clearTimeout(timer);
     };
   }, [fetch, listedCount]);
+  useEffect(() => {
+    let isWhole = true;
+    return listenToLibrary(openEvents, {
+      onGrowth: (now) => {
+        isWhole = now.isWhole;
+        setGrowth((last) => (last !== null && isSameGrowth(last, now) ? last : now));
+      },
+      // While it grows the look from time to time decides.
+      onChange: () => {
+        if (isWhole) setAttempt((value) => value + 1);
+      },
+    });
+  }, [openEvents]);
   const reload = useCallback(() => {
     setLibrary({ type: 'loading' });
     setAttempt((value) => value + 1);

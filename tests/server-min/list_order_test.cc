@@ -1,4 +1,4 @@
-#include "server-min/shelf_order.h"
+#include "server-min/list_order.h"
 
 #include <gtest/gtest.h>
 
@@ -10,13 +10,13 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-TEST(ShelfOrderTest, WhoHasBegunToReadGoesOnInTheSameOrderForAWhile) {
+TEST(ListOrderTest, WhoHasBegunToReadGoesOnInTheSameOrderForAWhile) {
   const auto catalog = Catalog::in_memory();
   auto look = catalog->look();
-  ShelfOrderCache cache;
-  const ShelfOrderCache::Clock::time_point start = ShelfOrderCache::Clock::now();
+  ListOrderCache cache;
+  const ListOrderCache::Clock::time_point start = ListOrderCache::Clock::now();
   const auto generation_at = [&](std::uint64_t generation, bool may_be_old, seconds time) {
-    return cache.get(look.database(), generation, may_be_old, start + time)->generation();
+    return cache.get(look.database(), {}, generation, may_be_old, start + time)->generation();
   };
   EXPECT_EQ(generation_at(1, false, seconds(0)), 1U);
   // The first page after an hour without questions, and a change behind it.
