@@ -1,12 +1,7 @@
 /** Watches a list for the row that is about to be clicked. */
 import { useEffect, useRef, type RefObject } from 'react';
+import { savesData } from '../net/save-data';
 import { watchIntent } from './intent';
-
-/** Network Information API; browsers without it say nothing, and pay for nothing. */
-const wantsToSaveData = (): boolean => {
-  const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
-  return connection?.saveData === true;
-};
 
 /** Of the list with the rows. */
 export const useIntent = (
@@ -16,7 +11,7 @@ export const useIntent = (
   useEffect(() => {
     const element = list.current;
     if (!element) return undefined;
-    return watchIntent({ list: element, onIntent, saveData: wantsToSaveData() });
+    return watchIntent({ list: element, onIntent, saveData: savesData() });
   }, [onIntent]);
   return list;
 };

@@ -34,6 +34,8 @@ export type Keeping = {
   /** What addresses of tracks are relative to. */
   readonly baseUrl: string;
   readonly clock: Clock;
+  /** Whether the user wants no byte that is not needed. */
+  readonly savesData: () => boolean;
   /** What the server says of a file now. */
   readonly checkSource: (url: string, signal: AbortSignal) => Promise<SourceFacts>;
 };
@@ -188,7 +190,7 @@ export class EngineHost {
     id: number,
     command: OpenCommand,
     carry: EngineCarry | null,
-    { store, engineBuild, baseUrl, clock, checkSource }: Keeping,
+    { baseUrl, checkSource, ...keeping }: Keeping,
   ): KeptSession {
     const { url } = command;
     const door: EngineDoor = {
@@ -197,13 +199,11 @@ export class EngineHost {
       loadModule: () => this.#module(),
     };
     return new KeptSession({
+      ...keeping,
       door,
       command,
       openId: id,
       carry,
-      store,
-      engineBuild,
-      clock,
       track: trackKey(url, baseUrl),
       checkSource: (signal) => checkSource(url, signal),
     });

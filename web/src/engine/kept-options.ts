@@ -21,6 +21,8 @@ export type KeptSessionOptions = {
   readonly track: string;
   readonly engineBuild: string;
   readonly clock: Clock;
+  /** Whether the user wants no byte that is not needed. */
+  readonly savesData: () => boolean;
   /** What the server says of the file now. */
   readonly checkSource: (signal: AbortSignal) => Promise<SourceFacts>;
   readonly door: EngineDoor;

@@ -44,7 +44,7 @@ export class KeptSession {
 
   constructor(options: KeptSessionOptions) {
     this.#options = options;
-    const { command, carry, door } = options;
+    const { command } = options;
     this.#isMeasuring = command.purpose === 'measure';
     ({ epoch: this.#epoch, settings: this.#settings, rank: this.#rank } = command);
     ({
@@ -55,7 +55,7 @@ export class KeptSession {
       sound: this.#sound,
     } = keptParts(options, () => this.#replaced()));
     this.#engine = new LazySession(
-      { command, door, carry, recorder: this.#recorder },
+      { ...options, recorder: this.#recorder },
       {
         onOpened: () => this.#answers.opened(),
         onRendered: (id, result) => {

@@ -4,6 +4,7 @@
  */
 import type { EngineCarry, EngineModule } from '../../../wasm-bindings/engine-module';
 import type { ByteSource } from '../net/byte-source';
+import type { Clock } from '../net/clock';
 import type { LinkMeter } from '../net/link-meter';
 import { FileChangedError, type SourceFacts } from '../net/range-response';
 import type { PlayerError } from '../shared/errors';
@@ -20,6 +21,7 @@ import {
 } from './engine-protocol';
 import { asPlayerError } from './engine-errors';
 import { HostSession, type OpenCommand } from './host-session';
+import { MissedBeginning } from './missed-beginning';
 import type { Voice } from './render-queue';
 import type { SessionWitness } from './session-witness';
 
@@ -40,6 +42,9 @@ export type LazySessionOptions = {
   readonly command: OpenCommand;
   readonly door: EngineDoor;
   readonly recorder: TrackRecorder;
+  readonly clock: Clock;
+  /** Whether the user wants no byte that is not needed. */
+  readonly savesData: () => boolean;
   /** Of the track before; deleted here. */
   readonly carry: EngineCarry | null;
 };
@@ -73,14 +78,15 @@ export class LazySession {
   readonly #door: EngineDoor;
   readonly #recorder: TrackRecorder;
   readonly #listeners: LazySessionListeners;
+  /** Works where nothing else is to be done. */
+  readonly #beginning: MissedBeginning;
   #carry: EngineCarry | null;
   #inner: HostSession | null = null;
   #nextOwnId = -1;
 
-  constructor(
-    { command, door, recorder, carry }: LazySessionOptions,
-    listeners: LazySessionListeners,
-  ) {
+  constructor(options: LazySessionOptions, listeners: LazySessionListeners) {
+    const { command, door, recorder, carry } = options;
+    this.#beginning = new MissedBeginning(options);
     this.#command = command;
     this.#door = door;
     this.#recorder = recorder;
@@ -93,7 +99,7 @@ export class LazySession {
   }
 
   get isRunnable(): boolean {
-    return this.#inner?.isRunnable ?? false;
+    return this.#isInnerRunnable || this.#beginning.isRunnable;
   }
 
   /** Not open: nothing has been asked for. */
@@ -102,7 +108,11 @@ export class LazySession {
   }
 
   get urgency(): number {
-    return this.#inner?.urgency ?? RANKS.length;
+    return this.#isInnerRunnable && this.#inner ? this.#inner.urgency : RANKS.length;
+  }
+
+  get #isInnerRunnable(): boolean {
+    return this.#inner?.isRunnable ?? false;
   }
 
   /** Precondition: it is not open. */
@@ -112,6 +122,7 @@ export class LazySession {
     const { onNetwork } = this.#listeners;
     const source = openSource(onNetwork, record && expectedFacts(record.source));
     this.#recorder.listen(() => source.facts(), opening.profile);
+    this.#beginning.begin(source, opening.settings, opening.rank);
     const openId = opening.openId ?? this.#ownId();
     const carry = this.#carry;
     this.#carry = null;
@@ -133,17 +144,20 @@ export class LazySession {
   }
 
   step(): boolean {
+    if (!this.#isInnerRunnable && this.#beginning.isRunnable) return this.#beginning.step();
     return this.#inner?.step() ?? false;
   }
 
   /** Returns the id that onRendered() will name. Precondition, here and below: it is open. */
   render(epoch: number, chunk: ChunkIndex): number {
     const id = this.#ownId();
+    this.#beginning.giveWay();
     this.#inner?.render(id, epoch, chunk);
     return id;
   }
 
   carry(id: number, epoch: number, carry: EngineCarry | null): void {
+    this.#beginning.stop();
     this.#inner?.carry(id, epoch, carry);
   }
 
@@ -152,6 +166,7 @@ export class LazySession {
   }
 
   takeOver(id: number, epoch: number, fromFrame: Frames | null): void {
+    this.#beginning.stop();
     this.#inner?.takeOver(id, epoch, fromFrame);
   }
 
@@ -161,14 +176,17 @@ export class LazySession {
 
   /** Nothing happens, here and below, where it is not open. */
   giveUp(epoch: number): void {
+    this.#beginning.stop();
     this.#inner?.giveUp(epoch);
   }
 
   configure(epoch: number, settings: EnhancementSettings): void {
+    this.#beginning.configure(settings);
     this.#inner?.configure(this.#ownId(), epoch, settings);
   }
 
   setRank(rank: Rank): void {
+    this.#beginning.rank = rank;
     this.#inner?.setRank(this.#ownId(), rank);
   }
 
@@ -179,19 +197,25 @@ export class LazySession {
   close(): void {
     const inner = this.#inner;
     this.#inner = null;
+    this.#beginning.close();
     inner?.close();
     this.#carry?.delete();
     this.#carry = null;
   }
 
   #witness(): SessionWitness {
-    const { planned, rendered, noticed } = this.#recorder;
+    const { planned, noticed } = this.#recorder;
     const opened: SessionWitness['opened'] = (info, initSegment) => {
       if (this.#recorder.opened(info, initSegment)) return;
       this.#inner?.fail(new FileChangedError());
     };
+    const rendered: SessionWitness['rendered'] = (cluster, planKey) => {
+      this.#recorder.rendered(cluster, planKey);
+      this.#beginning.rendered(cluster, planKey);
+    };
     const failed = (error: PlayerError): void => {
       this.#inner = null;
+      this.#beginning.close();
       this.#listeners.onFailed(error);
     };
     return { opened, planned, rendered, noticed, failed };
@@ -205,7 +229,10 @@ export class LazySession {
       answer: (id, result, transfer) => {
         if (id >= 0) voice.answer(id, result, transfer);
         if (id === openId) onOpened();
-        else if (isHeard() && result !== null && 'ended' in result) onRendered(id, result);
+        else if (isHeard() && result !== null && 'ended' in result) {
+          this.#beginning.rest();
+          onRendered(id, result);
+        }
       },
       // The rest comes by the witness.
       refuse: (id, error) => {

@@ -13,6 +13,7 @@ import type { SessionWitness } from '../engine/session-witness';
 import { NO_FACTS, type SourceFacts } from '../net/range-response';
 import type { ChunkIndex } from '../shared/units';
 import type { TrackWarning } from '../shared/vocabulary';
+import { ChunkCollector, type CollectedChunk } from './chunk-collector';
 import { isSameVersion, settingsKey, versionKey, type ChunkKey } from './keys';
 import { planOf, withPlan, withPlansOf, type KeptPlan, type TrackRecord } from './records';
 import type { KeptTrack, TrackStore } from './track-store';
@@ -24,13 +25,6 @@ export type TrackRecorderOptions = {
   readonly settings: EnhancementSettings;
 };
 
-/** The clusters of a chunk that is being rendered. */
-type Collecting = {
-  readonly chunk: ChunkIndex;
-  readonly planKey: string;
-  readonly clusters: Cluster[];
-};
-
 export class TrackRecorder implements Omit<SessionWitness, 'opened' | 'failed'> {
   readonly #options: TrackRecorderOptions;
   /** By plan. */
@@ -38,7 +32,7 @@ export class TrackRecorder implements Omit<SessionWitness, 'opened' | 'failed'> 
   #record: TrackRecord | null = null;
   #settings: EnhancementSettings;
   #sourceFacts: () => SourceFacts = () => NO_FACTS;
-  #collecting: Collecting | null = null;
+  readonly #collector = new ChunkCollector();
   /** The store is still asked for the track: nothing is written before it has answered. */
   #lookUp: Promise<unknown> = Promise.resolve();
   /** Which the engine was opened with, and which may be of another version of the file. */
@@ -98,7 +92,7 @@ export class TrackRecorder implements Omit<SessionWitness, 'opened' | 'failed'> 
     const { store, track } = this.#options;
     if (this.#record !== null) store.refute(track, this.#record.version);
     this.#forget();
-    this.#collecting = null;
+    this.#collector.drop();
   }
 
   /**
@@ -110,7 +104,7 @@ export class TrackRecorder implements Omit<SessionWitness, 'opened' | 'failed'> 
     this.#strangeProfile = this.#record === null ? profile : null;
     this.#expected = this.#record;
     this.#isOpened = false;
-    this.#collecting = null;
+    this.#collector.drop();
   }
 
   /** Under which a chunk with the settings of now is kept; null: it is not. */
@@ -176,20 +170,25 @@ export class TrackRecorder implements Omit<SessionWitness, 'opened' | 'failed'> 
   }
 
   readonly rendered = (cluster: Cluster, planKey: string | null): void => {
-    const { chunk, indexInChunk, lastOfChunk } = cluster;
-    const isFirst = indexInChunk === 0 && planKey !== null;
-    const collecting = isFirst ? { chunk, planKey, clusters: [] } : this.#collecting;
-    this.#collecting = null;
-    if (!this.#mayKeep || this.#isCarried || collecting === null) return;
-    const isNext = collecting.clusters.length === indexInChunk;
-    if (collecting.chunk !== chunk || collecting.planKey !== planKey || !isNext) return;
-    const { bytes, lead } = cluster;
-    collecting.clusters.push({ ...cluster, bytes: bytes.slice(0), lead: lead?.slice(0) ?? null });
-    if (lastOfChunk) this.#keep(collecting);
-    else this.#collecting = collecting;
+    this.#collect(this.#collector, cluster, planKey);
   };
 
-  #keep({ chunk, planKey, clusters }: Collecting): void {
+  /** For an engine that renders chunks of the same track and settings beside the one that plays. */
+  besideRecorder(): SessionWitness['rendered'] {
+    const collector = new ChunkCollector();
+    return (cluster, planKey) => this.#collect(collector, cluster, planKey);
+  }
+
+  #collect(collector: ChunkCollector, cluster: Cluster, planKey: string | null): void {
+    if (!this.#mayKeep || this.#isCarried) {
+      collector.drop();
+      return;
+    }
+    const collected = collector.add(cluster, planKey);
+    if (collected !== null) this.#keep(collected);
+  }
+
+  #keep({ chunk, planKey, clusters }: CollectedChunk): void {
     // Nobody has told of a plan where there is none.
     if (!wantPlan(this.#settings)) this.#learn({ key: planKey, summary: null }, null);
     const { plan } = this;

@@ -1,0 +1,244 @@
+/**
+ * EngineHost with a store: a track that has begun on a provisional plan is kept from its beginning
+ * all the same, once there is time. The engine is the one that ships.
+ */
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import type { EngineModule } from "../../../wasm-bindings/engine-module";
+import type { ByteSource } from '../../../web/src/net/byte-source';
+import { LinkMeter } from "../../../web/src/net/link-meter";
+import type { Frames } from "../../../web/src/shared/units";
+import { stereoSamples, wavFile } from "../../support/audio-files";
+import { freshDatabase } from "../../support/fresh-database";
+import { ADAPTIVE } from "../../support/host-harness";
+import { KeptStage } from "../../support/kept-stage";
+import { loadRealEngine } from "../../support/real-engine";
+import { VirtualClock } from "../../support/virtual-clock";
+
+jest.setTimeout(20_000);
+
+const RATE_HZ = 48_000;
+/** So long that not all probes fit into its start. */
+const FILE = wavFile(stereoSamples(40 * RATE_HZ, RATE_HZ, 9), RATE_HZ);
+const WARM = { ...ADAPTIVE, preset: "warm" as const };
+/** Behind every fade. */
+const LATE = [17, 18];
+/** 500 ms are 5 ms. */
+const HASTY = 100;
+
+let module: EngineModule;
+let stages: KeptStage[] = [];
+
+beforeAll(async () => {
+  module = await loadRealEngine();
+});
+beforeEach(freshDatabase);
+afterEach(async () => {
+  for (const stage of stages) await stage.close();
+  stages = [];
+});
+
+type StageOptions = Partial<ConstructorParameters<typeof KeptStage>[0]>;
+
+const setStage = (options: StageOptions = {}): KeptStage => {
+  const stage = new KeptStage({
+    loadModule: () => Promise.resolve(module),
+    file: FILE,
+    lookUpHaste: HASTY,
+    ...options,
+  });
+  stages.push(stage);
+  return stage;
+};
+
+const slowLink = (): LinkMeter => {
+  const clock = new VirtualClock();
+  const link = new LinkMeter(clock);
+  const metered = link.begin();
+  clock.advance(300);
+  metered.answered();
+  metered.received(0);
+  clock.advance(1000);
+  metered.received(20_000);
+  metered.ended();
+  return link;
+};
+
+type OpenMore = Parameters<KeptStage["open"]>[2];
+
+/** Chunks 0 and 1 come by a provisional plan; then the rest is measured. */
+const playProvisional = async (options: StageOptions = {}, more: OpenMore = {}) => {
+  const stage = setStage({ link: slowLink(), ...options });
+  await stage.open(ADAPTIVE, 0, { probes: "few", ...more });
+  await stage.play([0, 1]);
+  expect(stage.harness.events("plan")).toMatchObject([{ provisional: true }]);
+  await stage.harness.call({ type: "measure", session: 1 });
+  await stage.harness.until(() => stage.harness.events("measured").length > 0);
+  return stage;
+};
+
+/** Over chunks 1 and 2, which are rendered anew. */
+const takeOver = async (stage: KeptStage): Promise<void> => {
+  const fromFrame = 150_000 as Frames;
+  await stage.harness.call({ type: "takeOver", session: 1, epoch: 1, fromFrame });
+  await stage.play([1, 2], 1);
+};
+
+const keptIndices = async (stage: KeptStage): Promise<number[]> =>
+  (await stage.keptChunks()).map((key) => Number(/\d+$/u.exec(key)?.[0])).sort((a, b) => a - b);
+
+const untilKept = async (stage: KeptStage, indices: readonly number[]): Promise<void> => {
+  while ((await keptIndices(stage)).join() !== indices.join()) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+};
+
+/** Long enough for what is wrongly begun to be kept. */
+const waitInVain = async (stage: KeptStage): Promise<void> => {
+  const turns = stage.harness.turnCount;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await stage.settled();
+  expect(stage.harness.turnCount).toBe(turns);
+};
+
+describe("The beginning of a track that began on a provisional plan", () => {
+  it("is kept as the final plan makes it, and the page hears nothing of it", async () => {
+    const stage = await playProvisional();
+    await takeOver(stage);
+    await stage.play(LATE, 1);
+    const { messages } = stage.harness;
+    const messageCount = messages.length;
+    // What was never played is not made.
+    await untilKept(stage, [0, 1, 2, ...LATE]);
+    await waitInVain(stage);
+    expect(messages).toHaveLength(messageCount);
+    expect(stage.openedSources).toBe(1);
+
+    const fresh = setStage({ isKeeping: false });
+    const opened = await fresh.open();
+    await fresh.play([0, 1, 2, ...LATE]);
+    const again = setStage({ loadModule: () => Promise.reject(new Error("none")), file: null });
+    expect(await again.open()).toEqual(opened);
+    await again.play([0, 1, 2, ...LATE]);
+    expect(again.clusters()).toEqual(fresh.clusters());
+    expect(again.clusters()[0]).toMatchObject({ lead: expect.stringMatching(/^\d{4,} bytes/u) });
+    expect(again.openedSources).toBe(0);
+  });
+
+  it("waits until a chunk of the final plan is kept", async () => {
+    const stage = await playProvisional();
+    await takeOver(stage);
+    await waitInVain(stage);
+    expect(await keptIndices(stage)).toEqual([]);
+  });
+
+  it("is not fetched for somebody who saves data", async () => {
+    const stage = await playProvisional({ savesData: true });
+    await takeOver(stage);
+    await stage.play(LATE, 1);
+    await waitInVain(stage);
+    expect(await keptIndices(stage)).toEqual(LATE);
+  });
+
+  it("waits until the track is heard", async () => {
+    const stage = await playProvisional({}, { rank: "next" });
+    await takeOver(stage);
+    await stage.play(LATE, 1);
+    await waitInVain(stage);
+    expect(await keptIndices(stage)).toEqual(LATE);
+    await stage.harness.call({ type: "rank", session: 1, rank: "heard" });
+    await untilKept(stage, [0, 1, 2, ...LATE]);
+  });
+
+  it("gives way to what the page asks for, and comes behind it", async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const stage = await playProvisional();
+    await takeOver(stage);
+    await stage.play(LATE, 1);
+    const { source } = stage;
+    if (source === null) throw new Error("nothing was opened");
+    const read: ByteSource['read'] = source.read.bind(source);
+    let heldCount = 0;
+    source.read = async (...[range, signal, use, manner]: Parameters<typeof read>) => {
+      if (manner === "beside") {
+        heldCount += 1;
+        await held;
+      }
+      return read(range, signal, use);
+    };
+    while (heldCount === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await stage.play([19], 1);
+    await stage.settled();
+    expect(await keptIndices(stage)).toEqual([...LATE, 19]);
+    // A seek gives up what is on its way.
+    await stage.play([15], 2);
+    release();
+    await untilKept(stage, [0, 1, 2, 15, ...LATE, 19]);
+  });
+
+  it("ends with the track", async () => {
+    const stage = await playProvisional();
+    await takeOver(stage);
+    await stage.play(LATE, 1);
+    const { source } = stage;
+    if (source === null) throw new Error("nothing was opened");
+    const read = source.read.bind(source);
+    const signals: AbortSignal[] = [];
+    source.read = (range, signal, use) => {
+      signals.push(signal);
+      return read(range, signal, use);
+    };
+    while (signals.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await stage.harness.call({ type: "close", session: 1 });
+    expect(signals.every(({ aborted }) => aborted)).toBe(true);
+    expect(source.closed).toBe(true);
+    await waitInVain(stage);
+    expect(await keptIndices(stage)).toEqual(LATE);
+  });
+
+  it("is left alone where its bytes cannot be had, and the sound goes on", async () => {
+    const stage = await playProvisional();
+    await takeOver(stage);
+    await stage.play(LATE, 1);
+    const { source } = stage;
+    if (source === null) throw new Error("nothing was opened");
+    const read = source.read.bind(source);
+    let failures = 0;
+    source.read = (range, signal, use, manner?: string) => {
+      if (manner !== "beside") return read(range, signal, use);
+      failures += 1;
+      return Promise.reject(new Error("no bytes"));
+    };
+    while (failures === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await stage.play([16], 1);
+    await waitInVain(stage);
+    expect(failures).toBe(1);
+    expect(stage.harness.events("failed")).toEqual([]);
+    expect(await keptIndices(stage)).toEqual([16, ...LATE]);
+  });
+
+  it("has the settings that the track goes on with", async () => {
+    const stage = await playProvisional();
+    await stage.configure(1, WARM);
+    await stage.harness.call({ type: "takeOver", session: 1, epoch: 2, fromFrame: null });
+    await stage.play([1, 2], 2);
+    await untilKept(stage, [0, 1, 2]);
+    const again = setStage({ loadModule: () => Promise.reject(new Error("none")), file: null });
+    await again.open(WARM);
+    await again.play([0]);
+    const fresh = setStage({ isKeeping: false });
+    await fresh.open(WARM);
+    await fresh.play([0]);
+    expect(again.clusters()).toEqual(fresh.clusters());
+  });
+
+  it("is not made of other settings than those that it was missed of", async () => {
+    const stage = await playProvisional({ savesData: true });
+    await takeOver(stage);
+    await stage.play(LATE, 1);
+    await stage.configure(2, WARM);
+    await stage.play([17], 2);
+    await waitInVain(stage);
+    expect(await keptIndices(stage)).toEqual([17, 17, 18]);
+  });
+});
