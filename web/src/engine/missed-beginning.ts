@@ -45,6 +45,8 @@ export class MissedBeginning {
   #isResting = false;
   #isCalm = false;
   #session: HostSession | null = null;
+  /** What that works on, no longer among the missed. */
+  #rendering: ChunkIndex | null = null;
 
   constructor(options: MissedBeginningOptions) {
     this.#options = options;
@@ -74,10 +76,10 @@ export class MissedBeginning {
 
   configure(settings: EnhancementSettings): void {
     if (this.#playing !== null) this.#playing.settings = settings;
+    this.stop();
     // What is kept from some chunk on has another sound than what is made from now on.
     if (this.#firstKept !== null) this.#missed.clear();
     this.#firstKept = null;
-    this.stop();
   }
 
   /** Something is asked of the engine that plays. */
@@ -90,8 +92,11 @@ export class MissedBeginning {
   /** The same, and in a hurry: what is on the way is given up, to be begun anew. */
   stop(): void {
     this.giveWay();
-    this.#session?.close();
+    const session = this.#session;
     this.#session = null;
+    session?.close();
+    if (this.#rendering !== null) this.#missed.add(this.#rendering);
+    this.#rendering = null;
   }
 
   /** What was asked for is done. */
@@ -169,6 +174,7 @@ export class MissedBeginning {
     }
     // Where it fails, it is not tried again.
     this.#missed.delete(next);
+    this.#rendering = next;
     session.render(1 + next, 0, next);
   }
 
@@ -177,7 +183,9 @@ export class MissedBeginning {
     return {
       answer: (_id, result) => {
         if (this.#session !== speaker() || result === null || !('ended' in result)) return;
-        if (!result.superseded) this.#renderNext(this.#session);
+        if (result.superseded) return;
+        this.#rendering = null;
+        this.#renderNext(this.#session);
       },
       refuse: () => undefined,
       tell: () => undefined,
@@ -195,7 +203,9 @@ export class MissedBeginning {
       },
       failed: () => {
         // The engine that plays will meet the same where it matters.
-        if (this.#session === speaker()) this.#session = null;
+        if (this.#session !== speaker()) return;
+        this.#session = null;
+        this.#rendering = null;
         this.#missed.clear();
       },
     };
