@@ -1,6 +1,6 @@
 /** Watches a list for the row that is about to be clicked. */
 import { useEffect, useRef, type RefObject } from 'react';
-import { savesData } from '../net/save-data';
+import { savesData } from '../shared/save-data';
 import { watchIntent } from './intent';
 
 /** Of the list with the rows. */

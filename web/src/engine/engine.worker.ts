@@ -4,7 +4,7 @@ import engineBuild from 'auralis-engine/build';
 import wasmUrl from 'auralis-engine/wasm?url';
 import { LinkMeter } from '../net/link-meter';
 import { RangeSource, type ListSupport } from '../net/range-source';
-import { savesData } from '../net/save-data';
+import { savesData } from '../shared/save-data';
 import { probeSize } from '../net/size-probe';
 import { IndexedDbKeeper } from '../store/indexed-db-keeper';
 import { storageLimitBytes } from '../store/storage-limit';

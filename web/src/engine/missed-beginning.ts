@@ -1,8 +1,8 @@
 /**
- * Makes up for the chunks that a play began with while its plan was provisional, and which could not
- * be kept: once the final plan is kept from some chunk on, and the page asks for nothing, those in
- * front of it are rendered once more, by an engine session of their own, into the store alone. It
- * reads from the source of the track that plays, which mostly has the bytes still.
+ * Makes up for the chunks that a play began with while its plan was provisional, and which could
+ * not be kept: once the final plan is kept from some chunk on, and the page asks for nothing, those
+ * in front of it are rendered once more, by an engine session of their own, into the store alone.
+ * It reads from the source of the track that plays, which mostly has the bytes still.
  */
 import type { ByteSource } from '../net/byte-source';
 import type { Clock } from '../net/clock';
