@@ -70,7 +70,8 @@ test('the preset `native` knows no test target, and its build builds the program
     // The libraries are only looked for: nothing is compiled here.
     mkdirSync(path.join(folder, 'prefix/include'), { recursive: true });
     const build = path.join(folder, 'build');
-    const options = ['--preset', 'native', '-B', build];
+    // Each source by itself: a batch does not name those that are in it.
+    const options = ['--preset', 'native', '-B', build, '-DAURALIS_UNITY=OFF'];
     options.push(`-DAURALIS_THIRD_PARTY=${path.join(folder, 'prefix')}`);
     execFileSync('cmake', options, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
     const listed = execFileSync('ninja', ['-C', build, '-t', 'targets', 'all'], {
@@ -108,7 +109,7 @@ test('the page is built with the packages under `dependencies` alone', () => {
     Object.keys(dependencies).filter((name) => FOR_TESTS.test(name)),
     [],
   );
-  assert.equal(scripts.build, 'vite build && node scripts/compress.mjs');
+  assert.match(scripts.build, /^vite build( && node scripts\/[a-z-]+\.mjs)+$/);
   const files = ['web/vite.config.ts'];
   for (const folder of ['web/scripts', 'web/src']) {
     const names = readdirSync(path.join(ROOT, folder), { recursive: true });
