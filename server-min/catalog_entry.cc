@@ -129,6 +129,11 @@ std::string path_in(std::string_view folder, std::string_view name) {
   return path;
 }
 
+bool is_at_or_below(std::string_view path, std::string_view folder) {
+  if (folder.empty() || folder == "/" || path == folder) return true;
+  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
+
 CatalogEntry make_entry(Track track, std::optional<std::uint64_t> content, std::string identity) {
   CatalogEntry entry;
   entry.identity = std::move(identity);

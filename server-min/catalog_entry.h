@@ -53,5 +53,7 @@ CatalogEntry make_entry(Track track, std::optional<std::uint64_t> content, std::
 std::string_view folder_of_path(std::string_view path);
 /// And back: the path of a name in a folder, "" for the music folder itself.
 std::string path_in(std::string_view folder, std::string_view name);
+/// Whether a path is that of a folder, or of something in it: "" is the music folder, "/" all.
+bool is_at_or_below(std::string_view path, std::string_view folder);
 
 }  // namespace server

@@ -72,12 +72,6 @@ void read_rest(const Query& query, Track& track) {
   track.tags.musicbrainz = musicbrainz_from(query.text(27));
 }
 
-std::vector<std::uint32_t> read_keys(Query& query) {
-  std::vector<std::uint32_t> keys;
-  while (query.step()) keys.push_back(static_cast<std::uint32_t>(query.integer(0)));
-  return keys;
-}
-
 template <typename Number>
 std::optional<Number> first_number(Query& query) {
   if (!query.step()) return std::nullopt;

@@ -37,11 +37,6 @@ std::string join_names(const std::vector<std::string>& names) {
   return text;
 }
 
-bool is_at_or_below(std::string_view path, std::string_view folder) {
-  if (folder.empty() || path == folder) return true;
-  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
-}
-
 }  // namespace
 
 CatalogWriter::CatalogWriter(const Catalog& catalog, IsGone is_gone)

@@ -35,9 +35,8 @@ std::optional<Folder> read_one(Query& query) {
   return folder;
 }
 
-std::vector<std::uint32_t> read_keys(Query& query) {
-  std::vector<std::uint32_t> keys;
-  while (query.step()) keys.push_back(static_cast<std::uint32_t>(query.integer(0)));
+std::vector<std::uint32_t> sorted_keys(Query& query) {
+  std::vector<std::uint32_t> keys = read_keys(query);
   std::sort(keys.begin(), keys.end());
   return keys;
 }
@@ -95,12 +94,12 @@ std::optional<std::vector<Folder>> folders_in(Database& database, std::int64_t k
 }
 
 std::vector<std::uint32_t> tracks_in(Database& database, std::int64_t key) {
-  return read_keys(
+  return sorted_keys(
       database.prepared("SELECT key FROM track WHERE folder = ? AND away_s IS NULL").bind(key));
 }
 
 std::vector<std::uint32_t> tracks_below(Database& database, std::int64_t key) {
-  return read_keys(
+  return sorted_keys(
       database
           .prepared("WITH RECURSIVE below(key) AS (SELECT ? UNION ALL SELECT folder.key FROM "
                     "folder JOIN below ON folder.parent = below.key) SELECT track.key FROM below "

@@ -13,7 +13,7 @@ namespace server {
 namespace {
 
 // What is remembered between two looks into the database, so that it stays bounded.
-constexpr std::size_t kRememberedMax = 200'000;
+constexpr std::size_t kFoldersRememberedMax = 200'000;
 
 // Folders have ids of their own, apart from those of files of the same path.
 constexpr std::uint64_t kFolderSalt = 0xF01DE5;
@@ -25,7 +25,7 @@ std::int64_t FolderRows::key_of(const std::string& path) {
   if (found != keys_.end()) return found->second;
   const auto known = known_folder(database_, path);
   const std::int64_t key = known ? *known : insert(path);
-  if (keys_.size() >= kRememberedMax) keys_.clear();
+  if (keys_.size() >= kFoldersRememberedMax) keys_.clear();
   keys_.emplace(path, key);
   return key;
 }

@@ -36,22 +36,11 @@ constexpr std::array<Kind, 3> kKinds = {{
     {"genres", GroupingKind::kGenre, ListKind::kGenres},
 }};
 
-GroupingKind grouping_kind_of(ListKind list) {
-  for (const Kind& kind : kKinds) {
-    if (kind.list == list) return kind.kind;
-  }
-  return GroupingKind::kAlbum;  // Tracks are asked for elsewhere.
-}
-
 ListKind list_kind_of(std::string_view plural) {
   for (const Kind& kind : kKinds) {
     if (kind.plural == plural) return kind.list;
   }
   return ListKind::kTracks;
-}
-
-Reply no_such_resource() {
-  return error_reply(404, "not_found", "There is no such resource in this API.");
 }
 
 // True for one of LibraryApi::kAddresses, behind "api" and "library".

@@ -47,12 +47,6 @@ const SortText& text_of(ListKind kind, ListSort sort) {
   return *text;  // Names come from sort_of_name() alone.
 }
 
-GroupingKind grouping_kind_of(ListKind kind) {
-  return kind == ListKind::kAlbums    ? GroupingKind::kAlbum
-         : kind == ListKind::kArtists ? GroupingKind::kArtist
-                                      : GroupingKind::kGenre;
-}
-
 // One row's place.
 struct Place {
   std::size_t begin = 0;  // Of its value in the bytes of all; what is unknown has no bytes.
@@ -172,6 +166,12 @@ class RowReader {
 };
 
 }  // namespace
+
+GroupingKind grouping_kind_of(ListKind kind) {
+  return kind == ListKind::kAlbums    ? GroupingKind::kAlbum
+         : kind == ListKind::kArtists ? GroupingKind::kArtist
+                                      : GroupingKind::kGenre;
+}
 
 std::optional<ListSort> sort_of_name(ListKind kind, std::string_view name) {
   for (const SortText& text : kSorts) {

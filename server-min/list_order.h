@@ -13,11 +13,15 @@
 #include <string_view>
 #include <vector>
 
+#include "server-min/catalog_entry.h"
 #include "server-min/sqlite.h"
 
 namespace server {
 
 enum class ListKind { kTracks, kAlbums, kArtists, kGenres };
+
+/// What such a list is of. Precondition: not of tracks.
+GroupingKind grouping_kind_of(ListKind kind);
 
 /// kShelf is the order of a record shelf, see CatalogEntry::shelf and GroupingEntry::shelf; what is
 /// equal by another one stands in it.

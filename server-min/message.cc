@@ -85,6 +85,10 @@ Reply error_reply(int status, std::string_view code, std::string_view message) {
   return reply;
 }
 
+Reply no_such_resource() {
+  return error_reply(404, "not_found", "There is no such resource in this API.");
+}
+
 bool is_from_own_site(const Request& request) {
   if (request.fetch_site) return *request.fetch_site == "same-origin";
   if (!request.origin) return true;

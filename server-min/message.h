@@ -84,6 +84,8 @@ std::string_view reason_phrase(int status);
 /// {"error":{"code":...,"message":...}} with `status`. `code` is stable, for programs; `message` is
 /// for people.
 Reply error_reply(int status, std::string_view code, std::string_view message);
+/// 404 to an address below /api that is none.
+Reply no_such_resource();
 
 /// True unless a browser says that the page of another site asks. What is no browser says nothing,
 /// and does not do other sites' bidding.

@@ -6,15 +6,11 @@
 #include <system_error>
 #include <utility>
 
+#include "server-min/catalog_entry.h"
 #include "server-min/text.h"
 
 namespace server {
 namespace {
-
-bool is_at_or_below(std::string_view path, std::string_view folder) {
-  if (folder == "/" || path == folder) return true;
-  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
-}
 
 std::string last_part(const std::string& path) {
   const std::string name = std::filesystem::path(path).filename().string();

@@ -6,13 +6,6 @@
 #include "server-min/text.h"
 
 namespace server {
-namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-}  // namespace
 
 std::string natural_key(std::string_view utf8, const CaseFolder& folder) {
   // A number is written as '0', how many digits it has, and these, so that longer ones follow.

@@ -24,10 +24,6 @@ constexpr std::string_view kContentSecurityPolicy =
     "media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
 
-Reply no_such_resource() {
-  return error_reply(404, "not_found", "There is no such resource in this API.");
-}
-
 Reply file_gone(const Library& library, const Track& track) {
   const bool folder_away = ((library.away_roots() >> track.root) & 1) != 0;
   return error_reply(404, "file_gone",

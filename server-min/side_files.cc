@@ -27,10 +27,6 @@ std::optional<std::string> read_bytes(const OpenRoots& roots, const std::string&
   return bytes;
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 }  // namespace
 
 std::optional<std::string> read_lyrics_beside(const OpenRoots& roots, const std::string& path) {

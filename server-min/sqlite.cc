@@ -151,4 +151,10 @@ void Transaction::commit() {
   open_ = false;
 }
 
+std::vector<std::uint32_t> read_keys(Query& query) {
+  std::vector<std::uint32_t> keys;
+  while (query.step()) keys.push_back(static_cast<std::uint32_t>(query.integer(0)));
+  return keys;
+}
+
 }  // namespace server

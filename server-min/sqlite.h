@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -112,6 +113,9 @@ class Database {
   std::unique_ptr<sqlite3, Closer> handle_;
   std::unordered_map<std::string_view, Query> queries_;  // End before the handle.
 };
+
+/// The first column of all rows, which holds keys.
+std::vector<std::uint32_t> read_keys(Query& query);
 
 /// All between its begin and its end sees, or becomes, one state of the database. What is not
 /// committed has not happened. Its end resets all statements.

@@ -18,6 +18,11 @@ bool equals_ignoring_case(std::string_view a, std::string_view b);
 /// ASCII letters in lower case, every other byte unchanged.
 std::string ascii_lower(std::string_view text);
 
+/// '0' to '9'.
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 /// A whole decimal number without sign; nothing when empty, not a number, or above 2^64 - 1.
 std::optional<std::uint64_t> parse_whole_number(std::string_view text);
 
