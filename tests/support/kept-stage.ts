@@ -1,23 +1,23 @@
 /** An EngineHost with a store in the IndexedDB of the test, which all stages of a test share. */
-import { createHash } from "node:crypto";
-import { openDB } from "idb";
-import type { EngineModule } from "../../wasm-bindings/engine-module";
-import type { Keeping } from "../../web/src/engine/engine-host";
-import type { EnhancementSettings, ResultOf } from "../../web/src/engine/engine-protocol";
-import type { Clock } from "../../web/src/net/clock";
-import type { LinkMeter } from "../../web/src/net/link-meter";
+import { createHash } from 'node:crypto';
+import { openDB } from 'idb';
+import type { EngineModule } from '../../wasm-bindings/engine-module';
+import type { Keeping } from '../../web/src/engine/engine-host';
+import type { EnhancementSettings, ResultOf } from '../../web/src/engine/engine-protocol';
+import type { Clock } from '../../web/src/net/clock';
+import type { LinkMeter } from '../../web/src/net/link-meter';
 import {
   FileChangedError,
   mergeFacts,
   NO_FACTS,
   type SourceFacts,
-} from "../../web/src/net/range-response";
-import { PlayerError } from "../../web/src/shared/errors";
-import { DATABASE_NAME, IndexedDbKeeper } from "../../web/src/store/indexed-db-keeper";
-import { TrackStore } from "../../web/src/store/track-store";
-import { FaultyKeeper } from "./faulty-keeper";
-import { ADAPTIVE, HostHarness } from "./host-harness";
-import { MemorySource } from "./memory-source";
+} from '../../web/src/net/range-response';
+import { PlayerError } from '../../web/src/shared/errors';
+import { DATABASE_NAME, IndexedDbKeeper } from '../../web/src/store/indexed-db-keeper';
+import { TrackStore } from '../../web/src/store/track-store';
+import { FaultyKeeper } from './faulty-keeper';
+import { ADAPTIVE, HostHarness } from './host-harness';
+import { MemorySource } from './memory-source';
 
 /** 50 ms are 2.5 s. */
 const PATIENT = 1 / 50;
@@ -87,12 +87,12 @@ export class KeptStage {
   async open(
     settings: EnhancementSettings = ADAPTIVE,
     firstChunk = 0,
-    more: Parameters<HostHarness["open"]>[4] = {},
-  ): Promise<ResultOf["open"]> {
-    const response = await this.harness.open(1, "track", settings, firstChunk, more);
+    more: Parameters<HostHarness['open']>[4] = {},
+  ): Promise<ResultOf['open']> {
+    const response = await this.harness.open(1, 'track', settings, firstChunk, more);
     if (!response.ok) throw new Error(response.message);
     this.#withOpen = firstChunk;
-    return response.result as ResultOf["open"];
+    return response.result as ResultOf['open'];
   }
 
   /** As the page asks: one after another, but for the one that comes with opening. */
@@ -101,7 +101,7 @@ export class KeptStage {
       if (chunk === this.#withOpen && epoch === 0) {
         const hasCome = (): boolean =>
           this.harness
-            .events("cluster")
+            .events('cluster')
             .some(({ cluster }) => cluster.chunk === chunk && cluster.lastOfChunk);
         await this.harness.until(hasCome);
         this.#withOpen = null;
@@ -109,7 +109,7 @@ export class KeptStage {
       }
       const response = await this.harness.render(1, epoch, chunk);
       if (!response.ok) throw new Error(response.message);
-      const { ended, superseded } = response.result as ResultOf["render"];
+      const { ended, superseded } = response.result as ResultOf['render'];
       if (ended || superseded) throw new Error(`chunk ${chunk} did not come`);
     }
   }
@@ -121,9 +121,9 @@ export class KeptStage {
   /** What the page got, with hashes for bytes. */
   clusters(chunk: number | null = null, epoch: number | null = null): readonly object[] {
     const hash = (bytes: Uint8Array): string =>
-      `${bytes.length} bytes ${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`;
+      `${bytes.length} bytes ${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`;
     return this.harness
-      .events("cluster")
+      .events('cluster')
       .filter((event) => epoch === null || event.epoch === epoch)
       .map(({ cluster }) => cluster)
       .filter((cluster) => chunk === null || cluster.chunk === chunk)
@@ -155,11 +155,11 @@ export class KeptStage {
   /** What tells them apart: version, plan and index. */
   async keptChunks(): Promise<string[]> {
     const database = await openDB(DATABASE_NAME);
-    const keys = database.objectStoreNames.contains("chunks")
-      ? await database.getAllKeys("chunks")
+    const keys = database.objectStoreNames.contains('chunks')
+      ? await database.getAllKeys('chunks')
       : [];
     database.close();
-    return keys.map((key) => (key as unknown[]).slice(1).join(" "));
+    return keys.map((key) => (key as unknown[]).slice(1).join(' '));
   }
 
   releaseCheck(): void {
@@ -168,7 +168,7 @@ export class KeptStage {
   }
 
   async close(): Promise<void> {
-    await this.harness.call({ type: "close", session: 1 });
+    await this.harness.call({ type: 'close', session: 1 });
     await this.settled();
     this.#database.close();
   }
@@ -179,16 +179,16 @@ export class KeptStage {
   }
 
   #makeKeeping(): Keeping {
-    const { engineBuild = "build", haste = PATIENT, lookUpHaste = haste } = this.#options;
+    const { engineBuild = 'build', haste = PATIENT, lookUpHaste = haste } = this.#options;
     return {
       store: this.store,
       engineBuild,
       clock: hastyClock(lookUpHaste),
       savesData: () => this.#options.savesData === true,
-      baseUrl: "https://music.example/",
+      baseUrl: 'https://music.example/',
       checkSource: async () => {
         this.checkCount += 1;
-        if (this.#options.checkFails === true) throw new Error("no network");
+        if (this.#options.checkFails === true) throw new Error('no network');
         if (this.#isCheckHeld) await new Promise<void>((resolve) => (this.#releaseCheck = resolve));
         return this.#options.file === null ? { ...NO_FACTS, etag: '"v1"' } : this.#facts;
       },
@@ -201,7 +201,7 @@ export class KeptStage {
     const source = new MemorySource(file ?? new Uint8Array(), { facts: { etag } });
     this.source = source;
     if (file === null) {
-      source.size = () => Promise.reject(new PlayerError("network", "there is no file"));
+      source.size = () => Promise.reject(new PlayerError('network', 'there is no file'));
       return source;
     }
     if (this.#options.holdsFile === true) source.size = () => new Promise(() => undefined);

@@ -2,17 +2,17 @@
  * EngineHost with a store: a track that has begun on a provisional plan is kept from its beginning
  * all the same, once there is time. The engine is the one that ships.
  */
-import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
-import type { EngineModule } from "../../../wasm-bindings/engine-module";
-import type { ByteSource } from "../../../web/src/net/byte-source";
-import { LinkMeter } from "../../../web/src/net/link-meter";
-import type { Frames } from "../../../web/src/shared/units";
-import { stereoSamples, wavFile } from "../../support/audio-files";
-import { freshDatabase } from "../../support/fresh-database";
-import { ADAPTIVE } from "../../support/host-harness";
-import { KeptStage } from "../../support/kept-stage";
-import { loadRealEngine } from "../../support/real-engine";
-import { VirtualClock } from "../../support/virtual-clock";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { EngineModule } from '../../../wasm-bindings/engine-module';
+import type { ByteSource } from '../../../web/src/net/byte-source';
+import { LinkMeter } from '../../../web/src/net/link-meter';
+import type { Frames } from '../../../web/src/shared/units';
+import { stereoSamples, wavFile } from '../../support/audio-files';
+import { freshDatabase } from '../../support/fresh-database';
+import { ADAPTIVE } from '../../support/host-harness';
+import { KeptStage } from '../../support/kept-stage';
+import { loadRealEngine } from '../../support/real-engine';
+import { VirtualClock } from '../../support/virtual-clock';
 
 jest.setTimeout(120_000);
 
@@ -22,7 +22,7 @@ const PASSAGE = stereoSamples(4 * RATE_HZ, RATE_HZ, 9);
 const SAMPLES = new Int16Array(10 * PASSAGE.length);
 for (let index = 0; index < 10; index += 1) SAMPLES.set(PASSAGE, index * PASSAGE.length);
 const FILE = wavFile(SAMPLES, RATE_HZ);
-const WARM = { ...ADAPTIVE, preset: "warm" as const };
+const WARM = { ...ADAPTIVE, preset: 'warm' as const };
 /** Behind every fade. */
 const LATE = [17, 18];
 /** 500 ms are 5 ms. */
@@ -66,23 +66,23 @@ const slowLink = (): LinkMeter => {
   return link;
 };
 
-type OpenMore = Parameters<KeptStage["open"]>[2];
+type OpenMore = Parameters<KeptStage['open']>[2];
 
 /** Chunks 0 and 1 come by a provisional plan; then the rest is measured. */
 const playProvisional = async (options: StageOptions = {}, more: OpenMore = {}) => {
   const stage = setStage({ link: slowLink(), ...options });
-  await stage.open(ADAPTIVE, 0, { probes: "few", ...more });
+  await stage.open(ADAPTIVE, 0, { probes: 'few', ...more });
   await stage.play([0, 1]);
-  expect(stage.harness.events("plan")).toMatchObject([{ provisional: true }]);
-  await stage.harness.call({ type: "measure", session: 1 });
-  await stage.harness.until(() => stage.harness.events("measured").length > 0);
+  expect(stage.harness.events('plan')).toMatchObject([{ provisional: true }]);
+  await stage.harness.call({ type: 'measure', session: 1 });
+  await stage.harness.until(() => stage.harness.events('measured').length > 0);
   return stage;
 };
 
 /** Over chunks 1 and 2, which are rendered anew. */
 const takeOver = async (stage: KeptStage): Promise<void> => {
   const fromFrame = 150_000 as Frames;
-  await stage.harness.call({ type: "takeOver", session: 1, epoch: 1, fromFrame });
+  await stage.harness.call({ type: 'takeOver', session: 1, epoch: 1, fromFrame });
   await stage.play([1, 2], 1);
 };
 
@@ -103,8 +103,8 @@ const waitInVain = async (stage: KeptStage): Promise<void> => {
   expect(stage.harness.turnCount).toBe(turns);
 };
 
-describe("The beginning of a track that began on a provisional plan", () => {
-  it("is kept as the final plan makes it, and the page hears nothing of it", async () => {
+describe('The beginning of a track that began on a provisional plan', () => {
+  it('is kept as the final plan makes it, and the page hears nothing of it', async () => {
     const stage = await playProvisional();
     await takeOver(stage);
     await stage.play(LATE, 1);
@@ -119,21 +119,21 @@ describe("The beginning of a track that began on a provisional plan", () => {
     const fresh = setStage({ isKeeping: false });
     const opened = await fresh.open();
     await fresh.play([0, 1, 2, ...LATE]);
-    const again = setStage({ loadModule: () => Promise.reject(new Error("none")), file: null });
+    const again = setStage({ loadModule: () => Promise.reject(new Error('none')), file: null });
     expect(await again.open()).toEqual(opened);
     await again.play([0, 1, 2, ...LATE]);
     expect(again.clusters()).toEqual(fresh.clusters());
     expect(again.clusters()[0]).toMatchObject({ lead: expect.stringMatching(/^\d{4,} bytes/u) });
   });
 
-  it("waits until a chunk of the final plan is kept", async () => {
+  it('waits until a chunk of the final plan is kept', async () => {
     const stage = await playProvisional();
     await takeOver(stage);
     await waitInVain(stage);
     expect(await keptIndices(stage)).toEqual([]);
   });
 
-  it("is not fetched for somebody who saves data", async () => {
+  it('is not fetched for somebody who saves data', async () => {
     const stage = await playProvisional({ savesData: true });
     await takeOver(stage);
     await stage.play(LATE, 1);
@@ -141,28 +141,28 @@ describe("The beginning of a track that began on a provisional plan", () => {
     expect(await keptIndices(stage)).toEqual(LATE);
   });
 
-  it("waits until the track is heard", async () => {
-    const stage = await playProvisional({}, { rank: "next" });
+  it('waits until the track is heard', async () => {
+    const stage = await playProvisional({}, { rank: 'next' });
     await takeOver(stage);
     await stage.play(LATE, 1);
     await waitInVain(stage);
     expect(await keptIndices(stage)).toEqual(LATE);
-    await stage.harness.call({ type: "rank", session: 1, rank: "heard" });
+    await stage.harness.call({ type: 'rank', session: 1, rank: 'heard' });
     await untilKept(stage, [0, 1, 2, ...LATE]);
   });
 
-  it("gives way to what the page asks for, and comes behind it", async () => {
+  it('gives way to what the page asks for, and comes behind it', async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     const stage = await playProvisional();
     await takeOver(stage);
     await stage.play(LATE, 1);
     const { source } = stage;
-    if (source === null) throw new Error("nothing was opened");
-    const read: ByteSource["read"] = source.read.bind(source);
+    if (source === null) throw new Error('nothing was opened');
+    const read: ByteSource['read'] = source.read.bind(source);
     let heldCount = 0;
     source.read = async (...[range, signal, use, manner]: Parameters<typeof read>) => {
-      if (manner === "beside") {
+      if (manner === 'beside') {
         heldCount += 1;
         await held;
       }
@@ -178,12 +178,12 @@ describe("The beginning of a track that began on a provisional plan", () => {
     await untilKept(stage, [0, 1, 2, 15, ...LATE, 19]);
   });
 
-  it("ends with the track", async () => {
+  it('ends with the track', async () => {
     const stage = await playProvisional();
     await takeOver(stage);
     await stage.play(LATE, 1);
     const { source } = stage;
-    if (source === null) throw new Error("nothing was opened");
+    if (source === null) throw new Error('nothing was opened');
     const read = source.read.bind(source);
     const signals: AbortSignal[] = [];
     source.read = (range, signal, use) => {
@@ -191,41 +191,41 @@ describe("The beginning of a track that began on a provisional plan", () => {
       return read(range, signal, use);
     };
     while (signals.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    await stage.harness.call({ type: "close", session: 1 });
+    await stage.harness.call({ type: 'close', session: 1 });
     expect(signals.every(({ aborted }) => aborted)).toBe(true);
     expect(source.closed).toBe(true);
     await waitInVain(stage);
     expect(await keptIndices(stage)).toEqual(LATE);
   });
 
-  it("is left alone where its bytes cannot be had, and the sound goes on", async () => {
+  it('is left alone where its bytes cannot be had, and the sound goes on', async () => {
     const stage = await playProvisional();
     await takeOver(stage);
     await stage.play(LATE, 1);
     const { source } = stage;
-    if (source === null) throw new Error("nothing was opened");
+    if (source === null) throw new Error('nothing was opened');
     const read = source.read.bind(source);
     let failures = 0;
     source.read = (range, signal, use, manner?: string) => {
-      if (manner !== "beside") return read(range, signal, use);
+      if (manner !== 'beside') return read(range, signal, use);
       failures += 1;
-      return Promise.reject(new Error("no bytes"));
+      return Promise.reject(new Error('no bytes'));
     };
     while (failures === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     await stage.play([16], 1);
     await waitInVain(stage);
     expect(failures).toBe(1);
-    expect(stage.harness.events("failed")).toEqual([]);
+    expect(stage.harness.events('failed')).toEqual([]);
     expect(await keptIndices(stage)).toEqual([16, ...LATE]);
   });
 
-  it("has the settings that the track goes on with", async () => {
+  it('has the settings that the track goes on with', async () => {
     const stage = await playProvisional();
     await stage.configure(1, WARM);
-    await stage.harness.call({ type: "takeOver", session: 1, epoch: 2, fromFrame: null });
+    await stage.harness.call({ type: 'takeOver', session: 1, epoch: 2, fromFrame: null });
     await stage.play([1, 2], 2);
     await untilKept(stage, [0, 1, 2]);
-    const again = setStage({ loadModule: () => Promise.reject(new Error("none")), file: null });
+    const again = setStage({ loadModule: () => Promise.reject(new Error('none')), file: null });
     await again.open(WARM);
     await again.play([0]);
     const fresh = setStage({ isKeeping: false });
@@ -234,7 +234,7 @@ describe("The beginning of a track that began on a provisional plan", () => {
     expect(again.clusters()).toEqual(fresh.clusters());
   });
 
-  it("is not made of other settings than those that it was missed of", async () => {
+  it('is not made of other settings than those that it was missed of', async () => {
     const stage = await playProvisional({ savesData: true });
     await takeOver(stage);
     await stage.play(LATE, 1);
