@@ -68,11 +68,15 @@ const slowLink = (): LinkMeter => {
 
 type OpenMore = Parameters<KeptStage['open']>[2];
 
-/** Chunks 0 and 1 come by a provisional plan; then the rest is measured. */
-const playProvisional = async (options: StageOptions = {}, more: OpenMore = {}) => {
+/** `chunks` come by a provisional plan; then the rest is measured. */
+const playProvisional = async (
+  options: StageOptions = {},
+  more: OpenMore = {},
+  chunks: readonly number[] = [0, 1],
+) => {
   const stage = setStage({ link: slowLink(), ...options });
   await stage.open(ADAPTIVE, 0, { probes: 'few', ...more });
-  await stage.play([0, 1]);
+  await stage.play(chunks);
   expect(stage.harness.events('plan')).toMatchObject([{ provisional: true }]);
   await stage.harness.call({ type: 'measure', session: 1 });
   await stage.harness.until(() => stage.harness.events('measured').length > 0);
@@ -84,6 +88,26 @@ const takeOver = async (stage: KeptStage): Promise<void> => {
   const fromFrame = 150_000 as Frames;
   await stage.harness.call({ type: 'takeOver', session: 1, epoch: 1, fromFrame });
   await stage.play([1, 2], 1);
+};
+
+/** Reads for what is made up for wait until `release`; `begun` resolves when one does. */
+const holdBeside = ({ source }: KeptStage) => {
+  if (source === null) throw new Error('nothing was opened');
+  const read: ByteSource['read'] = source.read.bind(source);
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let heldCount = 0;
+  source.read = async (...[range, signal, use, manner]: Parameters<typeof read>) => {
+    if (manner === 'beside') {
+      heldCount += 1;
+      await held;
+    }
+    return read(range, signal, use);
+  };
+  const begun = async (): Promise<void> => {
+    while (heldCount === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  return { begun, release };
 };
 
 const keptIndices = async (stage: KeptStage): Promise<number[]> =>
@@ -152,23 +176,11 @@ describe('The beginning of a track that began on a provisional plan', () => {
   });
 
   it('gives way to what the page asks for, and comes behind it', async () => {
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
     const stage = await playProvisional();
     await takeOver(stage);
     await stage.play(LATE, 1);
-    const { source } = stage;
-    if (source === null) throw new Error('nothing was opened');
-    const read: ByteSource['read'] = source.read.bind(source);
-    let heldCount = 0;
-    source.read = async (...[range, signal, use, manner]: Parameters<typeof read>) => {
-      if (manner === 'beside') {
-        heldCount += 1;
-        await held;
-      }
-      return read(range, signal, use);
-    };
-    while (heldCount === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    const { begun, release } = holdBeside(stage);
+    await begun();
     await stage.play([19], 1);
     await stage.settled();
     expect(await keptIndices(stage)).toEqual([...LATE, 19]);
@@ -176,6 +188,18 @@ describe('The beginning of a track that began on a provisional plan', () => {
     await stage.play([15], 2);
     release();
     await untilKept(stage, [0, 1, 2, 15, ...LATE, 19]);
+  });
+
+  it('is kept to its last chunk where the page asks for something meanwhile', async () => {
+    const stage = await playProvisional({}, {}, [0]);
+    const fromFrame = 150_000 as Frames;
+    await stage.harness.call({ type: 'takeOver', session: 1, epoch: 1, fromFrame });
+    await stage.play(LATE, 1);
+    const { begun, release } = holdBeside(stage);
+    await begun();
+    await stage.play([19], 1);
+    release();
+    await untilKept(stage, [0, ...LATE, 19]);
   });
 
   it('ends with the track', async () => {

@@ -103,7 +103,8 @@ export class MissedBeginning {
   rest(): void {
     this.giveWay();
     this.#isResting = true;
-    if (this.#playing?.rank !== 'heard' || this.#next === null) return;
+    const hasWork = this.#rendering !== null || this.#next !== null;
+    if (this.#playing?.rank !== 'heard' || !hasWork) return;
     this.#stopWaiting = this.#options.clock.after(CALM_MS, () => {
       this.#isCalm = true;
       if (this.#session === null) this.#open();
