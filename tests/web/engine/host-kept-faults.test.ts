@@ -145,6 +145,20 @@ describe('A store', () => {
     expect(again.openedSources).toBe(0);
   });
 
+  it('may hold what was written while it was listing the rest', async () => {
+    const stage = setStage();
+    let list = (_tracks: readonly string[]): void => undefined;
+    stage.keeper.listTracks = () => new Promise((resolve) => (list = resolve));
+    const warmedUp = stage.store.warmUp();
+    await played(stage, [0]);
+    await stage.kept(1);
+    // What it lists is from before.
+    list([]);
+    await warmedUp;
+    expect(stage.store.mayHold('https://music.example/track')).toBe(true);
+    expect(stage.store.mayHold('https://music.example/other')).toBe(false);
+  });
+
   it('that is damaged in one chunk gives the others, and loses that one', async () => {
     const first = setStage();
     await played(first);

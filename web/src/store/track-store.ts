@@ -46,8 +46,10 @@ export class TrackStore {
   readonly #writes: Patience;
   #writing: Promise<unknown> = Promise.resolve();
   #waitingCount = 0;
-  /** What was kept when the visit began, and since then by this page; null: not known. */
+  /** What was kept when the visit began; null: not known. */
   #known: Set<string> | null = null;
+  /** Since then, by this page: also while the listing is on its way. */
+  readonly #written = new Set<string>();
   /** By track: versions that are known to be replaced, should they still be found. */
   readonly #refuted = new BoundedMap<string, Set<string>>(REPLACED_COUNT_MAX);
 
@@ -68,7 +70,7 @@ export class TrackStore {
    * to wait for a look then would cost every track that is new.
    */
   mayHold(track: string): boolean {
-    return this.#known?.has(track) ?? true;
+    return this.#known === null || this.#known.has(track) || this.#written.has(track);
   }
 
   /** What is kept of a track for this build of the engine; null: nothing that can be used. */
@@ -101,7 +103,7 @@ export class TrackStore {
   }
 
   writeTrack(record: TrackRecord): void {
-    this.#known?.add(record.track);
+    this.#written.add(record.track);
     void this.#later(() =>
       this.#keeper.writeTrack(record.track, record.version, trackToBytes(record)),
     );
