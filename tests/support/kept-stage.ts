@@ -4,6 +4,7 @@ import { openDB } from 'idb';
 import type { EngineModule } from '../../wasm-bindings/engine-module';
 import type { Keeping } from '../../web/src/engine/engine-host';
 import type { EnhancementSettings, ResultOf } from '../../web/src/engine/engine-protocol';
+import type { OnNetwork } from '../../web/src/engine/lazy-session';
 import type { Clock } from '../../web/src/net/clock';
 import type { LinkMeter } from '../../web/src/net/link-meter';
 import {
@@ -57,6 +58,8 @@ export class KeptStage {
   readonly store: TrackStore;
   /** The last one that was opened. */
   source: MemorySource | null = null;
+  /** Of that one: what it says of the network. */
+  onNetwork: OnNetwork = () => undefined;
   openedSources = 0;
   checkCount = 0;
   readonly #database: IndexedDbKeeper;
@@ -78,7 +81,10 @@ export class KeptStage {
     this.store = new TrackStore({ keeper: this.keeper, clock: hastyClock(haste) });
     this.harness = new HostHarness(
       options.loadModule,
-      (_url, _onNetwork, expected) => this.#openSource(expected),
+      (_url, onNetwork, expected) => {
+        this.onNetwork = onNetwork;
+        return this.#openSource(expected);
+      },
       () => options.link ?? null,
       options.isKeeping === false ? null : this.#makeKeeping(),
     );

@@ -96,18 +96,18 @@ const holdBeside = ({ source }: KeptStage) => {
   const read: ByteSource['read'] = source.read.bind(source);
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
-  let heldCount = 0;
+  const signals: AbortSignal[] = [];
   source.read = async (...[range, signal, use, manner]: Parameters<typeof read>) => {
     if (manner === 'beside') {
-      heldCount += 1;
+      signals.push(signal);
       await held;
     }
     return read(range, signal, use);
   };
   const begun = async (): Promise<void> => {
-    while (heldCount === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (signals.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   };
-  return { begun, release };
+  return { begun, release, signals };
 };
 
 const keptIndices = async (stage: KeptStage): Promise<number[]> =>
@@ -200,6 +200,22 @@ describe('The beginning of a track that began on a provisional plan', () => {
     await stage.play([19], 1);
     release();
     await untilKept(stage, [0, ...LATE, 19]);
+  });
+
+  it('is given up while the network fails, and comes behind what the page asks for next', async () => {
+    const stage = await playProvisional();
+    await takeOver(stage);
+    await stage.play(LATE, 1);
+    const { begun, release, signals } = holdBeside(stage);
+    await begun();
+    stage.onNetwork(1, 'connecting again');
+    expect(signals.every(({ aborted }) => aborted)).toBe(true);
+    const { length } = signals;
+    await waitInVain(stage);
+    expect(signals).toHaveLength(length);
+    release();
+    await stage.play([19], 1);
+    await untilKept(stage, [0, 1, 2, ...LATE, 19]);
   });
 
   it('ends with the track', async () => {

@@ -119,7 +119,11 @@ export class LazySession {
   open(opening: Opening): void {
     const { loadModule, openSource, link, wake, onCrash } = this.#door;
     const { record } = this.#recorder;
-    const { onNetwork } = this.#listeners;
+    const onNetwork: OnNetwork = (attempt, message) => {
+      // A source that fails for a read that nobody hears would fail for the listener, too.
+      if (attempt > 0) this.#beginning.stop();
+      this.#listeners.onNetwork(attempt, message);
+    };
     const source = openSource(onNetwork, record && expectedFacts(record.source));
     this.#recorder.listen(() => source.facts(), opening.profile);
     this.#beginning.begin(source, opening.settings, opening.rank);
