@@ -67,6 +67,23 @@ describe('A listener who hears nothing', () => {
     expect(world.engine.commandsOf('progress')).toHaveLength(0);
   });
 
+  it('is told no more on pausing, and waits anew on going on', async () => {
+    const world = await silent();
+    await world.clock.advance(3100);
+    expect(world.state().wait).not.toBeNull();
+    world.player.pause();
+    expect(world.state().wait).toBeNull();
+    const asked = world.engine.commandsOf('progress').length;
+    await world.clock.advance(5000);
+    expect(world.state().wait).toBeNull();
+    expect(world.engine.commandsOf('progress')).toHaveLength(asked);
+    world.player.play();
+    await world.clock.advance(1500);
+    expect(world.state().wait).toBeNull();
+    await world.clock.advance(1500);
+    expect(world.state().wait).toEqual(PROGRESS);
+  });
+
   it('may have the original meanwhile, and the next track enhanced', async () => {
     const world = await silent();
     await world.clock.advance(3000);

@@ -87,9 +87,9 @@ export class Player extends QueueControls {
       onError: (failure) => this.emit('error', failure),
     });
     this.#wait = new WaitWatch({
-      snapshot: this.getSnapshot,
+      store,
+      wantsPlay: () => this.#transport.wantsPlay,
       askProgress: () => this.#playback.askProgress(),
-      onWait: (wait) => store.update({ wait }),
     });
     for (const name of ELEMENT_EVENTS) audio.addEventListener(name, this.#onElementEvent);
   }
@@ -122,8 +122,7 @@ export class Player extends QueueControls {
     this.#playback.warmUp();
   }
 
-  /** Its first sound is made ready, for whoever may want it next; null: nobody does any more.
-   *  `isPressed`: its click comes at once. */
+  /** Makes its first sound ready; null: of none any more. `isPressed`: its click comes at once. */
   prepare(track: PlayerTrack | null, isPressed = false): void {
     const isShown = track?.id === this.getSnapshot().track?.id && !this.#now.isParked;
     const source = track === null || isShown ? null : this.#settings.sourceOf(track);
@@ -132,11 +131,13 @@ export class Player extends QueueControls {
 
   play(): void {
     this.#now.play();
+    this.#wait.look(this.#options.clock.nowMs());
   }
 
   pause(): void {
     this.#transport.pause();
     this.#store.update();
+    this.#wait.look(this.#options.clock.nowMs());
   }
 
   toggle(): void {

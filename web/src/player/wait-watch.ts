@@ -4,7 +4,7 @@
  * when to look.
  */
 import type { Progress } from '../engine/engine-protocol';
-import type { PlayerSnapshot } from './player-types';
+import type { SnapshotStore } from './snapshot-store';
 
 /** Without sound for so long, the listener wants to know why. */
 export const SILENCE_MS_MAX = 2000;
@@ -12,11 +12,12 @@ export const SILENCE_MS_MAX = 2000;
 export const ASK_EVERY_MS = 500;
 
 export type WaitWatchOptions = {
-  readonly snapshot: () => PlayerSnapshot;
+  /** Its `wait` is kept here; null: nothing is waited for. */
+  readonly store: Pick<SnapshotStore, 'snapshot' | 'update'>;
+  /** Who has paused waits for nothing. */
+  readonly wantsPlay: () => boolean;
   /** Null: the engine works on nothing. */
   readonly askProgress: () => Promise<Progress> | null;
-  /** Null: nothing is waited for any more. */
-  readonly onWait: (wait: Progress | null) => void;
 };
 
 export class WaitWatch {
@@ -37,7 +38,7 @@ export class WaitWatch {
       this.#trackId = trackId;
       this.#sinceMs = nowMs;
       this.#askedAtMs = -Infinity;
-      if (this.#options.snapshot().wait !== null) this.#options.onWait(null);
+      if (this.#options.store.snapshot.wait !== null) this.#options.store.update({ wait: null });
     }
     if (trackId === null || nowMs - this.#sinceMs < SILENCE_MS_MAX) return;
     if (nowMs - this.#askedAtMs < ASK_EVERY_MS) return;
@@ -49,8 +50,8 @@ export class WaitWatch {
     const isCurrent = (): boolean =>
       this.#trackId !== null && this.#sinceMs === sinceMs && this.#waitedFor() === this.#trackId;
     this.#options.askProgress()?.then(
-      (progress) => {
-        if (isCurrent()) this.#options.onWait(progress);
+      (wait) => {
+        if (isCurrent()) this.#options.store.update({ wait });
       },
       // It has failed, which is told in other ways.
       () => undefined,
@@ -58,7 +59,9 @@ export class WaitWatch {
   }
 
   #waitedFor(): string | null {
-    const { state, mode, track } = this.#options.snapshot();
+    const { store, wantsPlay } = this.#options;
+    const { state, mode, track } = store.snapshot;
+    if (!wantsPlay()) return null;
     const isSilent = state === 'loading' || state === 'buffering';
     return isSilent && mode === 'enhanced' ? (track?.id ?? null) : null;
   }
