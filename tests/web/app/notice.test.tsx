@@ -69,6 +69,8 @@ describe('Notice', () => {
     expect(world.state().modeReason).toContain('The next track is enhanced again');
     show(world, { state: 'playing', wait });
     expect(screen.queryByTestId('wait-notice')).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Enhance it now' }));
+    expect(world.state()).toMatchObject({ mode: 'enhanced', modeReason: null });
   });
 
   it('shows warnings beside the words on the network, but not behind an error', async () => {

@@ -93,6 +93,16 @@ describe('A listener who hears nothing', () => {
     expect(world.audio.src).toContain('/api/player/stream/a');
     expect(world.engine.commandsOf('close')).toHaveLength(1);
     world.engine.isStopped = false;
+    world.player.retry();
+    await world.clock.advance(1000);
+    expect(world.state()).toMatchObject({ mode: 'enhanced', state: 'playing' });
+    world.player.playOriginal('meanwhile');
+    await world.clock.advance(100);
+    world.player.pause();
+    world.player.retry();
+    await world.clock.advance(1000);
+    expect(world.state()).toMatchObject({ mode: 'enhanced', state: 'paused' });
+    expect(world.audio.paused).toBe(true);
     world.player.load(makeTrack('b'));
     world.player.play();
     await world.clock.advance(1000);

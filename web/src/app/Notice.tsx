@@ -7,6 +7,7 @@ import type { TrackWarning } from '../shared/vocabulary';
 import { failureHeadline, NOT_KEPT } from './failure-words';
 import { sentence } from './format';
 import { useConnection } from './use-connection';
+import { ORIGINAL_MEANWHILE } from './wait-words';
 import { WaitNotice } from './WaitNotice';
 import { warningSentences } from './warning-words';
 
@@ -161,6 +162,13 @@ const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
         <p>
           <strong>You hear the original, not enhanced.</strong> {sentence(modeReason ?? '')}
         </p>
+        {modeReason === ORIGINAL_MEANWHILE && (
+          <div className="notice-actions">
+            <button type="button" onClick={() => player.retry()}>
+              Enhance it now
+            </button>
+          </div>
+        )}
       </div>
     );
   }

@@ -2,14 +2,9 @@
 import type { ReactElement } from 'react';
 import type { Progress } from '../engine/engine-protocol';
 import type { Player } from '../player/player';
-import { waitWords } from './wait-words';
+import { ORIGINAL_MEANWHILE, waitWords } from './wait-words';
 
 type Props = { readonly player: Player; readonly wait: Progress };
-
-/** Shown while the original plays. */
-const ORIGINAL_MEANWHILE =
-  'You chose it while the enhanced sound was on its way. The next track is enhanced again, and ' +
-  'this one when you choose it again.';
 
 export const WaitNotice = ({ player, wait }: Props): ReactElement => {
   const { headline, detail } = waitWords(wait);

@@ -3,6 +3,11 @@ import type { Progress } from '../engine/engine-protocol';
 
 export type WaitWords = { readonly headline: string; readonly detail: string };
 
+/** Why the original plays: its listener did not want to wait. */
+export const ORIGINAL_MEANWHILE =
+  'You chose it while the enhanced sound was on its way. The next track is enhanced again, and ' +
+  'this one as soon as you say so.';
+
 /** Whole kilobytes; never more than there are. */
 const kilobytes = (bytes: number): string => Math.floor(bytes / 1000).toLocaleString('en');
 

@@ -105,13 +105,16 @@ export class NowPlaying implements TimelineListeners {
     onSeek(this.positionSeconds);
   }
 
-  /** After an error: loads the track again and goes on where it stopped. */
+  /** Loads the track again, enhanced where that can be had; it goes on where it is or stopped. */
   retry(): void {
-    const { track } = this.#options.store.snapshot;
+    const { store, transport } = this.#options;
+    const { track, error } = store.snapshot;
     if (!track) return;
+    // An error has paused it.
+    const goesOn = error !== null || transport.wantsPlay;
     this.#skips.clear();
     this.#load(track, this.#resumeSeconds);
-    this.play();
+    if (goesOn) this.play();
   }
 
   /** Plays the file itself, not enhanced; the snapshot's mode says so. */

@@ -175,7 +175,7 @@ export class Player extends QueueControls {
     else this.seek(0);
   }
 
-  /** After an error: loads the track again and goes on where it stopped. */
+  /** Loads the track again, enhanced; it goes on where it is, after an error where it stopped. */
   retry(): void {
     this.#now.retry();
   }
