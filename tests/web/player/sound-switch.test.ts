@@ -113,6 +113,37 @@ describe('SoundSwitch', () => {
     expect(audio.underruns).toBe(0);
   });
 
+  it('holds rendering back for the measuring only while the track is heard', async () => {
+    const { entry, play, run, audio } = await setUp({
+      isSlowLink: true,
+      loudnessLufs: () => -18,
+      // It does not come.
+      measureMs: 1e6,
+    });
+    await play();
+    audio.pause();
+    await run(100);
+    entry.improve();
+    await run(5000);
+    expect(entry.aheadSeconds).toBeGreaterThan(20);
+  });
+
+  it('asks for no second measuring between the take-over and the word of the final plan', async () => {
+    const { entry, engine, run } = await setUp({
+      isSlowLink: true,
+      loudnessLufs: () => -18,
+      measureMs: 100,
+    });
+    entry.improve();
+    await run(300);
+    entry.improve();
+    expect(entry.facts.isProvisional).toBe(true);
+    entry.improve();
+    await run(1500);
+    expect(engine.commandsOf('measure')).toHaveLength(1);
+    expect(entry.facts.isProvisional).toBe(false);
+  });
+
   it('lets the final plan take over everywhere while nothing is heard', async () => {
     const { entry, engine, run, tags } = await setUp({
       isSlowLink: true,

@@ -34,7 +34,7 @@ export class SoundSwitch {
   readonly #options: SoundSwitchOptions;
   #settings: EnhancementSettings;
   /** Of a provisional plan: where the measuring of the rest is. */
-  #measuring: 'not asked' | 'asked' | 'measured' = 'not asked';
+  #measuring: 'not asked' | 'asked' | 'measured' | 'taken over' = 'not asked';
   #askedAtSeconds = 0;
 
   constructor(options: SoundSwitchOptions) {
@@ -57,15 +57,20 @@ export class SoundSwitch {
     return true;
   }
 
-  /** Of a provisional plan: has the rest measured, and then lets the final plan take over. */
-  improve(): void {
-    if (this.#measuring === 'not asked') {
+  /**
+   * Of a provisional plan: has the rest measured, and then lets the final plan take over.
+   * `isProvisional`: of the plan that was told last, which may be older than the take-over.
+   */
+  improve(isProvisional: boolean): void {
+    if (!isProvisional) {
+      if (this.#measuring === 'taken over') this.#measuring = 'not asked';
+    } else if (this.#measuring === 'not asked') {
       this.#measuring = 'asked';
       const { playhead } = this.#options;
       this.#askedAtSeconds = playhead.isPlaced ? playhead.seconds : 0;
       this.#options.renderer.measure();
     } else if (this.#measuring === 'measured') {
-      this.#measuring = 'not asked';
+      this.#measuring = 'taken over';
       this.#takeOver();
       this.#options.onWork();
     }
@@ -73,12 +78,15 @@ export class SoundSwitch {
 
   /**
    * How far ahead to render. What is rendered while the rest is measured is thrown away soon, and
-   * nothing is measured meanwhile: so it has to do with little. Not for long, on a slow link.
+   * nothing is measured meanwhile: so it has to do with little. Not for long, on a slow link; and
+   * not while the playhead stands still, by which that is told.
    * Precondition: the track has a place.
    */
   aheadSeconds(wantedSeconds: number): number {
-    const passedSeconds = Math.abs(this.#options.playhead.seconds - this.#askedAtSeconds);
-    const isBrief = this.#measuring === 'asked' && passedSeconds < MEASURING_SECONDS_MAX;
+    const { playhead } = this.#options;
+    const passedSeconds = Math.abs(playhead.seconds - this.#askedAtSeconds);
+    const isAsked = this.#measuring === 'asked' && playhead.isHeard;
+    const isBrief = isAsked && passedSeconds < MEASURING_SECONDS_MAX;
     return isBrief ? Math.min(wantedSeconds, CALM_AHEAD_SECONDS) : wantedSeconds;
   }
 

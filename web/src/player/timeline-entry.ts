@@ -219,8 +219,7 @@ export class TimelineEntry {
    * lets the final plan take over. Cheap.
    */
   improve(): void {
-    if (!this.#facts.isProvisional || this.#error) return;
-    this.#switch.improve();
+    if (!this.#error) this.#switch.improve(this.#facts.isProvisional);
   }
 
   /** The oldest sound before the playhead that frees so many bytes; null: there is none. */
