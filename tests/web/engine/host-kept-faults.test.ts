@@ -145,6 +145,23 @@ describe('A store', () => {
     expect(again.openedSources).toBe(0);
   });
 
+  it('is not taken for a slow connection while it reads', async () => {
+    const first = setStage();
+    await played(first, [0]);
+    await first.kept(1);
+    const again = setStage();
+    let release = (): void => undefined;
+    again.keeper.fault = on('readChunk', () => new Promise((resolve) => (release = resolve)));
+    const opening = again.open();
+    while (!again.keeper.calls.includes('readChunk')) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    const answer = await again.harness.call({ type: 'progress', session: 1 });
+    expect(answer).toMatchObject({ ok: true, result: { isFetching: false } });
+    release();
+    await opening;
+  });
+
   it('may hold what was written while it was listing the rest', async () => {
     const stage = setStage();
     let list = (_tracks: readonly string[]): void => undefined;

@@ -15,7 +15,7 @@ export const waitWords = ({ isFetching, neededBytes, receivedBytes }: Progress):
   if (!isFetching) {
     return {
       headline: 'This takes longer than it should.',
-      detail: 'The sound is being made; this device is busy.',
+      detail: 'This device is busy with the sound.',
     };
   }
   const headline = 'The connection is slow.';

@@ -207,6 +207,8 @@ export type Progress = {
 
 /** The file has not answered yet. */
 export const NO_PROGRESS: Progress = { isFetching: true, neededBytes: 0, receivedBytes: 0 };
+/** Nothing of the file is asked for: what is kept is looked for or read. */
+export const NOTHING_FETCHED: Progress = { ...NO_PROGRESS, isFetching: false };
 
 /** The answer to each command, by its type. */
 export type ResultOf = {

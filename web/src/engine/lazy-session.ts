@@ -12,7 +12,7 @@ import type { ChunkIndex, Frames } from '../shared/units';
 import { expectedFacts } from '../store/keys';
 import type { TrackRecorder } from '../store/track-recorder';
 import {
-  NO_PROGRESS,
+  NOTHING_FETCHED,
   RANKS,
   type EnhancementSettings,
   type Progress,
@@ -102,9 +102,8 @@ export class LazySession {
     return this.#isInnerRunnable || this.#beginning.isRunnable;
   }
 
-  /** Not open: nothing has been asked for. */
   get progress(): Progress {
-    return this.#inner?.progress ?? NO_PROGRESS;
+    return this.#inner?.progress ?? NOTHING_FETCHED;
   }
 
   get urgency(): number {
