@@ -1,7 +1,7 @@
 /**
- * The measuring of one track on a slow link: few probes before the first plan, by what the link
- * carries in a moment; the rest beside the rendering, when the page asks for it. Knows nothing of
- * renders and epochs.
+ * The measuring of one track that somebody waits for: few probes before the first plan, by what the
+ * link carries in a moment; the rest beside the rendering, when the page asks for it. Knows nothing
+ * of renders and epochs.
  */
 import type { EngineSession } from '../../../wasm-bindings/engine-module';
 import type { ByteSource, UseBytes } from '../net/byte-source';
