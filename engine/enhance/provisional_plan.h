@@ -1,6 +1,6 @@
-// The plan of a track that has hardly been measured yet: what is heard of every track that is played
-// for the first time, until the profile is complete. A pure function of what was measured so far and
-// the settings.
+// The plan of a track that has hardly been measured yet: what is heard first of every track that
+// was never played before and is waited for, on any link, until the profile is complete. A pure
+// function of what was measured so far and the settings.
 //
 // Of few probes it errs on the quiet side: tone, gain and limiter only, no louder than the original
 // unless several probes say so. What it lacks comes with the final plan, slowly (engine/enhance/

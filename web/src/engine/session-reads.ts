@@ -1,6 +1,6 @@
 /**
- * What a session's engine asks its source for, and how much of it has come. Knows nothing of renders
- * and epochs.
+ * What a session's engine asks its source for, and how much of it has come. Knows nothing of
+ * renders and epochs.
  */
 import type { ByteSource, UseBytes } from '../net/byte-source';
 import type { ByteRange } from '../shared/units';
@@ -34,8 +34,8 @@ export class SessionReads {
 
   /**
    * Asks for all of `ranges` and resolves when the first is there; only a single one that begins
-   * within what is on its way is not asked for again. The engine uses the places of a list in order:
-   * it works on the first while others arrive, and asks for those again, one by one.
+   * within what is on its way is not asked for again. The engine uses the places of a list in
+   * order: it works on the first while others arrive, and asks again for those.
    */
   fetch(ranges: readonly ByteRange[], signal: AbortSignal): Promise<void> {
     const [first, ...others] = ranges;
