@@ -202,7 +202,7 @@ describe('The beginning of a track that began on a provisional plan', () => {
     await untilKept(stage, [0, ...LATE, 19]);
   });
 
-  it('is given up while the network fails, and comes behind what the page asks for next', async () => {
+  it('is given up while the network fails, and comes behind what is asked for next', async () => {
     const stage = await playProvisional();
     await takeOver(stage);
     await stage.play(LATE, 1);
@@ -216,6 +216,23 @@ describe('The beginning of a track that began on a provisional plan', () => {
     release();
     await stage.play([19], 1);
     await untilKept(stage, [0, 1, 2, ...LATE, 19]);
+  });
+
+  it('lets the sound behind the fade be handed out again, and that of the fade not', async () => {
+    const stage = await playProvisional({ savesData: true });
+    await takeOver(stage);
+    await stage.play(LATE, 1);
+    await untilKept(stage, LATE);
+    await stage.settled();
+    const { calls } = stage.keeper;
+    const readCount = (): number => calls.filter((call) => call === 'readChunk').length;
+    expect(readCount()).toBe(0);
+    await stage.play(LATE, 2);
+    expect(readCount()).toBe(LATE.length);
+    for (const chunk of LATE) expect(stage.clusters(chunk, 2)).toEqual(stage.clusters(chunk, 1));
+    await stage.play([1, 2], 3);
+    expect(readCount()).toBe(LATE.length);
+    for (const chunk of [1, 2]) expect(stage.clusters(chunk, 3)).toEqual(stage.clusters(chunk, 1));
   });
 
   it('ends with the track', async () => {

@@ -64,6 +64,7 @@ export class KeptSession {
           else this.#jobs.finish(result.ended);
           this.#pump();
         },
+        onCluster: (cluster, planKey) => this.#sound.rendered(cluster, planKey),
         onPlan: (isProvisional) => this.#sound.planned(isProvisional, this.#settings),
         onNetwork: (attempt, message) => {
           // While kept sound plays, nobody waits for the network.
@@ -274,8 +275,7 @@ export class KeptSession {
     if (error instanceof FileChangedError) this.#recorder.refute();
     // Opened ahead: when it is needed it is tried again. A measuring or a fade would be lost.
     this.#hasFailedAhead = !this.#isEngineAwaited && this.#sound.isFinal;
-    if (this.#hasFailedAhead) return;
-    this.#answers.failed(error);
+    if (!this.#hasFailedAhead) this.#answers.failed(error);
   }
 
   /** The file is another one than what is kept was made of. */

@@ -19,6 +19,9 @@ export class KeptSound {
   /** The engine's plan is of few probes, or it fades from such a one. */
   #isProvisional = false;
   #isFading = false;
+  #fadesFrom: Frames | null = null;
+  /** The first chunk known to lie behind the fade, and the final plan that it is of. */
+  #fadeEnd: { readonly chunk: ChunkIndex; readonly planKey: string } | null = null;
   #lastServed: ChunkIndex | null = null;
 
   constructor(store: TrackStore, recorder: TrackRecorder, answers: KeptAnswers, check: FileCheck) {
@@ -43,11 +46,23 @@ export class KeptSound {
   /** The engine's final plan takes over from there on, slowly; null: at once. */
   takenOver(fromFrame: Frames | null): void {
     this.#isFading = this.#isProvisional && fromFrame !== null;
+    this.#fadesFrom = fromFrame;
+    this.#fadeEnd = null;
+  }
+
+  /** The engine has made this, and the recorder has heard of it. `planKey`: as for a witness. */
+  rendered({ chunk, start }: Cluster, planKey: string | null): void {
+    if (!this.#isFading || this.#fadesFrom === null || start < this.#fadesFrom) return;
+    if (planKey === null || planKey !== this.#recorder.plan?.key) return;
+    if (this.#fadeEndChunk !== null && this.#fadeEndChunk <= chunk) return;
+    this.#fadeEnd = { chunk, planKey };
   }
 
   /** Of a chunk that sounds like those that the engine would make now; null: it is not kept. */
   keyOf(chunk: ChunkIndex): ChunkKey | null {
-    return this.isFinal ? this.#recorder.keyOf(chunk) : null;
+    const end = this.#isFading ? this.#fadeEndChunk : null;
+    const isInFade = end !== null && chunk < end;
+    return this.isFinal && !isInFade ? this.#recorder.keyOf(chunk) : null;
   }
 
   /** Whether all that the page waits for is kept; `job`: what it waits for next. */
@@ -93,9 +108,15 @@ export class KeptSound {
     return true;
   }
 
-  /** What the engine makes now is what it would make in any other opening. */
+  /** What the engine makes, behind a fade at least, it would make in any other opening. */
   get isFinal(): boolean {
-    return !this.#isProvisional && !this.#isFading;
+    return !this.#isProvisional && (!this.#isFading || this.#fadeEndChunk !== null);
+  }
+
+  /** With the settings of now; null: not known. */
+  get #fadeEndChunk(): ChunkIndex | null {
+    const end = this.#fadeEnd;
+    return end !== null && end.planKey === this.#recorder.plan?.key ? end.chunk : null;
   }
 
   /** The page has to know track and plan before the sound; behind it the file is looked at. */

@@ -54,6 +54,8 @@ export type LazySessionListeners = {
   readonly onOpened: () => void;
   /** One of our own renders is done. */
   readonly onRendered: (id: number, result: ResultOf['render']) => void;
+  /** The recorder has heard of it; the page does behind this. */
+  readonly onCluster: SessionWitness['rendered'];
   /** The page hears of it behind this. */
   readonly onPlan: (isProvisional: boolean) => void;
   readonly onNetwork: OnNetwork;
@@ -215,6 +217,7 @@ export class LazySession {
     const rendered: SessionWitness['rendered'] = (cluster, planKey) => {
       this.#recorder.rendered(cluster, planKey);
       this.#beginning.rendered(cluster, planKey);
+      this.#listeners.onCluster(cluster, planKey);
     };
     const failed = (error: PlayerError): void => {
       this.#inner = null;
