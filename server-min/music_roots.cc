@@ -89,8 +89,10 @@ std::optional<std::string> OpenRoots::path_of(const std::string& real_path) cons
 }
 
 std::string OpenRoots::identity_of(const std::string& path) const {
+  if (roots_.size() == 1) return path;
   const auto root = root_of(path);
-  return root && roots_[*root].is_named_first ? below(*root, path) : path;
+  // No path below a folder begins with "/", so a label is never taken for a folder of the first.
+  return root && roots_[*root].is_named_first ? below(*root, path) : '/' + path;
 }
 
 MusicRoots::MusicRoots(const std::vector<std::string>& folders) {

@@ -62,6 +62,17 @@ TEST_F(MusicRootsTest, FilesOfOnePathInTwoFoldersAreTwoTracks) {
   EXPECT_NE(tracks[0].root, tracks[1].root);
 }
 
+TEST_F(MusicRootsTest, AFolderCalledAsAnotherOnesLabelTakesNoIdsOfIt) {
+  disk.write("one/two/a.flac", song("a"));
+  disk.write("two/a.flac", song("b"));
+  const auto ids = ids_by_path(scanned({"one", "two"}));
+  std::filesystem::remove(disk.path_of("one/two/a.flac"));
+  disk.write("one/c.flac", song("c"));
+  const auto without = ids_by_path(scanned({"one", "two"}));
+  EXPECT_EQ(without.at("two/a.flac"), ids.at("two/a.flac"));
+  EXPECT_NE(without.at("two/a.flac"), ids.at("one/two/a.flac"));
+}
+
 TEST_F(MusicRootsTest, EachFolderIsAwayAndBackOnItsOwn) {
   disk.write("one/a.flac", song("a"));
   disk.write("two/b.flac", song("b"));
