@@ -21,8 +21,11 @@ std::string last_part(const std::string& path) {
 
 std::string real_path_of(const std::string& folder) {
   std::error_code error;
-  auto path = std::filesystem::canonical(folder, error);
-  if (error) path = std::filesystem::absolute(folder);
+  const auto absolute = std::filesystem::absolute(folder);
+  auto path = std::filesystem::weakly_canonical(absolute, error);
+  if (error) path = absolute.lexically_normal();
+  // As it is called when it is there.
+  if (!path.has_filename() && path.has_relative_path()) path = path.parent_path();
   return path.string();
 }
 

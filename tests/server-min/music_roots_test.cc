@@ -138,5 +138,16 @@ TEST_F(MusicRootsTest, FoldersInEachOtherAreRefused) {
   EXPECT_FALSE(overlap("one", "one b"));
 }
 
+TEST_F(MusicRootsTest, AFolderIsCalledTheSameWhenItIsNotThere) {
+  disk.write("disks/music/a.flac", "");
+  disk.link("link", "disks");
+  const std::string name = real_path_of(disk.path_of("link/music"));
+  EXPECT_EQ(name, real_path_of(disk.path_of("disks/music/")));
+  std::filesystem::remove_all(disk.path_of("disks/music"));
+  EXPECT_EQ(real_path_of(disk.path_of("link/music")), name);
+  EXPECT_EQ(real_path_of(disk.path_of("link/music/")), name);
+  EXPECT_EQ(real_path_of("/"), "/");
+}
+
 }  // namespace
 }  // namespace server
