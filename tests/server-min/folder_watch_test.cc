@@ -109,6 +109,20 @@ TEST_F(FolderWatchTest, WhoEmptiesAFolderIsTakenForOneWhoseDiskIsAway) {
   EXPECT_FALSE(library_->report().folder_away);
 }
 
+TEST_F(FolderWatchTest, WhatALookOverAPartHasLeftIsForgottenByTheNextOverAll) {
+  music.write("x/a.flac", song("a"));
+  music.write("y/b.flac", song("b"));
+  start();
+  std::filesystem::remove(music.path_of("y/b.flac"));
+  expect_soon({"a"});
+  library_->rescan();
+  auto look = library_->catalog().look();
+  Query& query = look.database().prepared("SELECT count(*) FROM grouping").bind();
+  ASSERT_TRUE(query.step());
+  EXPECT_EQ(query.integer(0), 1) << "the album of what is gone";
+  query.reset();
+}
+
 TEST_F(FolderWatchTest, WithoutEnoughWatchesItSaysSoInWords) {
   FolderWatch watch(1);
   EXPECT_EQ(watch.gap(), "");
