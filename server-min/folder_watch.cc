@@ -62,28 +62,25 @@ FolderWatch::FolderWatch(std::size_t watch_count_max)
 
 void FolderWatch::add(const std::string& path, int folder) {
   if (!inotify_.valid()) return;
+  if (is_on_another_machine(folder)) return note_gap("Folders on other machines cannot be watched");
   const std::lock_guard lock(mutex_);
-  if (is_on_another_machine(folder)) {
-    if (gap_.empty()) gap_ = "Folders on other machines cannot be watched";
-    return;
-  }
-  if (paths_.size() >= watch_count_max_) {
-    if (gap_.empty()) gap_ = "There are more folders than are watched";
-    return;
-  }
+  if (paths_.size() >= watch_count_max_) return note_gap("There are more folders than are watched");
   const std::string self = "/proc/self/fd/" + std::to_string(folder);
   const int watch = ::inotify_add_watch(inotify_.get(), self.c_str(), kMask);
   if (watch >= 0) {
     paths_[watch] = path;  // The same watch, when the folder was watched under another path.
   } else if (errno == ENOSPC) {
-    if (gap_.empty()) {
-      gap_ = "The system allows no more watches on folders (fs.inotify.max_user_watches)";
-    }
+    note_gap("The system allows no more watches on folders (fs.inotify.max_user_watches)");
   }
 }
 
+void FolderWatch::note_gap(const char* why) {
+  const std::lock_guard lock(gap_mutex_);
+  if (gap_.empty()) gap_ = why;
+}
+
 std::string FolderWatch::gap() const {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(gap_mutex_);
   return gap_;
 }
 

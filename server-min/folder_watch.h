@@ -50,11 +50,15 @@ class FolderWatch {
  private:
   void take_event(int watch, std::uint32_t mask, const std::string& name, FolderChanges& changes);
   void leave_below(const std::string& folder);
+  void note_gap(const char* why);
 
   const std::size_t watch_count_max_;
   UniqueFd inotify_;
   mutable std::mutex mutex_;  // Guards what follows.
   std::unordered_map<int, std::string> paths_;
+
+  // Everybody asks for it, and a disk of another machine may hold whoever adds a folder.
+  mutable std::mutex gap_mutex_;  // Taken last; guards what follows.
   std::string gap_;
 };
 
