@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/inotify.h>
 #include <sys/vfs.h>
@@ -62,28 +63,25 @@ FolderWatch::FolderWatch(std::size_t watch_count_max)
 
 void FolderWatch::add(const std::string& path, int folder) {
   if (!inotify_.valid()) return;
+  if (is_on_another_machine(folder)) return note_gap("Folders on other machines cannot be watched");
   const std::lock_guard lock(mutex_);
-  if (is_on_another_machine(folder)) {
-    if (gap_.empty()) gap_ = "Folders on other machines cannot be watched";
-    return;
-  }
-  if (paths_.size() >= watch_count_max_) {
-    if (gap_.empty()) gap_ = "There are more folders than are watched";
-    return;
-  }
+  if (paths_.size() >= watch_count_max_) return note_gap("There are more folders than are watched");
   const std::string self = "/proc/self/fd/" + std::to_string(folder);
   const int watch = ::inotify_add_watch(inotify_.get(), self.c_str(), kMask);
   if (watch >= 0) {
     paths_[watch] = path;  // The same watch, when the folder was watched under another path.
   } else if (errno == ENOSPC) {
-    if (gap_.empty()) {
-      gap_ = "The system allows no more watches on folders (fs.inotify.max_user_watches)";
-    }
+    note_gap("The system allows no more watches on folders (fs.inotify.max_user_watches)");
   }
 }
 
+void FolderWatch::note_gap(const char* why) {
+  const std::lock_guard lock(gap_mutex_);
+  if (gap_.empty()) gap_ = why;
+}
+
 std::string FolderWatch::gap() const {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(gap_mutex_);
   return gap_;
 }
 
@@ -103,7 +101,7 @@ void FolderWatch::leave_below(const std::string& folder) {
 
 void FolderWatch::take_event(int watch, std::uint32_t mask, const std::string& name,
                              FolderChanges& changes) {
-  if ((mask & (IN_Q_OVERFLOW | IN_UNMOUNT)) != 0) changes.everything = true;
+  if ((mask & IN_UNMOUNT) != 0) changes.everything = true;
   const auto found = paths_.find(watch);
   if (found == paths_.end()) return;
   if ((mask & IN_IGNORED) != 0) {
@@ -125,22 +123,40 @@ void FolderWatch::take_event(int watch, std::uint32_t mask, const std::string& n
   }
 }
 
+// What was lost may have said which watches have ended; their paths would stay for ever. The look
+// over everything that follows adds all that are needed. The number of the descriptor stays, for
+// who waits for it.
+void FolderWatch::begin_anew() {
+  const UniqueFd anew(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  if (!anew.valid() || ::dup3(anew.get(), inotify_.get(), O_CLOEXEC) < 0) return;
+  paths_.clear();
+  const std::lock_guard lock(gap_mutex_);
+  gap_.clear();
+}
+
 FolderChanges FolderWatch::take() {
   FolderChanges changes;
   if (!inotify_.valid()) return changes;
   const std::lock_guard lock(mutex_);
   alignas(struct inotify_event) std::array<char, 64 * 1024> buffer{};
+  bool has_lost = false;
   while (true) {
     const ssize_t size = ::read(inotify_.get(), buffer.data(), buffer.size());
-    if (size <= 0) return changes;  // EAGAIN, most of the time.
+    if (size <= 0) break;  // EAGAIN, most of the time.
     for (std::size_t at = 0; at < static_cast<std::size_t>(size);) {
       struct inotify_event event = {};
       std::memcpy(&event, buffer.data() + at, sizeof(event));
       const char* name = buffer.data() + at + sizeof(event);
+      has_lost = has_lost || (event.mask & IN_Q_OVERFLOW) != 0;
       take_event(event.wd, event.mask, std::string(name, ::strnlen(name, event.len)), changes);
       at += sizeof(event) + event.len;
     }
   }
+  if (has_lost) {
+    changes.everything = true;
+    begin_anew();
+  }
+  return changes;
 }
 
 }  // namespace server

@@ -39,7 +39,8 @@ class FolderWatch {
 
   /// Watches an open folder of this path from now on.
   void add(const std::string& path, int folder);
-  /// What has changed since it was asked last. Does not wait.
+  /// What has changed since it was asked last. Does not wait. When the system has lost some of it,
+  /// nothing is watched any more: a look over everything has to add all folders again.
   FolderChanges take();
   /// Can be read from when there is something to take; -1 where nothing can be watched.
   int descriptor() const { return inotify_.get(); }
@@ -50,11 +51,16 @@ class FolderWatch {
  private:
   void take_event(int watch, std::uint32_t mask, const std::string& name, FolderChanges& changes);
   void leave_below(const std::string& folder);
+  void begin_anew();
+  void note_gap(const char* why);
 
   const std::size_t watch_count_max_;
   UniqueFd inotify_;
   mutable std::mutex mutex_;  // Guards what follows.
   std::unordered_map<int, std::string> paths_;
+
+  // Everybody asks for it, and a disk of another machine may hold whoever adds a folder.
+  mutable std::mutex gap_mutex_;  // Taken last; guards what follows.
   std::string gap_;
 };
 

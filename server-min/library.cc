@@ -244,20 +244,25 @@ void Library::look_for_others_changes() {
   }
 }
 
-ScanScope Library::wait_for_changes(Clock::time_point until, Clock::time_point part_at_earliest) {
+ScanScope Library::wait_for_changes(const NextScan& times) {
   FolderChanges changes;
   Clock::time_point first;
   Clock::time_point last;
   while (!stopping_) {
-    if (scan_wanted_.exchange(false) || changes.everything) return {};
     const auto now = Clock::now();
-    if (now >= until) return {};
-    auto next = until;
+    auto all_at = times.all_at;
+    if (scan_wanted_) all_at = std::min(all_at, times.wanted_at_earliest);
+    auto next = all_at;
     if (!changes.empty()) {
-      const auto due =
-          std::max(std::min(last + kQuietTime, first + kQuietTimeMax), part_at_earliest);
-      if (now >= due) return {std::move(changes.folders)};
+      const auto earliest = changes.everything ? times.all_at_earliest : times.part_at_earliest;
+      const auto due = std::max(std::min(last + kQuietTime, first + kQuietTimeMax), earliest);
+      if (changes.everything) all_at = std::min(all_at, due);
+      if (now >= due && !changes.everything) return {std::move(changes.folders)};
       next = std::min(next, due);
+    }
+    if (now >= all_at) {
+      scan_wanted_ = false;  // Whoever wants one from here on wants another one.
+      return {};
     }
     if (elsewhere_) next = std::min(next, now + kOthersInterval);
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - now).count();
@@ -279,22 +284,29 @@ ScanScope Library::wait_for_changes(Clock::time_point until, Clock::time_point p
 
 void Library::watch_loop(std::chrono::milliseconds interval) {
   // A sweep over a large library on a slow disk may take long: it may use at most a twentieth of
-  // the time, and looks at what is told to have changed at most a fifth.
+  // the time, and looks at what is told to have changed at most a fifth. That holds for looks over
+  // all, too, when the system says only that something has changed; whoever asks for one waits for
+  // it at most kWantedRestMax.
   constexpr int kRestFactor = 19;
   constexpr int kPartRestFactor = 4;
+  constexpr std::chrono::seconds kWantedRestMax{5};
   lower_thread_priority();
-  auto all_at = Clock::now();
-  auto part_at_earliest = all_at;
+  NextScan next;
+  next.all_at = Clock::now();
   ScanScope scope;
   while (!stopping_) {
     const auto start = Clock::now();
     scan_guarded(scope);
     const auto end = Clock::now();
+    const auto rested = end + (end - start) * kPartRestFactor;
     if (!scope.folders) {
-      all_at = end + std::max<Clock::duration>(interval, (end - start) * kRestFactor);
+      next.all_at = end + std::max<Clock::duration>(interval, (end - start) * kRestFactor);
+      next.all_at_earliest = rested;
+      next.wanted_at_earliest = std::min<Clock::time_point>(rested, end + kWantedRestMax);
     }
-    part_at_earliest = scope.folders ? end + (end - start) * kPartRestFactor : end;
-    scope = wait_for_changes(all_at, part_at_earliest);
+    // What is known to have changed costs little to look at, even where all has taken long.
+    next.part_at_earliest = scope.folders ? rested : end;
+    scope = wait_for_changes(next);
   }
 }
 

@@ -95,9 +95,17 @@ class Library {
  private:
   using Clock = std::chrono::steady_clock;
 
+  /// When the next scan may be, and must.
+  struct NextScan {
+    Clock::time_point part_at_earliest;
+    Clock::time_point all_at_earliest;     ///< When what has changed is not known.
+    Clock::time_point wanted_at_earliest;  ///< After request_scan().
+    Clock::time_point all_at;              ///< At the latest.
+  };
+
   void watch_loop(std::chrono::milliseconds interval);
-  /// Waits until there is something to look at, or `until`. Nothing: all is to be looked over.
-  ScanScope wait_for_changes(Clock::time_point until, Clock::time_point part_at_earliest);
+  /// Waits until there is something to look at. Nothing: all is to be looked over.
+  ScanScope wait_for_changes(const NextScan& times);
   void look_for_others_changes();
   void scan_guarded(const ScanScope& scope);
   void scan_once(const ScanScope& scope);

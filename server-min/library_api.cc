@@ -312,9 +312,12 @@ Reply LibraryApi::list_folder(const std::optional<std::string>& id, const ListQu
   auto folder = !id ? top_folder(database) : number ? find_folder(database, *number) : std::nullopt;
   if (!folder && id) return error_reply(404, "not_found", "There is no folder with this id.");
   if (!folder) folder.emplace();  // There is nothing yet.
-  const auto inside =
-      folders_in(database, folder->key, question.cursor, question.offset, question.limit);
+  // One more tells whether there is another page.
+  auto inside =
+      folders_in(database, folder->key, question.cursor, question.offset, question.limit + 1);
   if (!inside) return bad_cursor();
+  const bool more_follow = inside->size() > question.limit;
+  if (more_follow) inside->pop_back();
   const auto order = library_.catalog().order(look, {}, /*may_be_old=*/false);
   Keys tracks = order->sorted(tracks_in(database, folder->key));
   tracks.resize(std::min(tracks.size(), kInnerCountMax));
@@ -325,9 +328,8 @@ Reply LibraryApi::list_folder(const std::optional<std::string>& id, const ListQu
   write_folders(json, "folders", *inside);
   write_tracks(json, tracks_of(database, tracks));
   json.number("total", folder->folder_count).number("limit", question.limit);
-  const bool more_may_follow = !inside->empty() && inside->size() == question.limit;
-  json.field_or_null("next",
-                     more_may_follow ? std::optional(format_id(inside->back().id)) : std::nullopt);
+  const bool has_next = more_follow && !inside->empty();
+  json.field_or_null("next", has_next ? std::optional(format_id(inside->back().id)) : std::nullopt);
   json.end_object();
   return json_reply(json.take(), kCatalogCaching);
 }

@@ -178,9 +178,16 @@ int serve_library(const Options& options, ServerConfig config, const StaticFiles
 }
 
 int serve(const Options& options) {
+  // One that is not there, such as a disk that is not mounted yet, is opened when it comes.
+  std::vector<std::string> failures;
   for (const std::string& folder : options.music_folders) {
     if (FileRoot::open(folder)) continue;
-    return fail(kExitIo, "cannot read the music folder " + folder + ": " + std::strerror(errno));
+    failures.push_back("cannot read the music folder " + folder + ": " + std::strerror(errno));
+  }
+  if (failures.size() == options.music_folders.size()) return fail(kExitIo, failures.front());
+  for (const std::string& failure : failures) {
+    std::fprintf(stderr, "auralis-server: %s; going on without it until it can be read\n",
+                 failure.c_str());
   }
   if (const auto overlap = overlap_of(options.music_folders)) return fail(kExitUsage, *overlap);
   auto web = options.web_folder ? FileRoot::open(*options.web_folder) : find_web_app();

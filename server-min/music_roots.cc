@@ -21,8 +21,11 @@ std::string last_part(const std::string& path) {
 
 std::string real_path_of(const std::string& folder) {
   std::error_code error;
-  auto path = std::filesystem::canonical(folder, error);
-  if (error) path = std::filesystem::absolute(folder);
+  const auto absolute = std::filesystem::absolute(folder);
+  auto path = std::filesystem::weakly_canonical(absolute, error);
+  if (error) path = absolute.lexically_normal();
+  // As it is called when it is there.
+  if (!path.has_filename() && path.has_relative_path()) path = path.parent_path();
   return path.string();
 }
 
@@ -89,8 +92,10 @@ std::optional<std::string> OpenRoots::path_of(const std::string& real_path) cons
 }
 
 std::string OpenRoots::identity_of(const std::string& path) const {
+  if (roots_.size() == 1) return path;
   const auto root = root_of(path);
-  return root && roots_[*root].is_named_first ? below(*root, path) : path;
+  // No path below a folder begins with "/", so a label is never taken for a folder of the first.
+  return root && roots_[*root].is_named_first ? below(*root, path) : '/' + path;
 }
 
 MusicRoots::MusicRoots(const std::vector<std::string>& folders) {

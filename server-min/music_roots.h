@@ -74,7 +74,8 @@ class MusicRoots {
   std::vector<Root> roots_;
 };
 
-/// The folder's real path where there is one, else the absolute one.
+/// The folder's real path; of what is not there, that of the part of the path that is, and the
+/// rest.
 std::string real_path_of(const std::string& folder);
 
 /// A complaint in words when one of the folders is another one, or lies in it; else nothing.

@@ -38,7 +38,7 @@ struct PlaylistEntries {
   /// The catalog's paths, in order, for what lies in its own folder or elsewhere below the top;
   /// empty: an entry that leads out of it, or to another machine.
   std::vector<std::string> paths;
-  bool cut = false;  ///< There are more than kPlaylistEntryCountMax.
+  bool cut = false;  ///< There are more, beyond kPlaylistEntryCountMax or kPlaylistSizeMax.
 };
 
 /// Reads the text of the playlist in `folder`. `path_of` gives the catalog's path of an absolute

@@ -402,7 +402,8 @@ ScanEnd Scan::finish(CatalogWriter& writer) {
     const auto root = roots_.root_of(path);
     return root && ((away_roots_ >> *root) & 1) != 0;
   });
-  if (counts_.files_read > 0 || !missing_.empty()) writer.forget(now_s - kAwayMaxS);
+  // Looks over parts leave this to the next one over all, which may find no change itself.
+  writer.forget(now_s - kAwayMaxS);
   writer.put_scanned(now_s);
   writer.commit();
   return ScanEnd::kDone;

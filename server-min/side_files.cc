@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unistd.h>
+#include <utility>
 
 #include "server-min/catalog_entry.h"
 #include "server-min/text.h"
@@ -10,9 +11,23 @@
 namespace server {
 namespace {
 
-// From the start, at most so many bytes.
-std::optional<std::string> read_bytes(const OpenRoots& roots, const std::string& path,
-                                      std::size_t size_max) {
+struct Text {
+  std::string text;
+  bool cut = false;  // There is more in the file.
+};
+
+// Half a character at the end would make no UTF-8 of the whole, and half a line is none.
+void drop_last_line(std::string& bytes) {
+  const std::size_t end = bytes.rfind('\n');
+  if (end != std::string::npos) return bytes.resize(end + 1);
+  const auto byte = [&] { return static_cast<unsigned char>(bytes.back()); };
+  while (!bytes.empty() && byte() >= 0x80 && byte() < 0xC0) bytes.pop_back();
+  if (!bytes.empty() && byte() >= 0xC0) bytes.pop_back();
+}
+
+// From the start, at most so many bytes of it.
+std::optional<Text> read_text(const OpenRoots& roots, const std::string& path,
+                              std::size_t size_max) {
   const auto file = roots.open_file(path);
   if (!file) return std::nullopt;
   std::string bytes(std::min<std::uint64_t>(file->facts.size_bytes, size_max), '\0');
@@ -24,7 +39,9 @@ std::optional<std::string> read_bytes(const OpenRoots& roots, const std::string&
     filled += static_cast<std::size_t>(count);
   }
   bytes.resize(filled);
-  return bytes;
+  const bool cut = file->facts.size_bytes > size_max;
+  if (cut) drop_last_line(bytes);
+  return Text{text_of_file(bytes), cut};
 }
 
 }  // namespace
@@ -32,8 +49,8 @@ std::optional<std::string> read_bytes(const OpenRoots& roots, const std::string&
 std::optional<std::string> read_lyrics_beside(const OpenRoots& roots, const std::string& path) {
   const std::string stem = path.substr(0, path.rfind('.'));
   for (const char* extension : {".lrc", ".LRC"}) {
-    const auto bytes = read_bytes(roots, stem + extension, kLyricsSizeMax);
-    if (bytes && !bytes->empty()) return text_of_file(*bytes);
+    auto words = read_text(roots, stem + extension, kLyricsSizeMax);
+    if (words && !words->text.empty()) return std::move(words->text);
   }
   return std::nullopt;
 }
@@ -51,13 +68,15 @@ bool has_time_stamps(std::string_view lyrics) {
 }
 
 std::optional<PlaylistEntries> read_playlist_file(const OpenRoots& roots, const std::string& path) {
-  const auto bytes = read_bytes(roots, path, kPlaylistSizeMax);
-  if (!bytes) return std::nullopt;
-  return read_playlist(text_of_file(*bytes), folder_of_path(path), [&](const std::string& entry) {
+  const auto list = read_text(roots, path, kPlaylistSizeMax);
+  if (!list) return std::nullopt;
+  auto entries = read_playlist(list->text, folder_of_path(path), [&](const std::string& entry) {
     std::string real_path = "/";
     real_path += join_path("", entry);
     return roots.path_of(real_path).value_or("");
   });
+  entries.cut = entries.cut || list->cut;
+  return entries;
 }
 
 }  // namespace server

@@ -11,14 +11,15 @@
 
 namespace server {
 
-/// The text of the .lrc file of the same name beside the track of this path, at most kLyricsSizeMax
-/// bytes; nothing when there is none.
+/// The text of the .lrc file of the same name beside the track of this path, the whole lines of
+/// its first kLyricsSizeMax bytes; nothing when there is none.
 std::optional<std::string> read_lyrics_beside(const OpenRoots& roots, const std::string& path);
 
 /// True for lines such as "[01:23.45] words", which say when they are sung.
 bool has_time_stamps(std::string_view lyrics);
 
-/// The playlist of this path, at most kPlaylistSizeMax bytes of it; nothing when it cannot be read.
+/// The playlist of this path, the whole lines of its first kPlaylistSizeMax bytes; nothing when it
+/// cannot be read.
 std::optional<PlaylistEntries> read_playlist_file(const OpenRoots& roots, const std::string& path);
 
 }  // namespace server

@@ -3,6 +3,7 @@
 #include "server-min/folder_watch.h"
 
 #include <fcntl.h>
+#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -109,6 +110,20 @@ TEST_F(FolderWatchTest, WhoEmptiesAFolderIsTakenForOneWhoseDiskIsAway) {
   EXPECT_FALSE(library_->report().folder_away);
 }
 
+TEST_F(FolderWatchTest, WhatALookOverAPartHasLeftIsForgottenByTheNextOverAll) {
+  music.write("x/a.flac", song("a"));
+  music.write("y/b.flac", song("b"));
+  start();
+  std::filesystem::remove(music.path_of("y/b.flac"));
+  expect_soon({"a"});
+  library_->rescan();
+  auto look = library_->catalog().look();
+  Query& query = look.database().prepared("SELECT count(*) FROM grouping").bind();
+  ASSERT_TRUE(query.step());
+  EXPECT_EQ(query.integer(0), 1) << "the album of what is gone";
+  query.reset();
+}
+
 TEST_F(FolderWatchTest, WithoutEnoughWatchesItSaysSoInWords) {
   FolderWatch watch(1);
   EXPECT_EQ(watch.gap(), "");
@@ -123,6 +138,29 @@ TEST_F(FolderWatchTest, WithoutEnoughWatchesItSaysSoInWords) {
   const FolderChanges changes = watch.take();
   EXPECT_EQ(changes.folders, (std::map<std::string, bool>{{"a", false}}));
   EXPECT_FALSE(changes.everything);
+}
+
+TEST_F(FolderWatchTest, WhenNewsAreLostItBeginsAnew) {
+  std::size_t queue_size = 0;
+  std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> queue_size;
+  if (queue_size == 0 || queue_size > 100'000) GTEST_SKIP() << "a queue of " << queue_size;
+  FolderWatch watch;
+  const int descriptor = watch.descriptor();
+  const UniqueFd folder(::open(music.path().c_str(), O_RDONLY | O_DIRECTORY));
+  watch.add("", folder.get());
+  for (std::size_t i = 0; i <= queue_size / 2; ++i) {  // At least two news each.
+    const UniqueFd file(::openat(folder.get(), "a.flac", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    ASSERT_TRUE(file.valid());
+    ASSERT_EQ(::unlinkat(folder.get(), "a.flac", 0), 0);
+  }
+  EXPECT_TRUE(watch.take().everything);
+  EXPECT_EQ(watch.watch_count(), 0U);
+  EXPECT_EQ(watch.descriptor(), descriptor);
+  watch.add("", folder.get());
+  music.write("b.flac", "x");
+  const FolderChanges changes = watch.take();
+  EXPECT_FALSE(changes.everything);
+  EXPECT_EQ(changes.folders, (std::map<std::string, bool>{{"", false}}));
 }
 
 TEST_F(FolderWatchTest, WhatIsNoMusicIsNoNews) {

@@ -164,9 +164,11 @@ TEST_F(LibraryListsTest, FoldersAreATreeOfWhichOneLevelIsShown) {
   const std::string gold_id = value_of(abba, "id", abba.find("\"folders\""));
   const std::string gold = body("folders/" + gold_id);
   EXPECT_EQ(values_of(gold.substr(gold.find("\"folders\"")), "name"), (Texts{"CD 1", "CD 2"}));
+  EXPECT_EQ(value_of(body("folders/" + gold_id + "?limit=2"), "next"), "null");
   EXPECT_EQ(value_of(gold, "name", gold.find("\"parents\"")), "") << "the top has no name";
   const std::string next = value_of(body("folders/" + gold_id + "?limit=1"), "next");
   const std::string second = body("folders/" + gold_id + "?limit=1&cursor=" + next);
+  EXPECT_EQ(value_of(second, "next"), "null");
   EXPECT_EQ(values_of(second.substr(second.find("\"folders\"")), "name"), Texts{"CD 2"});
   EXPECT_EQ(values_of(body("tracks?folder=" + abba_id), "title"),
             (Texts{"Dancing Queen", "Waterloo"}));

@@ -109,6 +109,20 @@ TEST_F(MainTest, UnusableFoldersAndPortsEndWithFour) {
   expect_failure({"--music", music.path(), "--web", web.path(), "--port", std::to_string(port)}, 4);
 }
 
+TEST_F(MainTest, OneOfSeveralFoldersMayBeMissingAtTheStart) {
+  const std::string missing = music.path() + "-missing";
+  Program program(
+      output, {"--music", missing, "--music", music.path(), "--web", web.path(), "--port", "0"});
+  const std::uint16_t port = program.port();
+  ASSERT_NE(port, 0);
+  HttpClient client(port);
+  EXPECT_EQ(client.get("/api/health")->body, R"({"status":"ok","tracks":1})");
+  EXPECT_NE(program.read("err").find(missing), std::string::npos);
+  TempFolder other_output;
+  Program none(other_output, {"--music", missing, "--music", missing + "-too", "--port", "0"});
+  EXPECT_EQ(none.wait(), 4);
+}
+
 TEST_F(MainTest, TheCatalogueIsWhereItIsToldToBeElseInTheUsualPlace) {
   for (const char* place : {"data/auralis", "auralis"}) {
     std::vector<std::string> arguments = {"--music",  music.path(), "--web",

@@ -62,6 +62,17 @@ TEST_F(MusicRootsTest, FilesOfOnePathInTwoFoldersAreTwoTracks) {
   EXPECT_NE(tracks[0].root, tracks[1].root);
 }
 
+TEST_F(MusicRootsTest, AFolderCalledAsAnotherOnesLabelTakesNoIdsOfIt) {
+  disk.write("one/two/a.flac", song("a"));
+  disk.write("two/a.flac", song("b"));
+  const auto ids = ids_by_path(scanned({"one", "two"}));
+  std::filesystem::remove(disk.path_of("one/two/a.flac"));
+  disk.write("one/c.flac", song("c"));
+  const auto without = ids_by_path(scanned({"one", "two"}));
+  EXPECT_EQ(without.at("two/a.flac"), ids.at("two/a.flac"));
+  EXPECT_NE(without.at("two/a.flac"), ids.at("one/two/a.flac"));
+}
+
 TEST_F(MusicRootsTest, EachFolderIsAwayAndBackOnItsOwn) {
   disk.write("one/a.flac", song("a"));
   disk.write("two/b.flac", song("b"));
@@ -125,6 +136,17 @@ TEST_F(MusicRootsTest, FoldersInEachOtherAreRefused) {
   EXPECT_TRUE(overlap("one/inner", "one"));
   EXPECT_TRUE(overlap("one", "link"));
   EXPECT_FALSE(overlap("one", "one b"));
+}
+
+TEST_F(MusicRootsTest, AFolderIsCalledTheSameWhenItIsNotThere) {
+  disk.write("disks/music/a.flac", "");
+  disk.link("link", "disks");
+  const std::string name = real_path_of(disk.path_of("link/music"));
+  EXPECT_EQ(name, real_path_of(disk.path_of("disks/music/")));
+  std::filesystem::remove_all(disk.path_of("disks/music"));
+  EXPECT_EQ(real_path_of(disk.path_of("link/music")), name);
+  EXPECT_EQ(real_path_of(disk.path_of("link/music/")), name);
+  EXPECT_EQ(real_path_of("/"), "/");
 }
 
 }  // namespace

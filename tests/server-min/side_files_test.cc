@@ -106,6 +106,26 @@ TEST_F(SideFilesTest, PlaylistsListTheTracksThatAreThere) {
   EXPECT_EQ(get("playlists/x").status, 404);
 }
 
+TEST_F(SideFilesTest, WhatIsTooLongIsCutBehindALine) {
+  const auto umlauts = [](std::size_t size) {
+    std::string text;
+    while (text.size() < size) text += "\xC3\xBC";
+    return text;
+  };
+  add("gr\xC3\xBCn.flac", {{"TITLE", "a"}});
+  // Of lines of an odd length before them the last byte that is read is half a character.
+  server_.music.write("gr\xC3\xBCn.lrc", "gr\xC3\xBC\n" + umlauts(kLyricsSizeMax));
+  server_.music.write("list.m3u8", "gr\xC3\xBCn.flac\n#\n" + umlauts(kPlaylistSizeMax));
+  server_.start();
+  const std::string words = get("tracks/" + server_.id_of("gr\xC3\xBCn.flac") + "/lyrics").body;
+  EXPECT_NE(words.find("\"text\":" + json_string("gr\xC3\xBC\n")), std::string::npos)
+      << words.substr(0, 100);
+  const std::string list = body("playlists/" + value_of(body("playlists"), "id"));
+  EXPECT_EQ(values_of(list, "title"), Texts{"a"});
+  EXPECT_EQ(value_of(list, "cut"), "true");
+  EXPECT_EQ(value_of(list, "missing"), "0");
+}
+
 TEST_F(SideFilesTest, PlaylistsAreReadUpToTheirBounds) {
   std::string text;
   for (std::size_t i = 0; i < kPlaylistEntryCountMax + 5; ++i) text += "a.mp3\n";
