@@ -173,6 +173,11 @@ describe('?sw=off', () => {
     const { page } = player;
     await untilInstalled(page);
     await page.goto(`${stage.server.origin}/?sw=off`, { waitUntil: 'load' });
+    // The page loads itself again, and cannot be asked meanwhile.
+    await until(
+      'the page is without it',
+      async () => !(await isControlled(page).catch(() => true)),
+    );
     await until('nothing is kept', async () => (await cachedPaths(page)).length === 0);
     await until('it is gone', () =>
       page.evaluate(async () => (await navigator.serviceWorker.getRegistration()) === undefined),

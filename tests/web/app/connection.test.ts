@@ -7,23 +7,22 @@ const MORNING = '2030-01-01T08:00:00.000Z';
 const EVENING = '2030-01-01T20:00:00.000Z';
 
 let clock: SimClock;
-let hasLink: boolean;
 let answer: () => Promise<Response>;
 let asked: string[];
 let connection: Connection;
 
 // jsdom has no Response; of an answer only this is looked at.
-const answerWith = (knownAt: string | null): Promise<Response> => {
+const answerWith = (knownAt: string | null, status = 200): Promise<Response> => {
   const headers = { get: (name: string) => (name === KNOWN_AT_HEADER ? knownAt : null) };
-  return Promise.resolve({ headers } as Response);
+  return Promise.resolve({ headers, status, ok: status === 200 } as Response);
 };
 const fresh = (): Promise<Response> => answerWith(null);
 const kept = (at: string) => (): Promise<Response> => answerWith(at);
+const error = (status: number) => (): Promise<Response> => answerWith(null, status);
 const isGone = (): Promise<Response> => Promise.reject(new TypeError('Failed to fetch'));
 
 beforeEach(() => {
   clock = new SimClock();
-  hasLink = true;
   answer = fresh;
   asked = [];
   connection = new Connection({
@@ -32,7 +31,6 @@ beforeEach(() => {
       return answer();
     },
     clock,
-    hasLink: () => hasLink,
   });
 });
 
@@ -76,16 +74,50 @@ describe('The connection', () => {
     expect(connection.getState()).toEqual({ isAway: false, knownAtMs: Date.parse(MORNING) });
   });
 
-  it('is away without a link, and tells everyone', async () => {
+  it('is away when nobody answers, and tells everyone', async () => {
     const told: boolean[] = [];
     connection.subscribe(() => told.push(connection.getState().isAway));
-    hasLink = false;
+    answer = isGone;
     await connection.look();
     await clock.advance(LOOK_MS);
-    hasLink = true;
+    answer = fresh;
     await connection.look();
     expect(told).toEqual([true, false]);
-    expect(asked).toEqual(['/api/health']);
+    expect(asked).toEqual(['/api/health', '/api/health', '/api/health']);
+  });
+
+  it.each([502, 504])('is not back with a proxy that says %i', async (status) => {
+    answer = error(status);
+    await connection.fetch('/api/library/tracks');
+    expect(connection.getState().isAway).toBe(false);
+    await connection.look();
+    expect(connection.getState().isAway).toBe(true);
+    await connection.fetch('/api/library/tracks');
+    expect(connection.getState().isAway).toBe(true);
+  });
+
+  it('is there with a server that says 503, and back only when it is well', async () => {
+    answer = error(503);
+    await connection.look();
+    expect(connection.getState().isAway).toBe(false);
+    answer = isGone;
+    await connection.look();
+    answer = error(503);
+    await connection.look();
+    expect(connection.getState().isAway).toBe(true);
+    await connection.fetch('/api/library/tracks');
+    expect(connection.getState().isAway).toBe(false);
+  });
+
+  it('believes the last look, whenever the others end', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    answer = () => new Promise((_, reject) => (fail = reject));
+    const older = connection.look();
+    answer = fresh;
+    await connection.look();
+    fail(new TypeError('Failed to fetch'));
+    await older;
+    expect(connection.getState().isAway).toBe(false);
   });
 
   it('hands on what fails', async () => {

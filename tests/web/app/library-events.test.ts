@@ -3,6 +3,8 @@ import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
 import {
   CHANGE_PERIOD_MS,
   listenToLibrary,
+  REOPEN_MS,
+  STREAM_CLOSED,
   type EventStream,
 } from '../../../web/src/app/library-events';
 import type { Fetch } from '../../../web/src/app/library-client';
@@ -12,10 +14,14 @@ import { useLibrary } from '../../../web/src/app/use-library';
 /** The browser's side of a stream of events. */
 class Stream extends EventTarget implements EventStream {
   isClosed = false;
+  openCount = 0;
+  readyState = 1;
   url = '';
 
   readonly open = (url: string): this => {
     this.url = url;
+    this.openCount += 1;
+    this.readyState = 1;
     return this;
   };
 
@@ -97,6 +103,61 @@ describe('listenToLibrary', () => {
     expect(stream.isClosed).toBe(true);
     jest.advanceTimersByTime(CHANGE_PERIOD_MS);
     expect(heard).toHaveLength(1);
+  });
+
+  it('opens again what the server refused, and knows what it was told before', () => {
+    // Each opening has a stream of its own, as a browser does it.
+    const streams: Stream[] = [];
+    let changeCount = 0;
+    const close = listenToLibrary(
+      (url) => {
+        const stream = new Stream().open(url);
+        streams.push(stream);
+        return stream;
+      },
+      { onGrowth: () => undefined, onChange: () => (changeCount += 1) },
+    );
+    const refuse = (): void => {
+      const stream = streams.at(-1);
+      if (!stream) throw new Error('There is no stream.');
+      stream.readyState = STREAM_CLOSED;
+      stream.dispatchEvent(new Event('error'));
+    };
+    // The browser itself connects again.
+    streams[0]?.dispatchEvent(new Event('error'));
+    jest.advanceTimersByTime(2 * REOPEN_MS);
+    expect(streams).toHaveLength(1);
+    streams[0]?.change('"1"');
+    refuse();
+    jest.advanceTimersByTime(REOPEN_MS);
+    expect(streams).toHaveLength(2);
+    streams[1]?.change('"1"');
+    expect(changeCount).toBe(0);
+    streams[1]?.change('"2"');
+    expect(changeCount).toBe(1);
+    refuse();
+    close();
+    jest.advanceTimersByTime(2 * REOPEN_MS);
+    expect(streams).toHaveLength(2);
+  });
+
+  it('has no stream while the page is hidden', () => {
+    let visibility: DocumentVisibilityState = 'hidden';
+    const spy = jest.spyOn(document, 'visibilityState', 'get').mockImplementation(() => visibility);
+    const turn = (to: DocumentVisibilityState): void => {
+      visibility = to;
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    const { stream, close } = listen();
+    expect(stream.openCount).toBe(0);
+    turn('visible');
+    expect([stream.openCount, stream.isClosed]).toEqual([1, false]);
+    turn('hidden');
+    expect(stream.isClosed).toBe(true);
+    close();
+    turn('visible');
+    expect(stream.openCount).toBe(1);
+    spy.mockRestore();
   });
 
   it('is silent where the browser has no such stream', () => {

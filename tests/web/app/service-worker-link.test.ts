@@ -13,6 +13,7 @@ import { SimClock } from '../../support/sim-clock';
 /** The browser's own, as far as the page uses it. */
 class FakeWorker extends EventTarget {
   readonly said: unknown[] = [];
+  state: ServiceWorkerState = 'installed';
 
   postMessage(message: unknown): void {
     this.said.push(message);
@@ -72,13 +73,24 @@ let clock: SimClock;
 let reloadCount: number;
 let link: ServiceWorkerLink;
 
+const reload = (): void => void (reloadCount += 1);
 const asContainer = (): ServiceWorkerContainer => container as unknown as ServiceWorkerContainer;
+
+/** The page asks when it begins who controls it. */
+const makeLink = (): ServiceWorkerLink =>
+  new ServiceWorkerLink({
+    container: asContainer(),
+    clock,
+    fetchedUrls: () => ['https://music.example/api/library/tracks'],
+    reload,
+  });
 
 /** As after an earlier visit. */
 const controlled = (): FakeWorker => {
   const worker = new FakeWorker();
   container.controller = worker;
   container.registration.active = worker;
+  link = makeLink();
   return worker;
 };
 
@@ -86,12 +98,7 @@ beforeEach(() => {
   container = new FakeContainer();
   clock = new SimClock();
   reloadCount = 0;
-  link = new ServiceWorkerLink({
-    container: asContainer(),
-    clock,
-    fetchedUrls: () => ['https://music.example/api/library/tracks'],
-    reload: () => (reloadCount += 1),
-  });
+  link = makeLink();
 });
 
 describe('The page and its service worker', () => {
@@ -131,9 +138,34 @@ describe('The page and its service worker', () => {
   it('plays on when another tab has changed the version, and offers to follow', async () => {
     controlled();
     await link.register();
+    container.controller = new FakeWorker();
     container.dispatchEvent(new Event('controllerchange'));
     expect([link.hasUpdate(), reloadCount]).toEqual([true, 0]);
     link.useNow();
+    expect(reloadCount).toBe(1);
+  });
+
+  it('says nothing for another version that came before it was registered', async () => {
+    controlled();
+    const next = new FakeWorker();
+    container.controller = next;
+    container.registration.active = next;
+    container.dispatchEvent(new Event('controllerchange'));
+    expect(link.hasUpdate()).toBe(true);
+    await link.register();
+    expect(next.said).toEqual([]);
+  });
+
+  it('changes a page that nobody controls when the new version is active', async () => {
+    await link.register();
+    const next = new FakeWorker();
+    container.registration.install(next);
+    link.useNow();
+    next.state = 'activating';
+    next.dispatchEvent(new Event('statechange'));
+    expect(reloadCount).toBe(0);
+    next.state = 'activated';
+    next.dispatchEvent(new Event('statechange'));
     expect(reloadCount).toBe(1);
   });
 
@@ -159,9 +191,15 @@ describe('The page and its service worker', () => {
       keys: () => Promise.resolve([...names]),
       delete: (name: string) => Promise.resolve(names.delete(name)),
     } as unknown as CacheStorage;
-    await removeServiceWorker(asContainer(), caches);
+    await removeServiceWorker(asContainer(), caches, reload);
     expect([...names]).toEqual(['other']);
     expect(container.registration.active).toBeNull();
+    expect(reloadCount).toBe(1);
+    // In the page that was loaded again, what the last one's worker has still kept goes too.
+    names.add('auralis-library-1');
+    container.controller = null;
+    await removeServiceWorker(asContainer(), caches, reload);
+    expect([[...names], reloadCount]).toEqual([['other'], 1]);
   });
 });
 

@@ -86,6 +86,42 @@ describe('useLibrary', () => {
     expect(tracksOf(hook)[2]).toBe(before[2]);
   });
 
+  it('ends a long listing whatever is asked meanwhile, and then lists once more', async () => {
+    let answer: (count: number) => void = () => undefined;
+    let askedCount = 0;
+    const signals = new Set<AbortSignal | undefined>();
+    const fetch: Fetch = async (url, options) => {
+      if (url.endsWith('/scan')) return { ok: false, status: 404 } as Response;
+      askedCount += 1;
+      signals.add(options?.signal);
+      const count = await new Promise<number>((resolve) => (answer = resolve));
+      const tracks = Array.from({ length: count }, (_, index) => ({ id: `${index}` }));
+      const body = { tracks, total: count };
+      return { ok: true, status: 200, json: () => Promise.resolve(body) } as Response;
+    };
+    const seen = new Set<string>();
+    const { result } = renderHook(() => {
+      const state = useLibrary(fetch, null);
+      seen.add(state.library.type);
+      return state;
+    });
+    answer(1);
+    await become(result, 'ready');
+    seen.clear();
+    act(() => {
+      for (let count = 0; count < 3; count += 1) result.current.renew();
+    });
+    expect(askedCount).toBe(2);
+    answer(2);
+    await waitFor(() => expect(askedCount).toBe(3));
+    await waitFor(() => expect(tracksOf(result)).toHaveLength(2));
+    answer(3);
+    await waitFor(() => expect(tracksOf(result)).toHaveLength(3));
+    expect(askedCount).toBe(3);
+    expect([...signals].map((signal) => signal?.aborted)).toEqual([false]);
+    expect([...seen]).toEqual(['ready']);
+  });
+
   it.each([0, Infinity, NaN])('does not take %f s for a length', async (seconds) => {
     const hook = await open(new Server());
     learn(hook, '0', seconds);

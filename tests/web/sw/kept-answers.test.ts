@@ -77,11 +77,13 @@ describe('What is kept of the server’s answers', () => {
     expect(cache.names).toEqual(['/b', '/c', '/d']);
   });
 
-  it('does not keep what is too long, nor the shorter answer before it', async () => {
+  it('does not keep what is too long, nor the shorter answer before it, but all others', async () => {
     const kept = open();
+    await kept.keep(`${ROOT}/b`, answer(45));
+    await kept.keep(`${ROOT}/c`, answer(45));
     await kept.keep(`${ROOT}/a`, answer(5));
     await kept.keep(`${ROOT}/a`, answer(61));
-    expect(cache.names).toEqual([]);
+    expect(cache.names).toEqual(['/b', '/c']);
   });
 
   it('forgets what the server has no more', async () => {
@@ -89,6 +91,18 @@ describe('What is kept of the server’s answers', () => {
     await kept.keep(`${ROOT}/a`, answer(5));
     await kept.forget(`${ROOT}/a`);
     expect(await kept.find(`${ROOT}/a`)).toBeUndefined();
+  });
+
+  it('has the old answer until the new one is written, and waits for no slow body', async () => {
+    const kept = open();
+    await kept.keep(`${ROOT}/a`, answer(5));
+    cache.isFull = true;
+    await kept.keep(`${ROOT}/a`, answer(6));
+    expect(await (await kept.find(`${ROOT}/a`))?.text()).toBe('xxxxx');
+    cache.isFull = false;
+    void kept.keep(`${ROOT}/b`, new Response(new ReadableStream()));
+    await kept.keep(`${ROOT}/a`, answer(7));
+    expect(await (await kept.find(`${ROOT}/a`))?.text()).toBe('xxxxxxx');
   });
 
   it('goes on after a full disk and a body that breaks off', async () => {

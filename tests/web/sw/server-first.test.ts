@@ -5,11 +5,13 @@ import { serverFirst } from '../../../web/src/sw/server-first';
 import { FakeCache } from './fake-caches';
 
 const URL_ASKED = 'https://music.example/api/library/tracks';
+const JSON_TYPE = /^application\/json/;
 const NEVER = new Promise<never>(() => undefined);
 
 let cache: FakeCache;
 let behind: Promise<unknown>[];
 
+type Init = { readonly status?: number; readonly headers?: Record<string, string> };
 type Asked = {
   readonly fetch: () => Promise<Response>;
   /** The server is given up at once. */
@@ -25,6 +27,7 @@ const ask = async ({ fetch, isSilent = false, signal }: Asked): Promise<Response
   });
   const answer = await serverFirst(new Request(URL_ASKED, signal ? { signal } : {}), {
     kept,
+    mediaType: JSON_TYPE,
     fetch,
     wait: () => (isSilent ? Promise.resolve() : NEVER),
     waitUntil: (work) => behind.push(work),
@@ -33,10 +36,12 @@ const ask = async ({ fetch, isSilent = false, signal }: Asked): Promise<Response
   return answer;
 };
 
+const answer = (text: string, { headers, ...init }: Init = {}): Response =>
+  new Response(text, { ...init, headers: { 'Content-Type': 'application/json', ...headers } });
 const says =
-  (text: string, init: ResponseInit = {}) =>
+  (text: string, init: Init = {}) =>
   (): Promise<Response> =>
-    Promise.resolve(new Response(text, init));
+    Promise.resolve(answer(text, init));
 const isGone = (): Promise<Response> => Promise.reject(new TypeError('Failed to fetch'));
 
 beforeEach(() => {
@@ -63,6 +68,24 @@ describe('An answer of the library', () => {
     expect(await (await ask({ fetch: isGone })).text()).toBe('old');
   });
 
+  it('is the last one when a proxy has no answer, and the proxy’s word where none is kept', async () => {
+    for (const status of [502, 504]) {
+      cache = new FakeCache();
+      expect((await ask({ fetch: says('no server', { status }) })).status).toBe(status);
+      await ask({ fetch: says('old') });
+      expect(await (await ask({ fetch: says('no server', { status }) })).text()).toBe('old');
+    }
+  });
+
+  it('is not replaced by a page to log in', async () => {
+    await ask({ fetch: says('old') });
+    await ask({ fetch: says('log in', { headers: { 'Content-Type': 'text/html' } }) });
+    const led = answer('elsewhere');
+    Object.defineProperty(led, 'redirected', { value: true });
+    await ask({ fetch: () => Promise.resolve(led) });
+    expect(await (await ask({ fetch: isGone })).text()).toBe('old');
+  });
+
   it('fails as without a service worker where nothing is kept', async () => {
     await expect(ask({ fetch: isGone })).rejects.toThrow('Failed to fetch');
   });
@@ -81,7 +104,7 @@ describe('An answer of the library', () => {
     const late = new Promise<Response>((resolve) => (come = resolve));
     const asking = serverFirstLate(late);
     expect(await (await asking).text()).toBe('old');
-    come(new Response('late'));
+    come(answer('late'));
     for (let count = -1; count !== behind.length; await Promise.all(behind)) count = behind.length;
     expect(await (await ask({ fetch: isGone })).text()).toBe('late');
   });
@@ -106,6 +129,7 @@ const serverFirstLate = (late: Promise<Response>): Promise<Response> =>
       openCache: () => Promise.resolve(cache as unknown as Cache),
       nowMs: () => 0,
     }),
+    mediaType: JSON_TYPE,
     fetch: () => late,
     wait: () => Promise.resolve(),
     waitUntil: (work) => behind.push(work),

@@ -92,7 +92,7 @@ const trueDurationSeconds = ({
 
 export const App = ({ player, fetch, queueStore, tabs, notices }: Props): ReactElement => {
   const snapshot = usePlayerSnapshot(player);
-  const { library, growth, reload, learnDuration } = useLibrary(fetch);
+  const { library, growth, reload, renew, learnDuration } = useLibrary(fetch);
   const [query, setQuery] = useState('');
   const wanted = useDeferredValue(query);
   const tracks = library.type === 'ready' ? library.tracks : NO_TRACKS;
@@ -132,7 +132,7 @@ export const App = ({ player, fetch, queueStore, tabs, notices }: Props): ReactE
     <div className="app">
       <Header query={query} onQuery={setQuery} />
       <main className="library" aria-label="Library">
-        <OfflineNotice onBack={reload} />
+        <OfflineNotice onBack={renew} />
         {library.type === 'failed' && (
           <div className="notice notice-error" role="alert">
             <p>

@@ -11,6 +11,8 @@ const pageLoad = (): Promise<unknown> =>
     ? Promise.resolve()
     : new Promise((resolve) => window.addEventListener('load', resolve, { once: true }));
 
+const reload = (): void => location.reload();
+
 const fetchedUrls = (): string[] =>
   performance.getEntriesByType('resource').map(({ name }) => name);
 
@@ -20,14 +22,14 @@ export const connectServiceWorker = (player: Player): ServiceWorkerLink | null =
   const { serviceWorker: container } = navigator;
   if (isServiceWorkerOff(location.search)) {
     // Where even looking is forbidden there is nothing to remove.
-    removeServiceWorker(container, caches).catch(() => undefined);
+    removeServiceWorker(container, caches, reload).catch(() => undefined);
     return null;
   }
   const link = new ServiceWorkerLink({
     container,
     clock: browserClock,
     fetchedUrls,
-    reload: () => location.reload(),
+    reload,
   });
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') link.look();

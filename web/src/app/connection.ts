@@ -3,7 +3,7 @@
  * of the library. Told by the answers themselves: what the service worker kept says of when it is.
  */
 import type { Clock } from '../player/playback-monitor';
-import { KNOWN_AT_HEADER } from '../shared/offline-protocol';
+import { isFromServer, KNOWN_AT_HEADER } from '../shared/offline-protocol';
 import type { Fetch } from './library-client';
 
 export type ConnectionState = {
@@ -17,11 +17,9 @@ export type ConnectionState = {
 export type ConnectionOptions = {
   readonly fetch: Fetch;
   readonly clock: Pick<Clock, 'setTimeout'>;
-  /** As navigator.onLine: false is certain, true says little. */
-  readonly hasLink: () => boolean;
 };
 
-/** While the server is away it is asked so often whether it is back. */
+/** While the server is away it is asked so often whether it is back, and given so long to say. */
 export const LOOK_MS = 10_000;
 
 export class Connection {
@@ -29,6 +27,8 @@ export class Connection {
   readonly #listeners = new Set<() => void>();
   #state: ConnectionState = { isAway: false, knownAtMs: null };
   #isLooking = false;
+  /** What an older look finds is old. */
+  #run = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -45,29 +45,40 @@ export class Connection {
   readonly fetch: Fetch = async (url, options) => {
     const answer = await this.#options.fetch(url, options);
     const knownAt = answer.headers.get(KNOWN_AT_HEADER);
-    if (knownAt === null) this.#set({ ...this.#state, isAway: false });
-    else this.#away(Date.parse(knownAt));
+    if (knownAt !== null) this.#away(Date.parse(knownAt));
+    else if (isFromServer(answer)) {
+      this.#run += 1;
+      this.#set({ ...this.#state, isAway: false });
+    }
     return answer;
   };
 
   /** All that is shown is asked for again. */
   readonly renew = (): void => this.#set({ ...this.#state, knownAtMs: null });
 
-  /** The browser has lost or found a network, or somebody wants to know. */
+  /**
+   * The browser has lost or found a network, or somebody wants to know. A server of this machine
+   * answers without a network too, so that it is always asked.
+   */
   readonly look = async (): Promise<void> => {
-    if (!this.#options.hasLink()) {
-      this.#set({ ...this.#state, isAway: true });
-      this.#lookAgain();
-      return;
-    }
-    try {
-      await this.#options.fetch('/api/health');
-      this.#set({ ...this.#state, isAway: false });
-    } catch {
-      this.#set({ ...this.#state, isAway: true });
-      this.#lookAgain();
-    }
+    this.#run += 1;
+    const run = this.#run;
+    const isAway = await this.#isAway();
+    if (run !== this.#run) return;
+    this.#set({ ...this.#state, isAway });
+    if (isAway) this.#lookAgain();
   };
+
+  /** Only health is back; an error of the server itself changes nothing. */
+  async #isAway(): Promise<boolean> {
+    try {
+      const signal = AbortSignal.timeout(LOOK_MS);
+      const answer = await this.#options.fetch('/api/health', { signal });
+      return !answer.ok && (this.#state.isAway || !isFromServer(answer));
+    } catch {
+      return true;
+    }
+  }
 
   #away(knownAtMs: number): void {
     const { knownAtMs: other } = this.#state;

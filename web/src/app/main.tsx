@@ -81,7 +81,6 @@ const start = (root: HTMLElement): void => {
   const connection = new Connection({
     fetch: (url, options) => window.fetch(url, options),
     clock: browserClock,
-    hasLink: () => navigator.onLine,
   });
   for (const type of ['online', 'offline']) {
     window.addEventListener(type, () => void connection.look());

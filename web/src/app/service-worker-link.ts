@@ -33,6 +33,8 @@ const say = (worker: ServiceWorker | null, message: ToServiceWorker): void =>
 export class ServiceWorkerLink {
   readonly #options: ServiceWorkerLinkOptions;
   readonly #listeners = new Set<() => void>();
+  /** Of the version that the page is of; null: the page came without one. */
+  readonly #firstController: ServiceWorker | null;
   #registration: ServiceWorkerRegistration | null = null;
   #hasUpdate = false;
   #isChanging = false;
@@ -40,6 +42,14 @@ export class ServiceWorkerLink {
 
   constructor(options: ServiceWorkerLinkOptions) {
     this.#options = options;
+    const { container } = options;
+    this.#firstController = container.controller;
+    // From here on, as another tab may change the version before this one has registered.
+    container.addEventListener('controllerchange', () => {
+      if (this.#isChanging) options.reload();
+      // From the page's version to another one: another tab has agreed. Not the first one there is.
+      else if (this.#hasOther()) this.#setUpdate();
+    });
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -53,14 +63,6 @@ export class ServiceWorkerLink {
   /** Once. What cannot be registered (no secure context, forbidden) leaves the page as it is. */
   async register(): Promise<void> {
     const { container, clock } = this.#options;
-    const { controller } = container;
-    // From the page's version to another one: another tab has agreed. Not the first one there is.
-    if (controller) {
-      container.addEventListener('controllerchange', () => {
-        if (this.#isChanging) this.#options.reload();
-        else this.#setUpdate();
-      });
-    }
     try {
       const registration = await container.register(SERVICE_WORKER_PATH, {
         updateViaCache: 'none',
@@ -69,8 +71,10 @@ export class ServiceWorkerLink {
       this.#lookedAtMs = clock.nowMs();
       this.#watch(registration);
       const { active } = await container.ready;
-      say(active, { type: 'started' });
-      if (!controller) this.#remember(active);
+      // Files of the page's version must not be given up while it is another one.
+      if (this.#hasOther()) this.#setUpdate();
+      else say(active, { type: 'started' });
+      if (!this.#firstController) this.#remember(active);
     } catch {
       return;
     }
@@ -94,7 +98,18 @@ export class ServiceWorkerLink {
       return;
     }
     this.#isChanging = true;
+    // A page without a controller gets none by that: it is told nothing but this.
+    waiting.addEventListener('statechange', () => {
+      const isControlled = this.#options.container.controller !== null;
+      if (waiting.state === 'activated' && !isControlled) this.#options.reload();
+    });
     say(waiting, { type: 'use-now' });
+  }
+
+  /** Whether the controller is of another version than the page. */
+  #hasOther(): boolean {
+    const { controller } = this.#options.container;
+    return this.#firstController !== null && controller !== this.#firstController;
   }
 
   #watch(registration: ServiceWorkerRegistration): void {
@@ -118,16 +133,24 @@ export class ServiceWorkerLink {
   }
 }
 
-/** Nothing of a service worker is left, nor what it kept. */
+/**
+ * Nothing of a service worker is left, nor what it kept. One that controls the page lives, and can
+ * keep answers, as long as the page does: then `reload` is called, and what has come back goes with
+ * the next call, in a page without it.
+ */
 export const removeServiceWorker = async (
   container: ServiceWorkerContainer,
   caches: CacheStorage,
+  reload: () => void,
 ): Promise<void> => {
+  const { controller } = container;
   const registration = await container.getRegistration();
-  await registration?.unregister();
+  const isRemoved = (await registration?.unregister()) === true;
   for (const name of await caches.keys()) {
     if (name.startsWith(CACHE_PREFIX)) await caches.delete(name);
   }
+  // Never twice: what is not registered controls no page that is loaded from now on.
+  if (controller && isRemoved) reload();
 };
 
 /**

@@ -2,7 +2,7 @@
  * Loads the library once, again on request, while the server reads it for the first time, and when
  * the server tells that it has changed; keeps what playing tells of its tracks.
  */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { BoundedMap } from '../shared/bounded-map';
 import { PlayerError } from '../shared/errors';
 import { formatDuration, isKnownDuration } from './format';
@@ -15,6 +15,7 @@ import {
   isSameGrowth,
   type Growth,
 } from './library-growth';
+import { OneAtATime } from './one-at-a-time';
 
 export type Library =
   | { readonly type: 'loading' }
@@ -25,7 +26,10 @@ export type LibraryState = {
   readonly library: Library;
   /** How far a server is that reads its music; null: not known yet. */
   readonly growth: Growth | null;
+  /** Gives up a listing under way, and what is shown, and begins anew. */
   readonly reload: () => void;
+  /** Lists once more; what is shown stays until the new list is whole. */
+  readonly renew: () => void;
   /** The true length of a track, which the catalogue may not know, or not rightly. */
   readonly learnDuration: (id: string, durationSeconds: number) => void;
 };
@@ -67,19 +71,30 @@ export const useLibrary = (
   const [growth, setGrowth] = useState<Growth | null>(null);
   // Outlives the listings: the next one knows no better what playing has told.
   const [learntSeconds] = useState(() => new BoundedMap<string, number>(LEARNT_COUNT_MAX));
+  const listing = useRef<OneAtATime | null>(null);
   useEffect(() => {
     const controller = new AbortController();
-    fetchTracks(fetch, controller.signal).then(
-      (listing) => setLibrary(withLearnt({ type: 'ready', ...listing }, learntSeconds)),
-      (error: unknown) => {
-        if (controller.signal.aborted) return;
+    const { signal } = controller;
+    const list = async (): Promise<void> => {
+      try {
+        const listed = await fetchTracks(fetch, signal);
+        if (!signal.aborted) setLibrary(withLearnt({ type: 'ready', ...listed }, learntSeconds));
+      } catch (error) {
+        if (signal.aborted) return;
         const message = error instanceof PlayerError ? error.message : 'The library did not load.';
         // Whoever has a list keeps it when it cannot be looked at again.
         setLibrary((last) => (last.type === 'ready' ? last : { type: 'failed', message }));
-      },
-    );
-    return () => controller.abort();
+      }
+    };
+    const turns = new OneAtATime(list);
+    listing.current = turns;
+    turns.ask();
+    return () => {
+      turns.stop();
+      controller.abort();
+    };
   }, [fetch, attempt, learntSeconds]);
+  const renew = useCallback(() => listing.current?.ask(), []);
   const listedCount =
     library.type === 'ready' ? library.tracks.length + library.leftOutCount : null;
   useEffect(() => {
@@ -90,7 +105,9 @@ export const useLibrary = (
       const now = await fetchGrowth(fetch, controller.signal);
       if (controller.signal.aborted) return;
       setGrowth(now);
-      if (isOutgrown(listedCount, now)) setAttempt((value) => value + 1);
+      // The list under way may know of it; while there is more to come, that is seen then.
+      const isWorthIt = now.isWhole || listing.current?.isRunning !== true;
+      if (isOutgrown(listedCount, now) && isWorthIt) renew();
       if (!now.isWhole) timer = window.setTimeout(() => void look(), GROWTH_PERIOD_MS);
     };
     void look();
@@ -98,7 +115,7 @@ export const useLibrary = (
       controller.abort();
       window.clearTimeout(timer);
     };
-  }, [fetch, listedCount]);
+  }, [fetch, listedCount, renew]);
   useEffect(() => {
     let isWhole = true;
     return listenToLibrary(openEvents, {
@@ -108,10 +125,10 @@ export const useLibrary = (
       },
       // While it grows the look from time to time decides.
       onChange: () => {
-        if (isWhole) setAttempt((value) => value + 1);
+        if (isWhole) renew();
       },
     });
-  }, [openEvents]);
+  }, [openEvents, renew]);
   const reload = useCallback(() => {
     setLibrary({ type: 'loading' });
     setAttempt((value) => value + 1);
@@ -124,5 +141,5 @@ export const useLibrary = (
     },
     [learntSeconds],
   );
-  return { library, growth, reload, learnDuration };
+  return { library, growth, reload, renew, learnDuration };
 };

@@ -7,6 +7,10 @@ export const SERVICE_WORKER_PATH = '/sw.js';
  *  `Date.prototype.toISOString`. An answer of the server itself never has it. */
 export const KNOWN_AT_HEADER = 'X-Auralis-Known-At';
 
+/** A proxy's word that there is no server behind it (502, 504) is none of the server. */
+export const isFromServer = ({ status }: Pick<Response, 'status'>): boolean =>
+  status !== 502 && status !== 504;
+
 /** Names of all caches of ours begin with this. */
 export const CACHE_PREFIX = 'auralis-';
 

@@ -53,36 +53,57 @@ export class KeptAnswers {
   }
 
   /** Takes the body of `answer`. A failure loses what was to be kept, and nothing else. */
-  keep(url: string, answer: Response): Promise<void> {
-    return this.#change(async (cache, table) => {
-      const known = table.get(url);
-      const nowMs = this.#options.nowMs();
-      const etag = answer.headers.get('ETag') ?? '';
-      const isRecent = known !== undefined && nowMs - known.knownAtMs < KNOWN_AT_STEP_MS;
-      if (isRecent && etag !== '' && etag === known.etag) {
-        table.delete(url);
-        table.set(url, known);
+  async keep(url: string, answer: Response): Promise<void> {
+    const etag = answer.headers.get('ETag') ?? '';
+    let body: ArrayBuffer;
+    try {
+      if (etag !== '' && (await this.#isKnown(url, etag))) {
         await answer.body?.cancel();
         return;
       }
-      const body = await answer.arrayBuffer();
+      // Before its turn: others do not wait for a slow one.
+      body = await answer.arrayBuffer();
+    } catch {
+      return;
+    }
+    if (body.byteLength > this.#options.limits.answerBytesMax) {
+      await this.forget(url);
+      return;
+    }
+    const headers = new Headers(answer.headers);
+    for (const name of HEADERS_OF_TRANSFER) headers.delete(name);
+    headers.set(SIZE_HEADER, String(body.byteLength));
+    await this.#change(async (cache, table) => {
       await this.#makeRoom(cache, table, url, body.byteLength);
-      if (body.byteLength > this.#options.limits.answerBytesMax) return;
-      const headers = new Headers(answer.headers);
-      for (const name of HEADERS_OF_TRANSFER) headers.delete(name);
-      headers.set(KNOWN_AT_HEADER, new Date(nowMs).toISOString());
-      headers.set(SIZE_HEADER, String(body.byteLength));
+      const knownAtMs = this.#options.nowMs();
+      headers.set(KNOWN_AT_HEADER, new Date(knownAtMs).toISOString());
+      // Until now the old answer was there; this replaces it.
       await cache.put(url, new Response(body, { status: 200, headers }));
-      table.set(url, { sizeBytes: body.byteLength, knownAtMs: nowMs, etag });
+      table.delete(url);
+      table.set(url, { sizeBytes: body.byteLength, knownAtMs, etag });
     });
   }
 
-  /** The server has it no more. */
+  /** The server has it no more, or what it has cannot be kept. */
   forget(url: string): Promise<void> {
     return this.#change((cache, table) => drop(cache, table, url));
   }
 
-  /** Removes the old answer to `url`, and what was seen least recently, for so many bytes more. */
+  /** Whether it is kept with that tag and a recent date; then it counts as seen now. */
+  async #isKnown(url: string, etag: string): Promise<boolean> {
+    let isKnown = false;
+    await this.#change((_cache, table) => {
+      const known = table.get(url);
+      if (known?.etag !== etag) return;
+      isKnown = this.#options.nowMs() - known.knownAtMs < KNOWN_AT_STEP_MS;
+      if (!isKnown) return;
+      table.delete(url);
+      table.set(url, known);
+    });
+    return isKnown;
+  }
+
+  /** Removes what was seen least recently, for `url` with so many bytes beside the others. */
   async #makeRoom(
     cache: Cache,
     table: Map<string, Entry>,
@@ -90,16 +111,20 @@ export class KeptAnswers {
     sizeBytes: number,
   ): Promise<void> {
     const { countMax, bytesMax } = this.#options.limits;
-    await drop(cache, table, url);
-    let bytes = [...table.values()].reduce((sum, entry) => sum + entry.sizeBytes, sizeBytes);
-    for (const [other, entry] of table) {
-      if (table.size < countMax && bytes <= bytesMax) return;
+    const others = [...table].filter(([other]) => other !== url);
+    let count = others.length + 1;
+    let bytes = others.reduce((sum, [, entry]) => sum + entry.sizeBytes, sizeBytes);
+    for (const [other, entry] of others) {
+      if (count <= countMax && bytes <= bytesMax) return;
+      count -= 1;
       bytes -= entry.sizeBytes;
       await drop(cache, table, other);
     }
   }
 
-  #change(action: (cache: Cache, table: Map<string, Entry>) => Promise<void>): Promise<void> {
+  #change(
+    action: (cache: Cache, table: Map<string, Entry>) => Promise<void> | void,
+  ): Promise<void> {
     this.#changing = this.#changing.then(async () => {
       try {
         const cache = await this.#options.openCache();

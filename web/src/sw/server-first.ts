@@ -1,12 +1,15 @@
 /**
  * Asks the server, and answers with what it said the last time only when it does not say anything:
- * there is no network, or no word from it for a while. An answer of the server, also an error, is
- * always handed on as it is.
+ * there is no network, no word from it for a while, or a proxy says that it has no answer. What the
+ * server itself answers, also an error, is always handed on as it is.
  */
+import { isFromServer } from '../shared/offline-protocol';
 import type { KeptAnswers } from './kept-answers';
 
 export type ServerFirstOptions = {
   readonly kept: Pick<KeptAnswers, 'find' | 'keep' | 'forget'>;
+  /** Of the answers that are worth keeping: a page to log in is none. */
+  readonly mediaType: RegExp;
   readonly fetch: (request: Request) => Promise<Response>;
   /** Resolves then. */
   readonly wait: (delayMs: number) => Promise<void>;
@@ -19,19 +22,21 @@ export const SILENCE_MS_MAX = 10_000;
 
 const GONE: readonly number[] = [404, 410];
 
-const isKeepable = ({ status, type, headers }: Response): boolean =>
+const isKeepable = ({ status, type, redirected, headers }: Response, mediaType: RegExp): boolean =>
   status === 200 &&
+  !redirected &&
   (type === 'basic' || type === 'default') &&
+  mediaType.test(headers.get('Content-Type') ?? '') &&
   !(headers.get('Cache-Control') ?? '').includes('no-store');
 
 /** Rejects as fetch does where nothing is kept either. */
 export const serverFirst = async (
   request: Request,
-  { kept, fetch, wait, waitUntil }: ServerFirstOptions,
+  { kept, mediaType, fetch, wait, waitUntil }: ServerFirstOptions,
 ): Promise<Response> => {
   const { url } = request;
   const asked = fetch(request).then((answer) => {
-    if (isKeepable(answer)) waitUntil(kept.keep(url, answer.clone()));
+    if (isKeepable(answer, mediaType)) waitUntil(kept.keep(url, answer.clone()));
     else if (GONE.includes(answer.status)) waitUntil(kept.forget(url));
     return answer;
   });
@@ -45,7 +50,7 @@ export const serverFirst = async (
   const silent = wait(SILENCE_MS_MAX).then(() => null);
   try {
     const answer = await Promise.race([asked, silent]);
-    if (answer) return answer;
+    if (answer) return isFromServer(answer) ? answer : ((await findKept()) ?? answer);
   } catch (error) {
     // Whoever has given up does not wait for another answer.
     const answer = request.signal.aborted ? null : await findKept();

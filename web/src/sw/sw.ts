@@ -34,6 +34,9 @@ const MB = 1_000_000;
 const LIBRARY_LIMITS: KeptLimits = { countMax: 800, bytesMax: 96 * MB, answerBytesMax: 8 * MB };
 const ARTWORK_LIMITS: KeptLimits = { countMax: 500, bytesMax: 64 * MB, answerBytesMax: 4 * MB };
 
+const LIBRARY_TYPE = /^application\/json\b/i;
+const ARTWORK_TYPE = /^image\//i;
+
 const fetchIt = (request: Request): Promise<Response> => fetch(request);
 const keptIn = (name: string, limits: KeptLimits): KeptAnswers =>
   new KeptAnswers({ limits, openCache: () => caches.open(name), nowMs: () => Date.now() });
@@ -80,6 +83,7 @@ const askServerFirst = (
 ): Promise<Response> =>
   serverFirst(request, {
     kept,
+    mediaType: kept === library ? LIBRARY_TYPE : ARTWORK_TYPE,
     fetch: fetchIt,
     wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
     waitUntil: (work) => event.waitUntil(work),
