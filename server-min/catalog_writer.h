@@ -25,6 +25,7 @@ class CatalogWriter {
   using IsGone = std::function<bool(const std::string& relative_path)>;
 
   CatalogWriter(const Catalog& catalog, IsGone is_gone);
+  ~CatalogWriter() = default;
   CatalogWriter(const CatalogWriter&) = delete;
   CatalogWriter& operator=(const CatalogWriter&) = delete;
 
