@@ -49,8 +49,10 @@ TEST(OutOfMemoryTest, AScanWithoutAnyMemoryEndsAndTheNextOneIsWhole) {
     }
     if (!has_failed) break;
     ++failed_count;
-    EXPECT_NE(library.report().problem, "") << failed_count;
-    EXPECT_FALSE(library.report().scanning) << failed_count;
+    // Behind a scan that is whole nothing but the telling of it can fail.
+    const ScanReport report = library.report();
+    EXPECT_TRUE(report.problem != "" || report.track_count == 1) << failed_count;
+    EXPECT_FALSE(report.scanning) << failed_count;
   }
   EXPECT_GT(failed_count, 5U);
   library.rescan();
