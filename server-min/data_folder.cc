@@ -22,6 +22,7 @@ std::optional<std::string> default_data_folder(const Environment& environment) {
 std::string catalog_file(const std::string& data_folder,
                          const std::vector<std::string>& music_folders) {
   std::vector<std::string> paths;
+  paths.reserve(music_folders.size());
   for (const std::string& folder : music_folders) paths.push_back(real_path_of(folder));
   std::sort(paths.begin(), paths.end());
   std::string set;

@@ -109,17 +109,17 @@ void FolderWatch::take_event(int watch, std::uint32_t mask, const std::string& n
     return;
   }
   const std::string folder = found->second;
+  const bool is_about_names = (mask & (IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVED_FROM)) != 0;
+  // Without a dot in its name, what comes or goes may be a link to a folder.
+  const bool may_be_link = is_about_names && extension_of(name).empty();
   if ((mask & IN_ISDIR) != 0 && !name.empty()) {
     if (name.front() == '.') return;
     const std::string inner = path_in(folder, name);
     if ((mask & (IN_MOVED_FROM | IN_MOVED_TO)) != 0) leave_below(inner);
     changes.add(folder, false);
     changes.add(inner, true);
-  } else if (name.empty() || is_of_interest(name)) {
+  } else if (name.empty() || is_of_interest(name) || may_be_link) {
     changes.add(folder, false);
-  } else if ((mask & (IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVED_FROM)) != 0 &&
-             extension_of(name).empty()) {
-    changes.add(folder, false);  // It may be a link to a folder.
   }
 }
 
