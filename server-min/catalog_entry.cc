@@ -122,6 +122,11 @@ std::string_view folder_of_path(std::string_view path) {
   return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
 }
 
+std::string_view name_of_path(std::string_view path) {
+  const std::string_view folder = folder_of_path(path);
+  return path.substr(folder.empty() ? 0 : folder.size() + 1);
+}
+
 std::string path_in(std::string_view folder, std::string_view name) {
   std::string path(folder);
   if (!path.empty()) path += '/';
@@ -138,7 +143,7 @@ CatalogEntry make_entry(Track track, std::optional<std::uint64_t> content, std::
   CatalogEntry entry;
   entry.identity = std::move(identity);
   entry.folder = folder_of_path(track.relative_path);
-  entry.name = track.relative_path.substr(entry.folder.empty() ? 0 : entry.folder.size() + 1);
+  entry.name = name_of_path(track.relative_path);
   entry.content = content;
   track.title = track.tags.title.value_or(stem_of(entry.name));
   if (track.tags.album) {

@@ -51,6 +51,8 @@ CatalogEntry make_entry(Track track, std::optional<std::uint64_t> content, std::
 
 /// The folder part of a path, "" for a name alone.
 std::string_view folder_of_path(std::string_view path);
+/// The rest of it: the name.
+std::string_view name_of_path(std::string_view path);
 /// And back: the path of a name in a folder, "" for the music folder itself.
 std::string path_in(std::string_view folder, std::string_view name);
 /// Whether a path is that of a folder, or of something in it: "" is the music folder, "/" all.

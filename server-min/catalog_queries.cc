@@ -72,14 +72,6 @@ void read_rest(const Query& query, Track& track) {
   track.tags.musicbrainz = musicbrainz_from(query.text(27));
 }
 
-template <typename Number>
-std::optional<Number> first_number(Query& query) {
-  if (!query.step()) return std::nullopt;
-  const auto number = static_cast<Number>(query.integer(0));
-  query.reset();
-  return number;
-}
-
 // Between the change of a track and the end of the scan there are groupings that nothing belongs
 // to.
 #define GROUPING_HAS_MEMBERS "EXISTS (SELECT 1 FROM member WHERE member.grouping = grouping.key) "
@@ -100,9 +92,7 @@ Grouping read_grouping(const Query& query) {
 void count_tracks(Database& database, GroupingKind kind, Grouping& grouping) {
   if (kind != GroupingKind::kAlbum) {
     Query& query = database.prepared("SELECT COUNT(*) FROM member WHERE grouping = ?");
-    query.bind(grouping.key).step();
-    grouping.track_count = static_cast<std::uint64_t>(query.integer(0));
-    query.reset();
+    grouping.track_count = first_number<std::uint64_t>(query.bind(grouping.key)).value_or(0);
     return;
   }
   Query& query = database
@@ -186,10 +176,7 @@ std::vector<std::uint32_t> best_tracks(Database& database, std::string_view sear
 std::uint64_t count_groupings(Database& database, GroupingKind kind) {
   Query& query =
       database.prepared("SELECT COUNT(*) FROM grouping WHERE kind = ? AND " GROUPING_HAS_MEMBERS);
-  query.bind(static_cast<int>(kind)).step();
-  const auto count = static_cast<std::uint64_t>(query.integer(0));
-  query.reset();
-  return count;
+  return first_number<std::uint64_t>(query.bind(static_cast<int>(kind))).value_or(0);
 }
 
 std::vector<Grouping> groupings_of(Database& database, GroupingKind kind,
@@ -282,9 +269,7 @@ LibrarySums sum_up(Database& database) {
   sums.size_bytes = static_cast<std::uint64_t>(query.integer(1));
   query.reset();
   Query& away = database.prepared("SELECT COUNT(*) FROM track WHERE away_s IS NOT NULL");
-  away.bind().step();
-  sums.away_count = static_cast<std::uint64_t>(away.integer(0));
-  away.reset();
+  sums.away_count = first_number<std::uint64_t>(away.bind()).value_or(0);
   return sums;
 }
 

@@ -44,8 +44,7 @@ std::vector<std::uint32_t> sorted_keys(Query& query) {
 }  // namespace
 
 std::string Folder::name() const {
-  const std::string_view above = folder_of_path(path);
-  return path.substr(above.empty() ? 0 : above.size() + 1);
+  return std::string(name_of_path(path));
 }
 
 std::optional<Folder> top_folder(Database& database) {

@@ -32,10 +32,8 @@ std::int64_t FolderRows::key_of(const std::string& path) {
 
 std::int64_t FolderRows::insert(const std::string& path) {
   std::optional<std::int64_t> parent;  // As deep as a scan goes, see Scan::kFolderDepthMax.
-  const std::string_view above = folder_of_path(path);
-  if (!path.empty()) parent = key_of(std::string(above));
-  const std::string_view name = std::string_view(path).substr(above.empty() ? 0 : above.size() + 1);
-  const std::string shelf = natural_key(name, case_folder());
+  if (!path.empty()) parent = key_of(std::string(folder_of_path(path)));
+  const std::string shelf = natural_key(name_of_path(path), case_folder());
   database_.prepared("INSERT INTO folder(id, parent, path, shelf) VALUES(?, ?, ?, ?)")
       .bind(hash_bytes(path, kFolderSalt), parent, Blob{path}, Blob{shelf})
       .run();

@@ -26,10 +26,7 @@ std::unordered_map<std::string, KnownFile> known_files(Database& database, std::
 
 std::optional<std::int64_t> known_folder(Database& database, const std::string& path) {
   Query& query = database.prepared("SELECT key FROM folder WHERE path = ?").bind(Blob{path});
-  if (!query.step()) return std::nullopt;
-  const std::int64_t key = query.integer(0);
-  query.reset();
-  return key;
+  return first_number<std::int64_t>(query);
 }
 
 std::vector<std::pair<std::int64_t, std::string>> inner_folders(Database& database,
@@ -46,9 +43,7 @@ std::vector<std::pair<std::int64_t, std::string>> inner_folders(Database& databa
 std::uint64_t tracks_of_folder(Database& database, const std::string& path) {
   Query& query =
       database.prepared("SELECT below_count FROM folder WHERE path = ?").bind(Blob{path});
-  const std::uint64_t count = query.step() ? static_cast<std::uint64_t>(query.integer(0)) : 0;
-  query.reset();
-  return count;
+  return first_number<std::uint64_t>(query).value_or(0);
 }
 
 }  // namespace server

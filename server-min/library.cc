@@ -149,9 +149,7 @@ void Library::scan_all(const OpenRoots& roots) {
     elsewhere_ = false;
   }
   const std::uint64_t closed = roots.closed();
-  if (closed + 1 == std::uint64_t{1} << roots.size()) {  // All of them.
-    return end_scan(problem_of_roots(roots, closed), closed);
-  }
+  if (roots.are_all(closed)) return end_scan(problem_of_roots(roots, closed), closed);
   Scan scan(roots, *catalog_, *counts, watch_, stopping_);
   const ScanEnd end = scan.run([this] { tell_progress(); });
   const std::uint64_t away = end == ScanEnd::kDone ? scan.away_roots() : away_roots_.load();
@@ -161,7 +159,7 @@ void Library::scan_all(const OpenRoots& roots) {
 std::string Library::problem_of_roots(const OpenRoots& roots, std::uint64_t away) const {
   std::string text;
   for (std::size_t root = 0; root < roots.size(); ++root) {
-    if (((away >> root) & 1) == 0) continue;
+    if (!is_root_in(away, root)) continue;
     const std::string& label = roots.label(root);
     std::string folder = "music folder";
     if (!label.empty()) folder.append(" ").append(repair_utf8(label));

@@ -149,7 +149,7 @@ Reply LibraryApi::answer_catalog(const RequestTarget& target, Catalog::Look& loo
 void LibraryApi::write_tracks(JsonWriter& json, const std::vector<Track>& tracks) const {
   const std::uint64_t away = library_.away_roots();
   json.begin_array("tracks");
-  for (const Track& track : tracks) write_track(json, track, ((away >> track.root) & 1) != 0);
+  for (const Track& track : tracks) write_track(json, track, is_root_in(away, track.root));
   json.end_array();
 }
 
@@ -253,7 +253,7 @@ Reply LibraryApi::one_track(const std::string& id, Catalog::Look& look) const {
   const auto track = number ? server::find_track(look.database(), *number) : std::nullopt;
   if (!track) return no_such_track();
   JsonWriter json;
-  write_whole_track(json, *track, ((library_.away_roots() >> track->root) & 1) != 0);
+  write_whole_track(json, *track, is_root_in(library_.away_roots(), track->root));
   return json_reply(json.take(), kCatalogCaching);
 }
 

@@ -74,9 +74,7 @@ void write_folder_fields(JsonWriter& json, const Folder& folder) {
 }
 
 void write_playlist_fields(JsonWriter& json, const PlaylistFile& file) {
-  const std::string_view folder = folder_of_path(file.path);
-  const std::string_view name =
-      std::string_view(file.path).substr(folder.empty() ? 0 : folder.size() + 1);
+  const std::string_view name = name_of_path(file.path);
   json.field("id", format_id(playlist_id(file.path)));
   json.field("name", name.substr(0, name.rfind('.')));
   json.field("path", file.path);

@@ -47,6 +47,14 @@ const SortText& text_of(ListKind kind, ListSort sort) {
   return *text;  // Names come from sort_of_name() alone.
 }
 
+// Below 0: `a` comes first; 0: the shelf decides. What is unknown comes last.
+int compare(const std::optional<std::string_view>& a, const std::optional<std::string_view>& b,
+            bool descending) {
+  if (!a || !b) return static_cast<int>(!a) - static_cast<int>(!b);
+  const int order = a->compare(*b);
+  return descending ? -order : order;
+}
+
 // One row's place.
 struct Place {
   std::size_t begin = 0;  // Of its value in the bytes of all; what is unknown has no bytes.
@@ -69,22 +77,16 @@ class Places {
   }
   const std::vector<Place>& sort(bool descending) {
     std::sort(places_.begin(), places_.end(), [&](const Place& a, const Place& b) {
-      const int by_value = compare(a, b, descending);
+      const int by_value = compare(value_of(a), value_of(b), descending);
       return by_value != 0 ? by_value < 0 : a.position < b.position;
     });
     return places_;
   }
 
  private:
-  std::string_view value_of(const Place& place) const {
+  std::optional<std::string_view> value_of(const Place& place) const {
+    if (!place.is_known) return std::nullopt;
     return std::string_view(bytes_).substr(place.begin, place.size_bytes);
-  }
-  int compare(const Place& a, const Place& b, bool descending) const {
-    if (!a.is_known || !b.is_known) {
-      return static_cast<int>(!a.is_known) - static_cast<int>(!b.is_known);
-    }
-    const int order = value_of(a).compare(value_of(b));
-    return descending ? -order : order;
   }
 
   std::string bytes_;
@@ -101,17 +103,9 @@ std::string bytes_of(std::int64_t number) {
   return bytes;
 }
 
-std::optional<std::string> value_of(const Query& query, bool is_number) {
-  if (query.is_null(1)) return std::nullopt;
-  return is_number ? bytes_of(query.integer(1)) : std::string(query.text(1));
-}
-
-// Below 0: `a` comes first; 0: the shelf decides.
-int compare(const std::optional<std::string>& a, const std::optional<std::string>& b,
-            bool descending) {
-  if (!a || !b) return static_cast<int>(!a) - static_cast<int>(!b);
-  const int order = a->compare(*b);
-  return descending ? -order : order;
+std::optional<std::string> value_of(const Query& query, int column, bool is_number) {
+  if (query.is_null(column)) return std::nullopt;
+  return is_number ? bytes_of(query.integer(column)) : std::string(query.text(column));
 }
 
 Query& shelf_keys(Database& database, ListKind kind) {
@@ -150,10 +144,9 @@ class RowReader {
             .bind(key);
     if (!query.step()) return std::nullopt;
     Row row{std::nullopt, std::string(query.text(0))};
-    const int column = static_cast<int>(sort_);  // In the order of ListSort.
-    const bool is_number = sort_ >= ListSort::kAdded;
-    if (sort_ != ListSort::kShelf && !query.is_null(column)) {
-      row.value = is_number ? bytes_of(query.integer(column)) : std::string(query.text(column));
+    // The columns are in the order of ListSort.
+    if (sort_ != ListSort::kShelf) {
+      row.value = value_of(query, static_cast<int>(sort_), sort_ >= ListSort::kAdded);
     }
     query.reset();
     return row;
@@ -219,7 +212,7 @@ ListOrder ListOrder::read(Database& database, const ListOrderName& name, const L
   while (query.step()) {
     const auto key = static_cast<std::uint32_t>(query.integer(0));
     const std::uint32_t position = shelf.position_of(key);
-    if (position != kNowhere) places.add(value_of(query, text.is_number), position, key);
+    if (position != kNowhere) places.add(value_of(query, 1, text.is_number), position, key);
   }
   for (const Place& place : places.sort(name.descending)) order.append(place.key);
   return order;

@@ -17,6 +17,11 @@
 
 namespace server {
 
+/// Whether the bit of this folder is set, see MusicRoots::kCountMax.
+constexpr bool is_root_in(std::uint64_t roots, std::size_t root) {
+  return ((roots >> root) & 1) != 0;
+}
+
 /// The folders as they were opened at one moment. Paths are those of the catalog.
 class OpenRoots {
  public:
@@ -26,6 +31,8 @@ class OpenRoots {
   bool is_open(std::size_t root) const { return roots_[root].folder.has_value(); }
   /// The bit of each that could not be opened.
   std::uint64_t closed() const;
+  /// Whether these are the bits of all of them.
+  bool are_all(std::uint64_t roots) const { return roots + 1 == std::uint64_t{1} << size(); }
   /// Why it could not be opened: a value of errno.
   int failure(std::size_t root) const { return roots_[root].failure; }
 

@@ -33,9 +33,7 @@ std::vector<PlaylistFile> list_playlists(Database& database, std::size_t offset,
 
 std::uint64_t count_playlists(Database& database) {
   Query& query = database.prepared("SELECT COUNT(*) FROM playlist").bind();
-  const std::uint64_t count = query.step() ? static_cast<std::uint64_t>(query.integer(0)) : 0;
-  query.reset();
-  return count;
+  return first_number<std::uint64_t>(query).value_or(0);
 }
 
 std::optional<PlaylistFile> find_playlist(Database& database, PublicId id) {
@@ -48,18 +46,11 @@ std::optional<PlaylistFile> find_playlist(Database& database, PublicId id) {
 }
 
 std::optional<std::uint32_t> track_at(Database& database, const std::string& path) {
-  const std::string_view folder = folder_of_path(path);
-  const std::string_view name =
-      std::string_view(path).substr(folder.empty() ? 0 : folder.size() + 1);
-  Query& query = database
-                     .prepared(
-                         "SELECT track.key FROM folder JOIN track ON folder = folder.key "
-                         "WHERE path = ? AND name = ? AND away_s IS NULL")
-                     .bind(Blob{folder}, Blob{name});
-  if (!query.step()) return std::nullopt;
-  const auto key = static_cast<std::uint32_t>(query.integer(0));
-  query.reset();
-  return key;
+  return first_number<std::uint32_t>(
+      database
+          .prepared("SELECT track.key FROM folder JOIN track ON folder = folder.key "
+                    "WHERE path = ? AND name = ? AND away_s IS NULL")
+          .bind(Blob{folder_of_path(path)}, Blob{name_of_path(path)}));
 }
 
 }  // namespace server

@@ -25,7 +25,7 @@ constexpr std::string_view kContentSecurityPolicy =
     "frame-ancestors 'none'";
 
 Reply file_gone(const Library& library, const Track& track) {
-  const bool folder_away = ((library.away_roots() >> track.root) & 1) != 0;
+  const bool folder_away = is_root_in(library.away_roots(), track.root);
   return error_reply(404, "file_gone",
                      folder_away ? "The music folder is not there at the moment."
                                  : "The file of this track is not there any more.");

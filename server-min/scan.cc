@@ -34,6 +34,10 @@ constexpr std::size_t kBatchSizeMax = 32;
 constexpr unsigned kReaderCountMin = 2;
 constexpr unsigned kReaderCountMax = 8;
 
+std::size_t depth_of(const std::string& path) {
+  return static_cast<std::size_t>(std::count(path.begin(), path.end(), '/'));
+}
+
 }  // namespace
 
 void lower_thread_priority() {
@@ -127,8 +131,7 @@ void Scan::begin_walk() {
     for (const auto& [path, with_inner] : *scope_.folders) {
       if (!roots_.root_of(path)) continue;
       if (has_whole && (whole.empty() || path.starts_with(whole + '/'))) continue;
-      const auto depth = static_cast<std::size_t>(std::count(path.begin(), path.end(), '/'));
-      pending_.push_back({path, depth, with_inner});
+      pending_.push_back({path, depth_of(path), with_inner});
       if (with_inner) whole = path;
       has_whole = has_whole || with_inner;
     }
@@ -150,10 +153,9 @@ bool Scan::follow_next_link(Database& database) {
   } else if (visited_.contains(*path) || (scope_.folders && known_folder(database, *path))) {
     skip(std::move(link.mapped()), SkipReason::kLinkedFolder, events);
   } else {
-    const auto depth = static_cast<std::size_t>(std::count(path->begin(), path->end(), '/'));
-    pending_.push_back({*path, depth});
+    pending_.push_back({*path, depth_of(*path)});
   }
-  if (!events.empty()) events_.push(std::move(events));
+  hand_on(std::move(events));
   return true;
 }
 
@@ -184,7 +186,7 @@ void Scan::walk_folder(Database& database, const PendingFolder& folder) {
   std::optional<FolderListing> listing;
   if (open.valid()) {
     if (is_met(open.get(), events, folder.path)) {
-      if (!events.empty()) events_.push(std::move(events));
+      hand_on(std::move(events));
       return;
     }
     watch_.add(folder.path, open.get());
@@ -192,7 +194,7 @@ void Scan::walk_folder(Database& database, const PendingFolder& folder) {
   }
   if (!listing) {
     fail_folder(database, folder.path, events);
-    if (!events.empty()) events_.push(std::move(events));
+    hand_on(std::move(events));
     return;
   }
   ++counts_.folders_seen;
@@ -211,7 +213,7 @@ void Scan::walk_folder(Database& database, const PendingFolder& folder) {
       pending_.push_back({path_in(folder.path, name), folder.depth + 1});
     }
   }
-  if (!events.empty()) events_.push(std::move(events));
+  hand_on(std::move(events));
 }
 
 // A look over a part does not see what is not there any more; what lay in this folder is looked for
@@ -276,7 +278,7 @@ void Scan::read_files() {
       if (is_over()) break;
       read_file(job, events);
     }
-    if (!events.empty()) events_.push(std::move(events));
+    hand_on(std::move(events));
   }
 }
 
@@ -311,6 +313,10 @@ void Scan::read_file(const Job& job, Events& events) {
   const auto known = job.known ? std::optional(job.known->key) : std::nullopt;
   std::string identity = roots_.identity_of(job.path);
   events.emplace_back(ReadFile{make_entry(std::move(track), content, std::move(identity)), known});
+}
+
+void Scan::hand_on(Events events) {
+  if (!events.empty()) events_.push(std::move(events));
 }
 
 void Scan::skip(std::string path, SkipReason reason, Events& events) {
@@ -370,7 +376,7 @@ void Scan::find_away_roots(Database& database) {
 bool Scan::mark_missing(CatalogWriter& writer, std::int64_t now_s) {
   for (const MissingFile& file : missing_) {
     if (stop_) return false;
-    if (((away_roots_ >> file.root) & 1) == 0) writer.mark_away(file.key, now_s);
+    if (!is_root_in(away_roots_, file.root)) writer.mark_away(file.key, now_s);
   }
   return true;
 }
@@ -380,12 +386,12 @@ ScanEnd Scan::finish(CatalogWriter& writer) {
     auto look = catalog_.look();
     find_away_roots(look.database());
   }
-  if (away_roots_ + 1 == std::uint64_t{1} << roots_.size()) return ScanEnd::kDone;  // All of them.
+  if (roots_.are_all(away_roots_)) return ScanEnd::kDone;
   const std::int64_t now_s = unix_now_seconds();
   if (whole_) {
     auto unseen = unreadable_;
     for (std::size_t root = 0; root < roots_.size(); ++root) {
-      if (((away_roots_ >> root) & 1) != 0) unseen.push_back(roots_.label(root));
+      if (is_root_in(away_roots_, root)) unseen.push_back(roots_.label(root));
     }
     // Of these the folder has said already that its root is not away.
     constexpr std::size_t kAnyRoot = MusicRoots::kCountMax;
@@ -400,7 +406,7 @@ ScanEnd Scan::finish(CatalogWriter& writer) {
   writer.put_skipped(skipped_);
   writer.put_playlists(playlists_, [this](const std::string& path) {
     const auto root = roots_.root_of(path);
-    return root && ((away_roots_ >> *root) & 1) != 0;
+    return root && is_root_in(away_roots_, *root);
   });
   // Looks over parts leave this to the next one over all, which may find no change itself.
   writer.forget(now_s - kAwayMaxS);

@@ -115,6 +115,8 @@ class Scan {
                Events& events);
   void read_files();
   void read_file(const Job& job, Events& events);
+  /// To the thread that writes.
+  void hand_on(Events events);
   void skip(std::string path, SkipReason reason, Events& events);
   void take_event(CatalogWriter& writer, Event event);
   void write_events(CatalogWriter& writer, const std::function<void()>& on_commit);

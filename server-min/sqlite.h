@@ -114,6 +114,14 @@ class Database {
   std::unordered_map<std::string_view, Query> queries_;  // End before the handle.
 };
 
+/// The first column of the first row; nothing when there is no row. Ends reading.
+template <typename Number>
+std::optional<Number> first_number(Query& query) {
+  if (!query.step()) return std::nullopt;
+  const auto number = static_cast<Number>(query.integer(0));
+  query.reset();
+  return number;
+}
 /// The first column of all rows, which holds keys.
 std::vector<std::uint32_t> read_keys(Query& query);
 
