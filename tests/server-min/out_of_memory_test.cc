@@ -51,7 +51,7 @@ TEST(OutOfMemoryTest, AScanWithoutAnyMemoryEndsAndTheNextOneIsWhole) {
     ++failed_count;
     // Behind a scan that is whole nothing but the telling of it can fail.
     const ScanReport report = library.report();
-    EXPECT_TRUE(report.problem != "" || report.track_count == 1) << failed_count;
+    EXPECT_TRUE(!report.problem.empty() || report.track_count == 1) << failed_count;
     EXPECT_FALSE(report.scanning) << failed_count;
   }
   EXPECT_GT(failed_count, 5U);
