@@ -5,6 +5,7 @@
 import type { Clock } from '../player/playback-monitor';
 import { isFromServer, KNOWN_AT_HEADER } from '../shared/offline-protocol';
 import type { Fetch } from './library-client';
+import { Watchers } from './watchers';
 
 export type ConnectionState = {
   /** Nobody answers. */
@@ -24,7 +25,8 @@ export const LOOK_MS = 10_000;
 
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #listeners = new Set<() => void>();
+  readonly #watchers = new Watchers();
+  readonly subscribe = this.#watchers.subscribe;
   #state: ConnectionState = { isAway: false, knownAtMs: null };
   #isLooking = false;
   /** What an older look finds is old. */
@@ -33,11 +35,6 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
 
   readonly getState = (): ConnectionState => this.#state;
 
@@ -100,6 +97,6 @@ export class Connection {
     const { isAway, knownAtMs } = this.#state;
     if (isAway === state.isAway && knownAtMs === state.knownAtMs) return;
     this.#state = state;
-    for (const listener of this.#listeners) listener();
+    this.#watchers.tell();
   }
 }

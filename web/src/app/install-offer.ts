@@ -3,7 +3,8 @@
  * the browser's way where it has one, with words where it has none (iOS). Never again once it was
  * turned down. Knows no UI.
  */
-import type { TextStore } from './preferences';
+import { readText, writeText, type TextStore } from './preferences';
+import { Watchers } from './watchers';
 
 /** Chromium's event (Manifest Incubations, section 2), which no library of types has. */
 export type InstallPromptEvent = Event & { prompt(): Promise<unknown> };
@@ -24,7 +25,8 @@ const TURNED_DOWN = 'turned-down';
 
 export class InstallOffer {
   readonly #options: InstallOfferOptions;
-  readonly #listeners = new Set<() => void>();
+  readonly #watchers = new Watchers();
+  readonly subscribe = this.#watchers.subscribe;
   #prompt: InstallPromptEvent | null = null;
   #heardSeconds = 0;
   #isOver: boolean;
@@ -32,13 +34,8 @@ export class InstallOffer {
 
   constructor(options: InstallOfferOptions) {
     this.#options = options;
-    this.#isOver = readAnswer(options.storage) === TURNED_DOWN;
+    this.#isOver = readText(options.storage, KEY) === TURNED_DOWN;
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
 
   /** What is to be offered now. */
   readonly getWay = (): InstallWay => this.#way;
@@ -68,11 +65,8 @@ export class InstallOffer {
 
   turnDown(): void {
     this.#isOver = true;
-    try {
-      this.#options.storage?.setItem(KEY, TURNED_DOWN);
-    } catch {
-      // Then it is offered again in the next visit.
-    }
+    // Where it cannot be kept it is offered again in the next visit.
+    writeText(this.#options.storage, KEY, TURNED_DOWN);
     this.#update();
   }
 
@@ -86,7 +80,7 @@ export class InstallOffer {
     const way = this.#findWay();
     if (way === this.#way) return;
     this.#way = way;
-    for (const listener of this.#listeners) listener();
+    this.#watchers.tell();
   }
 
   #findWay(): InstallWay {
@@ -95,14 +89,6 @@ export class InstallOffer {
     return this.#options.isByHand ? 'by-hand' : 'none';
   }
 }
-
-const readAnswer = (storage: TextStore | null): string | null => {
-  try {
-    return storage?.getItem(KEY) ?? null;
-  } catch {
-    return null;
-  }
-};
 
 /** iPhones and iPads, which call themselves Macs: nothing else has both. */
 export const isInTabOfIos = (navigator: {

@@ -38,6 +38,29 @@ export const openTextStore = <Store extends TextStore>(scope: {
   }
 };
 
+/** null: there is none, or it cannot be read. */
+export const readText = (store: Pick<Storage, 'getItem'> | null, key: string): string | null => {
+  try {
+    return store?.getItem(key) ?? null;
+  } catch {
+    return null;
+  }
+};
+
+/** False: the store refuses it. One that is not there takes everything. */
+export const writeText = (
+  store: Pick<Storage, 'setItem'> | null,
+  key: string,
+  text: string,
+): boolean => {
+  try {
+    store?.setItem(key, text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const KEY = 'auralis.preferences';
 
 const flag = (value: unknown, fallback: boolean): boolean =>
@@ -59,16 +82,8 @@ export const parseJson = (json: string): unknown => {
   }
 };
 
-const read = (store: TextStore | null): string => {
-  try {
-    return store?.getItem(KEY) ?? '';
-  } catch {
-    return '';
-  }
-};
-
 export const loadPreferences = (store: TextStore | null): Preferences => {
-  const value = parseJson(read(store));
+  const value = parseJson(readText(store, KEY) ?? '');
   if (typeof value !== 'object' || value === null) return DEFAULT_PREFERENCES;
   const fields = value as Readonly<Record<string, unknown>>;
   const { settings, volume, muted, letsOthersPlay } = DEFAULT_PREFERENCES;
@@ -91,10 +106,6 @@ export const savePreferences = (
   store: TextStore | null,
   { settings, ...rest }: Preferences,
 ): void => {
-  try {
-    const { enhanced, preset, intensity, level } = settings;
-    store?.setItem(KEY, JSON.stringify({ enhanced, preset, intensity, level, ...rest }));
-  } catch {
-    return;
-  }
+  const { enhanced, preset, intensity, level } = settings;
+  writeText(store, KEY, JSON.stringify({ enhanced, preset, intensity, level, ...rest }));
 };

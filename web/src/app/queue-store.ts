@@ -9,7 +9,7 @@
 import type { Player } from '../player/player';
 import type { Clock } from '../player/playback-monitor';
 import { parseSavedQueue, type SavedQueue } from '../player/queue-save';
-import { parseJson } from './preferences';
+import { parseJson, readText, writeText } from './preferences';
 
 /** May throw, as localStorage does where it is forbidden or full. */
 export type QueueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
@@ -119,21 +119,12 @@ export class QueueStore {
   }
 
   #read(key: string): Stored | null {
-    try {
-      return parse(this.#options.storage?.getItem(key) ?? null);
-    } catch {
-      return null;
-    }
+    return parse(readText(this.#options.storage, key));
   }
 
   #write(key: string, fields: object): boolean {
-    try {
-      const stored = { version: QUEUE_STORE_VERSION, stamp: this.#stamp, ...fields };
-      this.#options.storage?.setItem(key, JSON.stringify(stored));
-      return true;
-    } catch {
-      return false;
-    }
+    const stored = { version: QUEUE_STORE_VERSION, stamp: this.#stamp, ...fields };
+    return writeText(this.#options.storage, key, JSON.stringify(stored));
   }
 
   #remove(key: string): void {

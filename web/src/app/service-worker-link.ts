@@ -10,6 +10,7 @@ import {
   SERVICE_WORKER_PATH,
   type ToServiceWorker,
 } from '../shared/offline-protocol';
+import { Watchers } from './watchers';
 
 export type ServiceWorkerLinkOptions = {
   readonly container: ServiceWorkerContainer;
@@ -32,7 +33,8 @@ const say = (worker: ServiceWorker | null, message: ToServiceWorker): void =>
 
 export class ServiceWorkerLink {
   readonly #options: ServiceWorkerLinkOptions;
-  readonly #listeners = new Set<() => void>();
+  readonly #watchers = new Watchers();
+  readonly subscribe = this.#watchers.subscribe;
   /** Of the version that the page is of; null: the page came without one. */
   readonly #firstController: ServiceWorker | null;
   #registration: ServiceWorkerRegistration | null = null;
@@ -51,11 +53,6 @@ export class ServiceWorkerLink {
       else if (this.#hasOther()) this.#setUpdate();
     });
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
 
   /** Whether a newer version than the page's can be used. */
   readonly hasUpdate = (): boolean => this.#hasUpdate;
@@ -129,7 +126,7 @@ export class ServiceWorkerLink {
 
   #setUpdate(): void {
     this.#hasUpdate = true;
-    for (const listener of this.#listeners) listener();
+    this.#watchers.tell();
   }
 }
 

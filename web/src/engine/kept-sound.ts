@@ -16,9 +16,9 @@ export class KeptSound {
   readonly #recorder: TrackRecorder;
   readonly #answers: KeptAnswers;
   readonly #check: FileCheck;
-  /** The engine's plan is of few probes, or it fades from such a one. */
+  /** The engine's plan is of few probes. */
   #isProvisional = false;
-  #isFading = false;
+  /** It fades from such a one, from there on; null: it does not. */
   #fadesFrom: Frames | null = null;
   /** The first chunk known to lie behind the fade, and the final plan that it is of. */
   #fadeEnd: { readonly chunk: ChunkIndex; readonly planKey: string } | null = null;
@@ -45,14 +45,13 @@ export class KeptSound {
 
   /** The engine's final plan takes over from there on, slowly; null: at once. */
   takenOver(fromFrame: Frames | null): void {
-    this.#isFading = this.#isProvisional && fromFrame !== null;
-    this.#fadesFrom = fromFrame;
+    this.#fadesFrom = this.#isProvisional ? fromFrame : null;
     this.#fadeEnd = null;
   }
 
   /** The engine has made this, and the recorder has heard of it. `planKey`: as for a witness. */
   rendered({ chunk, start }: Cluster, planKey: string | null): void {
-    if (!this.#isFading || this.#fadesFrom === null || start < this.#fadesFrom) return;
+    if (this.#fadesFrom === null || start < this.#fadesFrom) return;
     if (planKey === null || planKey !== this.#recorder.plan?.key) return;
     if (this.#fadeEndChunk !== null && this.#fadeEndChunk <= chunk) return;
     this.#fadeEnd = { chunk, planKey };
@@ -60,7 +59,7 @@ export class KeptSound {
 
   /** Of a chunk that sounds like those that the engine would make now; null: it is not kept. */
   keyOf(chunk: ChunkIndex): ChunkKey | null {
-    const end = this.#isFading ? this.#fadeEndChunk : null;
+    const end = this.#fadeEndChunk;
     const isInFade = end !== null && chunk < end;
     return this.isFinal && !isInFade ? this.#recorder.keyOf(chunk) : null;
   }
@@ -110,7 +109,7 @@ export class KeptSound {
 
   /** What the engine makes, behind a fade at least, it would make in any other opening. */
   get isFinal(): boolean {
-    return !this.#isProvisional && (!this.#isFading || this.#fadeEndChunk !== null);
+    return !this.#isProvisional && (this.#fadesFrom === null || this.#fadeEndChunk !== null);
   }
 
   /** With the settings of now; null: not known. */
