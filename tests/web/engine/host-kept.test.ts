@@ -2,17 +2,15 @@
  * EngineHost with a store: what was rendered once is handed out again, bit by bit, without the
  * engine and without the file. The engine is the one that ships, the store a real one in memory.
  */
-import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { EngineModule } from '../../../wasm-bindings/engine-module';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { EnhancementSettings } from '../../../web/src/engine/engine-protocol';
 import { LinkMeter } from '../../../web/src/net/link-meter';
 import { PlayerError } from '../../../web/src/shared/errors';
 import type { Frames } from '../../../web/src/shared/units';
 import { stereoSamples, wavFile } from '../../support/audio-files';
-import { freshDatabase } from '../../support/fresh-database';
 import { ADAPTIVE } from '../../support/host-harness';
-import { KeptStage } from '../../support/kept-stage';
-import { loadRealEngine } from '../../support/real-engine';
+import type { KeptStage } from '../../support/kept-stage';
+import { keptStages, type StageOptions } from '../../support/kept-stages';
 import { VirtualClock } from '../../support/virtual-clock';
 
 jest.setTimeout(240_000);
@@ -26,29 +24,7 @@ const OTHER_FILE = wavFile(stereoSamples(FRAMES, RATE_HZ, 6), RATE_HZ);
 const WARM: EnhancementSettings = { ...ADAPTIVE, preset: 'warm' };
 const ALL = Array.from({ length: CHUNK_COUNT }, (_, chunk) => chunk);
 
-let module: EngineModule;
-let stages: KeptStage[] = [];
-
-beforeAll(async () => {
-  module = await loadRealEngine();
-});
-beforeEach(freshDatabase);
-afterEach(async () => {
-  for (const stage of stages) await stage.close();
-  stages = [];
-});
-
-type StageOptions = Partial<ConstructorParameters<typeof KeptStage>[0]>;
-
-const setStage = (options: StageOptions = {}): KeptStage => {
-  const stage = new KeptStage({
-    loadModule: () => Promise.resolve(module),
-    file: FILE,
-    ...options,
-  });
-  stages.push(stage);
-  return stage;
-};
+const setStage = keptStages({ file: FILE });
 
 /** One that has neither an engine nor a file. */
 const setStoreOnly = (options: StageOptions = {}): KeptStage =>

@@ -2,16 +2,14 @@
  * EngineHost with a store: a track that has begun on a provisional plan is kept from its beginning
  * all the same, once there is time. The engine is the one that ships.
  */
-import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { EngineModule } from '../../../wasm-bindings/engine-module';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { ByteSource } from '../../../web/src/net/byte-source';
 import { LinkMeter } from '../../../web/src/net/link-meter';
 import type { Frames } from '../../../web/src/shared/units';
 import { stereoSamples, wavFile } from '../../support/audio-files';
-import { freshDatabase } from '../../support/fresh-database';
 import { ADAPTIVE } from '../../support/host-harness';
-import { KeptStage } from '../../support/kept-stage';
-import { loadRealEngine } from '../../support/real-engine';
+import type { KeptStage } from '../../support/kept-stage';
+import { keptStages, type StageOptions } from '../../support/kept-stages';
 import { VirtualClock } from '../../support/virtual-clock';
 
 jest.setTimeout(120_000);
@@ -28,30 +26,7 @@ const LATE = [17, 18];
 /** 500 ms are 5 ms. */
 const HASTY = 100;
 
-let module: EngineModule;
-let stages: KeptStage[] = [];
-
-beforeAll(async () => {
-  module = await loadRealEngine();
-});
-beforeEach(freshDatabase);
-afterEach(async () => {
-  for (const stage of stages) await stage.close();
-  stages = [];
-});
-
-type StageOptions = Partial<ConstructorParameters<typeof KeptStage>[0]>;
-
-const setStage = (options: StageOptions = {}): KeptStage => {
-  const stage = new KeptStage({
-    loadModule: () => Promise.resolve(module),
-    file: FILE,
-    lookUpHaste: HASTY,
-    ...options,
-  });
-  stages.push(stage);
-  return stage;
-};
+const setStage = keptStages({ file: FILE, lookUpHaste: HASTY });
 
 const slowLink = (): LinkMeter => {
   const clock = new VirtualClock();
@@ -90,10 +65,16 @@ const takeOver = async (stage: KeptStage): Promise<void> => {
   await stage.play([1, 2], 1);
 };
 
-/** Reads for what is made up for wait until `release`; `begun` resolves when one does. */
-const holdBeside = ({ source }: KeptStage) => {
+/** What the stage has opened, and how it reads as long as no test changes that. */
+const openedSource = ({ source }: KeptStage) => {
   if (source === null) throw new Error('nothing was opened');
   const read: ByteSource['read'] = source.read.bind(source);
+  return { source, read };
+};
+
+/** Reads for what is made up for wait until `release`; `begun` resolves when one does. */
+const holdBeside = (stage: KeptStage) => {
+  const { source, read } = openedSource(stage);
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
   const signals: AbortSignal[] = [];
@@ -239,9 +220,7 @@ describe('The beginning of a track that began on a provisional plan', () => {
     const stage = await playProvisional();
     await takeOver(stage);
     await stage.play(LATE, 1);
-    const { source } = stage;
-    if (source === null) throw new Error('nothing was opened');
-    const read = source.read.bind(source);
+    const { source, read } = openedSource(stage);
     const signals: AbortSignal[] = [];
     source.read = (range, signal, use) => {
       signals.push(signal);
@@ -259,9 +238,7 @@ describe('The beginning of a track that began on a provisional plan', () => {
     const stage = await playProvisional();
     await takeOver(stage);
     await stage.play(LATE, 1);
-    const { source } = stage;
-    if (source === null) throw new Error('nothing was opened');
-    const read = source.read.bind(source);
+    const { source, read } = openedSource(stage);
     let failures = 0;
     source.read = (range, signal, use, manner?: string) => {
       if (manner !== 'beside') return read(range, signal, use);
