@@ -1,4 +1,4 @@
-/** The stages of one test file, with the engine that ships; each test begins with an empty store. */
+/** The stages of one test file, with the engine that ships; each test has an empty store. */
 import { afterEach, beforeAll, beforeEach } from '@jest/globals';
 import type { EngineModule } from '../../wasm-bindings/engine-module';
 import { freshDatabase } from './fresh-database';
