@@ -3,7 +3,8 @@
 #
 # Installs the Debian packages of the named groups (packages.txt) that are missing, all in one go,
 # and checks Node.js and npm. When nothing is missing it only asks dpkg, which takes a few
-# milliseconds.
+# milliseconds. Packages of a group NAME-unpacked are not installed but unpacked to
+# <cache>/unpacked/PACKAGE: theirs are servers, which Debian starts as soon as they are installed.
 #
 # The web tools need a newer Node.js than Debian 12 has, and Debian's npm comes in 376 packages. So
 # <cache>/bin, which the Makefile puts on PATH first, gets a pinned npm where there is none, and a
@@ -109,12 +110,43 @@ apt() {
     2>&1 | tee "$log" | "$here/progress.sh" packages --progress-only
 }
 
+# attempt WHAT ARGUMENTS: has apt do it. The lists may be absent or old: then they are read anew.
+attempt() {
+  local what=$1
+  shift
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  apt "$@" || {
+    say "reading the package lists"
+    apt update && apt "$@"
+  } || {
+    grep -vE '^(dl|pm)status:' "$log" | tail -n 8 >&2
+    fail "apt could not $what"
+  }
+  rm -f "$log"
+}
+
+# Unpacks the package $1 into the cache.
+unpack() {
+  local name=$1 folder=$cache/unpacked
+  mkdir -p "$folder"
+  rm -rf "${folder:?}/$name" "$folder/$name"_*.deb
+  find_root
+  say "unpacking $name into the cache"
+  (cd "$folder" && attempt "download $name" download "$name")
+  dpkg-deb -x "$folder/$name"_*.deb "$folder/$name"
+  rm -f "$folder/$name"_*.deb
+  touch "$folder/$name.done"
+}
+
 [ $# -gt 0 ] || set -- build
 wanted=()
+unpacked=()
 for group in "$@"; do
   mapfile -t names < <(packages_of "$group")
   [ ${#names[@]} -gt 0 ] || { echo "usage: setup.sh [build|test|lint]..." >&2; exit 2; }
   for name in "${names[@]}"; do is_at_hand "$name" || wanted+=("$name"); done
+  mapfile -t -O ${#unpacked[@]} unpacked < <(packages_of "$group-unpacked")
 done
 command -v dpkg-query >/dev/null ||
   fail "this is no Debian system; install by hand what tools/setup/packages.txt lists"
@@ -123,17 +155,9 @@ mapfile -t missing < <(not_installed "${wanted[@]}")
 if [ ${#missing[@]} -gt 0 ]; then
   find_root
   say "installing ${missing[*]} and what they need"
-  log=$(mktemp)
-  trap 'rm -f "$log"' EXIT
-  # The lists may be absent or old: only then are they read anew.
-  apt install --no-install-recommends "${missing[@]}" || {
-    say "reading the package lists"
-    apt update && apt install --no-install-recommends "${missing[@]}"
-  } || {
-    grep -vE '^(dl|pm)status:' "$log" | tail -n 8 >&2
-    fail "apt could not install: ${missing[*]}"
-  }
+  attempt "install: ${missing[*]}" install --no-install-recommends "${missing[@]}"
 fi
+for name in "${unpacked[@]}"; do [ -f "$cache/unpacked/$name.done" ] || unpack "$name"; done
 command -v npm >/dev/null || install_npm
 is_new_enough node || install_node
 say "packages for $* are in place"
