@@ -249,7 +249,7 @@ describe('A new version', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'auralis-web-'));
     await cp(webDistPath(), folder, { recursive: true });
-    server = await AuralisServer.start(stage.musicFolder, folder);
+    server = await AuralisServer.start(stage.musicFolder, { webFolder: folder });
   });
 
   afterAll(async () => {

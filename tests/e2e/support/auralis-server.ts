@@ -8,24 +8,30 @@ import { serverPath, webDistPath } from './paths';
 
 const START_TIMEOUT_MS = 30_000;
 
+export type ServerOptions = {
+  /** Another web app than the one that was built. */
+  readonly webFolder?: string;
+  /** A name that it is asked by, besides its addresses. */
+  readonly publicName?: string;
+};
+
 export class AuralisServer {
   readonly #musicFolder: string;
   /** Where it keeps its catalogue, from start to start. */
   readonly #dataFolder: string;
-  readonly #webFolder: string;
+  readonly #options: ServerOptions;
   #process: ChildProcess | null = null;
   #port = 0;
 
-  private constructor(musicFolder: string, dataFolder: string, webFolder: string) {
+  private constructor(musicFolder: string, dataFolder: string, options: ServerOptions) {
     this.#musicFolder = musicFolder;
     this.#dataFolder = dataFolder;
-    this.#webFolder = webFolder;
+    this.#options = options;
   }
 
-  /** `webFolder`: another web app than the one that was built. */
-  static async start(musicFolder: string, webFolder = webDistPath()): Promise<AuralisServer> {
+  static async start(musicFolder: string, options: ServerOptions = {}): Promise<AuralisServer> {
     const dataFolder = await mkdtemp(join(tmpdir(), 'auralis-data-'));
-    const server = new AuralisServer(musicFolder, dataFolder, webFolder);
+    const server = new AuralisServer(musicFolder, dataFolder, options);
     await server.restart();
     return server;
   }
@@ -36,12 +42,12 @@ export class AuralisServer {
 
   /** Starts it again, on the port that it had. It then knows all of the music. */
   async restart(): Promise<void> {
-    const folders = ['--music', this.#musicFolder, '--data', this.#dataFolder];
-    const child = spawn(
-      serverPath(),
-      [...folders, '--port', String(this.#port), '--web', this.#webFolder],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const { webFolder = webDistPath(), publicName } = this.#options;
+    const folders = ['--music', this.#musicFolder, '--data', this.#dataFolder, '--web', webFolder];
+    const names = publicName === undefined ? [] : ['--public-name', publicName];
+    const child = spawn(serverPath(), [...folders, ...names, '--port', String(this.#port)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#process = child;
     this.#port = await portOf(child);
     await scanEnd(this.origin);

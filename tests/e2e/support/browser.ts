@@ -36,6 +36,7 @@ export class TestBrowser {
   static async launch(
     extraFlags: readonly string[] = [],
     preferences: object = {},
+    env: NodeJS.ProcessEnv = process.env,
   ): Promise<TestBrowser> {
     const profileFolder = await mkdtemp(join(tmpdir(), 'auralis-chromium-'));
     await mkdir(join(profileFolder, 'Default'));
@@ -45,6 +46,7 @@ export class TestBrowser {
       headless: true,
       userDataDir: profileFolder,
       args: [...FLAGS, ...extraFlags],
+      env,
       timeout: 60_000,
       protocolTimeout: 120_000,
       defaultViewport: { width: 1280, height: 800 },
