@@ -14,7 +14,8 @@ import {
   type SourceFacts,
 } from '../../web/src/net/range-response';
 import { PlayerError } from '../../web/src/shared/errors';
-import { DATABASE_NAME, IndexedDbKeeper } from '../../web/src/store/indexed-db-keeper';
+import { IndexedDbKeeper } from '../../web/src/store/indexed-db-keeper';
+import { DATABASE_NAME } from '../../web/src/store/indexed-db-schema';
 import { TrackStore } from '../../web/src/store/track-store';
 import { FaultyKeeper } from './faulty-keeper';
 import { ADAPTIVE, HostHarness } from './host-harness';

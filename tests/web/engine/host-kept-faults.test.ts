@@ -5,7 +5,7 @@
 import { deleteDB, openDB } from 'idb';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { EngineModule, EngineSession } from '../../../wasm-bindings/engine-module';
-import { DATABASE_NAME } from '../../../web/src/store/indexed-db-keeper';
+import { DATABASE_NAME } from '../../../web/src/store/indexed-db-schema';
 import { stereoSamples, wavFile } from '../../support/audio-files';
 import type { Fault, KeeperCall } from '../../support/faulty-keeper';
 import { freshDatabase } from '../../support/fresh-database';

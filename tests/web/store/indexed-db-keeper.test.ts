@@ -2,12 +2,8 @@
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ChunkIndex } from '../../../web/src/shared/units';
-import {
-  DATABASE_NAME,
-  IndexedDbKeeper,
-  SCHEMA_VERSION,
-  TRACK_COUNT_MAX,
-} from '../../../web/src/store/indexed-db-keeper';
+import { IndexedDbKeeper, TRACK_COUNT_MAX } from '../../../web/src/store/indexed-db-keeper';
+import { DATABASE_NAME, SCHEMA_VERSION } from '../../../web/src/store/indexed-db-schema';
 import type { ChunkKey } from '../../../web/src/store/keys';
 import { freshDatabase } from '../../support/fresh-database';
 

@@ -5,46 +5,30 @@
  * Above the limit the tracks that were used least recently lose their chunks, all of them at once;
  * those that are pinned never do. Records of tracks are small and are limited by number.
  */
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { openDB, type IDBPDatabase } from 'idb';
 import { errorName } from '../shared/errors';
 import type { ByteKeeper, KeptBytes } from './byte-keeper';
+import {
+  chunksOf,
+  DATABASE_NAME,
+  keyOf,
+  makeStores,
+  SCHEMA_VERSION,
+  STORES,
+  UNPINNED_BY_USE,
+  type Schema,
+  type Use,
+  type Writing,
+} from './indexed-db-schema';
 import type { ChunkKey } from './keys';
 
-/** Raise it with every change of Schema, or of what the sealed bytes hold. */
-export const SCHEMA_VERSION = 2;
-export const DATABASE_NAME = 'auralis-store';
 /** A record has some kilobytes. */
 export const TRACK_COUNT_MAX = 2000;
 /** After the browser had no room, the limit is this part of what there was. */
 const SHRINK_FACTOR = 0.75;
 
-type Use = {
-  readonly version: string;
-  /** Of all chunks. */
-  readonly chunkBytes: number;
-  /** Milliseconds since 1970. */
-  readonly usedAtMs: number;
-  /** Never makes room for others. IndexedDB has no boolean keys. */
-  readonly isPinned: 0 | 1;
-};
-
-// idb asks for an interface.
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
-interface Schema extends DBSchema {
-  /** By track. */
-  records: { key: string; value: unknown };
-  chunks: { key: [string, string, string, number]; value: unknown };
-  /** By track. */
-  uses: { key: string; value: Use; indexes: { byUse: [number, number] } };
-  totals: { key: 'chunkBytes'; value: number };
-}
-
 /** What calls on a connection fail with that the browser has cut. */
 const DEAD_CONNECTION: ReadonlySet<string> = new Set(['InvalidStateError', 'UnknownError']);
-
-const STORES = ['records', 'chunks', 'uses', 'totals'] as const;
-type All = (typeof STORES)[number][];
-type Writing = IDBPTransaction<Schema, All, 'readwrite'>;
 
 export type IndexedDbKeeperOptions = {
   /** Bytes of chunks that may be kept; asked for once. */
@@ -54,11 +38,6 @@ export type IndexedDbKeeperOptions = {
   /** SCHEMA_VERSION, but in tests of what comes after it. */
   readonly schemaVersion?: number;
 };
-
-const UNPINNED_BY_USE = (): IDBKeyRange => IDBKeyRange.bound([0, 0], [0, Infinity]);
-/** Arrays come behind all strings. */
-const chunksOf = (track: string): IDBKeyRange => IDBKeyRange.bound([track], [track, []]);
-const keyOf = (key: ChunkKey): [string, string, string, number] => [...key];
 
 export class IndexedDbKeeper implements ByteKeeper {
   readonly #options: IndexedDbKeeperOptions;
@@ -163,14 +142,7 @@ export class IndexedDbKeeper implements ByteKeeper {
     if (this.#isRetired) return Promise.reject(new Error('the store was given up'));
     const { schemaVersion = SCHEMA_VERSION } = this.#options;
     const opening = (this.#opening ??= openDB<Schema>(DATABASE_NAME, schemaVersion, {
-      upgrade: (database) => {
-        // No older schema is worth a migration: what was kept comes back by playing.
-        for (const name of [...database.objectStoreNames]) database.deleteObjectStore(name);
-        database.createObjectStore('records');
-        database.createObjectStore('chunks');
-        database.createObjectStore('uses').createIndex('byUse', ['isPinned', 'usedAtMs']);
-        database.createObjectStore('totals');
-      },
+      upgrade: makeStores,
       blocking: () => this.close(),
       // The browser has taken the storage away; the next call finds an empty one, or none.
       terminated: () => {
