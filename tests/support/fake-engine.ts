@@ -128,6 +128,7 @@ export class FakeEngine {
     this.opened += 1;
     return {
       post: (request) => {
+        if ('question' in request) throw new Error('this engine has no store');
         const { command } = request;
         if ('epoch' in command) this.newestEpochs.set(command.session, command.epoch);
         if (command.type === 'close') this.newestEpochs.set(command.session, Infinity);

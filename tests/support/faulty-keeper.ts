@@ -26,9 +26,20 @@ export class FaultyKeeper implements ByteKeeper {
     return this.#keeper.listTracks();
   }
 
+  async listFilled(): Promise<readonly string[]> {
+    await this.#begin('listFilled');
+    return this.#keeper.listFilled();
+  }
+
   async readTrack(track: string): Promise<KeptBytes | null> {
     await this.#begin('readTrack');
     const found = await this.#keeper.readTrack(track);
+    return found && { ...found, record: this.#found(found.record) };
+  }
+
+  async peekTrack(track: string): Promise<KeptBytes | null> {
+    await this.#begin('peekTrack');
+    const found = await this.#keeper.peekTrack(track);
     return found && { ...found, record: this.#found(found.record) };
   }
 

@@ -5,17 +5,26 @@ import {
   type PortListeners,
 } from '../../../web/src/engine/engine-client';
 import type { Cluster, EngineEvent, Request } from '../../../web/src/engine/engine-protocol';
+import type { StoreRequest } from '../../../web/src/engine/store-questions';
 import type { ChunkIndex, Frames } from '../../../web/src/shared/units';
+import { ADAPTIVE } from '../../support/host-harness';
 
-type FakePort = PortListeners & { readonly sent: Request[]; terminated: boolean };
+type FakePort = PortListeners & {
+  readonly sent: Request[];
+  readonly asked: StoreRequest[];
+  terminated: boolean;
+};
 
 const setUp = (): { client: EngineClient; ports: FakePort[] } => {
   const ports: FakePort[] = [];
   const client = new EngineClient((listeners) => {
-    const port: FakePort = { ...listeners, sent: [], terminated: false };
+    const port: FakePort = { ...listeners, sent: [], asked: [], terminated: false };
     ports.push(port);
     return {
-      post: (message) => port.sent.push(message),
+      post: (message) => {
+        if ('command' in message) port.sent.push(message);
+        else port.asked.push(message);
+      },
       terminate: () => {
         port.terminated = true;
       },
@@ -50,6 +59,23 @@ const clusterEvent = (session: number, epoch: number): EngineEvent => {
 };
 
 describe('EngineClient', () => {
+  it('asks of the store without a session, and is answered', async () => {
+    const { client, ports } = setUp();
+    const question = { type: 'listWhole', settings: ADAPTIVE } as const;
+    const first = client.ask(question);
+    const second = client.ask(question);
+    const port = portOf(ports);
+    expect(port.asked.map(({ question: asked }) => asked)).toEqual([question, question]);
+    const [id = -1, otherId = -1] = port.asked.map((request) => request.id);
+    port.onMessage({ id: otherId, ok: true, result: ['b'] });
+    port.onMessage({ id, ok: true, result: ['a'] });
+    expect(await Promise.all([first, second])).toEqual([['a'], ['b']]);
+    const third = client.ask(question);
+    client.dispose();
+    await expect(third).rejects.toMatchObject({ code: 'aborted' });
+    await expect(client.ask(question)).rejects.toMatchObject({ code: 'aborted' });
+  });
+
   it('starts the worker when it is warmed up or needed, once', () => {
     const { client, ports } = setUp();
     expect(ports).toHaveLength(0);

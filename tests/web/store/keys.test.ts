@@ -5,9 +5,9 @@ import {
   isOfBuild,
   isSameVersion,
   settingsKey,
-  trackKey,
   versionKey,
 } from '../../../web/src/store/keys';
+import { trackKey } from '../../../web/src/shared/track-key';
 import { ADAPTIVE } from '../../support/host-harness';
 
 const facts = (some: Partial<SourceFacts>): SourceFacts => ({ ...NO_FACTS, ...some });

@@ -7,13 +7,14 @@
  */
 import { PlayerError } from '../shared/errors';
 import type { Command, EngineEvent, Request, ResultOf, WorkerMessage } from './engine-protocol';
+import type { StoreAnswers, StoreQuestion, StoreRequest } from './store-questions';
 
 /** Far more than a worker that answers ever leaves open: this one has stopped. */
 export const PENDING_COUNT_MAX = 1024;
 
 /** What the client needs of a Worker; tests hand in a fake. */
 export type Port = {
-  post(message: Request): void;
+  post(message: Request | StoreRequest): void;
   terminate(): void;
 };
 
@@ -66,22 +67,36 @@ export class EngineClient {
     command: Extract<Command, { readonly type: Type }>,
   ): Promise<ResultOf[Type]> {
     const known = this.#sessions.get(command.session);
-    if (this.#disposed || !known) {
-      return Promise.reject(new PlayerError('aborted', 'The session is closed.'));
+    if (!known) return Promise.reject(new PlayerError('aborted', 'The session is closed.'));
+    if ('epoch' in command) known.epoch = Math.max(known.epoch, command.epoch);
+    const answer = this.#send<Type>((id) => ({ id, command }));
+    if (command.type === 'close') this.#sessions.delete(command.session);
+    return answer;
+  }
+
+  ask<Type extends StoreQuestion['type']>(
+    question: Extract<StoreQuestion, { readonly type: Type }>,
+  ): Promise<StoreAnswers[Type]> {
+    return this.#send<Type>((id) => ({ id, question }));
+  }
+
+  #send<Type extends keyof ResultOf>(
+    request: (id: number) => Request | StoreRequest,
+  ): Promise<ResultOf[Type]> {
+    if (this.#disposed) {
+      return Promise.reject(new PlayerError('aborted', 'The engine was shut down.'));
     }
     if (this.#pending.size >= PENDING_COUNT_MAX) {
       const reason = 'it does not answer any more';
       this.#crash(reason);
       return Promise.reject(new PlayerError('internal', `The audio engine stopped: ${reason}`));
     }
-    if ('epoch' in command) known.epoch = Math.max(known.epoch, command.epoch);
-    if (command.type === 'close') this.#sessions.delete(command.session);
     this.#port ??= this.#start();
     const port = this.#port;
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject });
-      port.post({ id, command });
+      port.post(request(id));
     });
   }
 

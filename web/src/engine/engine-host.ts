@@ -12,7 +12,7 @@ import type { Clock } from '../net/clock';
 import type { LinkMeter } from '../net/link-meter';
 import type { SourceFacts } from '../net/range-response';
 import { assertNever, PlayerError } from '../shared/errors';
-import { trackKey } from '../store/keys';
+import { trackKey } from '../shared/track-key';
 import type { TrackStore } from '../store/track-store';
 import { asPlayerError } from './engine-errors';
 import type { Command, Request, WorkerMessage } from './engine-protocol';

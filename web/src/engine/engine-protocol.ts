@@ -22,6 +22,7 @@ import type {
   Preset,
   TrackWarning,
 } from '../shared/vocabulary';
+import type { StoreAnswers } from './store-questions';
 
 export { COMPARES, LEVELS, PRESETS, STAGES } from '../shared/vocabulary';
 export type { Compare, Level, Preset, Stage } from '../shared/vocabulary';
@@ -211,7 +212,7 @@ export const NO_PROGRESS: Progress = { isFetching: true, neededBytes: 0, receive
 export const NOTHING_FETCHED: Progress = { ...NO_PROGRESS, isFetching: false };
 
 /** The answer to each command, by its type. */
-export type ResultOf = {
+export type ResultOf = StoreAnswers & {
   /** Sent as soon as the headers are parsed; clusters of firstChunk follow as events. */
   open: {
     readonly track: TrackInfo;

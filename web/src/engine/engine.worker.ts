@@ -12,6 +12,8 @@ import { TrackStore } from '../store/track-store';
 import { EngineHost, type Keeping } from './engine-host';
 import { EngineModuleLoader } from './engine-module';
 import type { Request, Setup } from './engine-protocol';
+import { StoreDesk } from './store-desk';
+import type { StoreRequest } from './store-questions';
 import { MessageYield } from './yield-to-messages';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -83,9 +85,15 @@ const host = new EngineHost({
   nowMs: clock.nowMs,
 });
 
+const desk = new StoreDesk({
+  keeping: () => keeping,
+  post: (message) => self.postMessage(message),
+});
+
 /** The page is the only sender: browser-platform.ts of Setup, engine-client.ts of the rest. */
-self.onmessage = ({ data }: MessageEvent<Setup | Request>) => {
+self.onmessage = ({ data }: MessageEvent<Setup | Request | StoreRequest>) => {
   if ('command' in data) host.handle(data);
+  else if ('question' in data) void desk.handle(data);
   else if (data.isKeeping) keeping = startKeeping();
 };
 

@@ -13,8 +13,12 @@ export type KeptBytes = {
 export type ByteKeeper = {
   /** All tracks of which there is anything; no use of them. */
   listTracks(): Promise<readonly string[]>;
+  /** Those of which there are chunks. */
+  listFilled(): Promise<readonly string[]>;
   /** What there is of a track; null: nothing. Counts as a use of it. */
   readTrack(track: string): Promise<KeptBytes | null>;
+  /** The same, and no use. */
+  peekTrack(track: string): Promise<KeptBytes | null>;
   /** Undefined: it is not there. */
   readChunk(key: ChunkKey): Promise<unknown>;
   /** What was kept of another version of the track goes. */

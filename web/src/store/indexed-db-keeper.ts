@@ -54,7 +54,25 @@ export class IndexedDbKeeper implements ByteKeeper {
     return this.#again((database) => database.getAllKeys('records'));
   }
 
-  readTrack(track: string): Promise<KeptBytes | null> {
+  listFilled(): Promise<readonly string[]> {
+    return this.#again(async (database) => {
+      const uses = database.transaction('uses').store;
+      const filled: string[] = [];
+      for await (const { primaryKey, value } of uses) {
+        if (value.chunkBytes > 0) filled.push(primaryKey);
+      }
+      return filled;
+    });
+  }
+
+  async readTrack(track: string): Promise<KeptBytes | null> {
+    const found = await this.peekTrack(track);
+    // Nobody waits for it.
+    if (found) this.#again((database) => this.#touch(database, track)).catch(() => undefined);
+    return found;
+  }
+
+  peekTrack(track: string): Promise<KeptBytes | null> {
     return this.#again(async (database) => {
       const reading = database.transaction(['records', 'chunks']);
       reading.done.catch(() => undefined); // What was asked for fails by itself.
@@ -63,8 +81,6 @@ export class IndexedDbKeeper implements ByteKeeper {
         reading.objectStore('chunks').getAllKeys(chunksOf(track)),
       ]);
       if (record === undefined) return null;
-      // Nobody waits for it.
-      this.#touch(database, track).catch(() => undefined);
       return { record, chunks: keys.map((key) => key as unknown as ChunkKey) };
     });
   }

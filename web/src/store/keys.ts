@@ -15,13 +15,6 @@ import type { ChunkIndex } from '../shared/units';
 
 export type ChunkKey = readonly [track: string, version: string, plan: string, chunk: ChunkIndex];
 
-/** The same for all ways to write one address; a fragment never reaches the server. */
-export const trackKey = (url: string, base: string): string => {
-  const canonical = new URL(url, base);
-  canonical.hash = '';
-  return canonical.href;
-};
-
 const isTagged = ({ etag, isEtagWeak }: SourceFacts): boolean => etag !== null && !isEtagWeak;
 
 const datedVersion = ({ sizeBytes, lastModified }: SourceFacts): string | null =>

@@ -7,11 +7,12 @@ import type { Cluster } from '../engine/engine-protocol';
 import type { Clock } from '../net/clock';
 import { BoundedMap } from '../shared/bounded-map';
 import type { ChunkIndex } from '../shared/units';
-import type { ByteKeeper } from './byte-keeper';
+import type { ByteKeeper, KeptBytes } from './byte-keeper';
 import { isOfBuild, type ChunkKey } from './keys';
 import {
   chunkFromBytes,
   chunkToBytes,
+  planOf,
   trackFromBytes,
   trackToBytes,
   type TrackRecord,
@@ -38,6 +39,12 @@ export type KeptTrack = {
 export type TrackStoreOptions = {
   readonly keeper: ByteKeeper;
   readonly clock: Clock;
+};
+
+const isWhole = ({ record, chunks }: KeptTrack, settings: string): boolean => {
+  const plan = planOf(record, settings);
+  const { chunkCount } = record.info;
+  return plan !== null && chunkCount > 0 && chunks.get(plan.key)?.size === chunkCount;
 };
 
 export class TrackStore {
@@ -76,7 +83,27 @@ export class TrackStore {
   /** What is kept of a track for this build of the engine; null: nothing that can be used. */
   async open(track: string, engineBuild: string): Promise<KeptTrack | null> {
     const found = await this.#reads.try(() => this.#keeper.readTrack(track));
-    if (!found) return null;
+    return found && this.#usable(track, engineBuild, found);
+  }
+
+  /**
+   * Tracks that play from begin to end, with these settings and without their files, from what is
+   * kept. `settings`: as of settingsKey(). Null: it cannot be told.
+   */
+  async listWhole(engineBuild: string, settings: string): Promise<readonly string[] | null> {
+    const filled = await this.#reads.try(() => this.#keeper.listFilled());
+    if (filled === null) return null;
+    const whole: string[] = [];
+    // One by one: what plays reads in between.
+    for (const track of filled) {
+      const found = await this.#reads.try(() => this.#keeper.peekTrack(track));
+      const kept = found && this.#usable(track, engineBuild, found);
+      if (kept && isWhole(kept, settings)) whole.push(track);
+    }
+    return whole;
+  }
+
+  #usable(track: string, engineBuild: string, found: KeptBytes): KeptTrack | null {
     const record = trackFromBytes(track, found.record);
     if (record === null) {
       this.drop(track);
