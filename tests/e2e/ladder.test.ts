@@ -70,10 +70,13 @@ describe('A browser without either', () => {
     const original = { left, right };
     const comparison = compareCapture(pcm, [{ name: 'original', pcm: original }]);
     expectCleanSound(comparison);
-    const [segment] = comparison.segments;
-    expect(comparison.segments).toHaveLength(1);
-    expect(segment?.frames).toBeGreaterThan(48_000 * 2);
+    // A busy machine may hold the browser's own player up, but nothing of the file is passed over.
+    expect(comparison.transitions.map(({ referenceJump }) => referenceJump)).toEqual(
+      comparison.transitions.map(() => 0),
+    );
+    const { segments } = comparison;
+    expect(segments.reduce((sum, { frames }) => sum + frames, 0)).toBeGreaterThan(48_000 * 2);
     // The first tenth of a second is too faint to be told from silence.
-    expect(Math.abs(segment?.referenceStart ?? NaN)).toBeLessThan(4800);
+    expect(Math.abs(segments[0]?.referenceStart ?? NaN)).toBeLessThan(4800);
   });
 });
