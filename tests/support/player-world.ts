@@ -27,6 +27,7 @@ export const makeTrack = (id: string): PlayerTrack => ({
   artist: 'Artist',
   album: 'Album',
   albumArtist: 'Artist',
+  albumId: null,
   durationSeconds: 0,
   artworkUrl: null,
 });

@@ -70,7 +70,7 @@ class Session {
   async #play(): Promise<void> {
     const { world, tracks } = this.#session;
     const dice = this.#dice;
-    if (dice.chance(0.5)) world.player.setLibrary(tracks);
+    if (dice.chance(0.5)) world.player.setAlbum(tracks);
     if (dice.chance(0.3)) world.player.warmUp();
     if (dice.chance(0.3)) await this.#advance(dice.between(0, 300));
     world.player.setQueue(tracks);
@@ -92,7 +92,7 @@ class Session {
     const wishCount = 1 + Math.floor(dice.draw() ** 2 * 10);
     if (isFirst) {
       const index = Math.floor(dice.draw() * tracks.length);
-      const start = (): void => player.playNow(tracks, index);
+      const start = (): void => void player.playNow(tracks, index);
       this.#wish({ words: `play now from ${index}`, act: start, targets: [0] });
       await this.#pauseBetween();
     }

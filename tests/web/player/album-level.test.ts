@@ -14,7 +14,7 @@ const loudnessOf = (url: string): number => LOUDNESS[url.split('/').at(-1) ?? ''
 
 const albumWorld = (ids: readonly string[], options: WorldOptions = {}): World => {
   const world = createWorld({ loudnessLufs: loudnessOf, ...options });
-  world.player.setLibrary(ids.map(makeTrack));
+  world.player.setAlbum(ids.map(makeTrack));
   return world;
 };
 

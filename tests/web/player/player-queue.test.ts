@@ -1,6 +1,7 @@
 /** The queue as the player plays it. */
 import { describe, expect, it } from '@jest/globals';
 import type { SavedQueue } from '../../../web/src/player/queue-save';
+import type { PlayerTrack } from '../../../web/src/player/player-types';
 import { createWorld, makeTrack, type World, type WorldOptions } from '../../support/player-world';
 
 const SECONDS = 8.3;
@@ -176,11 +177,16 @@ const saved = async (): Promise<SavedQueue> => {
   return world.player.saveQueue(100);
 };
 
+const finder =
+  (known: readonly PlayerTrack[]) =>
+  (id: string): PlayerTrack | undefined =>
+    known.find((track) => track.id === id);
+
 describe('A restored queue', () => {
   it('shows the track paused at its place, and fetches nothing before it is played', async () => {
     const world = worldOf();
-    world.player.setLibrary(tracks('abcd').map((track) => ({ ...track, durationSeconds: 8 })));
-    world.player.restore(await saved(), 5.5);
+    const known = tracks('abcd').map((track) => ({ ...track, durationSeconds: 8 }));
+    world.player.restore(await saved(), 5.5, finder(known));
     await world.clock.advance(5000);
     expect(world.state()).toMatchObject({
       state: 'paused',
@@ -202,8 +208,7 @@ describe('A restored queue', () => {
 
   it('lets the place be chosen before it is played', async () => {
     const world = worldOf();
-    world.player.setLibrary(tracks('abc'));
-    world.player.restore(await saved(), 5.5);
+    world.player.restore(await saved(), 5.5, finder(tracks('abc')));
     world.player.seek(2);
     expect(world.player.positionSeconds).toBe(2);
     world.player.setSettings({ preset: 'warm' });
@@ -217,10 +222,9 @@ describe('A restored queue', () => {
 
   it('tells its place, and stays paused while another track is made ready', async () => {
     const world = worldOf();
-    world.player.setLibrary(tracks('abc'));
     const places: number[] = [];
     world.player.on('seek', (seconds) => places.push(seconds));
-    world.player.restore(await saved(), 5.5);
+    world.player.restore(await saved(), 5.5, finder(tracks('abc')));
     expect(places).toEqual([5.5]);
     world.player.prepare(makeTrack('c'));
     await world.clock.advance(2000);
@@ -230,8 +234,7 @@ describe('A restored queue', () => {
 
   it.each(['next', 'previous'] as const)('is left for a neighbour by %s', async (step) => {
     const world = worldOf();
-    world.player.setLibrary(tracks('abc'));
-    world.player.restore(await saved(), 1);
+    world.player.restore(await saved(), 1, finder(tracks('abc')));
     world.player[step]();
     await world.clock.advance(1000);
     expect(current(world)).toBe(step === 'next' ? 'c' : 'a');
@@ -241,16 +244,14 @@ describe('A restored queue', () => {
 
   it('begins the track behind it where the one that played is gone', async () => {
     const world = worldOf();
-    world.player.setLibrary(tracks('ac'));
-    world.player.restore(await saved(), 5.5);
+    world.player.restore(await saved(), 5.5, finder(tracks('ac')));
     expect(current(world)).toBe('c');
     expect(world.player.positionSeconds).toBe(0);
   });
 
   it('is nothing where nothing of it is left', async () => {
     const world = worldOf();
-    world.player.setLibrary(tracks('xyz'));
-    world.player.restore(await saved(), 5.5);
+    world.player.restore(await saved(), 5.5, finder(tracks('xyz')));
     expect(world.state()).toMatchObject({ state: 'idle', track: null, hasNext: false });
     world.player.play();
     expect(world.state().state).toBe('idle');
@@ -258,8 +259,7 @@ describe('A restored queue', () => {
 
   it('plays the original at its place where there is no MSE', async () => {
     const world = worldOf({ hasMse: false });
-    world.player.setLibrary(tracks('abc'));
-    world.player.restore(await saved(), 5.5);
+    world.player.restore(await saved(), 5.5, finder(tracks('abc')));
     expect(world.audio.src).toBe('');
     world.player.play();
     await world.clock.advance(100);
@@ -285,7 +285,7 @@ describe('A library that changes', () => {
     const world = worldOf();
     await playNow(world, 'abc', 1, 3000);
     const news = tracks('ab').map((track) => ({ ...track, title: `New ${track.id}` }));
-    world.player.setLibrary(news);
+    world.player.refreshTracks(news, new Set(['c']));
     await world.clock.advance(1000);
     const { track, queue, state } = world.state();
     expect([track?.title, state]).toEqual(['New b', 'playing']);
@@ -296,5 +296,35 @@ describe('A library that changes', () => {
     ]);
     expect(opened(world)).toBe(1);
     expect(world.audio.underruns).toBe(0);
+  });
+});
+
+describe('A list of which a part is there', () => {
+  it('grows while it plays, without touching the sound', async () => {
+    const world = worldOf();
+    const growth = world.player.playNow(tracks('bc'), 0);
+    await world.clock.advance(1000);
+    growth.addBehind(tracks('de'));
+    growth.addBehind(tracks('f'));
+    growth.addBefore(tracks('a'));
+    await world.clock.advance(1000);
+    const { queue, state } = world.state();
+    expect(queue.items.map(({ track }) => track.id).join('')).toBe('abcdef');
+    expect([queue.currentIndex, state, opened(world)]).toEqual([1, 'playing', 1]);
+    expect(world.audio.underruns).toBe(0);
+  });
+
+  it.each([
+    ['another list', (world: World) => world.player.playNow(tracks('xy'), 0), 'xy'],
+    ['a track alone', (world: World) => world.player.load(makeTrack('x')), 'x'],
+    ['no list', (world: World) => world.player.clearQueue(), 'b'],
+  ])('does not grow into %s', async (_, replace, left) => {
+    const world = worldOf();
+    const growth = world.player.playNow(tracks('bc'), 0);
+    replace(world);
+    expect(growth.isOpen).toBe(false);
+    growth.addBehind(tracks('d'));
+    const { items } = world.state().queue;
+    expect(items.map(({ track }) => track.id).join('')).toBe(left);
   });
 });

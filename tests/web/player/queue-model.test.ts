@@ -38,6 +38,11 @@ const anyOperation = (queue: Queue, chance: Chance, isShuffling: boolean): Opera
     { name: `jump ${key}`, run: (it) => it.jump(key) },
     { name: `play next ${put.length}`, run: (it) => it.playNext(put) },
     { name: `enqueue ${put.length}`, run: (it) => it.enqueue(put) },
+    {
+      name: `extend ${key} ${shuffle} ${put.length}`,
+      run: (it) => it.extend(key, shuffle ? 'before' : 'behind', put),
+    },
+    { name: `release ${key}`, run: (it) => it.release(new Set([key, key + 1, key + 3])) },
     { name: `remove ${key}`, run: (it) => it.remove(key) },
     { name: `move ${key} ${index}`, run: (it) => it.move(key, index) },
     { name: `repeat ${repeat}`, run: (it) => it.setRepeat(repeat) },
@@ -101,11 +106,15 @@ describe('Any queue', () => {
           check(story, keyOf(queue.current), wanted ?? keyOf(playing));
         }
         // What plays goes on, whatever is done to the rest.
-        if (/^(play next|enqueue|remove|move|repeat|shuffle|clear)/.test(operation.name)) {
+        if (
+          /^(play next|enqueue|extend|release|remove|move|repeat|shuffle|clear)/.test(
+            operation.name,
+          )
+        ) {
           check(story, queue.current === playing, true);
         }
         // Only these take away or add.
-        if (!/^(play next|enqueue|remove|clear|replace)/.test(operation.name)) {
+        if (!/^(play next|enqueue|extend|release|remove|clear|replace)/.test(operation.name)) {
           check(story, sortedKeys(queue.snapshot), sortedKeys(before));
         }
       }

@@ -52,7 +52,10 @@ describe('Queue', () => {
     queue.remove(keyOf(queue, 'a')); // What plays stays.
     queue.move(keyOf(queue, 'b'), 1);
     queue.jump(keyOf(queue, 'a'));
-    queue.refresh(queue.snapshot.items.map(({ track }) => track));
+    queue.refresh(
+      queue.snapshot.items.map(({ track }) => track),
+      new Set(),
+    );
     expect(queue.goBack()).toBeNull();
     expect(queue.snapshot).toBe(snapshot);
     queue.advance('asked');
@@ -148,11 +151,11 @@ describe('Changes of the queue', () => {
     const queue = queueOf('abc', 1);
     const news = { ...makeTrack('b'), title: 'Another title' };
     const [a] = queue.snapshot.items;
-    queue.refresh([a?.track ?? makeTrack('a'), news]);
+    queue.refresh([a?.track ?? makeTrack('a'), news], new Set(['c']));
     expect(queue.snapshot.items[0]).toBe(a);
     expect(queue.current).toMatchObject({ track: { title: 'Another title' }, isGone: false });
     expect(queue.snapshot.items[2]).toMatchObject({ track: { id: 'c' }, isGone: true });
-    queue.refresh(tracks('abc'));
+    queue.refresh(tracks('abc'), new Set());
     expect(queue.snapshot.items.map(({ isGone }) => isGone)).toEqual([false, false, false]);
     expect(current(queue)).toBe('b');
   });
@@ -161,9 +164,74 @@ describe('Changes of the queue', () => {
     const queue = queueOf('abcdef');
     queue.setShuffle(true);
     const before = idsOf(queue);
-    queue.refresh(tracks('abcde'));
+    queue.refresh(tracks('abcde'), new Set(['f']));
     expect(idsOf(queue)).toBe(before);
     const gone = queue.snapshot.items.filter(({ isGone }) => isGone);
     expect(gone.map(({ track }) => track.id)).toEqual(['f']);
+  });
+});
+
+describe('A queue of which a part is there', () => {
+  it('takes the rest on both sides of the list, and plays on', () => {
+    const queue = queueOf('cd', 1);
+    const { first = NaN, last = NaN } = queue.listEnds ?? {};
+    expect(queue.extend(last, 'behind', tracks('ef'))).toEqual([
+      keyOf(queue, 'e'),
+      keyOf(queue, 'f'),
+    ]);
+    queue.extend(first, 'before', tracks('ab'));
+    expect([idsOf(queue), current(queue)]).toEqual(['abcdef', 'd']);
+    expect(advanceBy(queue, 3)).toBe('ef.');
+  });
+
+  it('leaves what was put next and what was put last where it is', () => {
+    const queue = queueOf('ab', 1);
+    const last = keyOf(queue, 'b');
+    queue.playNext(tracks('x'));
+    queue.enqueue(tracks('z'));
+    queue.extend(last, 'behind', tracks('cd'));
+    expect([idsOf(queue), current(queue)]).toEqual(['abxcdz', 'b']);
+  });
+
+  it('mixes the rest into what is to come while shuffled, but not before the very next', () => {
+    const queue = queueOf('abcdef');
+    queue.setShuffle(true);
+    const next = queue.peekNext('ended');
+    const before = idsOf(queue);
+    queue.extend(keyOf(queue, 'f'), 'behind', tracks('uvwxyz'));
+    const after = idsOf(queue);
+    expect(queue.peekNext('ended')).toBe(next);
+    expect([...after].filter((id) => before.includes(id)).join('')).toBe(before);
+    expect([...after].sort().join('')).toBe('abcdefuvwxyz');
+    expect(after.endsWith('uvwxyz')).toBe(false);
+    queue.setShuffle(false);
+    expect(idsOf(queue)).toBe('abcdefuvwxyz');
+  });
+
+  it('gives the list back, but for the current item and what was put there', () => {
+    const queue = queueOf('abcd', 1);
+    const keys = new Set(queue.snapshot.items.map(({ key }) => key));
+    queue.playNext(tracks('x'));
+    queue.enqueue(tracks('z'));
+    queue.release(keys);
+    expect([idsOf(queue), current(queue), advanceBy(queue, 3)]).toEqual(['bxz', 'b', 'xz.']);
+  });
+
+  it('gives the list back, shuffled, but for what was played', () => {
+    const queue = queueOf('abcdef');
+    queue.setShuffle(true);
+    const played = `a${advanceBy(queue, 2)}`;
+    queue.release(new Set(queue.snapshot.items.map(({ key }) => key)));
+    expect([idsOf(queue), current(queue)]).toEqual([played, played.at(-1)]);
+    expect(goBackBy(queue, 3)).toBe(`${played.charAt(1)}a.`);
+  });
+
+  it('stays as it is where the item is gone that the rest would stand next to', () => {
+    const queue = queueOf('abc');
+    const last = keyOf(queue, 'c');
+    queue.remove(last);
+    const before = queue.snapshot;
+    expect(queue.extend(last, 'behind', tracks('d'))).toBeNull();
+    expect(queue.snapshot).toBe(before);
   });
 });

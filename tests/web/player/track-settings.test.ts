@@ -70,7 +70,7 @@ describe('TrackSettings', () => {
 
   it('measures the album, and renders all of its tracks with what it found', async () => {
     const { clock, store, settings, state, show } = setUp();
-    settings.setLibrary(['a', 'b'].map(makeTrack));
+    settings.setAlbum(['a', 'b'].map(makeTrack));
     show('a');
     settings.change({ level: 'album' });
     expect(store.snapshot.album).toMatchObject({ state: 'measuring', doneCount: 0 });
@@ -85,7 +85,7 @@ describe('TrackSettings', () => {
   it('measures when there is time for it', async () => {
     const { clock, engine, settings, state, show } = setUp();
     state.hasTime = false;
-    settings.setLibrary(['a', 'b'].map(makeTrack));
+    settings.setAlbum(['a', 'b'].map(makeTrack));
     show('a');
     settings.change({ level: 'album' });
     settings.tick();
@@ -102,7 +102,7 @@ describe('TrackSettings', () => {
     show('a');
     settings.change({ level: 'album' });
     expect(store.snapshot.album).toMatchObject({ count: 1 });
-    settings.setLibrary(['a', 'b', 'c'].map(makeTrack));
+    settings.setAlbum(['a', 'b', 'c'].map(makeTrack));
     expect(store.snapshot.album).toMatchObject({ count: 3 });
   });
 

@@ -42,14 +42,14 @@ export const areOfOneAlbum = (a: PlayerTrack, b: PlayerTrack): boolean =>
   a.album !== '' && a.album === b.album && albumArtistOf(a) === albumArtistOf(b);
 
 /**
- * The tracks of `track`'s album in the library; itself alone when it names no album. Many files
+ * The tracks of `track`'s album among `known`; itself alone when it names no album. Many files
  * name no album artist: then albums of one name are told apart by the artist.
  */
 export const albumOf = (
   track: PlayerTrack,
-  library: readonly PlayerTrack[],
+  known: readonly PlayerTrack[],
 ): readonly PlayerTrack[] => {
-  const others = library.filter((other) => other.id !== track.id && areOfOneAlbum(other, track));
+  const others = known.filter((other) => other.id !== track.id && areOfOneAlbum(other, track));
   // Its own session measures the track that plays, most likely before it is its turn here.
   return [...others, track];
 };

@@ -50,6 +50,8 @@ export type PlayerTrack = {
   readonly album: string;
   /** May be empty. */
   readonly albumArtist: string;
+  /** Of the library's album; null: it stands in none. */
+  readonly albumId: string | null;
   /** 0 when it is not known. */
   readonly durationSeconds: number;
   readonly artworkUrl: string | null;

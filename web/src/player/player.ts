@@ -159,6 +159,11 @@ export class Player extends QueueControls {
     this.#settings.change(change);
   }
 
+  /** The album of the track that plays, for its loudness; of other tracks nothing is taken. */
+  setAlbum(tracks: readonly PlayerTrack[]): void {
+    this.#settings.setAlbum(tracks);
+  }
+
   /** [0, 1]. */
   setVolume(volume: number): void {
     this.#audio.volume = Math.min(1, Math.max(0, volume));
@@ -229,11 +234,10 @@ export class Player extends QueueControls {
     this.#store.update();
   }
 
-  protected override onLibrary(): void {
+  protected override onTracks(): void {
     const { current } = this.queue;
     const { track } = this.getSnapshot();
     this.#store.update(current && current.track.id === track?.id ? { track: current.track } : {});
-    this.#settings.setLibrary(this.library);
   }
 
   /** The timeline is made before what hears of it. */

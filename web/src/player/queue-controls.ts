@@ -5,27 +5,28 @@
 import { Emitter } from './emitter';
 import type { PlayerEvents, PlayerTrack } from './player-types';
 import { Queue } from './queue';
+import { QueueGrowth } from './queue-growth';
 import type { SavedQueue } from './queue-save';
 import type { QueueItem, Repeat } from './queue-types';
 
 export abstract class QueueControls extends Emitter<PlayerEvents> {
   protected readonly queue: Queue;
-  protected library: readonly PlayerTrack[] = [];
+  #growth: QueueGrowth | null = null;
 
   constructor(shuffleSeed: number) {
     super();
     this.queue = new Queue(shuffleSeed);
   }
 
-  /** The library: albums are found in it, and the queue learns what is new of its tracks. */
-  setLibrary(tracks: readonly PlayerTrack[]): void {
-    this.library = tracks;
-    this.queue.refresh(tracks);
-    this.onLibrary();
+  /** News of the library: what it tells of these tracks now, and which it has no more. */
+  refreshTracks(tracks: readonly PlayerTrack[], goneIds: ReadonlySet<string>): void {
+    this.queue.refresh(tracks, goneIds);
+    this.onTracks();
   }
 
   /** This list instead of the queue; nothing of it plays before it is chosen. */
   setQueue(tracks: readonly PlayerTrack[]): void {
+    this.#endGrowth();
     this.queue.replace(tracks, -1);
     this.onQueue();
   }
@@ -36,13 +37,25 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
    */
   load(track: PlayerTrack): void {
     const found = this.queue.snapshot.items.find((item) => item.track.id === track.id);
+    if (!found) this.#endGrowth();
     const item = found ? this.queue.jump(found.key) : this.queue.replace([track], 0);
     if (item) this.open(item.track, 1);
   }
 
-  /** Plays this one of the list; the others of it come before and behind it. */
-  playNow(tracks: readonly PlayerTrack[], index: number): void {
-    this.#start(this.queue.replace(tracks, index), 1);
+  /**
+   * Plays this one of the list; the others of it come before and behind it. Where `tracks` are a
+   * part of a longer list, what is returned takes the rest as it comes.
+   */
+  playNow(tracks: readonly PlayerTrack[], index: number): QueueGrowth {
+    this.#endGrowth();
+    const item = this.queue.replace(tracks, index);
+    const growth = new QueueGrowth(this.queue, {
+      before: () => this.beforeQueue(),
+      after: () => this.onQueue(),
+    });
+    this.#growth = growth;
+    this.#start(item, 1);
+    return growth;
   }
 
   /** Plays this item of the queue, from its start. */
@@ -81,6 +94,7 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
   /** All but the item that plays. */
   clearQueue(): void {
     this.beforeQueue();
+    this.#endGrowth();
     this.queue.clear();
     this.onQueue();
   }
@@ -107,12 +121,16 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
   }
 
   /**
-   * Shows what was saved, paused at that place; nothing is fetched before it is played. Its tracks
-   * are those of the library, so that comes first.
+   * Shows what was saved, paused at that place; nothing is fetched before it is played. `find`: the
+   * tracks by their ids; those it does not know are left out.
    */
-  restore(saved: SavedQueue, positionSeconds: number): void {
-    const byId = new Map(this.library.map((track) => [track.id, track]));
-    const isSame = this.queue.restore(saved, (id) => byId.get(id));
+  restore(
+    saved: SavedQueue,
+    positionSeconds: number,
+    find: (id: string) => PlayerTrack | undefined,
+  ): void {
+    this.#endGrowth();
+    const isSame = this.queue.restore(saved, find);
     const { current } = this.queue;
     if (current) this.park(current.track, isSame ? positionSeconds : 0);
     else this.onQueue();
@@ -128,8 +146,8 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
   protected abstract beforeQueue(): void;
   /** The queue is another one; what plays goes on. */
   protected abstract onQueue(): void;
-  /** The library is another one, and the queue with it. */
-  protected abstract onLibrary(): void;
+  /** What is known of the queue's tracks is news. */
+  protected abstract onTracks(): void;
 
   /** Goes to the neighbour, where there is one, and plays it. */
   protected step(by: 1 | -1): void {
@@ -157,6 +175,11 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
   protected hasOther(direction: 1 | -1): boolean {
     const other = direction > 0 ? this.queue.peekNext('asked') : this.queue.peekPrevious();
     return other !== null && other !== this.queue.current;
+  }
+
+  #endGrowth(): void {
+    this.#growth?.end();
+    this.#growth = null;
   }
 
   #start(item: QueueItem | null, direction: 1 | -1): void {

@@ -3,7 +3,7 @@ import type { PlayerTrack } from './player-types';
 import { become, currentOf, indexOfKey, type QueueParts } from './queue-parts';
 import { shuffledFrom } from './queue-steps';
 import type { QueueItem } from './queue-types';
-import { nextSeed } from './shuffle';
+import { nextSeed, shuffled } from './shuffle';
 
 type Items = readonly QueueItem[];
 
@@ -45,6 +45,41 @@ export const playNext = (parts: QueueParts, items: Items): QueueParts => {
 export const enqueue = (parts: QueueParts, items: Items): QueueParts =>
   withItems(parts, [...parts.list, ...items], () => [...parts.order, ...items]);
 
+/**
+ * More of the list that plays, on one side of the item of that key. What was put behind the current
+ * one stays there; shuffled, they get places at random among what is still to come, but not that of
+ * the very next.
+ */
+export const extend = (
+  parts: QueueParts,
+  items: Items,
+  { key, side }: { readonly key: number; readonly side: 'before' | 'behind' },
+): QueueParts => {
+  const { list, order, index, nextCount, shuffle, seed } = parts;
+  const anchor = list.findIndex((item) => item.key === key);
+  if (anchor < 0) return parts;
+  const wanted = side === 'before' ? anchor : anchor + 1;
+  const afterNext = index + 1 + nextCount;
+  const isAmongNext = !shuffle && wanted > index && wanted < afterNext;
+  const listAt = isAmongNext ? afterNext : wanted;
+  const extended = withItems(parts, spliced(list, listAt, 0, items), () =>
+    mixed(order, index + 1 + Math.max(1, nextCount), items, seed),
+  );
+  if (shuffle) return { ...extended, seed: nextSeed(seed) };
+  return { ...extended, index: index >= 0 && listAt <= index ? index + items.length : index };
+};
+
+/** `put` at random among the items from `from` on, which keep their order among themselves. */
+const mixed = (items: Items, from: number, put: Items, seed: number): Items => {
+  const rest = items.slice(from);
+  const places = shuffled([...rest.map(() => false), ...put.map(() => true)], seed);
+  const news = shuffled(put, nextSeed(seed));
+  let restAt = 0;
+  let newsAt = 0;
+  const merged = places.flatMap((isNew) => (isNew ? news[newsAt++] : rest[restAt++]) ?? []);
+  return [...items.slice(0, from), ...merged];
+};
+
 export const remove = (parts: QueueParts, key: number): QueueParts => {
   const { list, order, index, nextCount } = parts;
   const at = indexOfKey(parts, key);
@@ -58,6 +93,23 @@ export const remove = (parts: QueueParts, key: number): QueueParts => {
     index: at < index ? index - 1 : index,
     nextCount: isNext ? nextCount - 1 : nextCount,
     played,
+  };
+};
+
+/** Without the items of these keys; the current one stays, and, shuffled, what was played. */
+export const release = (parts: QueueParts, keys: ReadonlySet<number>): QueueParts => {
+  const { list, order, index, nextCount, shuffle } = parts;
+  const current = currentOf(parts);
+  const stays = (item: QueueItem): boolean =>
+    item === current || !keys.has(item.key) || (shuffle && parts.played.has(item.key));
+  const kept = list.filter(stays);
+  const keptOrder = shuffle ? order.filter(stays) : kept;
+  const keptKeys = new Set(kept.map(({ key }) => key));
+  return {
+    ...withItems(parts, kept, () => keptOrder),
+    index: current === null ? -1 : keptOrder.indexOf(current),
+    nextCount: order.slice(index + 1, index + 1 + nextCount).filter(stays).length,
+    played: new Set([...parts.played].filter((key) => keptKeys.has(key))),
   };
 };
 
@@ -99,13 +151,17 @@ export const move = (parts: QueueParts, key: number, toIndex: number): QueuePart
   };
 };
 
-/** As the library is now: what it tells of the tracks, and which of them it has no more. */
-export const refresh = (parts: QueueParts, tracks: readonly PlayerTrack[]): QueueParts => {
+/** What the library tells of these tracks now, and which it has no more; the rest stays. */
+export const refresh = (
+  parts: QueueParts,
+  tracks: readonly PlayerTrack[],
+  goneIds: ReadonlySet<string>,
+): QueueParts => {
   const byId = new Map(tracks.map((track) => [track.id, track]));
   const news = new Map<number, QueueItem>();
   for (const item of parts.list) {
     const track = byId.get(item.track.id) ?? item.track;
-    const isGone = !byId.has(item.track.id);
+    const isGone = goneIds.has(item.track.id) || (item.isGone && !byId.has(item.track.id));
     if (track !== item.track || isGone !== item.isGone) {
       news.set(item.key, { key: item.key, track, isGone });
     }

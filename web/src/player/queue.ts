@@ -134,9 +134,37 @@ export class Queue {
     if (repeat !== this.#parts.repeat) this.#set({ ...this.#parts, repeat });
   }
 
-  /** The library as it is now: what it tells of the tracks, and which of them it has no more. */
-  refresh(tracks: readonly PlayerTrack[]): void {
-    this.#set(edits.refresh(this.#parts, tracks));
+  /** What the library tells of these tracks now, and which it has no more. */
+  refresh(tracks: readonly PlayerTrack[], goneIds: ReadonlySet<string>): void {
+    this.#set(edits.refresh(this.#parts, tracks, goneIds));
+  }
+
+  /** The keys of the first and the last item of the list; null: it is empty. */
+  get listEnds(): { readonly first: number; readonly last: number } | null {
+    const { list } = this.#parts;
+    const [first] = list;
+    const last = list.at(-1);
+    return first && last ? { first: first.key, last: last.key } : null;
+  }
+
+  /**
+   * More of the list, on one side of the item of this key (see queue-edits.ts). Returns their keys,
+   * in order; null: there is no such item any more, and nothing has changed.
+   */
+  extend(
+    key: number,
+    side: 'before' | 'behind',
+    tracks: readonly PlayerTrack[],
+  ): readonly number[] | null {
+    const items = this.#itemsOf(tracks);
+    const before = this.#parts;
+    this.#set(edits.extend(before, items, { key, side }));
+    return this.#parts === before ? null : items.map((item) => item.key);
+  }
+
+  /** Leaves out the items of these keys, but not the current one, nor, shuffled, what was played. */
+  release(keys: ReadonlySet<number>): void {
+    this.#set(edits.release(this.#parts, keys));
   }
 
   /** All of it but the earlier rounds; of more than `countMax` items, those around this one. */

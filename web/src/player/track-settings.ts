@@ -26,7 +26,7 @@ export class TrackSettings {
   readonly #options: TrackSettingsOptions;
   readonly #profiles = new TrackProfiles();
   readonly #album: AlbumLevel;
-  #library: readonly PlayerTrack[] = [];
+  #albumTracks: readonly PlayerTrack[] = [];
 
   constructor(options: TrackSettingsOptions) {
     const { engine, hasTime } = options;
@@ -39,9 +39,9 @@ export class TrackSettings {
     });
   }
 
-  /** Albums are found in it. */
-  setLibrary(tracks: readonly PlayerTrack[]): void {
-    this.#library = tracks;
+  /** The album of the track that plays, as far as the library tells it. */
+  setAlbum(tracks: readonly PlayerTrack[]): void {
+    this.#albumTracks = tracks;
     this.#withAlbum(this.#snapshot.settings, this.#snapshot.track);
     this.#onAlbum();
   }
@@ -99,7 +99,9 @@ export class TrackSettings {
 
   /** With the loudness of the album that plays, where it is wanted and known. */
   #withAlbum(settings: EnhancementSettings, track: PlayerTrack | null): EnhancementSettings {
-    this.#album.follow(settings.level === 'album' && track ? albumOf(track, this.#library) : []);
+    this.#album.follow(
+      settings.level === 'album' && track ? albumOf(track, this.#albumTracks) : [],
+    );
     return { ...settings, albumLoudnessLufs: this.#album.loudnessLufs };
   }
 
