@@ -172,7 +172,7 @@ describe('?sw=off', () => {
     const player = await PlayerPage.open(stage.browser, stage.server.origin, { keepsApp: true });
     const { page } = player;
     await untilInstalled(page);
-    await page.goto(`${stage.server.origin}/?sw=off`, { waitUntil: 'load' });
+    await page.goto(`${stage.server.origin}/songs?sw=off`, { waitUntil: 'load' });
     // The page loads itself again, and cannot be asked meanwhile.
     await until(
       'the page is without it',

@@ -154,7 +154,7 @@ describe('Two tabs', () => {
     await player.clickTrack('Anchor');
     await player.waitForPosition(0.5);
     const other = await player.page.browserContext().newPage();
-    await other.goto(`${stage.server.origin}/?debug`);
+    await other.goto(`${stage.server.origin}/songs?debug`);
     await other.waitForSelector('.row-button');
     await other.click('[aria-label="Play Ebb"]');
     await player.waitForState('paused');

@@ -1,6 +1,16 @@
-/** The whole page in jsdom on a faked player, with a storage and tabs of its own. */
+/**
+ * The whole page in jsdom on a faked player, with a storage and tabs of its own, opened at its list
+ * of songs unless another address is told.
+ */
 import type { ReactElement } from 'react';
 import { App } from '../../web/src/app/App';
+// What the page fetches of its own code is there at once.
+import '../../web/src/app/QueuePanel';
+import '../../web/src/app/views/AlbumsView';
+import '../../web/src/app/views/AlbumView';
+import '../../web/src/app/views/GroupingsView';
+import '../../web/src/app/views/GroupingView';
+import '../../web/src/app/views/SearchView';
 import type { Fetch } from '../../web/src/app/library-client';
 import { QueueStore } from '../../web/src/app/queue-store';
 import { TabTurns } from '../../web/src/app/tab-turns';
@@ -11,19 +21,23 @@ export const appOf = (
   { player, clock }: World,
   fetch: Fetch,
   storage = new MemoryStorage(),
-): ReactElement => (
-  <App
-    player={player}
-    fetch={fetch}
-    queueStore={new QueueStore({ player, storage, clock, tab: 'here' })}
-    tabs={
-      new TabTurns({
-        player,
-        channel: null,
-        tab: 'here',
-        nowMs: () => clock.nowMs(),
-        letsOthersPlay: false,
-      })
-    }
-  />
-);
+  address = '/songs',
+): ReactElement => {
+  history.replaceState(null, '', address);
+  return (
+    <App
+      player={player}
+      fetch={fetch}
+      queueStore={new QueueStore({ player, storage, clock, tab: 'here' })}
+      tabs={
+        new TabTurns({
+          player,
+          channel: null,
+          tab: 'here',
+          nowMs: () => clock.nowMs(),
+          letsOthersPlay: false,
+        })
+      }
+    />
+  );
+};

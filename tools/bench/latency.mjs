@@ -17,7 +17,7 @@ export const openPage = async (context, origin, ...early) => {
   const page = await context.newPage();
   await page.setCacheEnabled(false); // The plain element must not profit from earlier turns.
   for (const script of [holdAudio, ...early]) await page.evaluateOnNewDocument(script);
-  await page.goto(`${origin}/?debug`, { waitUntil: 'load' });
+  await page.goto(`${origin}/songs?debug`, { waitUntil: 'load' });
   await page.waitForSelector('.row-button');
   return page;
 };

@@ -71,7 +71,7 @@ const openAndFindPid = async (browser, openTab) => {
 const openPage = async (context, origin) => {
   const page = await context.newPage();
   await page.evaluateOnNewDocument(holdAudio);
-  await page.goto(`${origin}/?debug`, { waitUntil: 'load' });
+  await page.goto(`${origin}/songs?debug`, { waitUntil: 'load' });
   await page.waitForSelector('.row-button');
   return page;
 };

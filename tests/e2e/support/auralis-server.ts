@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serverPath, webDistPath } from './paths';
 
-const START_TIMEOUT_MS = 30_000;
+/** Against hanging only: with a large library the first scan takes a while. */
+const START_TIMEOUT_MS = 300_000;
 
 export type ServerOptions = {
   /** Another web app than the one that was built. */

@@ -10,6 +10,7 @@ const built = (path: string): string => {
 
 export const cliPath = (): string => built('build/native/bin/auralis');
 export const serverPath = (): string => built('build/native/bin/auralis-server');
+export const makeLibraryPath = (): string => built('build/native/bin/make_library');
 export const webDistPath = (): string => built('web/dist');
 
 export const chromiumPath = (): string => process.env['CHROMIUM'] ?? '/usr/bin/chromium';

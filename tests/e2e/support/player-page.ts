@@ -29,11 +29,15 @@ export type OpenOptions = {
   readonly keepsAppended?: boolean;
   /** Complaints of the page that the test expects. */
   readonly expected?: RegExp;
-  /** Further wishes in the page's address, as `sink=mms`. */
-  readonly query?: string;
   /** With the service worker, which comes by itself after a while. Without it each load of the page
    *  asks the server for everything, so that what is missing there is missing. */
   readonly keepsApp?: boolean;
+  /** Further wishes in the page's address, as `sink=mms`. */
+  readonly query?: string;
+  /** The view that is opened; the list of songs unless told. */
+  readonly path?: string;
+  /** What is there when the view is; a row of a list unless told. */
+  readonly awaits?: string;
 };
 
 export class PlayerPage {
@@ -41,6 +45,7 @@ export class PlayerPage {
   readonly #session: CDPSession;
   readonly #expected: RegExp | null;
   readonly #keepsAppended: boolean;
+  readonly #awaits: string;
   readonly #complaints: string[] = [];
 
   private constructor(page: Page, session: CDPSession, options: OpenOptions) {
@@ -48,6 +53,7 @@ export class PlayerPage {
     this.#session = session;
     this.#expected = options.expected ?? null;
     this.#keepsAppended = options.keepsAppended ?? false;
+    this.#awaits = options.awaits ?? '.row-button';
     page.setDefaultTimeout(WAIT_MS);
     page.on('console', (message) => {
       if (message.type() === 'error') this.#complain(`console: ${message.text()}`);
@@ -71,7 +77,10 @@ export class PlayerPage {
     const query = ['debug', 'plan=final'];
     if (options.keepsApp !== true) query.push('sw=off');
     if (options.query) query.push(options.query);
-    await page.goto(`${origin}/?${query.join('&')}`, { waitUntil: 'load', timeout: WAIT_MS });
+    await page.goto(`${origin}${options.path ?? '/songs'}?${query.join('&')}`, {
+      waitUntil: 'load',
+      timeout: WAIT_MS,
+    });
     await opened.#begin();
     return opened;
   }
@@ -86,7 +95,7 @@ export class PlayerPage {
     await this.page.evaluate((keeps) => {
       window.auralisHooks.keepsAppended = keeps;
     }, this.#keepsAppended);
-    await this.page.waitForSelector('.row-button');
+    await this.page.waitForSelector(this.#awaits);
   }
 
   /** What the page complained about; empty in every test that passes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readAddress } from '../../../web/src/app/address-wishes';
+import { readAddress, withWishes } from '../../../web/src/app/address-wishes';
 import { findMediaPlatform } from '../../../web/src/app/browser-platform';
 
 describe("The page's address", () => {
@@ -67,5 +67,23 @@ describe('The media classes of a browser', () => {
     expect(findMediaPlatform(both, 'mse')?.managed).toBe(false);
     expect(findMediaPlatform(both, 'original')).toBeNull();
     expect(findMediaPlatform({ MediaSource: Plain }, 'mms')).toBeNull();
+  });
+});
+
+describe('The way to another view', () => {
+  it.each([
+    ['/songs', '', '/songs'],
+    ['/songs', '?q=old', '/songs'],
+    ['/songs', '?sink=original&q=old', '/songs?sink=original'],
+    ['/search?q=a+b', '?debug&store=off', '/search?q=a+b&debug=&store=off'],
+    ['/search?q=x&sink=mse', '?sink=original', '/search?q=x&sink=mse'],
+  ])('%s keeps the wishes of %j: %s', (to, search, address) => {
+    expect(withWishes(to, search)).toBe(address);
+  });
+
+  it('asks for the same ways of playing', () => {
+    const search = '?sink=mms&join=carry&plan=final&store=off&debug';
+    const [, kept = ''] = withWishes('/albums', search).split('?');
+    expect(readAddress(kept)).toEqual(readAddress(search));
   });
 });

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import type { Fetch } from '../../../web/src/app/library-client';
 import { appOf } from '../../support/app-world';
+import { libraryOf, LibraryServer, type RawTrack } from '../../support/library-server';
 import { fakePlan } from '../../support/fake-engine';
 import { ADAPTIVE, createWorld, type World, type WorldOptions } from '../../support/player-world';
 
-const rawTrack = (id: string, fields: object = {}): object => ({
+const rawTrack = (id: string, fields: object = {}): RawTrack => ({
   id,
   title: `Song ${id}`,
   artist: 'Mira Voss',
@@ -28,12 +29,9 @@ const RAW_TRACKS = [
   rawTrack('3', { duration_s: 3675 }),
 ];
 
-const answer = (body: unknown, status = 200): Promise<Response> =>
-  Promise.resolve({ ok: status === 200, status, json: () => Promise.resolve(body) } as Response);
+const library = (): Fetch => libraryOf(RAW_TRACKS);
 
-const library: Fetch = () => answer({ tracks: RAW_TRACKS, total: 3, offset: 0, limit: 500 });
-
-const renderApp = async (options: WorldOptions = {}, fetch: Fetch = library): Promise<World> => {
+const renderApp = async (options: WorldOptions = {}, fetch: Fetch = library()): Promise<World> => {
   const world = createWorld({ durationSeconds: 120, ...options });
   await act(async () => {
     render(appOf(world, fetch));
@@ -52,11 +50,14 @@ const click = (element: HTMLElement): void => {
   fireEvent.click(element);
 };
 
+const rowsOf = (name: string): HTMLElement[] =>
+  within(screen.getByRole('list', { name })).queryAllByRole('listitem');
+
 const state = (): string => screen.getByTestId('state').textContent ?? '';
 
 describe('App', () => {
   beforeEach(() => {
-    jest.useFakeTimers({ doNotFake: ['queueMicrotask'] });
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'setImmediate'] });
   });
 
   afterEach(() => {
@@ -66,7 +67,7 @@ describe('App', () => {
 
   it('lists the library and plays the row that is clicked', async () => {
     const world = await renderApp();
-    const rows = within(screen.getByRole('list', { name: 'Tracks' })).getAllByRole('listitem');
+    const rows = rowsOf('Tracks');
     expect(rows).toHaveLength(3);
     expect(rows[2]?.textContent).toContain('1:01:15');
     click(screen.getByRole('button', { name: 'Play Song 1 by Mira Voss' }));
@@ -85,24 +86,23 @@ describe('App', () => {
     const world = await renderApp();
     const search = screen.getByRole('searchbox', { name: 'Search' });
     fireEvent.change(search, { target: { value: 'OLAFUR lowen' } });
-    await pass(world, 10);
-    expect(screen.getAllByRole('listitem')).toHaveLength(1);
+    await pass(world, 1000);
+    expect(rowsOf('Tracks')).toHaveLength(1);
     fireEvent.change(search, { target: { value: 'zzz' } });
-    await pass(world, 10);
-    expect(screen.queryAllByRole('listitem')).toHaveLength(0);
-    expect(screen.getByText('Nothing matches “zzz”.')).toBeTruthy();
+    await pass(world, 1000);
+    expect(rowsOf('Tracks')).toHaveLength(0);
+    expect(screen.getByText('No song matches “zzz”.')).toBeTruthy();
   });
 
   it('says in words that the server cannot be reached, and tries again', async () => {
-    let isDown = true;
-    const world = await renderApp({}, (url) =>
-      isDown ? Promise.reject(new TypeError('failed')) : library(url),
-    );
+    const server = new LibraryServer(RAW_TRACKS);
+    server.isDown = true;
+    const world = await renderApp({}, server.fetch);
     expect(screen.getByRole('alert').textContent).toContain('The server cannot be reached.');
-    isDown = false;
+    server.isDown = false;
     click(screen.getByRole('button', { name: 'Try again' }));
     await pass(world, 10);
-    expect(screen.getAllByRole('listitem')).toHaveLength(3);
+    expect(rowsOf('Tracks')).toHaveLength(3);
     expect(screen.queryByRole('alert')).toBeNull();
   });
 

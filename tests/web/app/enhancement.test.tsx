@@ -4,9 +4,10 @@ import { act, cleanup, fireEvent, render, screen, within } from '@testing-librar
 
 import { STAGES } from '../../../web/src/engine/engine-protocol';
 import { appOf } from '../../support/app-world';
+import { libraryOf, type RawTrack } from '../../support/library-server';
 import { createWorld, type World, type WorldOptions } from '../../support/player-world';
 
-const tracks = (count: number): object[] =>
+const tracks = (count: number): RawTrack[] =>
   Array.from({ length: count }, (_, index) => ({
     id: `${index}`,
     title: `Song ${index}`,
@@ -24,10 +25,8 @@ const pass = (world: World, byMs: number): Promise<void> =>
 /** The page with its first track playing. */
 const playApp = async (options: WorldOptions = {}, count = 3): Promise<World> => {
   const world = createWorld({ loudnessLufs: () => -18.2, ...options });
-  const body = { tracks: tracks(count), total: count };
-  const response = { ok: true, json: () => Promise.resolve(body) } as Response;
   await act(async () => {
-    render(appOf(world, () => Promise.resolve(response)));
+    render(appOf(world, libraryOf(tracks(count))));
     await world.clock.advance(1);
   });
   fireEvent.click(screen.getByTestId('track-0'));
@@ -47,7 +46,7 @@ const setHidden = (hidden: boolean): void => {
 };
 
 beforeEach(() => {
-  jest.useFakeTimers({ doNotFake: ['queueMicrotask'] });
+  jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'setImmediate'] });
 });
 
 afterEach(() => {

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
 import type { Fetch } from '../../../web/src/app/library-client';
 import { fetchGrowth, isOutgrown } from '../../../web/src/app/library-growth';
-import { useLibrary } from '../../../web/src/app/use-library';
+import { LibraryData } from '../../../web/src/app/library-data';
+import { useGrowth } from '../../../web/src/app/use-library';
 
 /** A server that reads its music while it is asked. */
 class ReadingServer {
@@ -20,7 +21,7 @@ class ReadingServer {
     if (!url.endsWith('/scan')) {
       this.listRequests += 1;
       const tracks = Array.from({ length: trackCount }, (_, index) => ({ id: `${index}` }));
-      body = { tracks, total: trackCount };
+      body = { tracks, total: trackCount, offset: 0 };
     }
     return Promise.resolve({
       ok: true,
@@ -32,19 +33,27 @@ class ReadingServer {
 
 const { signal } = new AbortController();
 
+/** A page that shows the list, and follows the server. */
+const follow = (server: ReadingServer) => {
+  const data = new LibraryData(server.fetch);
+  const list = data.tracks('tracks');
+  list.subscribe(() => undefined);
+  list.want(0, 50);
+  const { result } = renderHook(() => useGrowth(server.fetch, data));
+  return { result, listed: () => list.getSnapshot().total };
+};
+
 describe('A library that is being read', () => {
   afterEach(cleanup);
 
   it('is listed again as it grows, and once more when it is whole', async () => {
     const server = new ReadingServer();
-    const { result } = renderHook(() => useLibrary(server.fetch));
-    const listed = (): number =>
-      result.current.library.type === 'ready' ? result.current.library.tracks.length : -1;
-    await waitFor(() => expect(result.current.growth).toEqual({ trackCount: 2, isWhole: false }));
+    const { result, listed } = follow(server);
+    await waitFor(() => expect(result.current).toEqual({ trackCount: 2, isWhole: false }));
     expect(listed()).toBe(2);
     // Not twice as many: only the words move on.
     server.trackCount = 3;
-    await waitFor(() => expect(result.current.growth?.trackCount).toBe(3), { timeout: 10_000 });
+    await waitFor(() => expect(result.current?.trackCount).toBe(3), { timeout: 10_000 });
     expect(listed()).toBe(2);
     expect(server.listRequests).toBe(1);
     server.trackCount = 40;
@@ -54,15 +63,15 @@ describe('A library that is being read', () => {
       server.isWhole = true;
     });
     await waitFor(() => expect(listed()).toBe(41), { timeout: 10_000 });
-    await waitFor(() => expect(result.current.growth?.isWhole).toBe(true), { timeout: 10_000 });
+    await waitFor(() => expect(result.current?.isWhole).toBe(true), { timeout: 10_000 });
     expect(server.listRequests).toBe(3);
   }, 60_000);
 
   it('is listed once where it is whole', async () => {
     const server = new ReadingServer();
     server.isWhole = true;
-    const { result } = renderHook(() => useLibrary(server.fetch));
-    await waitFor(() => expect(result.current.growth?.isWhole).toBe(true));
+    const { result } = follow(server);
+    await waitFor(() => expect(result.current?.isWhole).toBe(true));
     expect(server.listRequests).toBe(1);
   });
 

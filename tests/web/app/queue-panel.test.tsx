@@ -3,33 +3,22 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { MemoryStorage } from '../../support/memory-storage';
 import { createWorld, makeTrack, type World } from '../../support/player-world';
 import { installRenderCounter } from '../../support/render-counter';
-import type { Fetch } from '../../../web/src/app/library-client';
+import { libraryOf, type RawTrack } from '../../support/library-server';
 
 // React looks for the hook when it is loaded.
 installRenderCounter();
 const { act, cleanup, fireEvent, render, screen, within } = await import('@testing-library/react');
 const { appOf } = await import('../../support/app-world');
 
-const libraryOf = (ids: readonly string[]): Fetch => {
-  const tracks = ids.map((id) => ({ id, title: `Song ${id}`, artist: 'Mira', duration_s: 120 }));
-  return (url) => {
-    const offset = Number(new URL(url, 'http://x').searchParams.get('offset'));
-    const page = tracks.slice(offset, offset + 500);
-    const body = { tracks: page, total: tracks.length };
-    return Promise.resolve({
-      ok: true,
-      status: 200,
-      json: () => Promise.resolve(body),
-    } as Response);
-  };
-};
+const songs = (ids: readonly string[]): readonly RawTrack[] =>
+  ids.map((id) => ({ id, title: `Song ${id}`, artist: 'Mira', duration_s: 120 }));
 
 const FIVE = ['1', '2', '3', '4', '5'];
 
 const openPage = async (ids = FIVE, storage = new MemoryStorage()): Promise<World> => {
   const world = createWorld({ durationSeconds: 120 });
   await act(async () => {
-    render(appOf(world, libraryOf(ids), storage));
+    render(appOf(world, libraryOf(songs(ids)), storage));
     await world.clock.advance(1);
   });
   return world;
@@ -79,15 +68,15 @@ afterEach(() => {
 
 describe('The queue', () => {
   it('is the list that was shown, from the row that was clicked', async () => {
-    const world = await openPage(['1', '2', '3', '12', '22']);
+    const world = await openPage(['1', '2', '3', '23', '24']);
     fireEvent.change(screen.getByRole('searchbox'), { target: { value: '2' } });
-    await pass(world, 10);
-    click('Play Song 12 by Mira');
+    await pass(world, 1000);
+    click('Play Song 23 by Mira');
     await pass(world, 500);
     fireEvent.change(screen.getByRole('searchbox'), { target: { value: '' } });
     await pass(world, 10);
     click('Queue');
-    expect(titles()).toEqual(['2', '12', '22']);
+    expect(titles()).toEqual(['2', '23', '24']);
     expect(rows().map((row) => row.getAttribute('aria-current'))).toEqual([null, 'true', null]);
     expect(within(panel()).getByText('2 of 3')).toBeTruthy();
   });
@@ -209,14 +198,7 @@ describe('The queue', () => {
 
   it('tells which tracks the library has no more', async () => {
     const world = await openQueue();
-    act(() =>
-      world.player.setLibrary(
-        world
-          .state()
-          .queue.items.slice(0, 4)
-          .map((it) => it.track),
-      ),
-    );
+    act(() => world.player.refreshTracks([], new Set(['5'])));
     const last = screen.getByRole('button', { name: /Play: Song 5/ });
     expect(last.textContent).toContain('No longer in the library');
     expect(last.getAttribute('aria-label')).toContain('no longer in the library');

@@ -1,21 +1,18 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { cleanup, render } from '@testing-library/react';
-import type { LibraryTrack } from '../../../web/src/app/library-client';
 import { useStartWish } from '../../../web/src/app/use-start-wish';
 import { createWorld, makeTrack, type World } from '../../support/player-world';
 
-const TRACKS = ['a', 'b', 'c'].map((id): LibraryTrack => ({
-  ...makeTrack(id),
-  format: 'flac',
-  sampleRateHz: 44_100,
-  channels: 2,
-  searchKey: id,
-}));
+const TRACKS = ['a', 'b', 'c'].map(makeTrack);
 
 type Shown = { readonly world: World; readonly isReady: boolean };
 
 const Page = ({ world, isReady }: Shown): null => {
-  useStartWish(world.player, isReady ? TRACKS : [], isReady);
+  const shuffleAll = (): void => {
+    world.player.setShuffle(true);
+    world.player.playNow(TRACKS, 1);
+  };
+  useStartWish(world.player, shuffleAll, isReady);
   return null;
 };
 

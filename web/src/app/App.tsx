@@ -1,32 +1,33 @@
-/** The page: a header with search, the library, the player bar. */
+/** The page: its frame, with the view that the address asks for, and the player below it. */
 import {
   useCallback,
-  useDeferredValue,
   useEffect,
   useMemo,
+  useRef,
   useState,
   type ReactElement,
   type ReactNode,
 } from 'react';
+import { Router } from 'wouter';
 import type { Player } from '../player/player';
-import type { PlayerSnapshot } from '../player/player-types';
-import { Icon } from './Icon';
-import type { Fetch, LibraryTrack } from './library-client';
+import { AlbumFollower } from './album-follower';
+import { Dock } from './Dock';
+import type { Fetch } from './library-client';
+import { LibraryData } from './library-data';
+import { ListPlayer } from './list-player';
+import { addressOf, useAppLocation, useScrollMemory } from './navigation';
 import { OfflineNotice } from './OfflineNotice';
-import { PlayerBar } from './PlayerBar';
+import { Page, type PageContext } from './page-context';
+import { QueueFacts } from './queue-facts';
 import type { QueueStore } from './queue-store';
-import { QueuePanel } from './QueuePanel';
-import { matchesWords, searchWords } from './search';
+import { Header, Ways } from './Shell';
 import type { TabTurns } from './tab-turns';
-import { TrackList } from './TrackList';
 import { useKeyboard } from './use-keyboard';
-import type { Growth } from './library-growth';
-import { useLibrary, type Library } from './use-library';
-import { usePlayerSnapshot } from './use-player';
+import { useGrowth } from './use-library';
 import { useQueuePanel } from './use-queue-panel';
 import { useStartWish } from './use-start-wish';
 import { useToast } from './use-toast';
-import { useTrackActions } from './use-track-actions';
+import { Views } from './Views';
 
 type Props = {
   readonly player: Player;
@@ -37,151 +38,97 @@ type Props = {
   readonly notices?: ReactNode;
 };
 
-const NO_TRACKS: readonly LibraryTrack[] = [];
-
-const Header = ({
-  query,
-  onQuery,
-}: {
-  readonly query: string;
-  readonly onQuery: (query: string) => void;
-}): ReactElement => (
-  <header className="header">
-    <h1 className="brand">
-      <img src="/favicon.svg" alt="" width="32" height="32" />
-      Auralis
-    </h1>
-    <label className="search">
-      <Icon name="search" />
-      <input
-        type="search"
-        placeholder="Search the library"
-        aria-label="Search"
-        value={query}
-        onChange={(event) => onQuery(event.target.value)}
-      />
-    </label>
-  </header>
-);
-
-/** What stands in place of the list; null when there is something to list. */
-const emptyText = (
-  library: Library,
-  growth: Growth | null,
-  shown: number,
-  query: string,
-): string | null => {
-  if (library.type === 'loading') return 'Loading the library…';
-  if (library.type === 'failed') return null;
-  if (library.tracks.length === 0) {
-    // Told above the list.
-    if (growth?.isWhole === false) return null;
-    return 'The library is empty. Put WAV, FLAC or MP3 files into its folder and reload.';
-  }
-  return shown === 0 ? `Nothing matches “${query.trim()}”.` : null;
+/** What plays tells of itself: its name to the window, its true length to the lists. */
+const usePlayed = (player: Player, data: LibraryData): void => {
+  useEffect(() => {
+    let told = '';
+    const look = (): void => {
+      const { track, info, mode, durationSeconds } = player.getSnapshot();
+      document.title = track ? `${track.title} · Auralis` : 'Auralis';
+      // Once its frames, or the browser, tell it.
+      const isTrue = info !== null || mode === 'original';
+      const news = `${track?.id ?? ''} ${durationSeconds}`;
+      if (!track || !isTrue || news === told) return;
+      told = news;
+      data.learnDuration(track.id, durationSeconds);
+    };
+    look();
+    return player.subscribe(look);
+  }, [player, data]);
 };
 
-/** The length of the track that plays, once its frames tell it; null before. */
-const trueDurationSeconds = ({
-  info,
-  mode,
-  track,
-  durationSeconds,
-}: PlayerSnapshot): number | null =>
-  track !== null && (info !== null || mode === 'original') ? durationSeconds : null;
+/** Made once for the page, with what goes on behind it. */
+const useParts = ({ player, fetch, queueStore }: Props) => {
+  const [parts] = useState(() => {
+    const data = new LibraryData(fetch);
+    const newSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+    return { data, listPlayer: new ListPlayer({ player, newSeed }) };
+  });
+  const { data } = parts;
+  useEffect(() => {
+    const facts = new QueueFacts(player, data);
+    const album = new AlbumFollower(player, data);
+    queueStore.restore();
+    void facts.lookUp();
+    return () => {
+      facts.dispose();
+      album.dispose();
+    };
+  }, [player, data, queueStore]);
+  return parts;
+};
 
-export const App = ({ player, fetch, queueStore, tabs, notices }: Props): ReactElement => {
-  const snapshot = usePlayerSnapshot(player);
-  const { library, growth, reload, renew, learnDuration } = useLibrary(fetch);
-  const [query, setQuery] = useState('');
-  const wanted = useDeferredValue(query);
-  const tracks = library.type === 'ready' ? library.tracks : NO_TRACKS;
-  const shown = useMemo(() => {
-    const words = searchWords(wanted);
-    return words.length === 0
-      ? tracks
-      : tracks.filter((track) => matchesWords(track.searchKey, words));
-  }, [tracks, wanted]);
-  const [words, say] = useToast();
-  const actions = useTrackActions(player, shown, say);
-  const onIntent = useCallback(
-    (trackId: string | null, isPressed: boolean) =>
-      player.prepare(shown.find(({ id }) => id === trackId) ?? null, isPressed),
-    [player, shown],
+export const App = (props: Props): ReactElement => {
+  const { player, fetch, tabs, notices } = props;
+  const { data, listPlayer } = useParts(props);
+  const growth = useGrowth(fetch, data);
+  const shuffleAll = useCallback(
+    () => listPlayer.playShuffledSoon(data.tracks('tracks')),
+    [listPlayer, data],
   );
+  const renew = useCallback(() => data.invalidate(), [data]);
+  useStartWish(player, shuffleAll, growth?.isWhole === true);
+  const scroller = useRef<HTMLElement>(null);
+  const searchField = useRef<HTMLInputElement>(null);
+  const [words, say] = useToast();
   const [isQueueOpen, queuePanel] = useQueuePanel();
-  const currentId = snapshot.track?.id ?? null;
-  const durationSeconds = trueDurationSeconds(snapshot);
-  useKeyboard(player, queuePanel);
-  useEffect(() => {
-    if (library.type !== 'ready') return;
-    player.setLibrary(library.tracks);
-    // What is kept of the queue may be among the tracks that are still to come.
-    if (growth?.isWhole === true) queueStore.restore();
-  }, [player, library, growth, queueStore]);
-  useStartWish(player, tracks, library.type === 'ready' && growth?.isWhole === true);
-  useEffect(() => {
-    if (currentId !== null && durationSeconds !== null) learnDuration(currentId, durationSeconds);
-  }, [currentId, durationSeconds, learnDuration]);
-  useEffect(() => {
-    const { track } = snapshot;
-    document.title = track ? `${track.title} · Auralis` : 'Auralis';
-  }, [snapshot]);
-  const empty = emptyText(library, growth, shown.length, wanted);
+  useKeyboard(player, queuePanel, searchField);
+  usePlayed(player, data);
+  useScrollMemory(scroller);
+  const page = useMemo<PageContext>(
+    () => ({ player, data, listPlayer, scroller, say }),
+    [player, data, listPlayer, say],
+  );
   return (
-    <div className="app">
-      <Header query={query} onQuery={setQuery} />
-      <main className="library" aria-label="Library">
-        <OfflineNotice onBack={renew} />
-        {library.type === 'failed' && (
-          <div className="notice notice-error" role="alert">
-            <p>
-              <strong>The library did not load.</strong> {library.message}
-            </p>
-            <div className="notice-actions">
-              <button type="button" onClick={reload}>
-                Try again
-              </button>
+    <Page value={page}>
+      <Router hook={useAppLocation} hrefs={addressOf}>
+        <div className="app">
+          <a className="skip-link" href="#library" onClick={() => scroller.current?.focus()}>
+            Skip to the library
+          </a>
+          <Header field={searchField} />
+          <Ways />
+          <main className="library" id="library" aria-label="Library" tabIndex={-1} ref={scroller}>
+            <div className="view">
+              <OfflineNotice onBack={renew} />
+              {growth?.isWhole === false && (
+                <p className="empty-text" role="status">
+                  The server is reading your music: {growth.trackCount.toLocaleString('en')} tracks
+                  so far.
+                </p>
+              )}
+              <Views />
             </div>
-          </div>
-        )}
-        {library.type === 'ready' && library.leftOutCount > 0 && (
-          <p className="empty-text" role="status">
-            {`The library has ${library.leftOutCount} more tracks than can be listed here.`}
-          </p>
-        )}
-        {growth?.isWhole === false && (
-          <p className="empty-text" role="status">
-            The server is reading your music: {growth.trackCount.toLocaleString('en')} tracks so
-            far.
-          </p>
-        )}
-        {empty !== null && <p className="empty-text">{empty}</p>}
-        {shown.length > 0 && (
-          <TrackList
-            tracks={shown}
-            currentId={currentId}
-            isPlaying={snapshot.state === 'playing'}
-            actions={actions}
-            onIntent={onIntent}
+          </main>
+          <Dock
+            tabs={tabs}
+            isQueueOpen={isQueueOpen}
+            queuePanel={queuePanel}
+            words={words}
+            notices={notices}
           />
-        )}
-      </main>
-      <div className="dock">
-        {isQueueOpen && (
-          <QueuePanel player={player} snapshot={snapshot} tabs={tabs} onClose={queuePanel.close} />
-        )}
-        {notices}
-        <p className="toast" role="status">
-          {words !== '' && <span>{words}</span>}
-        </p>
-        <PlayerBar
-          player={player}
-          snapshot={snapshot}
-          isQueueOpen={isQueueOpen}
-          onQueue={queuePanel.toggle}
-        />
-      </div>
-    </div>
+        </div>
+      </Router>
+    </Page>
   );
 };

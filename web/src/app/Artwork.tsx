@@ -1,10 +1,16 @@
 /** The cover, or a note on a tint of its own where the track has none (or it does not load). */
 import { useState, type ReactElement } from 'react';
-import type { PlayerTrack } from '../player/player-types';
 import { Icon } from './Icon';
 
+/** What a cover is shown of: a track, or an album. */
+type Covered = {
+  readonly album: string;
+  readonly title: string;
+  readonly artworkUrl: string | null;
+};
+
 /** The same album always gets the same tint. */
-const hueOf = (track: PlayerTrack): number => {
+const hueOf = (track: Covered): number => {
   let hash = 7;
   for (const letter of track.album || track.title) {
     hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 360;
@@ -12,7 +18,7 @@ const hueOf = (track: PlayerTrack): number => {
   return hash;
 };
 
-type Props = { readonly track: PlayerTrack; readonly size: 'small' | 'large' };
+type Props = { readonly track: Covered; readonly size: 'small' | 'large' | 'whole' };
 
 export const Artwork = ({ track, size }: Props): ReactElement => {
   const [failedUrl, setFailedUrl] = useState<string | null>(null);

@@ -1,5 +1,6 @@
 /** The bar at the bottom: what plays, the transport, the seek bar, the volume, the enhancement. */
 import { useState, type ReactElement } from 'react';
+import { Link } from 'wouter';
 import type { Player } from '../player/player';
 import type { PlayerSnapshot, PlayerState } from '../player/player-types';
 import { Artwork } from './Artwork';
@@ -7,7 +8,7 @@ import { EnhancementPanel } from './EnhancementPanel';
 import { Icon } from './Icon';
 import { Notice } from './Notice';
 import { RepeatButton, ShuffleButton } from './PlayModes';
-import { QUEUE_PANEL_ID } from './QueuePanel';
+import { QUEUE_PANEL_ID } from './queue-panel-id';
 import { SeekSlider } from './SeekSlider';
 
 const STATE_TEXTS: Readonly<Record<PlayerState, string>> = {
@@ -34,7 +35,13 @@ const NowPlaying = ({ snapshot }: { readonly snapshot: PlayerSnapshot }): ReactE
       <Artwork track={track} size="large" />
       <div className="now-playing-text">
         <div className="now-playing-title" data-testid="now-playing">
-          {track.title}
+          {track.albumId === null ? (
+            track.title
+          ) : (
+            <Link href={`/albums/${track.albumId}`} title="Show the album">
+              {track.title}
+            </Link>
+          )}
         </div>
         <div className="now-playing-about">{about}</div>
         <div className={`state state-${state}`} role="status" data-testid="state">

@@ -10,10 +10,9 @@ import type { Player } from '../player/player';
 import type { PlayerSnapshot } from '../player/player-types';
 import { Icon } from './Icon';
 import { QueueList } from './QueueList';
+import { QUEUE_PANEL_ID } from './queue-panel-id';
 import type { TabTurns } from './tab-turns';
 import { useToast } from './use-toast';
-
-export const QUEUE_PANEL_ID = 'queue-panel';
 
 type Props = {
   readonly player: Player;

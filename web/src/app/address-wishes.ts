@@ -42,3 +42,19 @@ export const readAddress = (search: string): AddressWishes => {
     debug: address.has('debug'),
   };
 };
+
+/** `sw`: see shared/offline-protocol.ts. What `start` asks for is done once. */
+const KEPT = ['sink', 'join', 'plan', 'store', 'sw', 'debug'];
+
+/**
+ * `to` with the wishes of the address that is left, `search` as in `location.search`: another view
+ * of the page is no other way of playing.
+ */
+export const withWishes = (to: string, search: string): string => {
+  const [path = '', query = ''] = to.split('?');
+  const address = new URLSearchParams(query);
+  for (const [name, value] of new URLSearchParams(search)) {
+    if (KEPT.includes(name) && !address.has(name)) address.set(name, value);
+  }
+  return address.size === 0 ? path : `${path}?${address.toString()}`;
+};

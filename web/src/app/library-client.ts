@@ -1,30 +1,47 @@
 /** The library's API, with everything that comes in checked at the border. Knows no UI. */
 import { PlayerError } from '../shared/errors';
 import type { PlayerTrack } from '../player/player-types';
-import { searchKey } from './search';
 
 export type LibraryTrack = PlayerTrack & {
   readonly format: string;
   readonly sampleRateHz: number;
   readonly channels: number;
-  /** Title, artists and album, folded (see search.ts). */
-  readonly searchKey: string;
+  /** null: not told. */
+  readonly trackNumber: number | null;
+  readonly discNumber: number | null;
+  /** Its folder cannot be reached at present. */
+  readonly isAway: boolean;
+};
+
+/** An artist or a genre. */
+export type Grouping = {
+  readonly id: string;
+  readonly name: string;
+  readonly trackCount: number;
+};
+
+export type Album = Grouping & {
+  readonly artist: string;
+  /** null: not told. */
+  readonly year: number | null;
+  /** 0 when it is not known. */
+  readonly durationSeconds: number;
+  readonly artworkUrl: string | null;
 };
 
 export type Fetch = (url: string, options?: { signal?: AbortSignal }) => Promise<Response>;
 
-const PAGE_SIZE = 500;
-/** What the page holds of a library: some 600 bytes each. */
-export const LIBRARY_TRACK_COUNT_MAX = 200_000;
-
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const texts = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : []).map(text).filter((part) => part !== '');
-const count = (value: unknown): number =>
+export const count = (value: unknown): number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0;
+const countOrNull = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null;
+const idOf = (value: unknown): string => (typeof value === 'number' ? String(value) : text(value));
 
 /**
  * Only addresses of this origin are played: the API has no business to send us elsewhere. Browsers
@@ -32,50 +49,81 @@ const count = (value: unknown): number =>
  */
 const isLocalPath = (value: string): boolean => /^\/(?!\/)[^\\\p{Cc}]*$/u.test(value);
 
+export const streamUrlOf = (id: string): string => `/api/player/stream/${encodeURIComponent(id)}`;
+export const artworkUrlOf = (trackId: string): string =>
+  `/api/library/tracks/${encodeURIComponent(trackId)}/artwork`;
+
 /** null for a track that cannot be used: without an id there is nothing to play or to show. */
-const parseTrack = (value: unknown): LibraryTrack | null => {
+export const parseTrack = (value: unknown): LibraryTrack | null => {
   if (!isFields(value)) return null;
-  const { id: rawId } = value;
-  const id = typeof rawId === 'number' ? String(rawId) : text(rawId);
+  const id = idOf(value['id']);
   if (id === '') return null;
-  const path = encodeURIComponent(id);
   const streamUrl = text(value['stream_url']);
-  const title = text(value['title']) || 'Untitled';
-  const album = text(value['album']);
   // The first of the artists; all of them are in the list, which other servers may not have.
   const mainArtist = text(value['artist']);
   // An album whose tracks have different guests is one album all the same.
   const albumArtist = text(value['album_artist']) || mainArtist;
-  const artist = texts(value['artists']).join(', ') || mainArtist || albumArtist;
   return {
     id,
-    url: isLocalPath(streamUrl) ? streamUrl : `/api/player/stream/${path}`,
-    title,
-    artist,
-    album,
+    url: isLocalPath(streamUrl) ? streamUrl : streamUrlOf(id),
+    title: text(value['title']) || 'Untitled',
+    artist: texts(value['artists']).join(', ') || mainArtist || albumArtist,
+    album: text(value['album']),
     albumArtist,
+    albumId: idOf(value['album_id']) || null,
     durationSeconds: count(value['duration_s']),
-    artworkUrl: value['has_artwork'] === true ? `/api/library/tracks/${path}/artwork` : null,
+    artworkUrl: value['has_artwork'] === true ? artworkUrlOf(id) : null,
     format: text(value['format']),
     sampleRateHz: count(value['sample_rate_hz']),
     channels: count(value['channels']),
-    searchKey: searchKey([title, artist, mainArtist, album, albumArtist]),
+    trackNumber: countOrNull(value['track_number']),
+    discNumber: countOrNull(value['disc_number']),
+    isAway: value['away'] === true,
   };
 };
 
-type Page = { readonly tracks: readonly LibraryTrack[]; readonly count: number; total: number };
-
-const parsePage = (value: unknown): Page => {
-  const tracks: unknown = isFields(value) ? value['tracks'] : null;
-  if (!isFields(value) || !Array.isArray(tracks)) {
-    throw new PlayerError('network', 'The server answered with something that is no track list.');
-  }
-  const parsed = tracks.map(parseTrack).filter((track) => track !== null);
-  return { tracks: parsed, count: tracks.length, total: count(value['total']) };
+/** null: without an id there is nowhere to go. */
+export const parseGrouping = (value: unknown): Grouping | null => {
+  if (!isFields(value)) return null;
+  const id = idOf(value['id']);
+  if (id === '') return null;
+  return { id, name: text(value['name']), trackCount: count(value['track_count']) };
 };
 
-const fetchPage = async (fetch: Fetch, offset: number, signal: AbortSignal): Promise<Page> => {
-  const url = `/api/library/tracks?limit=${PAGE_SIZE}&offset=${offset}`;
+export const parseAlbum = (value: unknown): Album | null => {
+  const grouping = parseGrouping(value);
+  if (!grouping || !isFields(value)) return null;
+  const artworkTrack = idOf(value['artwork_track_id']);
+  return {
+    ...grouping,
+    artist: text(value['artist']),
+    year: countOrNull(value['year']),
+    durationSeconds: count(value['duration_s']),
+    artworkUrl: artworkTrack === '' ? null : artworkUrlOf(artworkTrack),
+  };
+};
+
+/** The array of that name, each item by itself; null where there is none. */
+export const parseArray = <Item>(
+  fields: Fields,
+  name: string,
+  parse: (value: unknown) => Item | null,
+): readonly (Item | null)[] | null => {
+  const values = fields[name];
+  return Array.isArray(values) ? values.map(parse) : null;
+};
+
+export const isItem = <Item>(item: Item | null): item is Item => item !== null;
+
+/** There is nothing at this address any more. */
+export class NotFoundError extends PlayerError {}
+
+/** What the API answers with, which is always an object. */
+export const fetchFields = async (
+  fetch: Fetch,
+  url: string,
+  signal: AbortSignal,
+): Promise<Fields> => {
   let response: Response;
   try {
     response = await fetch(url, { signal });
@@ -83,47 +131,16 @@ const fetchPage = async (fetch: Fetch, offset: number, signal: AbortSignal): Pro
     if (signal.aborted) throw new PlayerError('aborted', 'No longer wanted.', { cause: error });
     throw new PlayerError('network', 'The server cannot be reached.', { cause: error });
   }
+  if (response.status === 404) throw new NotFoundError('network', 'The library has it no more.');
   if (!response.ok) {
     throw new PlayerError('network', `The server answered with error ${response.status}.`);
   }
+  let value: unknown;
   try {
-    return parsePage(await response.json());
+    value = await response.json();
   } catch (error) {
-    if (error instanceof PlayerError) throw error;
-    throw new PlayerError('network', 'The server sent an unreadable track list.', { cause: error });
+    throw new PlayerError('network', 'The server sent an unreadable answer.', { cause: error });
   }
-};
-
-export type Listing = {
-  readonly tracks: readonly LibraryTrack[];
-  /** Tracks of the library that are not among them: there are more than are held. */
-  readonly leftOutCount: number;
-};
-
-/**
- * All tracks of the library up to `countMax`, page by page, in the server's order, each once: what
- * a scan of the server puts in front of a page moves tracks into it that an earlier one has had.
- */
-export const fetchTracks = async (
-  fetch: Fetch,
-  signal: AbortSignal,
-  countMax = LIBRARY_TRACK_COUNT_MAX,
-): Promise<Listing> => {
-  const tracks = new Map<string, LibraryTrack>();
-  let repeatedCount = 0;
-  for (let offset = 0; ;) {
-    const page = await fetchPage(fetch, offset, signal);
-    for (const track of page.tracks) {
-      if (tracks.has(track.id)) repeatedCount += 1;
-      else if (tracks.size < countMax) tracks.set(track.id, track);
-    }
-    offset += page.count;
-    // A server that repeats itself is not asked for ever either.
-    const isAll = page.count === 0 || offset >= page.total || repeatedCount > countMax;
-    if (tracks.size === countMax) {
-      const leftOutCount = Math.max(offset - repeatedCount, page.total) - countMax;
-      return { tracks: [...tracks.values()], leftOutCount };
-    }
-    if (isAll) return { tracks: [...tracks.values()], leftOutCount: 0 };
-  }
+  if (isFields(value)) return value;
+  throw new PlayerError('network', 'The server answered with something that is no list.');
 };

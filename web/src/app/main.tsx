@@ -21,9 +21,7 @@ import { Connection } from './connection';
 import { connectServiceWorker, listenForInstall } from './connect-browser';
 import { presenceFinder } from './track-presence';
 import { ConnectionContext } from './use-connection';
-import './styles.css';
-import './queue.css';
-import './notices.css';
+import './styles/index.css';
 
 declare global {
   // Only an interface can be merged with the DOM's own.

@@ -1,6 +1,7 @@
 /**
- * Keeps the queue and the place in the track over a reload, in localStorage: some 30 bytes for each
- * track, as only ids are kept. Two entries, since the place is written every few seconds and the
+ * Keeps the queue and the place in the track over a reload, in localStorage, with what the page
+ * shows of its tracks: it does not hold the library they are from. Some 130 bytes for each track.
+ * Two entries, since the place is written every few seconds and the
  * queue only when it is another one. What cannot be kept or read is lost, and nothing else is.
  *
  * Tabs share the entries: the one that played last leaves what it played. Each writing of the queue
@@ -10,6 +11,7 @@ import type { Player } from '../player/player';
 import type { Clock } from '../player/playback-monitor';
 import { parseSavedQueue, type SavedQueue } from '../player/queue-save';
 import { parseJson, readText, writeText } from './preferences';
+import { packTracks, unpackTracks } from './packed-tracks';
 
 /** May throw, as localStorage does where it is forbidden or full. */
 export type QueueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
@@ -24,13 +26,13 @@ export type QueueStoreOptions = {
 };
 
 /** Raised with the form of what is kept; other versions are not read. */
-export const QUEUE_STORE_VERSION = 1;
+export const QUEUE_STORE_VERSION = 2;
 export const QUEUE_KEY = 'auralis.queue';
 export const PLACE_KEY = 'auralis.place';
 
 export const SAVE_INTERVAL_MS = 4000;
-/** Some 1.5 MB of the 5 MB that browsers allow. */
-export const STORED_COUNT_MAX = 50_000;
+/** Some 1.3 MB of the 5 MB that browsers allow; as many as a list brings (list-player.ts). */
+export const STORED_COUNT_MAX = 10_000;
 /** Where so many do not fit. */
 const STORED_COUNT_WHEN_FULL = 1000;
 /** A day: no track is longer. */
@@ -63,10 +65,7 @@ export class QueueStore {
     this.#timer = options.clock.setInterval(() => this.save(), SAVE_INTERVAL_MS);
   }
 
-  /**
-   * Gives the player what is kept, once; to be called when it knows the library. Whoever has chosen
-   * something meanwhile goes on with that.
-   */
+  /** Gives the player what is kept, once. Whoever has chosen something goes on with that. */
   restore(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
@@ -74,7 +73,9 @@ export class QueueStore {
     const kept = this.#read(QUEUE_KEY);
     const saved = kept && parseSavedQueue(kept.fields['queue'], STORED_COUNT_MAX);
     if (!kept || !saved || player.getSnapshot().track) return;
-    player.restore(saved, this.#keptPosition(kept.stamp));
+    const tracks = unpackTracks(kept.fields['tracks'], STORED_COUNT_MAX);
+    const byId = new Map(tracks.map((track) => [track.id, track]));
+    player.restore(saved, this.#keptPosition(kept.stamp), (id) => byId.get(id));
     this.#stamp = kept.stamp;
     this.#queue = player.getSnapshot().queue;
     this.#positionSeconds = player.positionSeconds;
@@ -112,7 +113,12 @@ export class QueueStore {
     this.#stamp = `${tab}.${this.#stampCount}`;
     const isWritten = [STORED_COUNT_MAX, STORED_COUNT_WHEN_FULL].some((countMax) => {
       const queue: SavedQueue = player.saveQueue(countMax);
-      return this.#write(QUEUE_KEY, { queue });
+      const ids = new Set(queue.ids);
+      const tracks = player.getSnapshot().queue.items.map(({ track }) => track);
+      return this.#write(QUEUE_KEY, {
+        queue,
+        tracks: packTracks(tracks.filter(({ id }) => ids.has(id))),
+      });
     });
     // An older queue would be a lie.
     if (!isWritten) this.#remove(QUEUE_KEY);

@@ -3,11 +3,11 @@ import { useEffect, useRef, type RefObject } from 'react';
 import { savesData } from '../shared/save-data';
 import { watchIntent } from './intent';
 
-/** Of the list with the rows. */
-export const useIntent = (
+/** Of the element with the rows. */
+export const useIntent = <Rows extends HTMLElement>(
   onIntent: (trackId: string | null, isPressed: boolean) => void,
-): RefObject<HTMLUListElement | null> => {
-  const list = useRef<HTMLUListElement>(null);
+): RefObject<Rows | null> => {
+  const list = useRef<Rows>(null);
   useEffect(() => {
     const element = list.current;
     if (!element) return undefined;

@@ -1,5 +1,5 @@
 /** Space, arrows and letters, as long as no field or slider wants them itself. */
-import { useEffect } from 'react';
+import { useEffect, type RefObject } from 'react';
 import type { Player } from '../player/player';
 import { leaveCompare, pressCompare } from './CompareButton';
 import { pressRepeat, pressShuffle } from './PlayModes';
@@ -72,15 +72,26 @@ const act = (player: Player, queuePanel: QueuePanelControl, event: KeyboardEvent
   }
 };
 
-export const useKeyboard = (player: Player, queuePanel: QueuePanelControl): void => {
+/** `/` goes to `searchField`. */
+export const useKeyboard = (
+  player: Player,
+  queuePanel: QueuePanelControl,
+  searchField: RefObject<HTMLInputElement | null>,
+): void => {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented) return; // What has the focus has used it.
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (wantsKey(event.target, event.key)) return;
-      if (act(player, queuePanel, event)) event.preventDefault();
+      if (event.key === '/') {
+        searchField.current?.focus();
+        searchField.current?.select();
+        event.preventDefault();
+      } else if (act(player, queuePanel, event)) {
+        event.preventDefault();
+      }
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [player, queuePanel]);
+  }, [player, queuePanel, searchField]);
 };

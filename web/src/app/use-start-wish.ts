@@ -6,7 +6,6 @@
 import { useEffect, useRef } from 'react';
 import type { Player } from '../player/player';
 import { readAddress, type StartWish } from './address-wishes';
-import type { LibraryTrack } from './library-client';
 
 /** Launch Handler API, which no library of types has. */
 type LaunchScope = {
@@ -15,15 +14,9 @@ type LaunchScope = {
   };
 };
 
-const fulfil = (player: Player, wish: StartWish, tracks: readonly LibraryTrack[]): void => {
-  if (wish === 'resume') {
-    player.play();
-    return;
-  }
-  if (tracks.length === 0) return;
-  const [chance = 0] = crypto.getRandomValues(new Uint32Array(1));
-  player.setShuffle(true);
-  player.playNow(tracks, chance % tracks.length);
+const fulfil = (player: Player, wish: StartWish, shuffleAll: () => void): void => {
+  if (wish === 'resume') player.play();
+  else shuffleAll();
 };
 
 /** A reload is no new wish. */
@@ -33,25 +26,21 @@ const takeFromAddress = (): void => {
   history.replaceState(history.state, '', address);
 };
 
-/** `isReady`: the tracks are all there, and what was kept of the queue is restored. */
-export const useStartWish = (
-  player: Player,
-  tracks: readonly LibraryTrack[],
-  isReady: boolean,
-): void => {
-  const latest = useRef({ tracks, isReady });
+/** `isReady`: the library is whole, and what was kept of the queue is restored. */
+export const useStartWish = (player: Player, shuffleAll: () => void, isReady: boolean): void => {
+  const latest = useRef({ shuffleAll, isReady });
   const open = useRef<StartWish | null>(null);
   useEffect(() => {
-    latest.current = { tracks, isReady };
+    latest.current = { shuffleAll, isReady };
     if (!isReady || open.current === null) return;
-    fulfil(player, open.current, tracks);
+    fulfil(player, open.current, shuffleAll);
     open.current = null;
-  }, [player, tracks, isReady]);
+  }, [player, shuffleAll, isReady]);
   useEffect(() => {
     const wish = (address: string): void => {
       const { start } = readAddress(new URL(address, location.href).search);
       if (start === null) return;
-      if (latest.current.isReady) fulfil(player, start, latest.current.tracks);
+      if (latest.current.isReady) fulfil(player, start, latest.current.shuffleAll);
       else open.current = start;
     };
     let opened: string | null = location.href;

@@ -1,25 +1,18 @@
 /** What the buttons on a row of the library do: functions that stay the same for all rows. */
-import { useLayoutEffect, useMemo, useRef } from 'react';
-import type { Player } from '../player/player';
-import type { LibraryTrack } from './library-client';
-import type { TrackActions } from './TrackList';
+import { useCallback, useMemo, type RefObject } from 'react';
+import type { TrackItems } from './library-data';
+import { usePage } from './page-context';
+import type { TrackActions } from './TrackRow';
+import { useIntent } from './use-intent';
 
-/** `shown`: the list on the page; what follows a track that is played is that list. */
-export const useTrackActions = (
-  player: Player,
-  shown: readonly LibraryTrack[],
-  say: (words: string) => void,
-): TrackActions => {
-  const latest = useRef(shown);
-  useLayoutEffect(() => {
-    latest.current = shown;
-  }, [shown]);
+/** `list`: the list on the page; what follows a track that is played is that list. */
+export const useTrackActions = (list: TrackItems): TrackActions => {
+  const { player, listPlayer, say } = usePage();
   return useMemo(
     () => ({
-      onPlay: (track) => {
-        const { current: tracks } = latest;
+      onPlay: (track, index) => {
         if (player.getSnapshot().track?.id === track.id) player.toggle();
-        else player.playNow(tracks, tracks.indexOf(track));
+        else listPlayer.play(list, index);
       },
       onPlayNext: (track) => {
         player.playNext([track]);
@@ -30,6 +23,22 @@ export const useTrackActions = (
         say(`“${track.title}” was added to the queue.`);
       },
     }),
-    [player, say],
+    [player, listPlayer, say, list],
+  );
+};
+
+/** Of the element with the list's rows: what is about to be clicked is made ready. */
+export const useListIntent = <Rows extends HTMLElement>(
+  list: TrackItems,
+): RefObject<Rows | null> => {
+  const { player } = usePage();
+  return useIntent<Rows>(
+    useCallback(
+      (trackId, isPressed) => {
+        const track = trackId === null ? null : list.find(({ id }) => id === trackId);
+        player.prepare(track, isPressed);
+      },
+      [player, list],
+    ),
   );
 };

@@ -159,10 +159,8 @@ export class Player extends QueueControls {
     this.#settings.change(change);
   }
 
-  /** The album of the track that plays, for its loudness; of other tracks nothing is taken. */
-  setAlbum(tracks: readonly PlayerTrack[]): void {
-    this.#settings.setAlbum(tracks);
-  }
+  /** The album of the track that plays, for its loudness. */
+  readonly setAlbum = (tracks: readonly PlayerTrack[]): void => this.#settings.setAlbum(tracks);
 
   /** [0, 1]. */
   setVolume(volume: number): void {
@@ -235,9 +233,8 @@ export class Player extends QueueControls {
   }
 
   protected override onTracks(): void {
-    const { current } = this.queue;
-    const { track } = this.getSnapshot();
-    this.#store.update(current && current.track.id === track?.id ? { track: current.track } : {});
+    const track = this.queue.current?.track;
+    this.#store.update(track && track.id === this.getSnapshot().track?.id ? { track } : {});
   }
 
   /** The timeline is made before what hears of it. */

@@ -162,7 +162,7 @@ export class Queue {
     return this.#parts === before ? null : items.map((item) => item.key);
   }
 
-  /** Leaves out the items of these keys, but not the current one, nor, shuffled, what was played. */
+  /** Leaves out these items, but not the current one, nor, while shuffled, what was played. */
   release(keys: ReadonlySet<number>): void {
     this.#set(edits.release(this.#parts, keys));
   }

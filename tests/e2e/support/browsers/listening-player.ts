@@ -50,9 +50,9 @@ export class ListeningPlayer {
     origin: string,
     references: readonly Reference[],
   ): Promise<ListeningPlayer> {
-    await browser.navigate(`${origin}/?debug&plan=final&sw=off`);
+    await browser.navigate(`${origin}/songs?debug&plan=final&sw=off`);
     await browser.run(forgetEverything);
-    await browser.navigate(`${origin}/?debug&plan=final&sw=off`);
+    await browser.navigate(`${origin}/songs?debug&plan=final&sw=off`);
     const deadline = Date.now() + WAIT_MS;
     while (!(await browser.run(isReady))) {
       if (Date.now() > deadline) throw new Error(`${browser.name}: the page shows no library`);

@@ -1,0 +1,74 @@
+/** What can be done with all of a list: play it, play it shuffled, queue it. */
+import type { ReactElement } from 'react';
+import { Icon } from './Icon';
+import { isItem, type LibraryTrack } from './library-client';
+import type { TrackItems } from './library-data';
+import { usePage } from './page-context';
+import { useFirstItems } from './use-library';
+
+type Props = {
+  readonly list: TrackItems;
+  /** In words: an album is queued as one. */
+  readonly name: string;
+  /** It is short enough to be queued as a whole. */
+  readonly canQueue: boolean;
+};
+
+const hereOf = (list: TrackItems, total: number): readonly LibraryTrack[] =>
+  Array.from({ length: total }, (_, index) => list.at(index) ?? null).filter(isItem);
+
+export const PlayButtons = ({ list, name, canQueue }: Props): ReactElement => {
+  const { player, listPlayer, say } = usePage();
+  const total = useFirstItems(list).total ?? 0;
+  const isReady = list.at(0) !== undefined;
+  return (
+    <div className="play-buttons">
+      <button
+        type="button"
+        className="button-main"
+        disabled={!isReady}
+        onClick={() => listPlayer.play(list, 0)}
+      >
+        <Icon name="play" />
+        Play all
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={!isReady}
+        onClick={() => listPlayer.playShuffled(list)}
+      >
+        <Icon name="shuffle" />
+        Shuffle all
+      </button>
+      {canQueue && (
+        <>
+          <button
+            type="button"
+            className="button"
+            disabled={!isReady}
+            onClick={() => {
+              player.playNext(hereOf(list, total));
+              say(`“${name}” plays next.`);
+            }}
+          >
+            <Icon name="play-next" />
+            Play next
+          </button>
+          <button
+            type="button"
+            className="button"
+            disabled={!isReady}
+            onClick={() => {
+              player.enqueue(hereOf(list, total));
+              say(`“${name}” was added to the queue.`);
+            }}
+          >
+            <Icon name="add" />
+            Add to the queue
+          </button>
+        </>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,114 @@
+/**
+ * A track of the library; a click plays it. A row renders again only when its own track, its place
+ * or its own part in what plays is another one: the page renders with every change of the player.
+ */
+import { memo, type ReactElement } from 'react';
+import { Artwork } from './Artwork';
+import { formatDuration } from './format';
+import { Icon } from './Icon';
+import { cellStyle, type Place } from './ItemGrid';
+import type { LibraryTrack } from './library-client';
+import { PlayingMarker } from './PlayingMarker';
+
+/** Have to stay the same functions: all rows are given them. */
+export type TrackActions = {
+  /** `index`: of the track in its list. */
+  readonly onPlay: (track: LibraryTrack, index: number) => void;
+  readonly onPlayNext: (track: LibraryTrack) => void;
+  readonly onEnqueue: (track: LibraryTrack) => void;
+};
+
+const formatAbout = ({ format, sampleRateHz }: LibraryTrack): string => {
+  const rate = sampleRateHz > 0 ? `${(sampleRateHz / 1000).toFixed(1).replace('.0', '')} kHz` : '';
+  return [format.toUpperCase(), rate].filter((part) => part !== '').join(' · ');
+};
+
+type RowProps = Pick<Place, 'index' | 'count' | 'isActive'> &
+  Partial<Pick<Place, 'xPx' | 'yPx' | 'widthPx' | 'heightPx'>> & {
+    readonly track: LibraryTrack;
+    readonly isCurrent: boolean;
+    /** Never of a row that is not the current one. */
+    readonly isPlaying: boolean;
+    /** In an album the number says more than the cover, which all have. */
+    readonly isNumbered: boolean;
+    readonly actions: TrackActions;
+  };
+
+const frontOf = ({ track, isCurrent, isPlaying, isNumbered }: RowProps): ReactElement => (
+  <span className="row-art">
+    {isNumbered ? (
+      <span className="row-number">{track.trackNumber ?? '–'}</span>
+    ) : (
+      <Artwork track={track} size="small" />
+    )}
+    <span className="row-art-cover">
+      {isCurrent ? <PlayingMarker isPlaying={isPlaying} /> : <Icon name="play" />}
+    </span>
+  </span>
+);
+
+export const TrackRow = memo((props: RowProps): ReactElement => {
+  const { track, isCurrent, index, count, isActive, isNumbered, actions } = props;
+  const { xPx, yPx, widthPx, heightPx } = props;
+  const isPlaced =
+    xPx !== undefined && yPx !== undefined && widthPx !== undefined && heightPx !== undefined;
+  const tabIndex = isActive ? 0 : -1;
+  const kind = `${isCurrent ? ' current' : ''}${track.isAway ? ' away' : ''}`;
+  return (
+    <li
+      className={`row${isPlaced ? ' grid-cell' : ''}${isNumbered ? ' numbered' : ''}${kind}`}
+      aria-current={isCurrent ? 'true' : undefined}
+      aria-setsize={count}
+      aria-posinset={index + 1}
+      data-index={index}
+      style={isPlaced ? cellStyle({ xPx, yPx, widthPx, heightPx }) : undefined}
+    >
+      <button
+        type="button"
+        className="row-button"
+        data-testid={`track-${track.id}`}
+        data-track-id={track.id}
+        data-rove
+        tabIndex={tabIndex}
+        aria-label={`Play ${track.title}${track.artist === '' ? '' : ` by ${track.artist}`}`}
+        onClick={() => actions.onPlay(track, index)}
+      />
+      {/* Below the button, which is all of the row: what is seen stays text of its own. */}
+      <span className="row-content">
+        {frontOf(props)}
+        <span className="row-names">
+          <span className="row-title">{track.title}</span>
+          <span className="row-artist">
+            {track.isAway ? 'Its folder cannot be reached' : track.artist}
+          </span>
+        </span>
+        {!isNumbered && <span className="row-album">{track.album}</span>}
+        <span className="row-format">{formatAbout(track)}</span>
+        <span className="row-duration">{formatDuration(track.durationSeconds)}</span>
+      </span>
+      <span className="row-actions">
+        <button
+          type="button"
+          className="round"
+          tabIndex={tabIndex}
+          aria-label={`Play ${track.title} next`}
+          title="Play next"
+          onClick={() => actions.onPlayNext(track)}
+        >
+          <Icon name="play-next" />
+        </button>
+        <button
+          type="button"
+          className="round"
+          tabIndex={tabIndex}
+          aria-label={`Add ${track.title} to the queue`}
+          title="Add to the queue"
+          onClick={() => actions.onEnqueue(track)}
+        >
+          <Icon name="add" />
+        </button>
+      </span>
+    </li>
+  );
+});
+TrackRow.displayName = 'TrackRow';

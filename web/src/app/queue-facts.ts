@@ -1,0 +1,56 @@
+/**
+ * Keeps what the page says of the queue's tracks true, although it does not hold the library: those
+ * around the one that plays are looked up when the queue comes back and when the library changes.
+ * A track that is found has the library's newest facts, one that is not is marked as gone.
+ */
+import type { Player } from '../player/player';
+import type { PlayerTrack } from '../player/player-types';
+import { NotFoundError } from './library-client';
+import type { LibraryData } from './library-data';
+
+/** In front of the one that plays, and from it on: what the queue shows when it is opened. */
+export const LOOKED_UP = { before: 4, behind: 16 } as const;
+const AT_ONCE_MAX = 4;
+
+export class QueueFacts {
+  readonly #player: Player;
+  readonly #data: LibraryData;
+  readonly #stop: () => void;
+  #running: AbortController | null = null;
+
+  constructor(player: Player, data: LibraryData) {
+    this.#player = player;
+    this.#data = data;
+    this.#stop = data.on('change', () => void this.lookUp());
+  }
+
+  /** The last call wins. What cannot be found out stays as it is. */
+  async lookUp(): Promise<void> {
+    this.#running?.abort();
+    const controller = new AbortController();
+    this.#running = controller;
+    const { items, currentIndex } = this.#player.getSnapshot().queue;
+    const begin = Math.max(0, currentIndex - LOOKED_UP.before);
+    const around = items.slice(begin, Math.max(0, currentIndex) + LOOKED_UP.behind);
+    const ids = [...new Set(around.map(({ track }) => track.id))];
+    const found: PlayerTrack[] = [];
+    const goneIds = new Set<string>();
+    const look = async (): Promise<void> => {
+      for (let id = ids.shift(); id !== undefined; id = ids.shift()) {
+        try {
+          found.push(await this.#data.track(id, controller.signal));
+        } catch (error) {
+          if (error instanceof NotFoundError) goneIds.add(id);
+        }
+        if (controller.signal.aborted) return;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE_MAX }, look));
+    if (!controller.signal.aborted) this.#player.refreshTracks(found, goneIds);
+  }
+
+  dispose(): void {
+    this.#stop();
+    this.#running?.abort();
+  }
+}

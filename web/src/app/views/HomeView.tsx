@@ -1,0 +1,44 @@
+/** Where one begins: what is new, and a look at the albums. */
+import { useEffect, type ReactElement } from 'react';
+import { Link } from 'wouter';
+import { AlbumShelf } from '../AlbumGrid';
+import { isItem } from '../library-client';
+import type { LibraryData } from '../library-data';
+import { ListNotice } from '../ListNotice';
+import { usePage } from '../page-context';
+import { useAnswer, useItems } from '../use-library';
+import { ViewHead } from '../ViewHead';
+import { EMPTY_LIBRARY } from './SongsView';
+
+const NEW_COUNT = 12;
+const SHELF_COUNT = 24;
+
+const askNewest = (data: LibraryData, signal: AbortSignal) => data.newestAlbums(NEW_COUNT, signal);
+
+export const HomeView = (): ReactElement => {
+  const { data } = usePage();
+  const newest = useAnswer(askNewest);
+  const list = data.albums();
+  const { total } = useItems(list);
+  useEffect(() => list.want(0, SHELF_COUNT), [list, total]);
+  const first = Array.from({ length: SHELF_COUNT }, (_, index) => list.at(index) ?? null);
+  return (
+    <>
+      {newest !== null && newest.length > 0 && (
+        <section aria-label="Recently added">
+          <ViewHead title="Recently added" />
+          <AlbumShelf label="Recently added albums" albums={newest} />
+        </section>
+      )}
+      <section aria-label="Albums">
+        <ViewHead title="Albums">
+          <Link href="/albums" className="button">
+            All albums
+          </Link>
+        </ViewHead>
+        <ListNotice list={list} emptyText={EMPTY_LIBRARY} />
+        <AlbumShelf label="Albums" albums={first.filter(isItem)} />
+      </section>
+    </>
+  );
+};
