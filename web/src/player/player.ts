@@ -9,7 +9,6 @@
 import type { EnhancementSettings } from '../engine/engine-protocol';
 import { ELEMENT_EVENTS } from './element-events';
 import { CALM_AHEAD_SECONDS } from './limits';
-import { MediaSourceSink, type MediaPlatform } from './media-source-sink';
 import { NowPlaying } from './now-playing';
 import { Playback } from './playback';
 import { PlaybackMonitor } from './playback-monitor';
@@ -92,11 +91,6 @@ export class Player extends QueueControls {
       askProgress: () => this.#playback.askProgress(),
     });
     for (const name of ELEMENT_EVENTS) audio.addEventListener(name, this.#onElementEvent);
-  }
-
-  /** Whether this browser can play what the engine makes. */
-  static isSupported(platform: MediaPlatform | null): boolean {
-    return MediaSourceSink.isSupported(platform);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => this.on('change', listener);
