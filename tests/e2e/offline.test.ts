@@ -120,6 +120,10 @@ describe('Without a server', () => {
     await player.reload();
     expect(await isControlled(page)).toBe(true);
     await untilShown(page, '[data-testid="offline-notice"]', 'as it was known on');
+    const rowOf = (title: string): string => `.row:has([aria-label^="Play ${title}"])`;
+    await untilShown(page, rowOf('absent'), 'Not kept on this device');
+    expect(await page.$(`${rowOf('kept')} .row-kept`)).not.toBeNull();
+    expect(await page.$(`${rowOf('absent')} .row-kept`)).toBeNull();
     await player.clickTrack('kept');
     await player.waitForPosition(1);
     await player.clickSeekBar(0);

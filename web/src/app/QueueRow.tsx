@@ -5,6 +5,8 @@ import { Artwork } from './Artwork';
 import { formatDuration } from './format';
 import { Icon } from './Icon';
 import { PlayingMarker } from './PlayingMarker';
+import { TrackNames } from './TrackNames';
+import { reachLabel, useReach, type Reach } from './use-reach';
 
 /** The parts of a row that can have the focus. */
 export type RowPart = 'handle' | 'play' | 'remove';
@@ -31,17 +33,19 @@ type Props = {
 
 export const HANDLE_HINT_ID = 'queue-handle-hint';
 
-const playLabel = ({ track, isGone }: QueueItem, isCurrent: boolean): string => {
+const playLabel = ({ track, isGone }: QueueItem, isCurrent: boolean, reach: Reach): string => {
   const name = `${track.title}${track.artist === '' ? '' : ` by ${track.artist}`}`;
-  const gone = isGone ? ', no longer in the library' : '';
-  return `${isCurrent ? 'Current track' : 'Play'}: ${name}${gone}`;
+  const state = isGone ? ', no longer in the library' : reachLabel(reach);
+  return `${isCurrent ? 'Current track' : 'Play'}: ${name}${state}`;
 };
 
 export const QueueRow = memo(
   ({ item, isCurrent, isPlaying, canMove, actions }: Props): ReactElement => {
     const { key, track, isGone } = item;
+    const reach = useReach(track.url);
+    const kind = `${isCurrent ? ' current' : ''}${isGone ? ' gone' : ''}`;
     return (
-      <div className={`queue-row${isCurrent ? ' current' : ''}${isGone ? ' gone' : ''}`}>
+      <div className={`queue-row${kind}${reach === 'out' ? ' away' : ''}`}>
         <button
           type="button"
           className="queue-handle"
@@ -61,7 +65,7 @@ export const QueueRow = memo(
           type="button"
           className="queue-play"
           data-part="play"
-          aria-label={playLabel(item, isCurrent)}
+          aria-label={playLabel(item, isCurrent, reach)}
           onClick={() => actions.onPlay(key)}
           onKeyDown={(event) => actions.onKeyDown(event, key, 'play')}
         >
@@ -73,10 +77,12 @@ export const QueueRow = memo(
               </span>
             )}
           </span>
-          <span className="row-names">
-            <span className="row-title">{track.title}</span>
-            <span className="row-artist">{isGone ? 'No longer in the library' : track.artist}</span>
-          </span>
+          <TrackNames
+            title={track.title}
+            artist={track.artist}
+            missing={isGone ? 'No longer in the library' : null}
+            reach={reach}
+          />
           <span className="row-duration">{formatDuration(track.durationSeconds)}</span>
         </button>
         <button

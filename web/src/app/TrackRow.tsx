@@ -9,6 +9,8 @@ import { Icon } from './Icon';
 import { cellStyle, type Place } from './ItemGrid';
 import type { LibraryTrack } from './library-client';
 import { PlayingMarker } from './PlayingMarker';
+import { TrackNames } from './TrackNames';
+import { reachLabel, useReach, type Reach } from './use-reach';
 
 /** Have to stay the same functions: all rows are given them. */
 export type TrackActions = {
@@ -22,6 +24,9 @@ const formatAbout = ({ format, sampleRateHz }: LibraryTrack): string => {
   const rate = sampleRateHz > 0 ? `${(sampleRateHz / 1000).toFixed(1).replace('.0', '')} kHz` : '';
   return [format.toUpperCase(), rate].filter((part) => part !== '').join(' · ');
 };
+
+const playLabel = ({ title, artist }: LibraryTrack, reach: Reach): string =>
+  `Play ${title}${artist === '' ? '' : ` by ${artist}`}${reachLabel(reach)}`;
 
 type RowProps = Pick<Place, 'index' | 'count' | 'isActive'> &
   Partial<Pick<Place, 'xPx' | 'yPx' | 'widthPx' | 'heightPx'>> & {
@@ -53,7 +58,9 @@ export const TrackRow = memo((props: RowProps): ReactElement => {
   const isPlaced =
     xPx !== undefined && yPx !== undefined && widthPx !== undefined && heightPx !== undefined;
   const tabIndex = isActive ? 0 : -1;
-  const kind = `${isCurrent ? ' current' : ''}${track.isAway ? ' away' : ''}`;
+  const reach = useReach(track.url);
+  const isFaint = track.isAway || reach === 'out';
+  const kind = `${isCurrent ? ' current' : ''}${isFaint ? ' away' : ''}`;
   return (
     <li
       className={`row${isPlaced ? ' grid-cell' : ''}${isNumbered ? ' numbered' : ''}${kind}`}
@@ -70,18 +77,18 @@ export const TrackRow = memo((props: RowProps): ReactElement => {
         data-track-id={track.id}
         data-rove
         tabIndex={tabIndex}
-        aria-label={`Play ${track.title}${track.artist === '' ? '' : ` by ${track.artist}`}`}
+        aria-label={playLabel(track, reach)}
         onClick={() => actions.onPlay(track, index)}
       />
       {/* Below the button, which is all of the row: what is seen stays text of its own. */}
       <span className="row-content">
         {frontOf(props)}
-        <span className="row-names">
-          <span className="row-title">{track.title}</span>
-          <span className="row-artist">
-            {track.isAway ? 'Its folder cannot be reached' : track.artist}
-          </span>
-        </span>
+        <TrackNames
+          title={track.title}
+          artist={track.artist}
+          missing={track.isAway ? 'Its folder cannot be reached' : null}
+          reach={reach}
+        />
         {!isNumbered && <span className="row-album">{track.album}</span>}
         <span className="row-format">{formatAbout(track)}</span>
         <span className="row-duration">{formatDuration(track.durationSeconds)}</span>

@@ -18,9 +18,11 @@ import { QueueStore } from './queue-store';
 import { TabTurns, TABS_CHANNEL } from './tab-turns';
 import { AppNotices } from './AppNotices';
 import { Connection } from './connection';
+import { KeptTracks } from './kept-tracks';
 import { connectServiceWorker, listenForInstall } from './connect-browser';
 import { presenceFinder } from './track-presence';
 import { ConnectionContext } from './use-connection';
+import { KeptContext } from './use-reach';
 import './styles/index.css';
 
 declare global {
@@ -86,19 +88,28 @@ const start = (root: HTMLElement): void => {
   player.on('error', ({ code }) => {
     if (code === 'network') void connection.look();
   });
+  const kept = new KeptTracks({
+    listWhole: (settings) => engine.ask({ type: 'listWhole', settings }),
+    player,
+    connection,
+    clock: browserClock,
+    baseUrl: location.href,
+  });
   const link = connectServiceWorker(player);
   const offer = listenForInstall(store);
   if (debug) window.auralisPlayer = player;
   createRoot(root).render(
     <StrictMode>
       <ConnectionContext value={connection}>
-        <App
-          player={player}
-          fetch={connection.fetch}
-          queueStore={queueStore}
-          tabs={tabs}
-          notices={<AppNotices link={link} offer={offer} player={player} />}
-        />
+        <KeptContext value={kept}>
+          <App
+            player={player}
+            fetch={connection.fetch}
+            queueStore={queueStore}
+            tabs={tabs}
+            notices={<AppNotices link={link} offer={offer} player={player} />}
+          />
+        </KeptContext>
       </ConnectionContext>
     </StrictMode>,
   );
