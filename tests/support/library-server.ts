@@ -18,7 +18,12 @@ type Asked = { readonly path: readonly string[]; readonly question: URLSearchPar
 type Group = { readonly id: string; readonly name: string; readonly tracks: readonly RawTrack[] };
 
 const answer = (body: unknown, status = 200): Response =>
-  ({ ok: status === 200, status, json: () => Promise.resolve(body) }) as Response;
+  ({
+    ok: status === 200,
+    status,
+    headers: { get: () => null } as unknown as Headers,
+    json: () => Promise.resolve(body),
+  }) as Response;
 
 const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
@@ -48,14 +53,25 @@ const KINDS: Readonly<Record<string, (track: RawTrack) => readonly string[]>> = 
   genres: ({ genres }) => genres ?? [],
 };
 
+export type LibraryServerOptions = {
+  /** Lists of albums, artists and genres go on from page to page only, as up to 0.1. */
+  readonly isChain?: boolean;
+};
+
+const COUNT_MAX = 500;
+
 export class LibraryServer {
   tracks: readonly RawTrack[];
   /** Every address that was asked for, without the origin. */
   readonly asked: string[] = [];
   isDown = false;
+  /** What is answered as an error of the server. */
+  isBroken: (url: string) => boolean = () => false;
+  readonly #isChain: boolean;
 
-  constructor(tracks: readonly RawTrack[]) {
+  constructor(tracks: readonly RawTrack[], { isChain = false }: LibraryServerOptions = {}) {
     this.tracks = tracks;
+    this.#isChain = isChain;
   }
 
   readonly fetch: Fetch = async (url, { signal } = {}) => {
@@ -63,7 +79,9 @@ export class LibraryServer {
     await Promise.resolve();
     if (signal?.aborted === true) throw new DOMException('no longer wanted', 'AbortError');
     if (this.isDown) throw new TypeError('failed');
+    if (this.isBroken(url)) return answer({}, 500);
     const { pathname, searchParams } = new URL(url, 'http://host');
+    if (pathname === '/api/health') return answer({});
     const [, , ...path] = pathname.slice(1).split('/').map(decodeURIComponent);
     return this.#answer({ path, question: searchParams });
   };
@@ -76,12 +94,12 @@ export class LibraryServer {
     const namesOf = KINDS[kind];
     if (!namesOf) return answer({}, 404);
     const groups = groupsBy(this.tracks, kind, namesOf);
-    if (id === undefined) return this.#groups(kind, groups, question);
+    if (id === undefined) return this.#list({}, kind, groups, question);
     const group = groups.find((other) => other.id === id);
     if (!group) return answer({}, 404);
     const albums = groupsBy(group.tracks, 'albums', ({ album }) => (album ? [album] : []));
     const head = { ...this.#groupOf(group), ...(kind === 'artists' ? { albums } : {}) };
-    return answer({ ...head, ...this.#page(group.tracks, question) });
+    return this.#list({ ...head }, 'tracks', group.tracks, question);
   }
 
   #track(id: string): Response {
@@ -91,11 +109,11 @@ export class LibraryServer {
 
   #tracks(question: URLSearchParams): Response {
     const query = question.get('search') ?? '';
-    if (query === '') return answer(this.#page(this.tracks, question));
+    if (query === '') return this.#list({}, 'tracks', this.tracks, question);
     const found = this.tracks.filter(({ title, artist, album }) =>
       matches(query, [title, artist, album].join(' ')),
     );
-    return answer(this.#page(found, question));
+    return this.#list({}, 'tracks', found, question);
   }
 
   #search(question: URLSearchParams): Response {
@@ -109,15 +127,6 @@ export class LibraryServer {
     return answer(Object.fromEntries(found));
   }
 
-  /** As a server that goes on from page to page only: a cursor is a number here. */
-  #groups(kind: string, groups: readonly Group[], question: URLSearchParams): Response {
-    const begin = Number(question.get('cursor') ?? 0);
-    const end = begin + Number(question.get('limit'));
-    const page = groups.slice(begin, end).map((group) => this.#groupOf(group));
-    const next = end < groups.length ? String(end) : null;
-    return answer({ [kind]: page, total: groups.length, next });
-  }
-
   #groupOf({ id, name, tracks }: Group): object {
     return { id, name, track_count: tracks.length, artist: tracks[0]?.artist ?? null };
   }
@@ -126,11 +135,27 @@ export class LibraryServer {
     return { ...track, album_id: track.album === undefined ? null : `albums-${track.album}` };
   }
 
-  #page(tracks: readonly RawTrack[], question: URLSearchParams): object {
-    const offset = Number(question.get('offset') ?? 0);
-    const limit = Number(question.get('limit') ?? 50);
-    const page = tracks.slice(offset, offset + limit).map((track) => this.#rawOf(track));
-    return { tracks: page, total: tracks.length, offset, limit };
+  /** A page by its offset, or behind the item that the cursor names, which has to be there. */
+  #list(
+    head: object,
+    kind: string,
+    all: readonly (RawTrack | Group)[],
+    question: URLSearchParams,
+  ): Response {
+    const cursor = question.get('cursor');
+    const at = all.findIndex(({ id }) => id === cursor);
+    if (cursor !== null && at < 0) return answer({}, 400);
+    const isChain = this.#isChain && kind !== 'tracks';
+    const asked = isChain ? 0 : Number(question.get('offset') ?? 0);
+    const offset = cursor === null ? asked : at + 1;
+    const limit = Math.min(COUNT_MAX, Number(question.get('limit') ?? 50));
+    const page = all.slice(offset, offset + limit);
+    const items = page.map((item) =>
+      'tracks' in item ? this.#groupOf(item as Group) : this.#rawOf(item),
+    );
+    const next = offset + limit < all.length ? (page.at(-1)?.id ?? null) : null;
+    const place = isChain ? {} : { offset, limit };
+    return answer({ ...head, [kind]: items, total: all.length, ...place, next });
   }
 }
 

@@ -123,13 +123,58 @@ describe('The library', () => {
   });
 
   it('has the lists that were looked at last as they were', async () => {
-    const { data, server } = await opened();
+    const server = new LibraryServer(TRACKS);
+    const data = new LibraryData(server.fetch);
     const list = data.tracks('tracks');
+    list.want(0, 10);
+    await settle();
     for (let at = 1; at < LIST_COUNT_MAX; at += 1) data.tracks(`albums/${at}`);
     expect(data.tracks('tracks')).toBe(list);
     for (let at = 0; at < LIST_COUNT_MAX; at += 1) data.tracks(`genres/${at}`);
     expect(data.tracks('tracks')).not.toBe(list);
     expect(server.asked).toHaveLength(1);
+  });
+
+  it('never gives up a list in sight', async () => {
+    const { data } = await opened();
+    const list = data.tracks('tracks');
+    for (let at = 0; at < 3 * LIST_COUNT_MAX; at += 1) data.tracks(`genres/${at}`);
+    expect(data.tracks('tracks')).toBe(list);
+    expect(list.at(0)?.id).toBe('0');
+  });
+
+  it('asks once more for what failed when the server is back, and tells so', async () => {
+    const server = new LibraryServer(TRACKS);
+    server.isDown = true;
+    const data = new LibraryData(server.fetch);
+    const list = data.tracks('tracks');
+    list.subscribe(() => undefined);
+    list.want(0, 10);
+    await settle();
+    let backCount = 0;
+    data.on('back', () => (backCount += 1));
+    server.isDown = false;
+    data.retryFailed();
+    await settle();
+    expect([list.getSnapshot(), backCount]).toMatchObject([{ total: 3, error: null }, 1]);
+  });
+
+  it.each([
+    ['places where the server knows them', false, 'offset=100'],
+    ['what the last answer told where it does not', true, 'cursor=albums-99'],
+  ])('asks for pages by %s', async (_, isChain, place) => {
+    const tracks = Array.from({ length: 150 }, (_, at) => ({ id: `${at}`, album: `${at}` }));
+    const server = new LibraryServer(tracks, { isChain });
+    const list = new LibraryData(server.fetch).albums();
+    list.want(0, 10);
+    await settle();
+    list.want(0, 150);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.asked).toEqual([
+      '/api/library/albums?limit=100&offset=0',
+      `/api/library/albums?limit=100&${place}`,
+    ]);
+    expect(list.at(149)?.name).toBe('149');
   });
 
   it('shows what is new of it in the lists in sight', async () => {

@@ -3,9 +3,21 @@
  * fetched as they come into sight; those that were passed by are given up, and those that are far
  * away are forgotten. Where the server can only go on from page to page (no `offset` in its
  * answers) all pages up to the one in sight are fetched, and kept.
+ *
+ * When the library changes a *round* begins: page 0 is asked for first and alone, since a server
+ * may answer a later page from an order of some seconds ago until page 0 was asked for, then what
+ * is in sight. A round is never broken off by another change, but followed by one more, however
+ * often the library has changed meanwhile: on a slow link nothing would ever arrive.
+ *
+ * A page that could not be had is asked for again when there is a reason to: another place of the
+ * list is looked at, a view comes, the server is back, the library has changed, somebody says so.
  */
 import { PlayerError } from '../shared/errors';
 import { Emitter } from '../player/emitter';
+import { ItemPages, PAGE_SIZE, pageOf } from './item-pages';
+import { NotFoundError } from './library-client';
+
+export { PAGE_SIZE } from './item-pages';
 
 export type ItemPage<Item, Head> = {
   /** null: an item that cannot be used; its place stays. */
@@ -21,6 +33,7 @@ export type ItemPage<Item, Head> = {
 
 export type PagePlace = {
   readonly offset: number;
+  /** Where to go on instead, on servers without offsets. */
   readonly cursor: string | null;
   readonly limit: number;
 };
@@ -31,6 +44,8 @@ export type FetchItems<Item, Head> = (
 ) => Promise<ItemPage<Item, Head>>;
 
 export type ItemListOptions<Item, Head> = {
+  /** Names the list among all others. */
+  readonly path: string;
   readonly fetchItems: FetchItems<Item, Head>;
   /** Does the work after a rest; returns the function that drops it. */
   readonly later: (work: () => void) => () => void;
@@ -41,13 +56,10 @@ export type ListSnapshot<Head> = {
   /** null: not known yet. */
   readonly total: number | null;
   readonly head: Head | null;
-  /** Why a page that is in sight is missing. */
+  /** Why a page that was in sight is missing; until one has come. */
   readonly error: PlayerError | null;
 };
 
-export const PAGE_SIZE = 100;
-/** Pages that are held of a list: some 60 KB each. */
-export const PAGE_COUNT_MAX = 20;
 /** What goes on from page to page is held whole. */
 export const CHAIN_PAGE_COUNT_MAX = 1000;
 const PENDING_MAX = 3;
@@ -59,13 +71,17 @@ const asPlayerError = (error: unknown): PlayerError =>
 
 export class ItemList<Item, Head> extends Emitter<{ change: null }> {
   readonly #options: ItemListOptions<Item, Head>;
-  readonly #pages = new Map<number, readonly (Item | null)[]>();
+  readonly #pages = new ItemPages<Item>();
   readonly #pending = new Map<number, AbortController>();
-  /** Cursors of pages by their numbers. */
+  /** Could not be had; not asked for again without a reason. */
+  readonly #failed = new Set<number>();
+  /** Of pages by their numbers, where there are no offsets. */
   readonly #cursors = new Map<number, string>();
-  /** Pages as they were before the library changed: shown until there are newer ones. */
-  readonly #stale = new Set<number>();
   #hasOffsets = true;
+  /** The library has changed since this round was begun. */
+  #isOutdated = false;
+  /** Nothing else is asked for before page 0 has come. */
+  #isFirstMissing = false;
   /** Pages in sight, half-open. */
   #wanted = { begin: 0, end: 0 };
   #dropWork: (() => void) | null = null;
@@ -81,6 +97,7 @@ export class ItemList<Item, Head> extends Emitter<{ change: null }> {
   readonly subscribe = (listener: () => void): (() => void) => {
     const stop = this.on('change', listener);
     this.#viewCount += 1;
+    if (this.#viewCount === 1) this.#tryAgain();
     return () => {
       stop();
       this.#viewCount -= 1;
@@ -88,65 +105,75 @@ export class ItemList<Item, Head> extends Emitter<{ change: null }> {
   };
   readonly getSnapshot = (): ListSnapshot<Head> => this.#snapshot;
 
+  get path(): string {
+    return this.#options.path;
+  }
+
+  get isInSight(): boolean {
+    return this.#viewCount > 0;
+  }
+
   get heldCount(): number {
-    return this.#pages.size * PAGE_SIZE;
+    return this.#pages.count * PAGE_SIZE;
   }
 
   /** undefined: not here (yet). */
   at(index: number): Item | undefined {
-    const page = this.#pages.get(Math.floor(index / PAGE_SIZE));
-    return page?.[index % PAGE_SIZE] ?? undefined;
+    return this.#pages.at(index);
+  }
+
+  /** The item is here, and of the library as it is, as far as anybody has told. */
+  isFresh(index: number): boolean {
+    return !this.#isOutdated && this.#pages.isFresh(pageOf(index));
+  }
+
+  /** Items of one round stand next to each other as they did in the library; null: not here. */
+  roundAt(index: number): number | null {
+    return this.#pages.roundAt(index);
   }
 
   /** Of the items that are here. */
   find(isIt: (item: Item) => boolean): Item | null {
-    for (const items of this.#pages.values()) {
-      const found = items.find((item) => item !== null && isIt(item));
-      if (found) return found;
-    }
-    return null;
+    return this.#pages.find(isIt);
   }
 
   /** Half-open range of items that are in sight; the first look is fetched at once. */
   want(begin: number, end: number): void {
     const total = this.#snapshot.total ?? PAGE_SIZE;
     const last = Math.max(1, Math.ceil(Math.min(end, total) / PAGE_SIZE));
-    const wanted = { begin: Math.min(last - 1, Math.floor(begin / PAGE_SIZE)), end: last };
+    const wanted = { begin: Math.min(last - 1, pageOf(begin)), end: last };
     const isSame = wanted.begin === this.#wanted.begin && wanted.end === this.#wanted.end;
     if (isSame) return;
     this.#wanted = wanted;
+    this.#failed.clear();
     this.#giveUpPassed();
     this.#dropWork?.();
-    if (this.#pages.size === 0) this.#fetchWanted();
+    if (this.#pages.count === 0) this.#fetchWanted();
     else this.#dropWork = this.#options.later(() => this.#fetchWanted());
   }
 
   /** After an error. */
   retry(): void {
     this.#update({ error: null });
-    this.#fetchWanted();
+    this.#tryAgain();
+  }
+
+  /** The server is back. */
+  retryFailed(): void {
+    if (this.#failed.size > 0) this.#tryAgain();
   }
 
   /** The library has changed: what is in sight is fetched anew, the rest when it is seen. */
   invalidate(): void {
-    this.#abortAll();
-    this.#cursors.clear();
-    for (const page of this.#pages.keys()) this.#stale.add(page);
-    if (this.#snapshot.error) this.#update({ error: null });
-    if (this.#viewCount > 0 && this.#wanted.end > 0) this.#fetchWanted();
-    else this.#wanted = { begin: 0, end: 0 };
+    if (!this.isInSight) this.#wanted = { begin: 0, end: 0 };
+    else if (this.#wanted.end === 0) this.#wanted = { begin: 0, end: 1 };
+    if (this.#pending.size > 0) this.#isOutdated = true;
+    else this.#beginRound();
   }
 
   /** Puts others in the place of items that are here; `change` returns the same one for no news. */
   revise(change: (item: Item) => Item): void {
-    let hasNews = false;
-    for (const [page, items] of this.#pages) {
-      const revised = items.map((item) => item && change(item));
-      if (revised.every((item, index) => item === items[index])) continue;
-      this.#pages.set(page, revised);
-      hasNews = true;
-    }
-    if (hasNews) this.#update({});
+    if (this.#pages.revise(change)) this.#update({});
   }
 
   /** A part of the list that is not held: for what plays on. */
@@ -166,7 +193,7 @@ export class ItemList<Item, Head> extends Emitter<{ change: null }> {
   }
 
   #giveUpPassed(): void {
-    if (!this.#hasOffsets) return;
+    if (!this.#hasOffsets || this.#isFirstMissing) return;
     const { begin, end } = this.#wanted;
     for (const [page, controller] of this.#pending) {
       if (page >= begin && page < end) continue;
@@ -175,23 +202,36 @@ export class ItemList<Item, Head> extends Emitter<{ change: null }> {
     }
   }
 
-  #isMissing(page: number): boolean {
-    return (!this.#pages.has(page) || this.#stale.has(page)) && !this.#pending.has(page);
+  #tryAgain(): void {
+    this.#failed.clear();
+    this.#fetchWanted();
+  }
+
+  #beginRound(): void {
+    this.#isOutdated = false;
+    this.#isFirstMissing = true;
+    this.#pages.beginRound();
+    this.#cursors.clear();
+    this.#dropWork?.();
+    this.#tryAgain();
   }
 
   #fetchWanted(): void {
-    if (this.#snapshot.error) return;
     const { begin, end } = this.#wanted;
-    if (!this.#hasOffsets) {
-      // The chain is followed to the last page in sight.
-      for (let page = 0; page < Math.min(end, CHAIN_PAGE_COUNT_MAX); page += 1) {
-        if (this.#pending.size > 0) return;
-        if (this.#isMissing(page)) void this.#fetch(page);
-      }
-      return;
-    }
-    for (let page = begin; page < end && this.#pending.size < PENDING_MAX; page += 1) {
-      if (this.#isMissing(page)) void this.#fetch(page);
+    const { total } = this.#snapshot;
+    const last = total === null ? end : Math.min(end, Math.max(1, Math.ceil(total / PAGE_SIZE)));
+    if (this.#isFirstMissing) this.#fetchMissing(0, Math.min(1, end), 1);
+    // The chain is followed to the last page in sight.
+    else if (!this.#hasOffsets) this.#fetchMissing(0, Math.min(last, CHAIN_PAGE_COUNT_MAX), 1);
+    else this.#fetchMissing(begin, last, PENDING_MAX);
+    if (this.#isOutdated && this.#pending.size === 0) this.#beginRound();
+  }
+
+  #fetchMissing(begin: number, end: number, pendingMax: number): void {
+    for (let page = begin; page < end && this.#pending.size < pendingMax; page += 1) {
+      if (this.#pages.isFresh(page) || this.#pending.has(page)) continue;
+      if (!this.#failed.has(page)) void this.#fetch(page);
+      else if (!this.#hasOffsets) return; // There is no way past it.
     }
   }
 
@@ -200,41 +240,46 @@ export class ItemList<Item, Head> extends Emitter<{ change: null }> {
     this.#pending.set(page, controller);
     const cursor = this.#cursors.get(page) ?? null;
     const place = { offset: page * PAGE_SIZE, cursor, limit: PAGE_SIZE };
+    let answer: ItemPage<Item, Head> | PlayerError;
     try {
-      const answer = await this.#options.fetchItems(place, controller.signal);
-      if (controller.signal.aborted) return;
-      this.#pending.delete(page);
-      this.#take(page, answer);
+      answer = await this.#options.fetchItems(place, controller.signal);
     } catch (error) {
-      if (controller.signal.aborted) return;
-      this.#pending.delete(page);
-      // What was there stays in sight when it cannot be looked at again.
-      if (!this.#pages.has(page)) this.#update({ error: asPlayerError(error) });
+      answer = asPlayerError(error);
     }
+    if (controller.signal.aborted) return;
+    this.#pending.delete(page);
+    if (answer instanceof NotFoundError) this.#lose(answer);
+    else if (answer instanceof PlayerError) this.#fail(page, answer);
+    else this.#take(page, answer);
+    this.#fetchWanted();
   }
 
   #take(page: number, { items, total, next, hasOffsets, head }: ItemPage<Item, Head>): void {
     this.#hasOffsets = hasOffsets;
-    if (next !== null) this.#cursors.set(page + 1, next);
-    this.#pages.set(page, items);
-    this.#stale.delete(page);
-    for (const other of this.#pages.keys()) {
-      if (other !== page && other * PAGE_SIZE >= total) this.#pages.delete(other);
-    }
-    if (hasOffsets) this.#forgetFar();
-    this.#update({ total, head });
-    this.#fetchWanted();
+    if (!hasOffsets && next !== null) this.#cursors.set(page + 1, next);
+    if (page === 0) this.#isFirstMissing = false;
+    this.#pages.put(page, items);
+    this.#pages.forgetBehind(total, page);
+    if (hasOffsets) this.#pages.forgetFarFrom(this.#wanted);
+    const isComplete = [...this.#failed].every((failed) => this.#pages.has(failed));
+    this.#update({ total, head, ...(isComplete ? { error: null } : {}) });
   }
 
-  #forgetFar(): void {
-    const centre = (this.#wanted.begin + this.#wanted.end - 1) / 2;
-    const byDistance = [...this.#pages.keys()].sort(
-      (a, b) => Math.abs(a - centre) - Math.abs(b - centre),
-    );
-    for (const page of byDistance.slice(PAGE_COUNT_MAX)) {
-      this.#pages.delete(page);
-      this.#stale.delete(page);
-    }
+  #fail(page: number, error: PlayerError): void {
+    this.#failed.add(page);
+    // What was there stays in sight when it cannot be looked at again.
+    const { begin, end } = this.#wanted;
+    const isInTheWay = this.#isFirstMissing || !this.#hasOffsets;
+    const isMissing = isInTheWay ? !this.#pages.hasAll(begin, end) : !this.#pages.has(page);
+    if (isMissing) this.#update({ error });
+  }
+
+  /** There is no such list any more. */
+  #lose(error: NotFoundError): void {
+    this.#abortAll();
+    this.#pages.clear();
+    this.#failed.add(0);
+    this.#update({ total: 0, head: null, error });
   }
 
   #update(change: Partial<ListSnapshot<Head>>): void {

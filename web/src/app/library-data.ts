@@ -6,8 +6,10 @@
 import { BoundedMap } from '../shared/bounded-map';
 import { PlayerError } from '../shared/errors';
 import { Emitter } from '../player/emitter';
+import { browserDelay } from './delay';
 import { formatDuration, isKnownDuration } from './format';
 import { ItemList, type FetchItems } from './item-list';
+import { PAGE_SIZE } from './item-pages';
 import {
   count,
   fetchFields,
@@ -65,7 +67,17 @@ const tracksHead = (fields: Fields): TracksHead => ({
   albums: (parseArray(fields, 'albums', parseAlbum) ?? []).filter(isItem),
 });
 
-export class LibraryData extends Emitter<{ change: null }> {
+/** Of an album's tracks, as `LibraryData.tracks` takes it. */
+export const albumPath = (id: string): string => `albums/${encodeURIComponent(id)}`;
+
+type LibraryEvents = {
+  /** The library is another one. */
+  readonly change: null;
+  /** The server answers again: what failed may be asked for once more. */
+  readonly back: null;
+};
+
+export class LibraryData extends Emitter<LibraryEvents> {
   readonly #fetch: Fetch;
   readonly #lists = new Map<string, AnyItems>();
   readonly #learntSeconds = new BoundedMap<string, number>(LEARNT_COUNT_MAX);
@@ -107,6 +119,13 @@ export class LibraryData extends Emitter<{ change: null }> {
     return (parseArray(fields, 'albums', parseAlbum) ?? []).filter(isItem);
   }
 
+  /** As many as the album's view shows at first, at the same address; its list stays as it is. */
+  async albumTracks(id: string, signal: AbortSignal): Promise<readonly LibraryTrack[]> {
+    const fetchItems = this.#fetcher(albumPath(id), 'tracks', parseTrack, tracksHead);
+    const { items } = await fetchItems({ offset: 0, cursor: null, limit: PAGE_SIZE }, signal);
+    return items.filter(isItem);
+  }
+
   /** Throws NotFoundError for one that is gone. */
   async track(id: string, signal: AbortSignal): Promise<LibraryTrack> {
     const url = `${ROOT}tracks/${encodeURIComponent(id)}`;
@@ -119,6 +138,12 @@ export class LibraryData extends Emitter<{ change: null }> {
   invalidate(): void {
     for (const list of this.#lists.values()) list.invalidate();
     this.emit('change', null);
+  }
+
+  /** The server is back: what could not be had of the lists in sight is asked for again. */
+  retryFailed(): void {
+    for (const list of this.#lists.values()) list.retryFailed();
+    this.emit('back', null);
   }
 
   /** The true length of a track, which the catalogue may not know, or not rightly. */
@@ -151,21 +176,25 @@ export class LibraryData extends Emitter<{ change: null }> {
     const list =
       known ??
       new ItemList<Item, Head>({
+        path,
         fetchItems: this.#fetcher(path, plural, parse, headOf),
-        later: (work) => {
-          const timer = window.setTimeout(work, REST_MS);
-          return () => window.clearTimeout(timer);
-        },
+        later: (work) => browserDelay(work, REST_MS),
       });
     // The one that was asked for last is the last to go.
     this.#lists.delete(path);
+    this.#dropOldest();
     this.#lists.set(path, list as unknown as AnyItems);
-    for (const [oldest, dropped] of this.#lists) {
-      if (this.#lists.size <= LIST_COUNT_MAX) break;
-      this.#lists.delete(oldest);
-      dropped.dispose();
-    }
     return list;
+  }
+
+  /** Makes room for one more. A list in sight stays: another one in its place would be empty. */
+  #dropOldest(): void {
+    for (const [path, list] of this.#lists) {
+      if (this.#lists.size < LIST_COUNT_MAX) return;
+      if (list.isInSight) continue;
+      this.#lists.delete(path);
+      list.dispose();
+    }
   }
 
   #fetcher<Item, Head>(
