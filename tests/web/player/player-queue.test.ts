@@ -314,6 +314,30 @@ describe('A list of which a part is there', () => {
     expect(world.audio.underruns).toBe(0);
   });
 
+  it('has each of its tracks once, and those of the listener besides', async () => {
+    const world = worldOf();
+    const growth = world.player.playNow(tracks('bc'), 0);
+    world.player.enqueue(tracks('d'));
+    growth.addBehind(tracks('cde'));
+    const ids = world.state().queue.items.map(({ track }) => track.id);
+    expect(ids.join('')).toBe('bcded');
+    await world.clock.advance(1000);
+  });
+
+  it('begins anew around what plays, and has a next one all the time', async () => {
+    const world = worldOf();
+    const growth = world.player.playNow(tracks('abcd'), 1);
+    world.player.playNext(tracks('n'));
+    await world.clock.advance(1000);
+    let hasAlways = true;
+    world.player.subscribe(() => (hasAlways &&= world.state().hasNext));
+    growth.restart('behind', tracks('bwx'));
+    growth.addBefore(tracks('uv'));
+    const { queue } = world.state();
+    expect(queue.items.map(({ track }) => track.id).join('')).toBe('uvbnwx');
+    expect([queue.currentIndex, hasAlways]).toEqual([2, true]);
+  });
+
   it.each([
     ['another list', (world: World) => world.player.playNow(tracks('xy'), 0), 'xy'],
     ['a track alone', (world: World) => world.player.load(makeTrack('x')), 'x'],

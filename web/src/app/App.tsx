@@ -11,6 +11,7 @@ import {
 import { Router } from 'wouter';
 import type { Player } from '../player/player';
 import { AlbumFollower } from './album-follower';
+import { browserDelay } from './delay';
 import { Dock } from './Dock';
 import type { Fetch } from './library-client';
 import { LibraryData } from './library-data';
@@ -62,7 +63,7 @@ const useParts = ({ player, fetch, queueStore }: Props) => {
   const [parts] = useState(() => {
     const data = new LibraryData(fetch);
     const newSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-    return { data, listPlayer: new ListPlayer({ player, newSeed }) };
+    return { data, listPlayer: new ListPlayer({ player, newSeed, delay: browserDelay }) };
   });
   const { data } = parts;
   useEffect(() => {

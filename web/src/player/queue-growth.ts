@@ -4,6 +4,7 @@
  */
 import type { PlayerTrack } from './player-types';
 import type { Queue } from './queue';
+import type { QueueItem } from './queue-types';
 
 type Hooks = { readonly before: () => void; readonly after: () => void };
 
@@ -30,41 +31,57 @@ export class QueueGrowth {
 
   /** What stands in the list in front of all that is there; in the order of the list. */
   addBefore(tracks: readonly PlayerTrack[]): void {
-    this.#add('before', tracks);
+    this.#change(() => this.#add('before', tracks));
   }
 
   /** What stands behind it. */
   addBehind(tracks: readonly PlayerTrack[]): void {
-    this.#add('behind', tracks);
+    this.#change(() => this.#add('behind', tracks));
   }
 
   /**
    * Takes the list out of the queue again but for the current item and, shuffled, what was played,
-   * to grow anew around that. What the listener has put there stays.
+   * to grow anew around that, and puts these tracks in its place at once, so that there is always
+   * a next one. What the listener has put there stays.
    */
-  restart(): void {
-    const { current } = this.#queue;
-    if (!this.#ends || !current) return;
-    this.#hooks.before();
-    this.#queue.release(this.#keys);
-    this.#keys = new Set([current.key]);
-    this.#ends = { first: current.key, last: current.key };
-    this.#hooks.after();
+  restart(side: 'before' | 'behind', tracks: readonly PlayerTrack[]): void {
+    this.#change(() => {
+      const { current } = this.#queue;
+      if (!current) return;
+      this.#queue.release(this.#keys);
+      const left = this.#items.map(({ key }) => key);
+      this.#keys = new Set([...left, current.key]);
+      this.#ends = { first: current.key, last: current.key };
+      this.#add(side, tracks);
+    });
   }
 
   end(): void {
     this.#ends = null;
   }
 
-  #add(side: 'before' | 'behind', tracks: readonly PlayerTrack[]): void {
-    if (!this.#ends || tracks.length === 0) return;
-    const { first, last } = this.#ends;
+  /** What is in the queue of the list. */
+  get #items(): readonly QueueItem[] {
+    return this.#queue.snapshot.items.filter(({ key }) => this.#keys.has(key));
+  }
+
+  #change(change: () => void): void {
+    if (!this.#ends) return;
     this.#hooks.before();
-    const keys = this.#queue.extend(side === 'before' ? first : last, side, tracks);
+    change();
+    this.#hooks.after();
+  }
+
+  /** Each track of a list stands in it once: what is in the queue of it does not come again. */
+  #add(side: 'before' | 'behind', tracks: readonly PlayerTrack[]): void {
+    const here = new Set(this.#items.map(({ track }) => track.id));
+    const news = tracks.filter(({ id }) => !here.has(id));
+    if (!this.#ends || news.length === 0) return;
+    const { first, last } = this.#ends;
+    const keys = this.#queue.extend(side === 'before' ? first : last, side, news);
     for (const key of keys ?? []) this.#keys.add(key);
     if (keys === null) this.#ends = null;
     else if (side === 'before') this.#ends = { first: keys[0] ?? first, last };
     else this.#ends = { first, last: keys.at(-1) ?? last };
-    this.#hooks.after();
   }
 }
