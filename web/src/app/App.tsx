@@ -70,7 +70,7 @@ const useParts = ({ player, fetch, queueStore }: Props) => {
     const facts = new QueueFacts(player, data);
     const album = new AlbumFollower(player, data);
     queueStore.restore();
-    void facts.lookUp();
+    facts.lookUp();
     return () => {
       facts.dispose();
       album.dispose();

@@ -7,6 +7,7 @@ import type { Player } from '../player/player';
 import type { PlayerTrack } from '../player/player-types';
 import { NotFoundError } from './library-client';
 import type { LibraryData } from './library-data';
+import { OneAtATime } from './one-at-a-time';
 
 /** In front of the one that plays, and from it on: what the queue shows when it is opened. */
 export const LOOKED_UP = { before: 4, behind: 16 } as const;
@@ -16,41 +17,46 @@ export class QueueFacts {
   readonly #player: Player;
   readonly #data: LibraryData;
   readonly #stop: () => void;
-  #running: AbortController | null = null;
+  readonly #controller = new AbortController();
+  readonly #looks = new OneAtATime(() => this.#look());
 
   constructor(player: Player, data: LibraryData) {
     this.#player = player;
     this.#data = data;
-    this.#stop = data.on('change', () => void this.lookUp());
+    this.#stop = data.on('change', this.#looks.ask);
   }
 
-  /** The last call wins. What cannot be found out stays as it is. */
-  async lookUp(): Promise<void> {
-    this.#running?.abort();
-    const controller = new AbortController();
-    this.#running = controller;
+  /**
+   * What cannot be found out stays as it is. A look that is under way is not broken off, but
+   * followed by one more, so that the last call wins.
+   */
+  readonly lookUp = (): void => this.#looks.ask();
+
+  dispose(): void {
+    this.#stop();
+    this.#looks.stop();
+    this.#controller.abort();
+  }
+
+  async #look(): Promise<void> {
+    const { signal } = this.#controller;
     const { items, currentIndex } = this.#player.getSnapshot().queue;
     const begin = Math.max(0, currentIndex - LOOKED_UP.before);
     const around = items.slice(begin, Math.max(0, currentIndex) + LOOKED_UP.behind);
     const ids = [...new Set(around.map(({ track }) => track.id))];
     const found: PlayerTrack[] = [];
     const goneIds = new Set<string>();
-    const look = async (): Promise<void> => {
+    const lookAtNext = async (): Promise<void> => {
       for (let id = ids.shift(); id !== undefined; id = ids.shift()) {
         try {
-          found.push(await this.#data.track(id, controller.signal));
+          found.push(await this.#data.track(id, signal));
         } catch (error) {
           if (error instanceof NotFoundError) goneIds.add(id);
         }
-        if (controller.signal.aborted) return;
+        if (signal.aborted) return;
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE_MAX }, look));
-    if (!controller.signal.aborted) this.#player.refreshTracks(found, goneIds);
-  }
-
-  dispose(): void {
-    this.#stop();
-    this.#running?.abort();
+    await Promise.all(Array.from({ length: AT_ONCE_MAX }, lookAtNext));
+    if (!signal.aborted) this.#player.refreshTracks(found, goneIds);
   }
 }

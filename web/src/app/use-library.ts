@@ -11,6 +11,7 @@ import {
 import type { Fetch } from './library-client';
 import type { ItemList, ListSnapshot } from './item-list';
 import type { LibraryData } from './library-data';
+import { OneAtATime } from './one-at-a-time';
 import { usePage } from './page-context';
 
 /** What of a list is known; renders with its every change. */
@@ -75,24 +76,32 @@ export const useGrowth = (
   return growth;
 };
 
-/** Something of the library that is asked for as a whole, anew when the library changes. */
+/**
+ * Something of the library that is asked for as a whole; anew when the library has changed and when
+ * the server is back, but no request is broken off for that.
+ */
 export const useAnswer = <Value>(
   ask: (data: LibraryData, signal: AbortSignal) => Promise<Value>,
 ): Value | null => {
   const { data } = usePage();
   const [value, setValue] = useState<Value | null>(null);
-  const [round, setRound] = useState(0);
-  useEffect(() => data.on('change', () => setRound((last) => last + 1)), [data]);
   useEffect(() => {
     const controller = new AbortController();
-    ask(data, controller.signal).then(
-      (answer) => {
+    const task = new OneAtATime(async () => {
+      try {
+        const answer = await ask(data, controller.signal);
         if (!controller.signal.aborted) setValue(answer);
-      },
-      // The view says by its lists that the server cannot be reached.
-      () => undefined,
-    );
-    return () => controller.abort();
-  }, [data, ask, round]);
+      } catch {
+        // The view says by its lists that the server cannot be reached.
+      }
+    });
+    const stops = [data.on('change', task.ask), data.on('back', task.ask)];
+    task.ask();
+    return () => {
+      for (const stop of stops) stop();
+      task.stop();
+      controller.abort();
+    };
+  }, [data, ask]);
   return value;
 };
