@@ -65,6 +65,8 @@ export class LibraryServer {
   /** Every address that was asked for, without the origin. */
   readonly asked: string[] = [];
   isDown = false;
+  /** It reads its music for the first time; the page looks at it anew when that has ended. */
+  isScanning = false;
   /** What is answered as an error of the server. */
   isBroken: (url: string) => boolean = () => false;
   readonly #isChain: boolean;
@@ -87,8 +89,10 @@ export class LibraryServer {
   };
 
   #answer({ path: [kind = '', id], question }: Asked): Response {
-    if (kind === 'scan')
-      return answer({ state: 'idle', complete: true, tracks: this.tracks.length });
+    if (kind === 'scan') {
+      const state = this.isScanning ? 'scanning' : 'idle';
+      return answer({ state, complete: !this.isScanning, tracks: this.tracks.length });
+    }
     if (kind === 'tracks') return id === undefined ? this.#tracks(question) : this.#track(id);
     if (kind === 'search') return this.#search(question);
     const namesOf = KINDS[kind];

@@ -1,6 +1,9 @@
 /** The ways through the page: addresses, back and forward, keys, what can be done in each view. */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { Connection } from '../../../web/src/app/connection';
+import { GROWTH_PERIOD_MS } from '../../../web/src/app/library-growth';
+import { ConnectionContext } from '../../../web/src/app/use-connection';
 import { appOf } from '../../support/app-world';
 import { LibraryServer, type RawTrack } from '../../support/library-server';
 import { MemoryStorage } from '../../support/memory-storage';
@@ -31,11 +34,26 @@ const pass = (world: World, byMs = 500): Promise<void> =>
 
 type Opened = { readonly world: World; readonly server: LibraryServer };
 
-const open = async (address: string, tracks = LIBRARY): Promise<Opened> => {
+type Circumstances = {
+  readonly tracks?: readonly RawTrack[];
+  readonly isDown?: boolean;
+  readonly isScanning?: boolean;
+};
+
+const open = async (
+  address: string,
+  { tracks = LIBRARY, isDown = false, isScanning = false }: Circumstances = {},
+): Promise<Opened> => {
   const world = createWorld({ durationSeconds: 120 });
   const server = new LibraryServer(tracks);
+  Object.assign(server, { isDown, isScanning });
+  const connection = new Connection({ fetch: server.fetch, clock: world.clock });
   await act(async () => {
-    render(appOf(world, server.fetch, new MemoryStorage(), address));
+    render(
+      <ConnectionContext value={connection}>
+        {appOf(world, connection.fetch, new MemoryStorage(), address)}
+      </ConnectionContext>,
+    );
     await world.clock.advance(1);
   });
   await pass(world);
@@ -161,6 +179,16 @@ describe('An album', () => {
     expect(screen.getByText('“Discs” was added to the queue.')).toBeTruthy();
   });
 
+  it('shows what has changed of it while one was elsewhere', async () => {
+    const { world, server } = await open('/albums/albums-Harbour', { isScanning: true });
+    await follow(world, 'Home');
+    server.tracks = [...LIBRARY, ...songs('Harbour', 'Mira', 'Dawn')];
+    server.isScanning = false;
+    await pass(world, GROWTH_PERIOD_MS);
+    await goBack(world);
+    expect(namesIn('Tracks')).toEqual(['Anchor', 'Buoy', 'Current', 'Dawn']);
+  });
+
   it('has its discs apart', async () => {
     await open('/albums/albums-Discs');
     expect(screen.getByRole('heading', { name: 'Disc 2' })).toBeTruthy();
@@ -208,7 +236,7 @@ describe('A list', () => {
   const MANY = Array.from({ length: 5000 }, (_, at) => ({ id: `${at}`, title: `Song ${at}` }));
 
   it('has few of its rows in the document, and one of them in the order of the Tab key', async () => {
-    await open('/songs', MANY);
+    await open('/songs', { tracks: MANY });
     const rows = within(screen.getByRole('list', { name: 'Tracks' })).getAllByRole('listitem');
     expect(rows.length).toBeLessThan(40);
     expect(rows[0]?.getAttribute('aria-setsize')).toBe('5000');
@@ -217,7 +245,7 @@ describe('A list', () => {
   });
 
   it('is walked through by keys, to its end', async () => {
-    const { world } = await open('/songs', MANY);
+    const { world } = await open('/songs', { tracks: MANY });
     const press = async (key: string): Promise<void> => {
       fireEvent.keyDown(document.activeElement ?? document.body, { key });
       await pass(world);

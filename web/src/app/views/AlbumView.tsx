@@ -1,10 +1,10 @@
 /** One album: its cover, and its tracks by disc. */
-import type { ReactElement } from 'react';
+import { useEffect, type ReactElement } from 'react';
 import { Artwork } from '../Artwork';
 import { formatDuration, isKnownDuration } from '../format';
 import { countWords } from '../GroupingGrid';
 import { isItem, type Album, type LibraryTrack } from '../library-client';
-import type { TrackItems } from '../library-data';
+import { albumPath, type TrackItems } from '../library-data';
 import { ListNotice } from '../ListNotice';
 import { usePage } from '../page-context';
 import { PlayButtons } from '../PlayButtons';
@@ -86,6 +86,7 @@ const Discs = ({ list, count }: { list: TrackItems; count: number }): ReactEleme
   const { activeIndex, onKeyDown, onFocus } = useRoving(ref, { count, columns: 1 });
   const tracks = Array.from({ length: count }, (_, index) => list.at(index) ?? null);
   const discs = discsOf(tracks.filter(isItem));
+  useEffect(() => list.want(0, count), [list, count]);
   return (
     <div ref={ref} onKeyDown={onKeyDown} onFocus={onFocus}>
       {discs.map((disc) => (
@@ -104,7 +105,7 @@ const Discs = ({ list, count }: { list: TrackItems; count: number }): ReactEleme
 
 export const AlbumView = ({ id }: { readonly id: string }): ReactElement => {
   const { data } = usePage();
-  const list = data.tracks(`albums/${encodeURIComponent(id)}`);
+  const list = data.tracks(albumPath(id));
   const { total, head } = useFirstItems(list);
   const album = head?.album ?? null;
   const name = album?.name ?? '';
