@@ -89,8 +89,7 @@ describe('The connection', () => {
   it.each([502, 504])('is not back with a proxy that says %i', async (status) => {
     answer = error(status);
     await connection.fetch('/api/library/tracks');
-    expect(connection.getState().isAway).toBe(false);
-    await connection.look();
+    await clock.advance(1);
     expect(connection.getState().isAway).toBe(true);
     await connection.fetch('/api/library/tracks');
     expect(connection.getState().isAway).toBe(true);
@@ -120,9 +119,27 @@ describe('The connection', () => {
     expect(connection.getState().isAway).toBe(false);
   });
 
-  it('hands on what fails', async () => {
+  it('hands on what fails, and finds out whether the server is away', async () => {
     answer = isGone;
     await expect(connection.fetch('/api/library/tracks')).rejects.toThrow('Failed to fetch');
+    await clock.advance(1);
+    expect(connection.getState().isAway).toBe(true);
+    answer = fresh;
+    await clock.advance(LOOK_MS);
     expect(connection.getState().isAway).toBe(false);
+  });
+
+  it('does not doubt a server that one question has failed with, nor for what is given up', async () => {
+    answer = () => Promise.reject(new TypeError('Failed to fetch'));
+    const asking = connection.fetch('/api/library/tracks');
+    answer = fresh;
+    await expect(asking).rejects.toThrow('Failed to fetch');
+    await clock.advance(1);
+    expect([connection.getState().isAway, asked.length]).toEqual([false, 2]);
+    answer = isGone;
+    const signal = AbortSignal.abort();
+    await expect(connection.fetch('/api/library/tracks', { signal })).rejects.toThrow();
+    await clock.advance(1);
+    expect([connection.getState().isAway, asked.length]).toEqual([false, 3]);
   });
 });

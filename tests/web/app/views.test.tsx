@@ -1,7 +1,7 @@
 /** The ways through the page: addresses, back and forward, keys, what can be done in each view. */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
-import { Connection } from '../../../web/src/app/connection';
+import { Connection, LOOK_MS } from '../../../web/src/app/connection';
 import { GROWTH_PERIOD_MS } from '../../../web/src/app/library-growth';
 import { ConnectionContext } from '../../../web/src/app/use-connection';
 import { appOf } from '../../support/app-world';
@@ -150,6 +150,28 @@ describe('The page', () => {
     await open('/artists');
     expect(screen.getByRole('link', { name: 'Artists' }).getAttribute('aria-current')).toBe('page');
     expect(screen.getByRole('link', { name: 'Songs' }).hasAttribute('aria-current')).toBe(false);
+  });
+});
+
+describe('A server that cannot be reached', () => {
+  it('is told of, and asked again for what is missing once it can', async () => {
+    const { world, server } = await open('/songs', { isDown: true });
+    expect(screen.getByText('The library did not load.')).toBeTruthy();
+    expect(screen.getByText('You are offline.')).toBeTruthy();
+    server.isDown = false;
+    await pass(world, LOOK_MS);
+    await pass(world);
+    expect(namesIn('Tracks')).toHaveLength(LIBRARY.length);
+    expect(screen.queryByText('The library did not load.')).toBeNull();
+    expect(screen.queryByText('You are offline.')).toBeNull();
+  });
+
+  it('is asked again for what was searched', async () => {
+    const { world, server } = await open('/search?q=hil', { isDown: true });
+    server.isDown = false;
+    await pass(world, LOOK_MS);
+    await pass(world);
+    expect(namesIn('Albums')).toEqual(['Hills']);
   });
 });
 

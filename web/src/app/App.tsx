@@ -23,6 +23,7 @@ import { QueueFacts } from './queue-facts';
 import type { QueueStore } from './queue-store';
 import { Header, Ways } from './Shell';
 import type { TabTurns } from './tab-turns';
+import { useConnection } from './use-connection';
 import { useKeyboard } from './use-keyboard';
 import { useGrowth } from './use-library';
 import { useQueuePanel } from './use-queue-panel';
@@ -88,6 +89,9 @@ export const App = (props: Props): ReactElement => {
     [listPlayer, data],
   );
   const renew = useCallback(() => data.invalidate(), [data]);
+  const { isAway } = useConnection();
+  // Once it is no longer away.
+  useEffect(() => (isAway ? () => data.retryFailed() : undefined), [isAway, data]);
   useStartWish(player, shuffleAll, growth?.isWhole === true);
   const scroller = useRef<HTMLElement>(null);
   const searchField = useRef<HTMLInputElement>(null);

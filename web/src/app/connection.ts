@@ -40,14 +40,23 @@ export class Connection {
 
   /** For questions about the library: the same answers, looked at as they pass. */
   readonly fetch: Fetch = async (url, options) => {
-    const answer = await this.#options.fetch(url, options);
+    const answer = await this.#ask(url, options);
     const knownAt = answer.headers.get(KNOWN_AT_HEADER);
     if (knownAt !== null) this.#away(Date.parse(knownAt));
     else if (isFromServer(answer)) {
       this.#run += 1;
       this.#set({ ...this.#state, isAway: false });
-    }
+    } else this.#doubt();
     return answer;
+  };
+
+  readonly #ask: Fetch = async (url, options) => {
+    try {
+      return await this.#options.fetch(url, options);
+    } catch (error) {
+      if (options?.signal?.aborted !== true) this.#doubt();
+      throw error;
+    }
   };
 
   /** All that is shown is asked for again. */
@@ -65,6 +74,11 @@ export class Connection {
     this.#set({ ...this.#state, isAway });
     if (isAway) this.#lookAgain();
   };
+
+  /** A question failed: whether the server is away is found out, and later when it is back. */
+  #doubt(): void {
+    if (!this.#state.isAway) void this.look();
+  }
 
   /** Only health is back; an error of the server itself changes nothing. */
   async #isAway(): Promise<boolean> {
