@@ -14,7 +14,7 @@ import type { ItemList } from './item-list';
 import { usePage } from './page-context';
 import { useItems } from './use-library';
 import { useRoving } from './use-roving';
-import { useRowWindow } from './use-row-window';
+import { useRowWindow, type RowRange } from './use-row-window';
 
 /** Before the list was measured. */
 const FIRST_WIDTH_PX = 1000;
@@ -73,6 +73,13 @@ const shapeOf = (widthPx: number, { minWidthPx, gapPx, heightPxOf }: Cells) => {
   return { columns, cellWidthPx, heightPx, rowPx: heightPx + gapPx };
 };
 
+/** In the order of the list, each once. */
+const indexesOf = ({ begin, end }: RowRange, kept: readonly number[]): readonly number[] => {
+  const indexes = kept.filter((index) => index < begin || index >= end);
+  for (let at = begin; at < end; at += 1) indexes.push(at);
+  return [...new Set(indexes)].sort((a, b) => a - b);
+};
+
 export const ItemGrid = <Item,>(props: Props<Item>): ReactElement => {
   const { list, label, className, cells, keyOf, renderItem } = props;
   const { scroller } = usePage();
@@ -81,14 +88,19 @@ export const ItemGrid = <Item,>(props: Props<Item>): ReactElement => {
   const count = useItems(list).total ?? 0;
   const { columns, cellWidthPx, heightPx, rowPx } = shapeOf(useWidth(listRef), cells);
   const seen = useRowWindow(scroller, rowPx, listRef);
-  const { activeIndex, onKeyDown, onFocus } = useRoving(listRef, { count, columns });
+  const { stopIndex, keptIndexes, onKeyDown, onFocus } = useRoving(listRef, {
+    count,
+    columns,
+    keyAt: (index) => {
+      const item = list.at(index);
+      return item === undefined ? undefined : keyOf(item);
+    },
+    seen: { begin: seen.whole.begin * columns, end: seen.whole.end * columns },
+  });
   const begin = seen.begin * columns;
   const end = seen.end * columns;
   useEffect(() => list.want(begin, end), [list, begin, end, count]);
-  const indexes: number[] = [];
-  if (activeIndex < begin) indexes.push(activeIndex);
-  for (let at = begin; at < Math.min(end, count); at += 1) indexes.push(at);
-  if (activeIndex >= end) indexes.push(activeIndex);
+  const keys = new Set<string>();
   return (
     <ul
       className={`grid ${className}`}
@@ -98,7 +110,7 @@ export const ItemGrid = <Item,>(props: Props<Item>): ReactElement => {
       onKeyDown={onKeyDown}
       onFocus={onFocus}
     >
-      {indexes.map((index) => {
+      {indexesOf({ begin, end: Math.min(end, count) }, keptIndexes).map((index) => {
         const item = list.at(index);
         const place: Place = {
           index,
@@ -107,18 +119,25 @@ export const ItemGrid = <Item,>(props: Props<Item>): ReactElement => {
           yPx: Math.floor(index / columns) * rowPx,
           widthPx: cells.minWidthPx === null ? null : cellWidthPx,
           heightPx,
-          isActive: index === activeIndex,
+          isActive: index === stopIndex,
         };
-        return item === undefined ? (
-          <li
-            key={`place ${index}`}
-            className="grid-cell placeholder"
-            aria-hidden="true"
-            style={cellStyle(place)}
-          />
-        ) : (
-          <Keyed key={`${keyOf(item)} ${index}`} item={item} place={place} render={renderItem} />
-        );
+        if (item === undefined) {
+          return (
+            <li
+              key={`place ${index}`}
+              className="grid-cell placeholder"
+              data-index={index}
+              aria-hidden="true"
+              style={cellStyle(place)}
+            />
+          );
+        }
+        // An item that moves stays the same element, with its focus. While pages of before and
+        // after a change of the library stand beside each other one can be there twice.
+        const isTwice = keys.has(keyOf(item));
+        const key = isTwice ? `${keyOf(item)} again at ${index}` : keyOf(item);
+        keys.add(key);
+        return <Keyed key={key} item={item} place={place} render={renderItem} />;
       })}
     </ul>
   );

@@ -2,7 +2,12 @@
 import { useEffect, useState, type RefObject } from 'react';
 
 /** Half-open range of rows. */
-export type RowWindow = { readonly begin: number; readonly end: number };
+export type RowRange = { readonly begin: number; readonly end: number };
+
+export type RowWindow = RowRange & {
+  /** Those of which nothing is cut off. */
+  readonly whole: RowRange;
+};
 
 /** So many more on both sides, so that nothing is missing while somebody scrolls. */
 const SPARE_COUNT = 6;
@@ -12,7 +17,13 @@ const FIRST_HEIGHT_PX = 600;
 const windowOf = (top: number, heightPx: number, rowPx: number): RowWindow => ({
   begin: Math.max(0, Math.floor(top / rowPx) - SPARE_COUNT),
   end: Math.max(0, Math.ceil((top + heightPx) / rowPx)) + SPARE_COUNT,
+  whole: {
+    begin: Math.max(0, Math.ceil(top / rowPx)),
+    end: Math.max(0, Math.floor((top + heightPx) / rowPx)),
+  },
 });
+
+const isSameRange = (a: RowRange, b: RowRange): boolean => a.begin === b.begin && a.end === b.end;
 
 /**
  * The rows of `rowPx` that are in sight of the element that scrolls, or nearly so. `list`: where
@@ -34,7 +45,9 @@ export const useRowWindow = (
           ? element.scrollTop
           : element.getBoundingClientRect().top - first.getBoundingClientRect().top;
       const next = windowOf(top, element.clientHeight || FIRST_HEIGHT_PX, rowPx);
-      setSeen((last) => (last.begin === next.begin && last.end === next.end ? last : next));
+      setSeen((last) =>
+        isSameRange(last, next) && isSameRange(last.whole, next.whole) ? last : next,
+      );
     };
     look();
     element.addEventListener('scroll', look, { passive: true });

@@ -49,12 +49,12 @@ type DiscProps = {
   readonly disc: Disc;
   readonly isOnly: boolean;
   readonly count: number;
-  readonly activeIndex: number;
+  readonly stopIndex: number | null;
   readonly actions: TrackActions;
 };
 
 const DiscRows = (props: DiscProps): ReactElement => {
-  const { disc, isOnly, count, activeIndex, actions } = props;
+  const { disc, isOnly, count, stopIndex, actions } = props;
   const { firstIndex } = disc;
   const { currentId, isPlaying } = useNow(usePage().player);
   const name = `Disc ${disc.number ?? 1}`;
@@ -68,7 +68,7 @@ const DiscRows = (props: DiscProps): ReactElement => {
             track={track}
             index={firstIndex + at}
             count={count}
-            isActive={firstIndex + at === activeIndex}
+            isActive={firstIndex + at === stopIndex}
             isCurrent={track.id === currentId}
             isPlaying={isPlaying && track.id === currentId}
             isNumbered
@@ -83,7 +83,12 @@ const DiscRows = (props: DiscProps): ReactElement => {
 const Discs = ({ list, count }: { list: TrackItems; count: number }): ReactElement => {
   const actions = useTrackActions(list);
   const ref = useListIntent<HTMLDivElement>(list);
-  const { activeIndex, onKeyDown, onFocus } = useRoving(ref, { count, columns: 1 });
+  const { stopIndex, onKeyDown, onFocus } = useRoving(ref, {
+    count,
+    columns: 1,
+    keyAt: (index) => list.at(index)?.id,
+    seen: { begin: 0, end: count },
+  });
   const tracks = Array.from({ length: count }, (_, index) => list.at(index) ?? null);
   const discs = discsOf(tracks.filter(isItem));
   useEffect(() => list.want(0, count), [list, count]);
@@ -95,7 +100,7 @@ const Discs = ({ list, count }: { list: TrackItems; count: number }): ReactEleme
           disc={disc}
           isOnly={discs.length === 1}
           count={count}
-          activeIndex={activeIndex}
+          stopIndex={stopIndex}
           actions={actions}
         />
       ))}
