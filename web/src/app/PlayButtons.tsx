@@ -1,5 +1,5 @@
 /** What can be done with all of a list: play it, play it shuffled, queue it. */
-import type { ReactElement } from 'react';
+import type { MouseEvent, ReactElement } from 'react';
 import { Icon } from './Icon';
 import { isItem, type LibraryTrack } from './library-client';
 import type { TrackItems } from './library-data';
@@ -18,11 +18,16 @@ const hereOf = (list: TrackItems, total: number): readonly LibraryTrack[] =>
   Array.from({ length: total }, (_, index) => list.at(index) ?? null).filter(isItem);
 
 export const PlayButtons = ({ list, name, canQueue }: Props): ReactElement => {
-  const { player, listPlayer, say } = usePage();
+  const { player, listPlayer, scroller, say } = usePage();
   const total = useFirstItems(list).total ?? 0;
   const isReady = list.at(0) !== undefined;
+  // The space bar is for the player then, where it would press the button again.
+  const keepFocus = (event: MouseEvent): void => {
+    event.preventDefault();
+    scroller.current?.focus({ preventScroll: true });
+  };
   return (
-    <div className="play-buttons">
+    <div className="play-buttons" onMouseDown={keepFocus}>
       <button
         type="button"
         className="button-main"
