@@ -5,6 +5,7 @@ import { useRef, type ReactElement } from 'react';
 import { LibraryData } from '../../../web/src/app/library-data';
 import { ListPlayer } from '../../../web/src/app/list-player';
 import { Page } from '../../../web/src/app/page-context';
+import { PageTitle } from '../../../web/src/app/page-title';
 import { TrackList } from '../../../web/src/app/TrackList';
 import { roveTarget, useRoving } from '../../../web/src/app/use-roving';
 import { LibraryServer } from '../../support/library-server';
@@ -167,6 +168,8 @@ describe('A row that moves, as the library changes', () => {
       data,
       listPlayer: new ListPlayer({ player, newSeed: () => 1 }),
       scroller: { current: null },
+      title: new PageTitle(),
+      mayGrow: false,
       say: () => undefined,
     };
     const settle = () => act(() => jest.advanceTimersByTimeAsync(500));

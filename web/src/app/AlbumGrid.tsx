@@ -17,13 +17,15 @@ const CELLS: Cells = {
 const aboutOf = ({ artist, year }: Album): string =>
   [artist, year === null ? '' : String(year)].filter((part) => part !== '').join(' · ');
 
+export const albumTitle = (name: string): string => (name === '' ? 'Without a name' : name);
+
 const Card = ({ album, isActive }: { album: Album; isActive: boolean }): ReactElement => (
   <Link href={`/albums/${album.id}`} className="card" data-rove tabIndex={isActive ? 0 : -1}>
     <Artwork
       track={{ album: album.name, title: album.name, artworkUrl: album.artworkUrl }}
       size="whole"
     />
-    <span className="card-name">{album.name === '' ? 'Without a name' : album.name}</span>
+    <span className="card-name">{albumTitle(album.name)}</span>
     <span className="card-about">{aboutOf(album)}</span>
   </Link>
 );

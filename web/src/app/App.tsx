@@ -16,9 +16,10 @@ import { Dock } from './Dock';
 import type { Fetch } from './library-client';
 import { LibraryData } from './library-data';
 import { ListPlayer } from './list-player';
-import { addressOf, useAppLocation, useScrollMemory } from './navigation';
+import { addressOf, useLocationHook, useScrollMemory, useViewFocus } from './navigation';
 import { OfflineNotice } from './OfflineNotice';
 import { Page, type PageContext } from './page-context';
+import { PageTitle } from './page-title';
 import { QueueFacts } from './queue-facts';
 import type { QueueStore } from './queue-store';
 import { Header, Ways } from './Shell';
@@ -40,13 +41,15 @@ type Props = {
   readonly notices?: ReactNode;
 };
 
+type Parts = Pick<PageContext, 'data' | 'listPlayer' | 'title'>;
+
 /** What plays tells of itself: its name to the window, its true length to the lists. */
-const usePlayed = (player: Player, data: LibraryData): void => {
+const usePlayed = (player: Player, { data, title }: Parts): void => {
   useEffect(() => {
     let told = '';
     const look = (): void => {
       const { track, info, mode, durationSeconds } = player.getSnapshot();
-      document.title = track ? `${track.title} · Auralis` : 'Auralis';
+      title.setTrack(track?.title ?? '');
       // Once its frames, or the browser, tell it.
       const isTrue = info !== null || mode === 'original';
       const news = `${track?.id ?? ''} ${durationSeconds}`;
@@ -56,15 +59,16 @@ const usePlayed = (player: Player, data: LibraryData): void => {
     };
     look();
     return player.subscribe(look);
-  }, [player, data]);
+  }, [player, data, title]);
 };
 
 /** Made once for the page, with what goes on behind it. */
-const useParts = ({ player, fetch, queueStore }: Props) => {
-  const [parts] = useState(() => {
+const useParts = ({ player, fetch, queueStore }: Props): Parts => {
+  const [parts] = useState<Parts>(() => {
     const data = new LibraryData(fetch);
     const newSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-    return { data, listPlayer: new ListPlayer({ player, newSeed, delay: browserDelay }) };
+    const listPlayer = new ListPlayer({ player, newSeed, delay: browserDelay });
+    return { data, title: new PageTitle(), listPlayer };
   });
   const { data } = parts;
   useEffect(() => {
@@ -82,7 +86,8 @@ const useParts = ({ player, fetch, queueStore }: Props) => {
 
 export const App = (props: Props): ReactElement => {
   const { player, fetch, tabs, notices } = props;
-  const { data, listPlayer } = useParts(props);
+  const parts = useParts(props);
+  const { data, listPlayer } = parts;
   const growth = useGrowth(fetch, data);
   const shuffleAll = useCallback(
     () => listPlayer.playShuffledSoon(data.tracks('tracks')),
@@ -98,15 +103,18 @@ export const App = (props: Props): ReactElement => {
   const [words, say] = useToast();
   const [isQueueOpen, queuePanel] = useQueuePanel();
   useKeyboard(player, queuePanel, searchField);
-  usePlayed(player, data);
+  usePlayed(player, parts);
   useScrollMemory(scroller);
+  useViewFocus(scroller);
+  const useLocation = useLocationHook(scroller);
+  const mayGrow = growth?.isWhole !== true;
   const page = useMemo<PageContext>(
-    () => ({ player, data, listPlayer, scroller, say }),
-    [player, data, listPlayer, say],
+    () => ({ player, ...parts, scroller, say, mayGrow }),
+    [player, parts, say, mayGrow],
   );
   return (
     <Page value={page}>
-      <Router hook={useAppLocation} hrefs={addressOf}>
+      <Router hook={useLocation} hrefs={addressOf}>
         <div className="app">
           <a className="skip-link" href="#library" onClick={() => scroller.current?.focus()}>
             Skip to the library

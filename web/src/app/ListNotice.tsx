@@ -1,15 +1,17 @@
 /** What stands in place of a list: that it loads, failed, or has nothing. */
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { ItemList } from './item-list';
 import { NotFoundError } from './library-client';
+import { usePage } from './page-context';
 import { useItems } from './use-library';
 
 type Props = {
   readonly list: ItemList<unknown, unknown>;
-  readonly emptyText: string;
+  readonly emptyText: ReactNode;
 };
 
 export const ListNotice = ({ list, emptyText }: Props): ReactElement | null => {
+  const { mayGrow } = usePage();
   const { total, error } = useItems(list);
   if (error instanceof NotFoundError) {
     return <p className="empty-text">The library does not have this any more.</p>;
@@ -29,5 +31,6 @@ export const ListNotice = ({ list, emptyText }: Props): ReactElement | null => {
     );
   }
   if (total === null) return <p className="empty-text">Loading the library…</p>;
-  return total === 0 ? <p className="empty-text">{emptyText}</p> : null;
+  // What is not there yet may come: the page says how far the server is.
+  return total === 0 && !mayGrow ? <p className="empty-text">{emptyText}</p> : null;
 };

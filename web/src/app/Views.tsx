@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import { Link, Route, Switch } from 'wouter';
 import { later } from './later';
+import { useViewTitle } from './use-view-title';
 import { HomeView } from './views/HomeView';
 import { SongsView } from './views/SongsView';
 
@@ -19,11 +20,14 @@ const { View: SearchView } = later(async () => (await import('./views/SearchView
 const keyed = (view: (id: string) => ReactElement) => (params: { readonly id?: string }) =>
   view(params.id ?? '');
 
-const NoView = (): ReactElement => (
-  <p className="empty-text">
-    There is nothing at this address. <Link href="/">Go to the library</Link>
-  </p>
-);
+const NoView = (): ReactElement => {
+  useViewTitle('Nothing here');
+  return (
+    <p className="empty-text">
+      There is nothing at this address. <Link href="/">Go to the library</Link>
+    </p>
+  );
+};
 
 export const Views = (): ReactElement => (
   <Switch>

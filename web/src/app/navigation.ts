@@ -3,7 +3,7 @@
  * address-wishes.ts) stay, and each entry of the browser's history knows how far its view was
  * scrolled.
  */
-import { useCallback, useLayoutEffect, type RefObject } from 'react';
+import { useCallback, useLayoutEffect, useMemo, type RefObject } from 'react';
 import { navigate, useBrowserLocation, useSearch } from 'wouter/use-browser-location';
 import { withWishes } from './address-wishes';
 
@@ -13,11 +13,27 @@ type NavigateOptions = { readonly replace?: boolean };
 export const goTo = (to: string, { replace = false }: NavigateOptions = {}): void =>
   navigate(withWishes(to, location.search), { replace, state: null });
 
-/** For wouter's Router. */
-export const useAppLocation = (): [string, typeof goTo] => {
-  const [path] = useBrowserLocation();
-  return [path, goTo];
+const isHere = (to: string): boolean => {
+  const { pathname, search } = location;
+  const question = new URLSearchParams(search).toString();
+  return withWishes(to, search) === (question === '' ? pathname : `${pathname}?${question}`);
 };
+
+type UseLocation = () => [string, typeof goTo];
+
+/** For wouter's Router. A link to where one already is leads to the top of it. */
+export const useLocationHook = (scroller: RefObject<HTMLElement | null>): UseLocation =>
+  useMemo(() => {
+    const go: typeof goTo = (to, options) => {
+      if (!isHere(to)) goTo(to, options);
+      else if (scroller.current) scrollElement(scroller.current, 0);
+    };
+    const useAppLocation: UseLocation = () => {
+      const [path] = useBrowserLocation();
+      return [path, go];
+    };
+    return useAppLocation;
+  }, [scroller]);
 
 /** So that a link opened in another tab has the wishes as well. */
 export const addressOf = (to: string): string => withWishes(to, location.search);
@@ -35,12 +51,31 @@ export const scrollElement = (element: HTMLElement, topPx: number): void => {
   element.scrollTop = topPx;
 };
 
-/** Has the scroller where it was when this entry of the history was left; new ones begin on top. */
-export const useScrollMemory = (scroller: RefObject<HTMLElement | null>): void => {
+/** Another one for each view, and for each order of one. */
+const useView = (): string => {
   const [path] = useBrowserLocation();
   const search = useSearch();
   // Typing does not make another view.
-  const view = path === '/search' ? path : `${path}?${search}`;
+  return path === '/search' ? path : `${path}?${search}`;
+};
+
+/**
+ * Gives the focus to the scroller when another view comes: what had it may be gone, and keys scroll
+ * nothing else. It stays with who types what is searched for, and with what views have in common.
+ */
+export const useViewFocus = (scroller: RefObject<HTMLElement | null>): void => {
+  const view = useView();
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const focused = document.activeElement;
+    const isSearching = focused?.closest('[role=search]') != null;
+    if (!isSearching && element?.contains(focused) === false) element.focus();
+  }, [scroller, view]);
+};
+
+/** Has the scroller where it was when this entry of the history was left; new ones begin on top. */
+export const useScrollMemory = (scroller: RefObject<HTMLElement | null>): void => {
+  const view = useView();
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return undefined;

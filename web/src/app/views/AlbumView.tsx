@@ -1,5 +1,6 @@
 /** One album: its cover, and its tracks by disc. */
 import { useEffect, type ReactElement } from 'react';
+import { albumTitle } from '../AlbumGrid';
 import { Artwork } from '../Artwork';
 import { formatDuration, isKnownDuration } from '../format';
 import { countWords } from '../GroupingGrid';
@@ -13,6 +14,7 @@ import { TrackRow, type TrackActions } from '../TrackRow';
 import { useFirstItems } from '../use-library';
 import { useNow } from '../use-now';
 import { useRoving } from '../use-roving';
+import { useViewTitle } from '../use-view-title';
 import { useListIntent, useTrackActions } from '../use-track-actions';
 import { PAGE_SIZE } from '../item-list';
 
@@ -114,6 +116,7 @@ export const AlbumView = ({ id }: { readonly id: string }): ReactElement => {
   const { total, head } = useFirstItems(list);
   const album = head?.album ?? null;
   const name = album?.name ?? '';
+  useViewTitle(album === null ? '' : albumTitle(name));
   const artworkUrl = list.find((track) => track.artworkUrl !== null)?.artworkUrl ?? null;
   const isShort = total !== null && total <= PAGE_SIZE;
   return (
@@ -122,7 +125,7 @@ export const AlbumView = ({ id }: { readonly id: string }): ReactElement => {
         <div className="album-head">
           <Artwork track={{ album: name, title: name, artworkUrl }} size="whole" />
           <div className="album-words">
-            <h2>{name === '' ? 'Without a name' : name}</h2>
+            <h2>{albumTitle(name)}</h2>
             <p className="view-about">{aboutOf(album)}</p>
             <PlayButtons list={list} name={name} canQueue={isShort} />
           </div>

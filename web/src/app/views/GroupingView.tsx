@@ -6,6 +6,7 @@ import { usePage } from '../page-context';
 import { PlayButtons } from '../PlayButtons';
 import { TrackList } from '../TrackList';
 import { useFirstItems } from '../use-library';
+import { useViewTitle } from '../use-view-title';
 import { ViewHead } from '../ViewHead';
 
 type Props = { readonly kind: 'artists' | 'genres'; readonly id: string };
@@ -14,6 +15,7 @@ export const GroupingView = ({ kind, id }: Props): ReactElement => {
   const { data } = usePage();
   const list = data.tracks(`${kind}/${encodeURIComponent(id)}`);
   const { total, head } = useFirstItems(list);
+  useViewTitle(head?.name ?? '');
   const albums = head?.albums ?? [];
   const about = [
     albums.length === 0 ? '' : countWords(albums.length, 'album', 'albums'),

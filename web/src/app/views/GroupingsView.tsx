@@ -4,6 +4,7 @@ import { countWords, GroupingGrid } from '../GroupingGrid';
 import { ListNotice } from '../ListNotice';
 import { usePage } from '../page-context';
 import { useFirstItems } from '../use-library';
+import { useViewTitle } from '../use-view-title';
 import { ViewHead } from '../ViewHead';
 
 const WORDS = {
@@ -16,6 +17,7 @@ export const GroupingsView = ({ kind }: { kind: 'artists' | 'genres' }): ReactEl
   const list = data.groupings(kind);
   const { total } = useFirstItems(list);
   const { title, one, many } = WORDS[kind];
+  useViewTitle(title);
   return (
     <>
       <ViewHead title={title} about={total ? countWords(total, one, many) : ''} />

@@ -1,12 +1,13 @@
 /** Where one begins: what is new, and a look at the albums. */
-import { useEffect, type ReactElement } from 'react';
+import { useEffect, type ReactElement, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { AlbumShelf } from '../AlbumGrid';
 import { isItem } from '../library-client';
 import type { LibraryData } from '../library-data';
 import { ListNotice } from '../ListNotice';
 import { usePage } from '../page-context';
-import { useAnswer, useItems } from '../use-library';
+import { useAnswer, useFirstItems, useItems } from '../use-library';
+import { useViewTitle } from '../use-view-title';
 import { ViewHead } from '../ViewHead';
 import { EMPTY_LIBRARY } from './SongsView';
 
@@ -15,11 +16,25 @@ const SHELF_COUNT = 24;
 
 const askNewest = (data: LibraryData, signal: AbortSignal) => data.newestAlbums(NEW_COUNT, signal);
 
+/** Albums are made of what files tell; songs are there all the same. */
+const NoAlbums = (): ReactNode => {
+  const { data } = usePage();
+  const { total } = useFirstItems(data.tracks('tracks'));
+  if (total === null) return 'Loading the library…';
+  if (total === 0) return EMPTY_LIBRARY;
+  return (
+    <>
+      No file of the library names an album. <Link href="/songs">Look at the songs</Link>
+    </>
+  );
+};
+
 export const HomeView = (): ReactElement => {
   const { data } = usePage();
   const newest = useAnswer(askNewest);
   const list = data.albums();
   const { total } = useItems(list);
+  useViewTitle('Home');
   useEffect(() => list.want(0, SHELF_COUNT), [list, total]);
   const first = Array.from({ length: SHELF_COUNT }, (_, index) => list.at(index) ?? null);
   return (
@@ -36,7 +51,7 @@ export const HomeView = (): ReactElement => {
             All albums
           </Link>
         </ViewHead>
-        <ListNotice list={list} emptyText={EMPTY_LIBRARY} />
+        <ListNotice list={list} emptyText={<NoAlbums />} />
         <AlbumShelf label="Albums" albums={first.filter(isItem)} />
       </section>
     </>

@@ -8,6 +8,7 @@ import { useQuery } from '../navigation';
 import { usePage } from '../page-context';
 import { TrackList } from '../TrackList';
 import { useAnswer } from '../use-library';
+import { useViewTitle } from '../use-view-title';
 
 const KIND_COUNT = 6;
 
@@ -68,6 +69,7 @@ const Results = ({ query }: { readonly query: string }): ReactElement => {
 
 export const SearchView = (): ReactElement => {
   const query = useQuery().trim();
+  useViewTitle(query === '' ? 'Search' : `Search for “${query}”`);
   return (
     <>
       <h2 className={query === '' ? '' : 'visually-hidden'}>Search</h2>

@@ -5,6 +5,7 @@ import { usePage } from '../page-context';
 import { PlayButtons } from '../PlayButtons';
 import { TrackList } from '../TrackList';
 import { useItems } from '../use-library';
+import { useViewTitle } from '../use-view-title';
 import { ViewHead } from '../ViewHead';
 
 export const EMPTY_LIBRARY =
@@ -14,6 +15,7 @@ export const SongsView = (): ReactElement => {
   const { data } = usePage();
   const list = data.tracks('tracks');
   const { total } = useItems(list);
+  useViewTitle('Songs');
   return (
     <>
       <ViewHead title="Songs" about={total ? countWords(total, 'song', 'songs') : ''}>
