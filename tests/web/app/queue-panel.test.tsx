@@ -200,7 +200,7 @@ describe('The queue', () => {
     const world = await openQueue();
     act(() => world.player.refreshTracks([], new Set(['5'])));
     const last = screen.getByRole('button', { name: /Play: Song 5/ });
-    expect(last.textContent).toContain('No longer in the library');
+    expect(last.closest('li')?.textContent).toContain('No longer in the library');
     expect(last.getAttribute('aria-label')).toContain('no longer in the library');
   });
 });

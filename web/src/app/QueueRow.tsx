@@ -61,30 +61,34 @@ export const QueueRow = memo(
         >
           <Icon name="handle" />
         </button>
-        <button
-          type="button"
-          className="queue-play"
-          data-part="play"
-          aria-label={playLabel(item, isCurrent, reach)}
-          onClick={() => actions.onPlay(key)}
-          onKeyDown={(event) => actions.onKeyDown(event, key, 'play')}
-        >
-          <span className="row-art">
-            <Artwork track={track} size="small" />
-            {isCurrent && (
-              <span className="row-art-cover">
-                <PlayingMarker isPlaying={isPlaying} />
-              </span>
-            )}
-          </span>
-          <TrackNames
-            title={track.title}
-            artist={track.artist}
-            missing={isGone ? 'No longer in the library' : null}
-            reach={reach}
+        <span className="queue-item">
+          <button
+            type="button"
+            className="queue-play"
+            data-part="play"
+            aria-label={playLabel(item, isCurrent, reach)}
+            onClick={() => actions.onPlay(key)}
+            onKeyDown={(event) => actions.onKeyDown(event, key, 'play')}
           />
-          <span className="row-duration">{formatDuration(track.durationSeconds)}</span>
-        </button>
+          {/* Not in the button, which is all of it: as in TrackRow.tsx. */}
+          <span className="queue-content">
+            <span className="row-art">
+              <Artwork track={track} size="small" />
+              {isCurrent && (
+                <span className="row-art-cover">
+                  <PlayingMarker isPlaying={isPlaying} />
+                </span>
+              )}
+            </span>
+            <TrackNames
+              title={track.title}
+              artist={track.artist}
+              missing={isGone ? 'No longer in the library' : null}
+              reach={reach}
+            />
+            <span className="row-duration">{formatDuration(track.durationSeconds)}</span>
+          </span>
+        </span>
         <button
           type="button"
           className="round queue-remove"

@@ -80,7 +80,7 @@ export const TrackRow = memo((props: RowProps): ReactElement => {
         aria-label={playLabel(track, reach)}
         onClick={() => actions.onPlay(track, index)}
       />
-      {/* Below the button, which is all of the row: what is seen stays text of its own. */}
+      {/* Not in the button, which is all of the row: what is seen stays text of its own. */}
       <span className="row-content">
         {frontOf(props)}
         <TrackNames
