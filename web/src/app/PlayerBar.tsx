@@ -1,5 +1,5 @@
 /** The bar at the bottom: what plays, the transport, the seek bar, the volume, the enhancement. */
-import { useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Player } from '../player/player';
 import type { PlayerSnapshot, PlayerState } from '../player/player-types';
@@ -125,6 +125,11 @@ type BarProps = Props & {
 
 export const PlayerBar = ({ player, snapshot, isQueueOpen, onQueue }: BarProps): ReactElement => {
   const [isPanelOpen, setPanelOpen] = useState(false);
+  const panel = useRef<HTMLDivElement>(null);
+  // In a low window the page scrolls.
+  useEffect(() => {
+    if (isPanelOpen) panel.current?.scrollIntoView({ block: 'nearest' });
+  }, [isPanelOpen]);
   return (
     <section className="player-bar" aria-label="Player">
       <Notice player={player} snapshot={snapshot} />
@@ -158,7 +163,7 @@ export const PlayerBar = ({ player, snapshot, isQueueOpen, onQueue }: BarProps):
           </button>
         </div>
       </div>
-      <div className={`panel${isPanelOpen ? ' open' : ''}`}>
+      <div className={`panel${isPanelOpen ? ' open' : ''}`} ref={panel}>
         <EnhancementPanel player={player} snapshot={snapshot} />
       </div>
     </section>
