@@ -134,6 +134,58 @@ describe('A link to where one is', () => {
   });
 });
 
+describe('The order of a list', () => {
+  const asks = ({ asked }: LibraryServer): string => {
+    const lists = asked.filter((url) => /\/(tracks|albums)\?/u.test(url));
+    const question = new URL(lists.at(-1) ?? '', 'http://host').searchParams;
+    return [question.get('sort'), question.get('order')].join(' ');
+  };
+  const chosen = (): string => screen.getByRole<HTMLSelectElement>('combobox').value;
+
+  it.each([
+    ['/songs', 'duration', 'shelf'],
+    ['/albums', 'title', 'artist'],
+  ])('is chosen at %s, kept in the address, and found on the way back', async (at, by, before) => {
+    const server = new LibraryServer(LIBRARY);
+    const world = await open(at, server.fetch);
+    const select = screen.getByRole('combobox', { name: 'Sort by' });
+    expect([chosen(), asks(server)]).toEqual([before, ' ']);
+    act(() => select.focus());
+    fireEvent.change(select, { target: { value: by } });
+    await pass(world);
+    expect([location.search, asks(server)]).toEqual([`?sort=${by}`, `${by} `]);
+    expect(document.activeElement).toBe(select);
+    fireEvent.click(screen.getByRole('button', { name: 'Descending', pressed: false }));
+    await pass(world);
+    expect(asks(server)).toBe(`${by} desc`);
+    expect(screen.getByRole('button', { name: 'Descending', pressed: true })).toBeTruthy();
+    act(() => history.back());
+    await pass(world);
+    expect([chosen(), location.search]).toEqual([by, `?sort=${by}`]);
+    act(() => history.back());
+    await pass(world);
+    expect([chosen(), location.search]).toEqual([before, '']);
+  });
+
+  it('begins with the newest where it is by time', async () => {
+    const server = new LibraryServer(LIBRARY);
+    const world = await open('/songs?debug', server.fetch);
+    fireEvent.change(screen.getByRole('combobox'), { target: { value: 'added' } });
+    await pass(world);
+    expect(asks(server)).toBe('added desc');
+    expect(location.search).toBe('?sort=added&order=desc&debug=');
+  });
+
+  it('is what the address asks for, and the usual one where that is none', async () => {
+    const server = new LibraryServer(LIBRARY);
+    await open('/songs?sort=year&order=desc', server.fetch);
+    expect([chosen(), asks(server)]).toEqual(['year', 'year desc']);
+    cleanup();
+    await open('/songs?sort=colour', server.fetch);
+    expect([chosen(), asks(server)]).toEqual(['shelf', ' ']);
+  });
+});
+
 describe('A library', () => {
   const UNTAGGED = [{ id: '1', title: 'take one' }];
   const EMPTY = /^The library is empty/;
