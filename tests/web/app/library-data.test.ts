@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Fetch, LibraryTrack } from '../../../web/src/app/library-client';
 import { LIST_COUNT_MAX, LibraryData } from '../../../web/src/app/library-data';
 import { LibraryServer } from '../../support/library-server';
+import { until } from '../../support/waiting';
 
 const answer = (body: unknown, status = 200): Promise<Response> =>
   Promise.resolve({ ok: status < 400, status, json: () => Promise.resolve(body) } as Response);
@@ -169,7 +170,7 @@ describe('The library', () => {
     list.want(0, 10);
     await settle();
     list.want(0, 150);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(() => list.at(149) !== undefined);
     expect(server.asked).toEqual([
       '/api/library/albums?limit=100&offset=0',
       `/api/library/albums?limit=100&${place}`,

@@ -12,6 +12,7 @@ import {
 import { ListPlayer } from '../../../web/src/app/list-player';
 import { LibraryServer } from '../../support/library-server';
 import { createWorld, makeTrack, type World } from '../../support/player-world';
+import { until } from '../../support/waiting';
 
 const libraryOfCount = (count: number): LibraryServer =>
   new LibraryServer(Array.from({ length: count }, (_, at) => ({ id: `${at}`, title: `S ${at}` })));
@@ -45,8 +46,7 @@ const open = async (count: number, index = 0): Promise<Opened> => {
   list.want(0, 10);
   await settle();
   list.want(index, index + 10);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  await settle();
+  await until(() => list.at(index) !== undefined);
   return {
     world,
     server,
@@ -332,8 +332,7 @@ describe('A list that is to be shuffled as soon as it is here', () => {
     list.subscribe(() => undefined);
     list.want(700, 720);
     listPlayerOf(world).playShuffledSoon(list);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await settle();
+    await until(() => list.at(700) !== undefined);
     expect(list.at(700)?.id).toBe('700');
   });
 });

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { useRef, type ReactElement } from 'react';
+import { browserDelay } from '../../../web/src/app/delay';
 import { LibraryData } from '../../../web/src/app/library-data';
 import { ListPlayer } from '../../../web/src/app/list-player';
 import { Page } from '../../../web/src/app/page-context';
@@ -166,7 +167,7 @@ describe('A row that moves, as the library changes', () => {
     const page = {
       player,
       data,
-      listPlayer: new ListPlayer({ player, newSeed: () => 1 }),
+      listPlayer: new ListPlayer({ player, newSeed: () => 1, delay: browserDelay }),
       scroller: { current: null },
       title: new PageTitle(),
       mayGrow: false,
