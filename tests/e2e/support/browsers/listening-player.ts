@@ -50,7 +50,8 @@ export class ListeningPlayer {
     origin: string,
     references: readonly Reference[],
   ): Promise<ListeningPlayer> {
-    await browser.navigate(`${origin}/songs?debug&plan=final&sw=off`);
+    // Of the same origin, and no page that could still write down what it knows.
+    await browser.navigate(`${origin}/favicon.svg`);
     await browser.run(forgetEverything);
     await browser.navigate(`${origin}/songs?debug&plan=final&sw=off`);
     const deadline = Date.now() + WAIT_MS;
