@@ -127,6 +127,8 @@ describe('A track that was heard', () => {
     await player.startCapture();
     // Where it was when the page was left.
     await player.clickTrack('kept');
+    // Long enough for the decoder to settle behind that place.
+    await player.playFor(0.5);
     const from = (await player.snapshot()).durationSeconds * 0.5;
     await player.clickSeekBar(0.5);
     await player.waitForPosition(from + 2);
