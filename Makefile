@@ -176,7 +176,7 @@ test-web: web npm
 
 test-e2e: test-build
 	@$(call step,tests in a real browser)
-	cd web && timeout 1800 npm run test:e2e
+	cd web && timeout 2700 npm run test:e2e
 
 test: setup-test test-tidy test-build ## everything
 	@$(call step,all tests)
