@@ -7,10 +7,11 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port';
 import { runProgram } from './run-program';
 
 const WAIT_MS = 60_000;
@@ -40,15 +41,6 @@ const unpacked = (name: string): string => {
   const folder = join(cache, 'unpacked', name);
   if (!existsSync(folder)) throw new Error(`${folder} is missing: run make setup-test first`);
   return folder;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 };
 
 const isListening = (port: number): Promise<boolean> =>

@@ -2,7 +2,8 @@
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { Artwork } from './Artwork';
-import { cellStyle, ItemGrid, type Cells, type Place } from './ItemGrid';
+import { joinFacts } from './format';
+import { GridCell, ItemGrid, type Cells, type Place } from './ItemGrid';
 import type { Album } from './library-client';
 import type { AlbumItems } from './library-data';
 
@@ -15,7 +16,7 @@ const CELLS: Cells = {
 };
 
 const aboutOf = ({ artist, year }: Album): string =>
-  [artist, year === null ? '' : String(year)].filter((part) => part !== '').join(' · ');
+  joinFacts([artist, year === null ? '' : String(year)]);
 
 export const albumTitle = (name: string): string => (name === '' ? 'Without a name' : name);
 
@@ -31,15 +32,9 @@ const Card = ({ album, isActive }: { album: Album; isActive: boolean }): ReactEl
 );
 
 const renderAlbum = (album: Album, place: Place): ReactElement => (
-  <li
-    className="grid-cell"
-    data-index={place.index}
-    aria-setsize={place.count}
-    aria-posinset={place.index + 1}
-    style={cellStyle(place)}
-  >
+  <GridCell place={place}>
     <Card album={album} isActive={place.isActive} />
-  </li>
+  </GridCell>
 );
 
 const keyOf = ({ id }: Album): string => id;

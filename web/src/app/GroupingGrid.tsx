@@ -1,7 +1,7 @@
 /** Artists or genres by name, in as many columns as there is room for. */
 import { useCallback, type ReactElement } from 'react';
 import { Link } from 'wouter';
-import { cellStyle, ItemGrid, type Cells, type Place } from './ItemGrid';
+import { GridCell, ItemGrid, type Cells, type Place } from './ItemGrid';
 import type { Grouping } from './library-client';
 import type { GroupingItems } from './library-data';
 
@@ -21,13 +21,7 @@ type Props = {
 export const GroupingGrid = ({ kind, label, list }: Props): ReactElement => {
   const renderItem = useCallback(
     (grouping: Grouping, place: Place) => (
-      <li
-        className="grid-cell"
-        data-index={place.index}
-        aria-setsize={place.count}
-        aria-posinset={place.index + 1}
-        style={cellStyle(place)}
-      >
+      <GridCell place={place}>
         <Link
           href={`/${kind}/${grouping.id}`}
           className="name-link"
@@ -37,7 +31,7 @@ export const GroupingGrid = ({ kind, label, list }: Props): ReactElement => {
           <span className="row-title">{grouping.name}</span>
           <span className="row-artist">{countWords(grouping.trackCount, 'song', 'songs')}</span>
         </Link>
-      </li>
+      </GridCell>
     ),
     [kind],
   );

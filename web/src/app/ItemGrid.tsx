@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
   type ReactElement,
+  type ReactNode,
   type RefObject,
 } from 'react';
 import type { ItemList } from './item-list';
@@ -151,6 +152,21 @@ type KeyedProps<Item> = {
 
 const Keyed = <Item,>({ item, place, render }: KeyedProps<Item>): ReactElement =>
   render(item, place);
+
+type GridCellProps = { readonly place: Place; readonly children: ReactNode };
+
+/** An item that is shown as nothing else; `children` has what gets the focus. */
+export const GridCell = ({ place, children }: GridCellProps): ReactElement => (
+  <li
+    className="grid-cell"
+    data-index={place.index}
+    aria-setsize={place.count}
+    aria-posinset={place.index + 1}
+    style={cellStyle(place)}
+  >
+    {children}
+  </li>
+);
 
 export const cellStyle = ({
   xPx,

@@ -1,7 +1,6 @@
 /** What can be done with all of a list: play it, play it shuffled, queue it. */
 import type { MouseEvent, ReactElement } from 'react';
 import { Icon } from './Icon';
-import { isItem, type LibraryTrack } from './library-client';
 import type { TrackItems } from './library-data';
 import { usePage } from './page-context';
 import { useFirstItems } from './use-library';
@@ -13,9 +12,6 @@ type Props = {
   /** It is short enough to be queued as a whole. */
   readonly canQueue: boolean;
 };
-
-const hereOf = (list: TrackItems, total: number): readonly LibraryTrack[] =>
-  Array.from({ length: total }, (_, index) => list.at(index) ?? null).filter(isItem);
 
 export const PlayButtons = ({ list, name, canQueue }: Props): ReactElement => {
   const { player, listPlayer, scroller, say } = usePage();
@@ -53,7 +49,7 @@ export const PlayButtons = ({ list, name, canQueue }: Props): ReactElement => {
             className="button"
             disabled={!isReady}
             onClick={() => {
-              player.playNext(hereOf(list, total));
+              player.playNext(list.itemsHere(total));
               say(`“${name}” plays next.`);
             }}
           >
@@ -65,7 +61,7 @@ export const PlayButtons = ({ list, name, canQueue }: Props): ReactElement => {
             className="button"
             disabled={!isReady}
             onClick={() => {
-              player.enqueue(hereOf(list, total));
+              player.enqueue(list.itemsHere(total));
               say(`“${name}” was added to the queue.`);
             }}
           >

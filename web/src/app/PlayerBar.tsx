@@ -5,6 +5,7 @@ import type { Player } from '../player/player';
 import type { PlayerSnapshot, PlayerState } from '../player/player-types';
 import { Artwork } from './Artwork';
 import { EnhancementPanel } from './EnhancementPanel';
+import { joinFacts } from './format';
 import { Icon } from './Icon';
 import { Notice } from './Notice';
 import { RepeatButton, ShuffleButton } from './PlayModes';
@@ -29,7 +30,7 @@ const NowPlaying = ({ snapshot }: { readonly snapshot: PlayerSnapshot }): ReactE
   if (!track) {
     return <div className="now-playing empty">Choose a track to begin.</div>;
   }
-  const about = [track.artist, track.album].filter((part) => part !== '').join(' · ');
+  const about = joinFacts([track.artist, track.album]);
   return (
     <div className="now-playing">
       <Artwork track={track} size="large" />

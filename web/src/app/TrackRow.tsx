@@ -4,7 +4,7 @@
  */
 import { memo, type ReactElement } from 'react';
 import { Artwork } from './Artwork';
-import { formatDuration } from './format';
+import { formatDuration, joinFacts } from './format';
 import { Icon } from './Icon';
 import { cellStyle, type Place } from './ItemGrid';
 import type { LibraryTrack } from './library-client';
@@ -22,7 +22,7 @@ export type TrackActions = {
 
 const formatAbout = ({ format, sampleRateHz }: LibraryTrack): string => {
   const rate = sampleRateHz > 0 ? `${(sampleRateHz / 1000).toFixed(1).replace('.0', '')} kHz` : '';
-  return [format.toUpperCase(), rate].filter((part) => part !== '').join(' · ');
+  return joinFacts([format.toUpperCase(), rate]);
 };
 
 const playLabel = ({ title, artist }: LibraryTrack, reach: Reach): string =>

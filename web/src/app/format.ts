@@ -33,6 +33,10 @@ export const formatDecibels = (value: number, signed = false): string => {
 export const formatMoment = (timeMs: number): string =>
   new Date(timeMs).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
 
+/** What is known of something, in one line; what is empty is left out. */
+export const joinFacts = (facts: readonly string[]): string =>
+  facts.filter((fact) => fact !== '').join(' · ');
+
 /** Messages of the engine are clauses; people get sentences. */
 export const sentence = (clause: string): string => {
   const text = clause.trim();

@@ -17,8 +17,6 @@ import { Emitter } from '../player/emitter';
 import { ItemPages, PAGE_SIZE, pageOf } from './item-pages';
 import { NotFoundError } from './library-client';
 
-export { PAGE_SIZE } from './item-pages';
-
 export type ItemPage<Item, Head> = {
   /** null: an item that cannot be used; its place stays. */
   readonly items: readonly (Item | null)[];
@@ -130,6 +128,13 @@ export class ItemList<Item, Head> extends Emitter<{ change: null }> {
   /** Items of one round stand next to each other as they did in the library; null: not here. */
   roundAt(index: number): number | null {
     return this.#pages.roundAt(index);
+  }
+
+  /** Those of the first `count` items that are here, in their order. */
+  itemsHere(count: number): readonly Item[] {
+    return Array.from({ length: count }, (_, index) => this.at(index)).filter(
+      (item) => item !== undefined,
+    );
   }
 
   /** Of the items that are here. */

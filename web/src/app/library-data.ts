@@ -61,10 +61,17 @@ const looksLike = (aSeconds: number, bSeconds: number): boolean =>
 const noList = (): PlayerError =>
   new PlayerError('network', 'The server answered with something that is no list.');
 
+/** Those that can be used. */
+const usableOf = <Item>(
+  fields: Fields,
+  plural: string,
+  parse: (value: unknown) => Item | null,
+): readonly Item[] => (parseArray(fields, plural, parse) ?? []).filter(isItem);
+
 const tracksHead = (fields: Fields): TracksHead => ({
   name: text(fields['name']),
   album: parseAlbum(fields),
-  albums: (parseArray(fields, 'albums', parseAlbum) ?? []).filter(isItem),
+  albums: usableOf(fields, 'albums', parseAlbum),
 });
 
 /** Of an album's tracks, as `LibraryData.tracks` takes it. */
@@ -105,9 +112,9 @@ export class LibraryData extends Emitter<LibraryEvents> {
     const url = `${ROOT}search?q=${encodeURIComponent(query)}&limit=${limit}`;
     const fields = await fetchFields(this.#fetch, url, signal);
     return {
-      albums: (parseArray(fields, 'albums', parseAlbum) ?? []).filter(isItem),
-      artists: (parseArray(fields, 'artists', parseGrouping) ?? []).filter(isItem),
-      genres: (parseArray(fields, 'genres', parseGrouping) ?? []).filter(isItem),
+      albums: usableOf(fields, 'albums', parseAlbum),
+      artists: usableOf(fields, 'artists', parseGrouping),
+      genres: usableOf(fields, 'genres', parseGrouping),
     };
   }
 
@@ -116,7 +123,7 @@ export class LibraryData extends Emitter<LibraryEvents> {
     const url = `${ROOT}albums?sort=added&order=desc&limit=${limit}`;
     const fields = await fetchFields(this.#fetch, url, signal);
     if (fields['sort'] !== 'added') return null;
-    return (parseArray(fields, 'albums', parseAlbum) ?? []).filter(isItem);
+    return usableOf(fields, 'albums', parseAlbum);
   }
 
   /** As many as the album's view shows at first, at the same address; its list stays as it is. */

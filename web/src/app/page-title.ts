@@ -1,4 +1,5 @@
 /** The name of the window: what plays, and what is looked at. */
+import { joinFacts } from './format';
 
 export class PageTitle {
   #track = '';
@@ -17,7 +18,6 @@ export class PageTitle {
   }
 
   #write(): void {
-    const parts = [this.#track, this.#view, 'Auralis'];
-    document.title = parts.filter((part) => part !== '').join(' · ');
+    document.title = joinFacts([this.#track, this.#view, 'Auralis']);
   }
 }

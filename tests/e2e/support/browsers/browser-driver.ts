@@ -3,10 +3,10 @@
  * each: the first two by puppeteer (DevTools protocol and WebDriver BiDi), WebKitGTK by its own
  * WebDriver.
  */
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { CHROMIUM_FLAGS } from '../browser';
+import { freePort } from '../free-port';
 import { Child, programPath } from './child';
 import { WebDriverSession } from './web-driver';
 
@@ -92,16 +92,6 @@ const launchFirefox = async (
       defaultViewport: VIEWPORT,
     }),
   );
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address && typeof address === 'object' ? address.port : 0));
-    });
-  });
 
 const startDisplay = async (environment: NodeJS.ProcessEnv): Promise<[Child, string]> => {
   const options = ['-displayfd', '3', '-screen', '0', '1400x1000x24', '-nolisten', 'tcp'];

@@ -2,9 +2,9 @@
 import { useEffect, type ReactElement } from 'react';
 import { albumTitle } from '../AlbumGrid';
 import { Artwork } from '../Artwork';
-import { formatDuration, isKnownDuration } from '../format';
+import { formatDuration, isKnownDuration, joinFacts } from '../format';
 import { countWords } from '../GroupingGrid';
-import { isItem, type Album, type LibraryTrack } from '../library-client';
+import type { Album, LibraryTrack } from '../library-client';
 import { albumPath, type TrackItems } from '../library-data';
 import { ListNotice } from '../ListNotice';
 import { usePage } from '../page-context';
@@ -16,17 +16,15 @@ import { useNow } from '../use-now';
 import { useRoving } from '../use-roving';
 import { useViewTitle } from '../use-view-title';
 import { useListIntent, useTrackActions } from '../use-track-actions';
-import { PAGE_SIZE } from '../item-list';
+import { PAGE_SIZE } from '../item-pages';
 
 const aboutOf = ({ artist, year, trackCount, durationSeconds }: Album): string =>
-  [
+  joinFacts([
     artist,
     year === null ? '' : String(year),
     countWords(trackCount, 'song', 'songs'),
     isKnownDuration(durationSeconds) ? formatDuration(durationSeconds) : '',
-  ]
-    .filter((part) => part !== '')
-    .join(' · ');
+  ]);
 
 type Disc = {
   readonly number: number | null;
@@ -91,8 +89,7 @@ const Discs = ({ list, count }: { list: TrackItems; count: number }): ReactEleme
     keyAt: (index) => list.at(index)?.id,
     seen: { begin: 0, end: count },
   });
-  const tracks = Array.from({ length: count }, (_, index) => list.at(index) ?? null);
-  const discs = discsOf(tracks.filter(isItem));
+  const discs = discsOf(list.itemsHere(count));
   useEffect(() => list.want(0, count), [list, count]);
   return (
     <div ref={ref} onKeyDown={onKeyDown} onFocus={onFocus}>

@@ -1,6 +1,7 @@
 /** One artist, with albums and songs; or one genre, with its songs. */
 import type { ReactElement } from 'react';
 import { AlbumShelf } from '../AlbumGrid';
+import { joinFacts } from '../format';
 import { countWords } from '../GroupingGrid';
 import { usePage } from '../page-context';
 import { PlayButtons } from '../PlayButtons';
@@ -17,13 +18,13 @@ export const GroupingView = ({ kind, id }: Props): ReactElement => {
   const { total, head } = useFirstItems(list);
   useViewTitle(head?.name ?? '');
   const albums = head?.albums ?? [];
-  const about = [
+  const about = joinFacts([
     albums.length === 0 ? '' : countWords(albums.length, 'album', 'albums'),
     total === null ? '' : countWords(total, 'song', 'songs'),
-  ];
+  ]);
   return (
     <>
-      <ViewHead title={head?.name ?? ''} about={about.filter((part) => part !== '').join(' · ')}>
+      <ViewHead title={head?.name ?? ''} about={about}>
         <PlayButtons list={list} name={head?.name ?? ''} canQueue={false} />
       </ViewHead>
       {albums.length > 0 && (

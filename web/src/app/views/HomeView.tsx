@@ -2,7 +2,6 @@
 import { useEffect, type ReactElement, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { AlbumShelf } from '../AlbumGrid';
-import { isItem } from '../library-client';
 import type { LibraryData } from '../library-data';
 import { ListNotice } from '../ListNotice';
 import { usePage } from '../page-context';
@@ -36,7 +35,6 @@ export const HomeView = (): ReactElement => {
   const { total } = useItems(list);
   useViewTitle('Home');
   useEffect(() => list.want(0, SHELF_COUNT), [list, total]);
-  const first = Array.from({ length: SHELF_COUNT }, (_, index) => list.at(index) ?? null);
   return (
     <>
       {newest !== null && newest.length > 0 && (
@@ -52,7 +50,7 @@ export const HomeView = (): ReactElement => {
           </Link>
         </ViewHead>
         <ListNotice list={list} emptyText={<NoAlbums />} />
-        <AlbumShelf label="Albums" albums={first.filter(isItem)} />
+        <AlbumShelf label="Albums" albums={list.itemsHere(SHELF_COUNT)} />
       </section>
     </>
   );
