@@ -60,7 +60,8 @@ export type EngineStep =
       /** What the stages make of it, before the trim. */
       readonly expectedLufs: number;
       readonly gainDb: number;
-      /** Attenuation behind everything, <= 0; below 0 only where two versions are compared. */
+      /** Attenuation behind everything, <= 0; below 0 only where two versions are compared, or an
+       *  original has a level. */
       readonly trimDb: number;
       readonly shortfallLu: number;
       readonly limitedBy: GainLimit;
@@ -128,18 +129,20 @@ export type EngineSession = {
   requestChunk(index: number): void;
   /** Takes the wish back. */
   cancel(): void;
-  /** The original, not enhanced. Takes effect at once, as does setEnhancement(): the chunk under
+  /** The original, untouched. Takes effect at once, as does setEnhancement(): the chunk under
    *  way is begun anew. */
   setOriginal(): void;
   /** `preset`, `level` and `compare` are indices into PRESETS, LEVELS and COMPARES of
    *  engine-protocol.ts; intensityPercent [0, 100]; albumLoudnessMlufs, in thousandths of a LUFS,
-   *  counts with the level `album` only, else 0. */
+   *  counts with the level `album` only, else 0. Not `enhanced`: the original, turned down to the
+   *  loudness that the rest would give it, if that is lower; `compare` does not count then. */
   setEnhancement(
     preset: number,
     intensityPercent: number,
     level: number,
     albumLoudnessMlufs: number,
     compare: number,
+    enhanced: boolean,
   ): void;
   /** Instead of measuring one. False: `json` is no profile of this version, nothing happens. */
   setProfile(json: string): boolean;

@@ -213,7 +213,7 @@ class BoundSession {
   void set_original() { keep(session_.set_enhancement(std::nullopt)); }
 
   void set_enhancement(int preset, int intensity_percent, int level, int album_loudness_mlufs,
-                       int compare) {
+                       int compare, bool enhanced) {
     const auto among = [](int index, auto count) { return index >= 0 && index < int{count}; };
     if (!among(preset, engine::kPresetCount) || !among(level, engine::kLevelCount) ||
         !among(compare, engine::kCompareCount)) {
@@ -222,7 +222,7 @@ class BoundSession {
     }
     keep(session_.set_enhancement(engine::EnhancementSettings{
         static_cast<engine::Preset>(preset), intensity_percent, static_cast<engine::Level>(level),
-        album_loudness_mlufs, static_cast<engine::Compare>(compare)}));
+        album_loudness_mlufs, static_cast<engine::Compare>(compare), enhanced}));
   }
 
   // A profile as profile_to_json() writes it; false: it is none of this version.

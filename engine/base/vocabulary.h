@@ -59,14 +59,17 @@
 // Why a plan stays below its target: it does not; nothing lies above the absolute gate, the gain
 // stays 0 dB; there is sound, but less than one gating block (0.4 s) of it, the gain stays 0 dB;
 // kGainMaxDb; the limiter would have to reduce more than the preset allows; the highest
-// peaks would lose more than the preset allows.
+// peaks would lose more than the preset allows; an original is turned down only; the peaks of an
+// original would lie above the ceiling.
 #define AURALIS_GAIN_LIMITS(X) \
   X(kNone, "none") \
   X(kSilence, "silence") \
   X(kTooShort, "too-short") \
   X(kGainMax, "gain-max") \
   X(kLimiterCap, "limiter-cap") \
-  X(kCrestCap, "crest-cap")
+  X(kCrestCap, "crest-cap") \
+  X(kDownOnly, "down-only") \
+  X(kCeiling, "ceiling")
 
 // What a caller can do about a failure: name, exit code of the program, words.
 #define AURALIS_ERROR_CODES(X) \

@@ -48,8 +48,7 @@ std::optional<Failure> configure_session(Session& session, const Options& option
   if (!options.profile_path.empty()) {
     if (auto failure = load_profile(session, options.profile_path, claims)) return failure;
   }
-  const auto settings = options.original ? std::nullopt : std::optional(options.settings);
-  if (const Status status = session.set_enhancement(settings); !status) {
+  if (const Status status = session.set_enhancement(options.settings); !status) {
     return engine_failure(status.error(), options.input);
   }
   return std::nullopt;

@@ -122,7 +122,7 @@ std::optional<Failure> run_analyze(const Options& options) {
   FileDriver driver(std::get<SourceFile>(opened));
   driver.attach(session);
   Options any_enhancement = options;
-  any_enhancement.original = false;
+  any_enhancement.settings.enhanced = true;
   any_enhancement.settings.intensity_percent = 100;
   FileClaims claims = claims_of(options);
   if (auto failure = configure_session(session, any_enhancement, claims)) return failure;

@@ -39,7 +39,7 @@ void report(const Options& options, const JoinedTracks& tracks, std::uint64_t si
                std::to_string(tracks.tracks().size()) + " tracks");
     for (const JoinedTrack& track : tracks.tracks()) {
       print_line("  " + track.input + ": " + decibels(to_seconds(track.frame_count), false) +
-                 " s, " + (track.plan ? loudness_words(*track.plan) : "not enhanced"));
+                 " s, " + outcome_words(track.plan));
     }
     return;
   }

@@ -151,7 +151,7 @@ void write_tracks(JsonWriter& json, const JoinedTracks& joined) {
     json.member("first_frame", static_cast<std::int64_t>(first));
     json.member("frame_count", static_cast<std::int64_t>(track.frame_count));
     json.member("truncated", track.truncated);
-    json.member("enhanced", track.plan.has_value());
+    json.member("enhanced", track.plan && track.plan->settings.enhanced);
     if (track.plan) {
       json.key("plan");
       json.begin_object();

@@ -72,6 +72,7 @@ std::optional<std::string> set_choice(Options& options, std::string_view name,
     const auto index = index_of(value, kLevelNames);
     if (!index) return one_of(kLevelNames);
     options.settings.level = static_cast<Level>(*index);
+    options.level_given = true;
   }
   return std::nullopt;
 }
@@ -134,7 +135,7 @@ bool takes_value(std::string_view name) {
 
 bool set_flag(Options& options, std::string_view name) {
   if (name == "--original") {
-    options.original = true;
+    options.settings.enhanced = false;
   } else if (name == "--json") {
     options.json = true;
   } else if (name == "--full") {
@@ -242,6 +243,8 @@ std::variant<Options, UsageError> parse_options(std::span<const char* const> arg
       options.more_inputs.push_back(argument);
     }
   }
+  // What asks for the original and for nothing else gets its very samples.
+  if (!options.settings.enhanced && !options.level_given) options.settings.level = Level::kOff;
   if (auto missing = missing_part(options)) return std::move(*missing);
   return options;
 }
@@ -264,7 +267,8 @@ const char* const kHelpText =
     "  --level WHAT       bring the track (default) or its album to the preset's loudness, or off\n"
     "  --album-loudness L loudness of the album's loudest track, LUFS (with --level album)\n"
     "  --compare WHAT     enhanced, original: the louder one is attenuated to the other (off)\n"
-    "  --original         do not enhance\n"
+    "  --original         do not enhance; with --level: turned down to be as loud as the enhanced\n"
+    "                     track, never up, and no peak above the preset's ceiling\n"
     "  --lead             chunk 0: its first cluster with the packet in front that hides a join\n"
     "  --bitrate KBITS    Opus bit rate, 32 to 510 (default 192)\n"
     "  --start S          render, pcm: from this second on\n"

@@ -21,9 +21,9 @@ struct Options {
   std::string input;                     // "-": standard input.
   std::vector<std::string> more_inputs;  // render, pcm: joined behind it.
   std::string output;                    // "-": standard output.
-  EnhancementSettings settings;
+  EnhancementSettings settings;          // --original without --level has Level::kOff: untouched.
   bool album_loudness_given = false;
-  bool original = false;
+  bool level_given = false;
   bool json = false;
   bool full = false;  // analyze, info: all of the file.
   bool init = false;

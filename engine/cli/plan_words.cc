@@ -33,8 +33,8 @@ std::string frequency(double hertz, bool unit) {
   return fixed("%.4g", nominal) + (unit ? " Hz" : "");
 }
 
-std::string limit_words(GainLimit limit) {
-  switch (limit) {
+std::string limit_words(const EnhancementPlan& plan) {
+  switch (plan.limited_by) {
     case GainLimit::kNone:
       return "";
     case GainLimit::kSilence:
@@ -47,12 +47,31 @@ std::string limit_words(GainLimit limit) {
       return "; more would press the peaks too hard";
     case GainLimit::kCrestCap:
       return "; more would flatten the highest peaks";
+    case GainLimit::kDownOnly:
+      return "; an original is never turned up";
+    case GainLimit::kCeiling:
+      return "; louder, its peaks would rise above " + decibels(plan.ceiling_dbtp, true) + " dBTP";
   }
   return "";
 }
 
 std::string loudness(double lufs) {
   return lufs <= kLoudnessFloorLufs ? "-inf" : decibels(lufs, false);
+}
+
+/// Of a plan that has no stage.
+std::string bypass_words(const EnhancementPlan& plan) {
+  const std::string trim = decibels(plan.trim_db, true) + " dB";
+  const EnhancementSettings& settings = plan.settings;
+  if (!needs_plan(settings) || settings.enhanced) {
+    return plan.trim_db < 0 ? "unchanged but for " + trim : "unchanged";
+  }
+  if (plan.limited_by == GainLimit::kTooShort) return "unchanged: too short to be measured";
+  const std::string text = plan.trim_db < 0 ? loudness(plan.source_lufs) + " -> " +
+                                                  loudness(plan.expected_lufs + plan.trim_db) +
+                                                  " LUFS: unchanged but for " + trim
+                                            : loudness(plan.source_lufs) + " LUFS: unchanged";
+  return text + limit_words(plan);
 }
 
 std::string list(const std::vector<std::string>& parts) {
@@ -169,10 +188,7 @@ std::string tone_words(const ToneCurve& curve_db) {
 }
 
 std::string loudness_words(const EnhancementPlan& plan) {
-  if (plan.bypass) {
-    return plan.trim_db < 0 ? "unchanged but for " + decibels(plan.trim_db, true) + " dB"
-                            : "unchanged";
-  }
+  if (plan.bypass) return bypass_words(plan);
   if (plan.limited_by == GainLimit::kTooShort) {
     return "not known: too short to be measured, left alone";
   }
@@ -181,7 +197,12 @@ std::string loudness_words(const EnhancementPlan& plan) {
                      decibels(plan.gain_db + plan.trim_db, true) + " dB, limiter at most about " +
                      decibels(plan.limiter_reduction_p99_db, false) + " dB, peaks at most " +
                      decibels(plan.ceiling_dbtp + plan.trim_db, true) + " dBTP";
-  return text + limit_words(plan.limited_by);
+  return text + limit_words(plan);
+}
+
+std::string outcome_words(const std::optional<EnhancementPlan>& plan) {
+  if (!plan) return "not enhanced";
+  return (plan->settings.enhanced ? "" : "not enhanced, ") + loudness_words(*plan);
 }
 
 std::vector<std::string> plan_words(const EnhancementPlan& plan) {
@@ -247,6 +268,7 @@ void write_plan(JsonWriter& json, const EnhancementPlan& plan) {
   json.member("intensity", settings.intensity_percent / 100.0, 2);
   json.member("level", name_of(settings.level));
   json.member("compare", name_of(settings.compare));
+  json.member("enhanced", settings.enhanced);
   json.member("bypass", plan.bypass);
   json.member("restrained", plan.restrained);
   json.member("source_lufs", plan.source_lufs, 3);

@@ -1,6 +1,7 @@
 // A profile and a plan in words for people, and a plan as JSON.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,12 @@ std::string decibels(double value, bool sign);
 std::string tone_words(const ToneCurve& curve_db);
 
 /// One line: "-18.2 -> -14.0 LUFS: gain +4.2 dB, limiter at most about 2.1 dB, ..." and why not
-/// more, if so.
+/// more, if so. Of an original "-7.7 -> -14.6 LUFS: unchanged but for -6.9 dB".
 std::string loudness_words(const EnhancementPlan& plan);
+
+/// What became of a track that was rendered, of this plan or of none: "not enhanced",
+/// loudness_words() or both.
+std::string outcome_words(const std::optional<EnhancementPlan>& plan);
 
 /// What every stage will do, a line each; stages that are not used are left out.
 std::vector<std::string> plan_words(const EnhancementPlan& plan);

@@ -51,7 +51,7 @@ void report(const Options& options, const Rendering& rendering, TrackWarnings wa
     json.member("duration_s", duration_s, 6);
     json.member("size_bytes", static_cast<std::int64_t>(size_bytes));
     json.member("truncated", rendering.done.truncated);
-    json.member("enhanced", rendering.plan.has_value());
+    json.member("enhanced", rendering.plan && rendering.plan->settings.enhanced);
     if (rendering.plan) {
       json.key("plan");
       json.begin_object();
@@ -64,7 +64,7 @@ void report(const Options& options, const Rendering& rendering, TrackWarnings wa
     return;
   }
   print_line(options.output + ": " + decibels(duration_s, false) + " s, " +
-             (rendering.plan ? loudness_words(*rendering.plan) : "not enhanced"));
+             outcome_words(rendering.plan));
 }
 
 }  // namespace

@@ -279,7 +279,7 @@ bool is_too_short(const TrackProfile& profile) {
 EnhancementPlan make_plan(const TrackProfile& profile, const EnhancementSettings& settings) {
   ENGINE_CHECK(settings.intensity_percent >= 0);
   ENGINE_CHECK(settings.intensity_percent <= 100);
-  if (settings.intensity_percent == 0) {
+  if (!needs_plan(settings)) {
     EnhancementPlan plan;
     plan.settings = settings;
     plan.bypass = true;
@@ -287,6 +287,9 @@ EnhancementPlan make_plan(const TrackProfile& profile, const EnhancementSettings
     plan.target_lufs = plan.source_lufs;
     plan.expected_lufs = plan.source_lufs;
     return plan;
+  }
+  if (!settings.enhanced) {
+    return plan_original(make_plan(profile, enhanced_instead(settings)), profile);
   }
   // Where the full preset falls short of its target, lower intensities go toward where it gets.
   const EnhancementPlan full = plan_stages(profile, settings, 1.0, std::nullopt);
@@ -306,6 +309,30 @@ EnhancementPlan make_plan(const TrackProfile& profile, const EnhancementSettings
   if (settings.compare == Compare::kOriginal) {
     plan.bypass = true;
     plan.trim_db = std::min(0.0, difference_lu);
+  }
+  return plan;
+}
+
+EnhancementPlan plan_original(const EnhancementPlan& enhanced, const TrackProfile& profile) {
+  EnhancementPlan plan;
+  plan.settings = enhanced.settings;
+  plan.settings.enhanced = false;
+  plan.bypass = true;
+  plan.source_lufs = enhanced.source_lufs;
+  plan.target_lufs = enhanced.expected_lufs;
+  plan.expected_lufs = enhanced.source_lufs;
+  plan.ceiling_dbtp = enhanced.ceiling_dbtp;
+  if (enhanced.limited_by == GainLimit::kSilence || enhanced.limited_by == GainLimit::kTooShort) {
+    plan.limited_by = enhanced.limited_by;
+    return plan;
+  }
+  const double wanted_db = plan.target_lufs - plan.source_lufs;
+  const double peak_dbtp = std::max(profile.true_peak_dbtp, profile.opus_peak_dbtp);
+  const double peaks_allow_db = plan.ceiling_dbtp - peak_dbtp;
+  plan.trim_db = std::min({0.0, wanted_db, peaks_allow_db});
+  if (plan.trim_db < wanted_db) {
+    plan.limited_by = plan.trim_db < 0 ? GainLimit::kCeiling : GainLimit::kDownOnly;
+    plan.shortfall_lu = wanted_db - plan.trim_db;
   }
   return plan;
 }

@@ -45,8 +45,8 @@ struct SaturationPlan {
 /// Everything here is at the intensity of the settings.
 struct EnhancementPlan {
   EnhancementSettings settings;
-  /// True where no stage is called: at intensity 0, and for Compare::kOriginal. Samples pass, bit
-  /// for bit unless trim_db is below 0.
+  /// True where no stage is called: at intensity 0, for Compare::kOriginal, and for an original
+  /// that is not compared. Samples pass, bit for bit unless trim_db is below 0.
   bool bypass = false;
   double source_lufs = 0;
   /// A loud, dense or clipped master: only tone, and little of it, and gain.
@@ -75,17 +75,24 @@ struct EnhancementPlan {
   double limiter_reduction_p99_db = 0;
   /// What the limiter is expected to take from the loudness, >= 0.
   double limiter_loss_lu = 0;
-  /// Where the listener wants the track: for Level::kTrack source + intensity * (target - source).
+  /// Where the listener wants the track: for Level::kTrack source + intensity * (target - source);
+  /// of an original, where the enhanced track gets.
   double target_lufs = 0;
   /// What the stages are expected to make of it, before trim_db.
   double expected_lufs = 0;
-  /// max(0, target - expected); above 0 only with a reason in limited_by.
+  /// max(0, target - expected), of an original max(0, target - expected - trim); above 0 only with
+  /// a reason in limited_by.
   double shortfall_lu = 0;
-  /// Attenuation behind everything, <= 0: 0 unless two versions are compared.
+  /// Attenuation behind everything, <= 0: 0 unless two versions are compared or an original has a
+  /// level.
   double trim_db = 0;
 };
 
 /// Precondition: 0 <= intensity_percent <= 100.
 EnhancementPlan make_plan(const TrackProfile& profile, const EnhancementSettings& settings);
+
+/// The original at the loudness of `enhanced`, a plan of the same track, not compared: never turned
+/// up, and its peaks, as far as they were measured, no higher than the ceiling of that plan.
+EnhancementPlan plan_original(const EnhancementPlan& enhanced, const TrackProfile& profile);
 
 }  // namespace engine

@@ -54,8 +54,12 @@ double free_treble_max_db(double gain_db) {
 EnhancementPlan make_provisional_plan(const TrackProfile& profile,
                                       const EnhancementSettings& settings) {
   const bool blind = profile.probe_count == 0;
+  if (needs_plan(settings) && !settings.enhanced) {
+    return plan_original(make_provisional_plan(profile, enhanced_instead(settings)),
+                         blind ? TrackProfile{} : profile);
+  }
   EnhancementPlan plan = make_plan(blind ? TrackProfile{} : profile, settings);
-  if (settings.intensity_percent == 0) return plan;
+  if (!needs_plan(settings)) return plan;
   if (profile.probe_count >= kWholePlanProbes) {
     plan.treble_max_db = std::max(plan.treble_max_db, free_treble_max_db(plan.gain_db));
     return plan;

@@ -10,7 +10,7 @@
 // seeks arrived nor on the chunks rendered before it.
 //
 // Order of events: TrackReady once; Noticed between any others; PlanReady whenever a plan was made
-// (never for the original or intensity 0, which need none); then the output of each wished-for
+// (never where needs_plan() says that none is needed); then the output of each wished-for
 // chunk and at its end Idle.
 //
 // On a slow link, or in a hurry, a driver lets few probes come before the first plan
@@ -168,7 +168,7 @@ class Session {
   /// Takes the wish back.
   void cancel();
 
-  /// Holds from now on; a chunk under way is begun anew. Nothing: the original, not enhanced.
+  /// Holds from now on; a chunk under way is begun anew. Nothing: the original, untouched.
   Status set_enhancement(const std::optional<EnhancementSettings>& settings);
 
   /// Uses this profile instead of measuring one, or instead of the measured one: holds from now on,

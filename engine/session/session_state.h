@@ -72,7 +72,7 @@ class Session::State {
   bool begins_undecodable() const;
   void add_start_of_wish(std::vector<ByteRange>& ranges) const;
   Source source() const { return {bytes, *source_size}; }
-  bool wants_plan() const { return settings && settings->intensity_percent > 0; }
+  bool wants_plan() const { return settings && needs_plan(*settings); }
 
   std::unique_ptr<Demuxer> demuxer_;
   TrackInfo track_;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { EngineModule, EngineSession } from '../../wasm-bindings/engine-module';
-import { PRESETS } from '../../web/src/shared/vocabulary';
+import { LEVELS, PRESETS } from '../../web/src/shared/vocabulary';
 import { loadRealEngine } from '../support/real-engine';
 import { renderChunk } from './support/auralis-cli';
 import { makeSound, writeFlac, writeMp3, writeWav } from './support/music';
@@ -78,7 +78,7 @@ describe('Native and WebAssembly', () => {
         for (const index of [2, 0, 1]) {
           const session = new engine.Session();
           session.setSourceSize(file.length);
-          session.setEnhancement(presetIndex, percent, 1, 0, 0);
+          session.setEnhancement(presetIndex, percent, 1, 0, 0, true);
           const wasm = renderInWasm(session, file, index);
           session.delete();
           const settings = { preset, intensity: percent / 100 };
@@ -97,4 +97,39 @@ describe('Native and WebAssembly', () => {
     // Not by making the same of everything: the presets differ at full intensity.
     expect(seen.size).toBeGreaterThanOrEqual(4);
   });
+
+  it.each(['off', 'track', 'album'] as const)(
+    'make the same original of a loud file, with the level %s',
+    async (level) => {
+      const path = join(folder, 'loud.wav');
+      const { rateHz, channels } = sound(44_100, 49);
+      // Pressed against full scale, as masters are.
+      const pressed = channels.map((samples) => samples.map((value) => Math.tanh(6 * value)));
+      await writeWav(path, { rateHz, channels: pressed }, 'float32');
+      const file = await readFile(path);
+      const seen = new Set<string>();
+      const albumMlufs = level === 'album' ? -6_000 : 0;
+      const ofLevel = level === 'album' ? { albumLoudnessLufs: -6 } : { level };
+      for (const [presetIndex, preset] of PRESETS.entries()) {
+        for (const index of [2, 0]) {
+          const session = new engine.Session();
+          session.setSourceSize(file.length);
+          session.setEnhancement(presetIndex, 100, LEVELS.indexOf(level), albumMlufs, 0, false);
+          const wasm = renderInWasm(session, file, index);
+          session.delete();
+          const settings = { preset, original: true, ...ofLevel };
+          const native = await renderChunk(path, index, settings, index === 0);
+          expect({ preset, index, equal: wasm.equals(native) }).toEqual({
+            preset,
+            index,
+            equal: true,
+          });
+          if (index === 0) seen.add(wasm.toString('latin1'));
+        }
+      }
+      // As loud as each preset makes it; but without a level untouched.
+      if (level === 'off') expect(seen.size).toBe(1);
+      else expect(seen.size).toBeGreaterThanOrEqual(3);
+    },
+  );
 });

@@ -107,7 +107,7 @@ export class ScriptedEngine implements EngineModule {
         this.#log.push('original');
       }
 
-      setEnhancement(...settings: number[]): void {
+      setEnhancement(...settings: (number | boolean)[]): void {
         this.#log.push(`settings ${settings.join(' ')}`);
       }
 

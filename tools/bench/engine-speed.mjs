@@ -46,7 +46,7 @@ const renderChunk = (session, file, index) => {
 const wasmCpuMsPerSecond = (module, file, preset) => {
   const session = new module.Session();
   session.setSourceSize(file.length);
-  session.setEnhancement(PRESETS.indexOf(preset), 100, 1, 0, 0);
+  session.setEnhancement(PRESETS.indexOf(preset), 100, 1, 0, 0, true);
   renderChunk(session, file, 0); // Probes, and the browser's compiler.
   const before = process.cpuUsage();
   let chunks = 0;

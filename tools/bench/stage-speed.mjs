@@ -21,7 +21,7 @@ export const stageTable = async (folder) => {
 const wasmProbeMs = (module, file) => {
   const session = new module.Session();
   session.setSourceSize(file.length);
-  session.setEnhancement(0, 100, 1, 0, 0);
+  session.setEnhancement(0, 100, 1, 0, 0, true);
   session.requestChunk(0);
   let before = null;
   for (;;) {

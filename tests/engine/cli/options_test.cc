@@ -37,7 +37,7 @@ TEST(OptionsTest, ReadsEveryOption) {
   EXPECT_EQ(options.start_s, 1.5);
   EXPECT_EQ(options.duration_s, 3.0);
   EXPECT_TRUE(options.json);
-  EXPECT_FALSE(options.original);
+  EXPECT_TRUE(options.settings.enhanced);
 }
 
 TEST(OptionsTest, ReadsLevelCompareAndReport) {
@@ -58,6 +58,24 @@ TEST(OptionsTest, ReadsLevelCompareAndReport) {
   EXPECT_EQ(bad({"pcm", "a", "-o", "b", "--compare", "both"}),
             "--compare takes off, enhanced or original, not 'both'");
   EXPECT_EQ(bad({"pcm", "a", "-o", "b", "--report", "r"}), "--report belongs to render");
+}
+
+TEST(OptionsTest, TheOriginalHasALevelOnlyWhereItIsAskedFor) {
+  const Options untouched = good({"render", "in.wav", "-o", "out.webm", "--original"});
+  EXPECT_FALSE(untouched.settings.enhanced);
+  EXPECT_EQ(untouched.settings.level, Level::kOff);
+  EXPECT_FALSE(needs_plan(untouched.settings));
+  for (const auto& options : {good({"pcm", "a", "-o", "b", "--original", "--level", "track"}),
+                              good({"pcm", "a", "-o", "b", "--level", "track", "--original"})}) {
+    EXPECT_FALSE(options.settings.enhanced);
+    EXPECT_EQ(options.settings.level, Level::kTrack);
+    EXPECT_TRUE(needs_plan(options.settings));
+  }
+  EXPECT_EQ(good({"analyze", "a", "--original", "--level", "album", "--album-loudness", "-9"})
+                .settings.level,
+            Level::kAlbum);
+  EXPECT_EQ(bad({"pcm", "a", "-o", "b", "--original", "--album-loudness", "-9"}),
+            "--level album and --album-loudness LUFS go together");
 }
 
 TEST(OptionsTest, IntensityZeroIsZero) {

@@ -75,6 +75,33 @@ TEST(PlanWordsTest, TellsWhyTheTargetIsNotReached) {
   EXPECT_EQ(profile_words(brief).at(0), "loudness  not known: too short to be measured");
 }
 
+TEST(PlanWordsTest, TellsWhatIsDoneToAnOriginal) {
+  const auto words = [](const TrackProfile& profile, int intensity_percent, Level level) {
+    EnhancementSettings settings{Preset::kAdaptive, intensity_percent, level};
+    settings.enhanced = false;
+    return outcome_words(make_plan(profile, settings));
+  };
+  EXPECT_EQ(outcome_words(std::nullopt), "not enhanced");
+  const TrackProfile loud = test::corridor_profile(-8, 0, -0.5);
+  const std::string quieter = words(loud, 100, Level::kTrack);
+  EXPECT_EQ(quieter.find("not enhanced, -8.0 -> -14."), 0u) << quieter;
+  EXPECT_NE(quieter.find(" LUFS: unchanged but for -6."), std::string::npos) << quieter;
+  EXPECT_EQ(words(loud, 100, Level::kOff), "not enhanced, unchanged");
+  EXPECT_EQ(words(loud, 0, Level::kTrack), "not enhanced, unchanged");
+  EXPECT_EQ(words(test::corridor_profile(-20, -8, -9), 100, Level::kTrack),
+            "not enhanced, -20.0 LUFS: unchanged; an original is never turned up");
+  const std::string high = words(test::corridor_profile(-14, 1, -2), 100, Level::kTrack);
+  EXPECT_NE(high.find("-2.0 dB; louder, its peaks would rise above -1.0 dBTP"), std::string::npos)
+      << high;
+  EXPECT_EQ(words(TrackProfile{}, 100, Level::kTrack),
+            "not enhanced, -inf LUFS: unchanged; silent, left alone");
+  TrackProfile brief;
+  brief.full = true;
+  brief.measured_frames = 9600;
+  brief.true_peak_dbtp = -30;
+  EXPECT_EQ(words(brief, 100, Level::kTrack), "not enhanced, unchanged: too short to be measured");
+}
+
 TEST(PlanWordsTest, TellsWhatWasMeasured) {
   TrackProfile profile = test::corridor_profile(-18, -6, -8);
   profile.bandwidth_hz = 16000;

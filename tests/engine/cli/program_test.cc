@@ -1,4 +1,5 @@
 // The program `auralis` itself: exit codes, messages, files.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -51,6 +52,55 @@ TEST_F(ProgramTest, PcmOfTheOriginalIsTheFile) {
   testing::run_command("ffmpeg -v error -y -i " + folder_.file("out.wav") + " -f s16le " +
                        folder_.file("b.raw"));
   EXPECT_EQ(folder_.read("a.raw"), folder_.read("b.raw"));
+}
+
+TEST_F(ProgramTest, TheOriginalIsTurnedDownWhereALevelIsAskedFor) {
+  testing::PcmSignal shape;
+  shape.sample_rate_hz = kOutputRateHz;
+  testing::PcmSignal loud = testing::music_signal(shape, 5, 4, 4.0);
+  for (std::int32_t& sample : loud.samples) sample = std::clamp(sample, -32'768, 32'767);
+  folder_.write("loud.wav", testing::wav_file(loud));
+  const auto loudness = [this](const std::string& options) {
+    EXPECT_EQ(run("pcm loud.wav -o part.wav " + options), 0) << text("err.txt");
+    EXPECT_EQ(run("analyze part.wav --full --json"), 0);
+    const std::string json = text("out.txt");
+    const std::string name = "\"integrated_loudness_lufs\":";
+    return std::strtod(json.c_str() + json.find(name) + name.size(), nullptr);
+  };
+  const double source_lufs = loudness("--original");
+  ASSERT_GT(source_lufs, -11);
+  EXPECT_EQ(loudness("--original --level off"), source_lufs);
+  for (const std::string settings :
+       {"--level track", "--level track --preset punchy", "--level track --intensity 0.8",
+        "--level album --album-loudness -8 --preset gentle"}) {
+    const double off_lufs = loudness(settings + " --original");
+    EXPECT_LT(off_lufs, source_lufs - 1) << settings;
+    EXPECT_NEAR(off_lufs, loudness(settings), 0.5) << settings;
+  }
+
+  // The same plan, and its words, wherever it is told.
+  ASSERT_EQ(run("render loud.wav -o out.webm --original --level track --json --report r.json"), 0);
+  const std::string json = text("out.txt");
+  EXPECT_NE(json.find("\"enhanced\":false,\"plan\":{"), std::string::npos) << json;
+  EXPECT_NE(json.find("\"bypass\":true"), std::string::npos) << json;
+  EXPECT_NE(text("r.json").find("LUFS: unchanged but for -"), std::string::npos);
+  ASSERT_EQ(run("render loud.wav -o out.webm --original --level track"), 0);
+  EXPECT_NE(text("out.txt").find("not enhanced, -"), std::string::npos) << text("out.txt");
+  ASSERT_EQ(run("analyze loud.wav --original --level track"), 0);
+  EXPECT_NE(text("out.txt").find("unchanged but for -"), std::string::npos) << text("out.txt");
+  EXPECT_EQ(text("out.txt").find("limiter"), std::string::npos) << text("out.txt");
+}
+
+TEST_F(ProgramTest, TheOriginalAloneHasNoPlan) {
+  for (const std::string options :
+       {"--original", "--original --level off", "--original --level track --intensity 0"}) {
+    ASSERT_EQ(run("render in.wav -o out.webm --json " + options), 0);
+    EXPECT_NE(text("out.txt").find("\"enhanced\":false,\"warnings\""), std::string::npos)
+        << text("out.txt");
+    ASSERT_EQ(run("chunk in.wav --index 1 -o c.bin " + options), 0);
+    ASSERT_EQ(run("chunk in.wav --index 1 -o zero.bin --intensity 0"), 0);
+    EXPECT_EQ(folder_.read("c.bin"), folder_.read("zero.bin")) << options;
+  }
 }
 
 TEST_F(ProgramTest, PcmTakesAPart) {

@@ -73,7 +73,7 @@ describe('EngineHost', () => {
     await harness.until(() => harness.events('cluster').length === 1);
     expect(await harness.render(1, 0, 3)).toMatchObject(RENDERED);
     expect(harness.events('cluster').map((event) => event.cluster.chunk)).toEqual([0, 3]);
-    expect(engine.logs[0]?.slice(0, 3)).toEqual(['size 1000', 'settings 2 0 1 0 0', 'wish 0']);
+    expect(engine.logs[0]?.slice(0, 3)).toEqual(['size 1000', 'settings 2 0 1 0 0 true', 'wish 0']);
   });
 
   it('renders in the order of the commands, one at a time', async () => {
@@ -194,7 +194,7 @@ describe('EngineHost and epochs', () => {
     await harness.render(1, 4, 1);
     expect(await harness.render(1, 3, 2)).toMatchObject(SUPERSEDED);
     await harness.configure(1, 3, { ...ADAPTIVE, preset: 'punchy' });
-    expect(engine.logs[0]).not.toContain('settings 4 100 1 0 0');
+    expect(engine.logs[0]).not.toContain('settings 4 100 1 0 0 true');
   });
 
   it('gives up the reads of an old epoch and goes on at the new place', async () => {

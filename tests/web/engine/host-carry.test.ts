@@ -18,7 +18,7 @@ const PACKET_FRAMES = 960;
 /** Two chunks, the last one short; and one. */
 const FIRST_FRAMES = 130_001;
 const SECOND_FRAMES = 50_000;
-const ORIGINAL = { ...ADAPTIVE, enhanced: false };
+const ORIGINAL = { ...ADAPTIVE, enhanced: false, level: 'off' } as const;
 const FILES: Readonly<Record<string, Uint8Array>> = {
   first: wavFile(stereoSamples(FIRST_FRAMES, RATE_HZ, 3), RATE_HZ),
   second: wavFile(stereoSamples(SECOND_FRAMES, RATE_HZ, 4), RATE_HZ),

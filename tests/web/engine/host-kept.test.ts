@@ -129,8 +129,9 @@ describe('What was played before', () => {
     ] as const) {
       expect(again.clusters(chunk, epoch)).toEqual(first.clusters(chunk, epoch));
     }
-    const [adaptive, warm] = first.harness.events('plan');
-    expect(again.harness.events('plan')).toEqual([adaptive, warm, adaptive]);
+    const [adaptive, warm, original] = first.harness.events('plan');
+    expect(original).not.toEqual(warm);
+    expect(again.harness.events('plan')).toEqual([adaptive, warm, original, adaptive]);
   });
 
   it('is there at once in the visit in which it was rendered', async () => {

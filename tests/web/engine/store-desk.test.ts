@@ -62,11 +62,15 @@ describe('What plays from the store alone', () => {
     expect(await ask(stage, ADAPTIVE, 'another build')).toEqual([]);
   });
 
-  it('is the original, where that is wanted and was played', async () => {
-    const stage = await setPlayed(OFF);
-    expect(await ask(stage, OFF)).toEqual([TRACK]);
-    expect(await ask(stage)).toEqual([]);
-  });
+  it.each(['off', 'track'] as const)(
+    'is the original, where that is wanted and was played, with the level %s',
+    async (level) => {
+      const original = { ...OFF, level };
+      const stage = await setPlayed(original);
+      expect(await ask(stage, original)).toEqual([TRACK]);
+      expect(await ask(stage)).toEqual([]);
+    },
+  );
 
   it('is not what was replaced since', async () => {
     const stage = await setPlayed();

@@ -80,8 +80,11 @@ describe('The key of settings', () => {
     expect(settingsKey({ ...ADAPTIVE, intensity: 0.9999 })).toBe(key);
     expect(settingsKey({ ...ADAPTIVE, level: 'album' })).toBe(key);
     expect(settingsKey({ ...ADAPTIVE, albumLoudnessLufs: -9 })).toBe(key);
-    const original = { ...ADAPTIVE, enhanced: false };
+    const original = { ...ADAPTIVE, enhanced: false, level: 'off' } as const;
     expect(settingsKey({ ...original, preset: 'warm' })).toBe(settingsKey(original));
+    expect(settingsKey({ ...original, level: 'track', intensity: 0 })).toBe(settingsKey(original));
+    const levelled = { ...original, level: 'track' } as const;
+    expect(settingsKey({ ...levelled, compare: 'original' })).toBe(settingsKey(levelled));
   });
 
   it('tells what it does not take for the same', () => {
@@ -89,6 +92,8 @@ describe('The key of settings', () => {
     const keys = [
       ADAPTIVE,
       { ...ADAPTIVE, enhanced: false },
+      { ...ADAPTIVE, enhanced: false, preset: 'gentle' },
+      { ...ADAPTIVE, enhanced: false, level: 'off' },
       { ...ADAPTIVE, preset: 'warm' },
       { ...ADAPTIVE, intensity: 0.5 },
       { ...ADAPTIVE, intensity: 0 },

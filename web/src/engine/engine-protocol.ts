@@ -28,7 +28,8 @@ export { COMPARES, LEVELS, PRESETS, STAGES } from '../shared/vocabulary';
 export type { Compare, Level, Preset, Stage } from '../shared/vocabulary';
 
 export type EnhancementSettings = {
-  /** false: the original through the same path, not enhanced. */
+  /** false: the original through the same path; where there is a level, turned down to where the
+   *  other settings would bring it enhanced, if that is lower. */
   readonly enhanced: boolean;
   readonly preset: Preset;
   /** [0, 1], used in steps of 1/100. 0: the track unchanged; 1: the full preset. */
@@ -38,7 +39,7 @@ export type EnhancementSettings = {
   readonly level: Level;
   /** Of the album's loudest track; null while it is not known: `album` then works as `track`. */
   readonly albumLoudnessLufs: number | null;
-  /** For a comparison by ear: one of the two, and the louder one as loud as the other. */
+  /** For a comparison by ear, of what is enhanced: one of the two, both as loud as the quieter. */
   readonly compare: Compare;
 };
 
@@ -101,7 +102,7 @@ export type Carry = {
 export type PlanSummary = {
   readonly loudnessLufs: number;
   readonly truePeakDbtp: number;
-  readonly targetLufs: number;
+  readonly targetLufs: number; // Of an original: what is reached enhanced.
   /** What is heard, as the engine expects it. */
   readonly reachedLufs: number;
   /** LU by which the plan stays below its target on purpose; 0 when it does not. */

@@ -47,7 +47,7 @@ const renderChunk = async (
   const session = new module.Session();
   try {
     session.setSourceSize(file.length);
-    session.setEnhancement(0, 100, 1, 0, 0);
+    session.setEnhancement(0, 100, 1, 0, 0, true);
     session.requestChunk(0);
     for (let count = 0; count < STEP_COUNT_MAX && !isUnwanted(); count += 1) {
       const outcome = advance(session, file);

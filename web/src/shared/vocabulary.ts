@@ -63,6 +63,8 @@ export const GAIN_LIMITS = [
   'gain-max',
   'limiter-cap',
   'crest-cap',
+  'down-only',
+  'ceiling',
 ] as const;
 export type GainLimit = (typeof GAIN_LIMITS)[number];
 
