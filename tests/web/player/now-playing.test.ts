@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EngineClient } from '../../../web/src/engine/engine-client';
+import { ElementVolume } from '../../../web/src/player/element-volume';
 import { NowPlaying } from '../../../web/src/player/now-playing';
 import { Playback } from '../../../web/src/player/playback';
 import { PlaybackMonitor } from '../../../web/src/player/playback-monitor';
@@ -54,6 +55,8 @@ const setUp = ({ hasMse = true } = {}) => {
     },
     {
       settingsOf: (track) => settings.of(track),
+      originalGainDb: (track) => settings.originalGainDb(track),
+      volume: new ElementVolume(element),
       listeners: {
         onFacts: (...facts) => now.onFacts(...facts),
         onEntered: (...entered) => now.onEntered(...entered),

@@ -36,6 +36,8 @@ const setStage = (
     url: URL,
     startSeconds: 0,
     cause,
+    volume: { turnDown: () => undefined },
+    gainDb: () => 0,
     onFailed: (error) => failures.push(error),
   });
   audio.addEventListener('error', () => file.onElementError());

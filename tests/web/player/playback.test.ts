@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EngineClient } from '../../../web/src/engine/engine-client';
+import { ElementVolume } from '../../../web/src/player/element-volume';
 import { Playback } from '../../../web/src/player/playback';
 import { PlayerError } from '../../../web/src/shared/errors';
 import { FakeEngine } from '../../support/fake-engine';
@@ -17,6 +18,7 @@ const setUp = ({ hasMse = true } = {}) => {
     clusterMs: () => 10,
   });
   const failures: PlayerError[] = [];
+  const state = { originalGainDb: 0 };
   const playback = new Playback(
     {
       audio: audio as unknown as HTMLAudioElement,
@@ -30,6 +32,8 @@ const setUp = ({ hasMse = true } = {}) => {
     },
     {
       settingsOf: () => ADAPTIVE,
+      originalGainDb: () => state.originalGainDb,
+      volume: new ElementVolume(audio as unknown as HTMLAudioElement),
       listeners: {
         onFacts: () => undefined,
         onEntered: () => undefined,
@@ -43,7 +47,7 @@ const setUp = ({ hasMse = true } = {}) => {
     const closed = engine.commandsOf('close').map(({ session }) => session);
     return engine.commandsOf('open').filter(({ session }) => !closed.includes(session)).length;
   };
-  return { clock, audio, sources, engine, playback, failures, openSessions };
+  return { clock, audio, sources, engine, playback, failures, state, openSessions };
 };
 
 describe('Playback', () => {
@@ -85,6 +89,21 @@ describe('Playback', () => {
     // An original is not warmed up over.
     playback.warmUp();
     expect(audio.src).toBe('/api/player/stream/a');
+  });
+
+  it('turns the original down as the settings say, and nothing else', () => {
+    const { audio, playback, state } = setUp();
+    state.originalGainDb = -20;
+    playback.openEnhanced(sourceOf('a'));
+    playback.configure();
+    expect(audio.volume).toBe(1);
+    playback.openOriginal(makeTrack('a'), 0, null);
+    expect(audio.volume).toBeCloseTo(0.1, 9);
+    state.originalGainDb = -40;
+    playback.configure();
+    expect(audio.volume).toBeCloseTo(0.01, 9);
+    playback.openEnhanced(sourceOf('b'));
+    expect(audio.volume).toBe(1);
   });
 
   it('takes the element back for the next track that is enhanced', async () => {

@@ -68,6 +68,34 @@ describe('Player and errors', () => {
     });
   });
 
+  it('turns the original down where the engine has told by how much, unseen', async () => {
+    const world = createWorld();
+    await start(world);
+    const plan = fakePlan({ loudnessLufs: -8, reachedLufs: -14 });
+    world.engine.tell({ event: 'plan', session: SESSION, provisional: false, plan });
+    await world.clock.advance(100);
+    world.player.setVolume(0.5);
+    world.audio.dispatchEvent(new Event('volumechange'));
+    world.player.playOriginal('You chose it.');
+    await world.clock.advance(100);
+    expect(world.audio.volume).toBeCloseTo(0.5 * 0.501, 3);
+    world.audio.dispatchEvent(new Event('volumechange'));
+    expect(world.state().volume).toBe(0.5);
+    world.player.setSettings({ enhanced: false });
+    expect(world.audio.volume).toBeCloseTo(0.5 * 0.501, 3);
+    // Of another preset nothing is known.
+    world.player.setSettings({ preset: 'gentle' });
+    expect(world.audio.volume).toBe(0.5);
+    world.player.setSettings({ preset: 'adaptive' });
+    expect(world.audio.volume).toBeCloseTo(0.5 * 0.501, 3);
+    world.player.setSettings({ level: 'off' });
+    expect(world.audio.volume).toBe(0.5);
+    world.player.setSettings({ level: 'track' });
+    world.player.load(makeTrack('b'));
+    expect(world.audio.volume).toBe(0.5);
+    expect(world.state().volume).toBe(0.5);
+  });
+
   it('stays in the enhanced mode for the next track after an original', async () => {
     const world = createWorld();
     world.engine.refuse = { type: 'open', code: 'unsupported', message: 'unknown' };

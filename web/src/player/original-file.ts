@@ -1,10 +1,12 @@
 /**
- * The original file in the audio element, untouched: what is left where the engine cannot play it.
+ * The original file in the audio element: what is left where the engine cannot play it. Its samples
+ * are untouched; it is turned down where a level is wanted and the engine has told by how much.
  * When the element cannot either, finds out why: browsers have one error (MEDIA_ERR_SRC_NOT_
  * SUPPORTED) for a format that they do not know, a file that is gone and a server out of reach
  * (HTML Standard section 4.8.11.1), and only the first two are the track's own fault.
  */
 import { PlayerError } from '../shared/errors';
+import type { ElementVolume } from './element-volume';
 import type { Clock } from './playback-monitor';
 
 /** `gone`: the server says that there is no such file; `unreachable`: nothing tells of it. */
@@ -17,6 +19,9 @@ export type OriginalFileOptions = {
   readonly findPresence: FindPresence;
   readonly url: string;
   readonly startSeconds: number;
+  readonly volume: Pick<ElementVolume, 'turnDown'>;
+  /** By how much, with the settings of now, <= 0. */
+  readonly gainDb: () => number;
   /** Why the engine could not play it; null: it was not asked. */
   readonly cause: PlayerError | null;
   /** Final. */
@@ -40,6 +45,12 @@ export class OriginalFile {
     const { audio, url, startSeconds } = options;
     audio.src = url;
     if (startSeconds > 0) audio.currentTime = startSeconds;
+    this.configure();
+  }
+
+  /** The settings are others now. */
+  configure(): void {
+    this.#options.volume.turnDown(this.#options.gainDb());
   }
 
   /** The element has fired `error`. */
@@ -59,6 +70,7 @@ export class OriginalFile {
 
   close(): void {
     this.#closing.abort();
+    this.#options.volume.turnDown(0);
   }
 
   async #explain(): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import type { Progress } from '../engine/engine-protocol';
 import { PlayerError } from '../shared/errors';
+import type { ElementVolume } from './element-volume';
 import { BUFFER_LIMITS } from './limits';
 import type { AsideRole } from './lineup';
 import { MediaSourceSink } from './media-source-sink';
@@ -14,7 +15,11 @@ import { Timeline, type TimelineOptions } from './timeline';
 import type { TrackFacts } from './track-facts';
 import type { TrackSource } from './track-source';
 
-export type PlaybackOptions = Pick<TimelineOptions, 'settingsOf' | 'listeners'>;
+export type PlaybackOptions = Pick<TimelineOptions, 'settingsOf' | 'listeners'> & {
+  readonly volume: ElementVolume;
+  /** What the track's file is turned down by with the settings of now, <= 0. */
+  readonly originalGainDb: (track: PlayerTrack) => number;
+};
 
 export class Playback {
   readonly #options: PlayerOptions;
@@ -112,6 +117,8 @@ export class Playback {
       url: track.url,
       startSeconds,
       cause,
+      volume: this.#own.volume,
+      gainDb: () => this.#own.originalGainDb(track),
       onFailed: (error) => this.#own.listeners.onFailed(error),
     });
   }
@@ -121,9 +128,10 @@ export class Playback {
     else if (this.#original) this.#options.audio.currentTime = Math.max(0, targetSeconds);
   }
 
-  /** Nothing to do for an original. */
+  /** The settings are others now. */
   configure(): void {
     this.#timeline?.configure();
+    this.#original?.configure();
   }
 
   /** Looks whether anything is due. Cheap. */
@@ -162,6 +170,7 @@ export class Playback {
     const { leadSeconds = 0.35, cutsInsidePackets, wholePacketJoins = 'none' } = this.#options;
     const joins = { cutsInsidePackets, wholePacketJoins };
     const given = { audio, engine, platform, clock, limits, leadSeconds };
-    return new Timeline({ ...given, ...joins, ...this.#own });
+    const { settingsOf, listeners } = this.#own;
+    return new Timeline({ ...given, ...joins, settingsOf, listeners });
   }
 }

@@ -68,7 +68,7 @@ export type PlayerState =
   | 'blocked'
   | 'error';
 
-/** `original`: the file itself plays, untouched, because the engine's sound cannot be had. */
+/** `original`: the file itself plays, because the engine's sound cannot be had. */
 export type PlayerMode = 'enhanced' | 'original';
 
 /** Where the measuring of the album is; only a measured album has its own level. */

@@ -8,6 +8,7 @@
  */
 import type { EnhancementSettings } from '../engine/engine-protocol';
 import { ELEMENT_EVENTS } from './element-events';
+import { ElementVolume } from './element-volume';
 import { CALM_AHEAD_SECONDS } from './limits';
 import { NowPlaying } from './now-playing';
 import { Playback } from './playback';
@@ -28,6 +29,7 @@ const RESTART_AFTER_SECONDS = 3;
 export class Player extends QueueControls {
   readonly #options: PlayerOptions;
   readonly #audio: HTMLAudioElement;
+  readonly #volume: ElementVolume;
   readonly #store: SnapshotStore;
   readonly #transport: Transport;
   readonly #playback: Playback;
@@ -41,6 +43,7 @@ export class Player extends QueueControls {
     const { audio, clock, engine, firstPlan = 'quick' } = options;
     this.#options = options;
     this.#audio = audio;
+    this.#volume = new ElementVolume(audio);
     this.#store = new SnapshotStore({
       first: firstSnapshot(options.settings, audio, this.queue.snapshot),
       circumstances: () => ({
@@ -58,6 +61,8 @@ export class Player extends QueueControls {
     this.#transport = new Transport(audio, () => store.update());
     this.#playback = new Playback(options, {
       settingsOf: (track) => this.#settings.of(track),
+      originalGainDb: (track) => this.#settings.originalGainDb(track),
+      volume: this.#volume,
       listeners: this.#timelineListeners(),
     });
     this.#settings = new TrackSettings({
@@ -158,8 +163,7 @@ export class Player extends QueueControls {
 
   /** [0, 1]. */
   setVolume(volume: number): void {
-    this.#audio.volume = Math.min(1, Math.max(0, volume));
-    this.#audio.muted = false;
+    this.#volume.choose(volume);
   }
 
   setMuted(muted: boolean): void {
@@ -244,7 +248,8 @@ export class Player extends QueueControls {
 
   readonly #onElementEvent = ({ type }: Event): void => {
     if (type === 'volumechange') {
-      this.#store.update({ volume: this.#audio.volume, muted: this.#audio.muted });
+      this.#volume.onChange();
+      this.#store.update({ volume: this.#volume.chosen, muted: this.#audio.muted });
       return;
     }
     this.#transport.note(type);

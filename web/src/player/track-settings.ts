@@ -7,6 +7,7 @@ import type { EngineClient } from '../engine/engine-client';
 import type { EnhancementSettings, PlanSummary } from '../engine/engine-protocol';
 import { OUTPUT_RATE_HZ, type ChunkIndex } from '../shared/units';
 import { AlbumLevel, albumOf, areOfOneAlbum } from './album-level';
+import { OriginalGains } from './original-gains';
 import type { PlayerOptions, PlayerSnapshot, PlayerTrack } from './player-types';
 import type { SnapshotStore } from './snapshot-store';
 import { TrackProfiles } from './track-profiles';
@@ -25,6 +26,7 @@ export type TrackSettingsOptions = {
 export class TrackSettings {
   readonly #options: TrackSettingsOptions;
   readonly #profiles = new TrackProfiles();
+  readonly #originalGains = new OriginalGains();
   readonly #album: AlbumLevel;
   #albumTracks: readonly PlayerTrack[] = [];
 
@@ -81,8 +83,14 @@ export class TrackSettings {
     return { track, startSeconds, firstChunk, profile, firstPlan, settings: this.of(track) };
   }
 
+  /** What the track's file is turned down by where it plays itself, <= 0; 0: nothing says so. */
+  originalGainDb(track: PlayerTrack): number {
+    return this.#originalGains.gainDb(track.url, this.of(track));
+  }
+
   /** The engine has measured the whole track. */
   learn(track: PlayerTrack, plan: PlanSummary): void {
+    this.#originalGains.learn(track.url, this.of(track), plan);
     if (plan.profile === this.#profiles.get(track.url)?.profile) return;
     this.#profiles.set(track.url, plan);
     this.#onAlbum();
