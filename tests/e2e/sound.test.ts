@@ -74,6 +74,25 @@ const segmentOf = ({ segments }: Comparison, settings: Settings): Segment => {
   return found;
 };
 
+/** Loudness of the longest stretch of the track that was heard from both, of each, LUFS. */
+const loudnessOfBoth = (
+  captured: StereoPcm,
+  comparison: Comparison,
+  both: readonly [Settings, Settings],
+): Promise<number[]> => {
+  const segments = both.map((settings) => segmentOf(comparison, settings));
+  const settled = PCM_RATE_HZ / 4;
+  const begin = Math.max(...segments.map((one) => one.referenceStart)) + settled;
+  const end = Math.min(...segments.map((one) => one.referenceStart + one.frames));
+  expect(end - begin).toBeGreaterThan(6 * PCM_RATE_HZ);
+  return Promise.all(
+    segments.map(({ captureStart, referenceStart }) => {
+      const lag = captureStart - referenceStart;
+      return loudnessLufs(slicePcm(captured, begin + lag, end + lag));
+    }),
+  );
+};
+
 describe('What is heard after a change', () => {
   it('is the new preset and the new level, and not the old ones', async () => {
     const steps: readonly Settings[] = [
@@ -184,18 +203,10 @@ describe.each(['quiet', 'loud'])('The comparison of a %s track', (title) => {
       story,
       change: { from: nameOf(ORIGINAL), to: nameOf(ENHANCED), gapFrames: 0, referenceJump: 0 },
     });
-    const original = segmentOf(comparison, ORIGINAL);
-    const enhanced = segmentOf(comparison, ENHANCED);
-    // The same stretch of the track from both.
-    const begin = Math.max(original.referenceStart, enhanced.referenceStart) + PCM_RATE_HZ / 4;
-    const end = Math.min(...[original, enhanced].map((one) => one.referenceStart + one.frames));
-    expect(end - begin).toBeGreaterThan(6 * PCM_RATE_HZ);
-    const [originalLufs = NaN, enhancedLufs = NaN] = await Promise.all(
-      [original, enhanced].map(({ captureStart, referenceStart }) => {
-        const lag = captureStart - referenceStart;
-        return loudnessLufs(slicePcm(pcm, begin + lag, end + lag));
-      }),
-    );
+    const [originalLufs = NaN, enhancedLufs = NaN] = await loudnessOfBoth(pcm, comparison, [
+      ORIGINAL,
+      ENHANCED,
+    ]);
     expect(Math.abs(originalLufs - enhancedLufs)).toBeLessThanOrEqual(0.5);
     expect(complaints).toEqual([]);
   });
@@ -216,5 +227,67 @@ describe.each(['quiet', 'loud'])('The comparison of a %s track', (title) => {
       0,
     );
     expect(worst).toBeLessThan(1e-6);
+  });
+});
+
+const ON: Settings = { preset: 'adaptive' };
+const OFF: Settings = { original: true, level: 'track' };
+
+describe('The switch', () => {
+  it('changes the sound of a loud track, and not its loudness', async () => {
+    const player = await stage.openPlayer();
+    await player.clickTrack('loud');
+    await player.waitForPosition(3);
+    await player.startCapture();
+    await player.clickSeekBar(0.25);
+    await player.waitForPosition(18);
+    await player.clickEnhanced();
+    await player.playFor(2);
+    await player.clickSeekBar(0.25);
+    await player.waitForPosition(18);
+    const { settings, plan } = await player.snapshot();
+    const words = await player.page.$eval('[data-testid="loudness"]', (line) => line.textContent);
+    const { pcm } = await player.takeCapture();
+    const complaints = await player.complaints();
+    await player.close();
+
+    expect(settings).toMatchObject({ enhanced: false, level: 'track' });
+    expect(words).toMatch(/^Not enhanced, −[\d.]+ → −[\d.]+ LUFS$/u);
+    const path = stage.pathOf('loud.flac');
+    const sourceLufs = await measuredLoudnessLufs(path);
+    expect(plan?.loudnessLufs).toBeCloseTo(sourceLufs, 2);
+    expect(plan?.reachedLufs).toBeLessThan(sourceLufs - 1);
+    const comparison = compareCapture(pcm, await referencesOf('loud.flac', [ON, OFF]));
+    const story = describeComparison(comparison);
+    const change = comparison.transitions.find(({ from, to }) => from !== to);
+    expect({ story, change }).toMatchObject({
+      story,
+      change: { from: nameOf(ON), to: nameOf(OFF), gapFrames: 0, referenceJump: 0 },
+    });
+    const [onLufs = NaN, offLufs = NaN] = await loudnessOfBoth(pcm, comparison, [ON, OFF]);
+    expect(Math.abs(onLufs - offLufs)).toBeLessThanOrEqual(0.5);
+    expect(complaints).toEqual([]);
+  });
+
+  it('leaves a track without a level alone', async () => {
+    const untouched: Settings = { original: true };
+    const player = await stage.openPlayer();
+    await player.clickLevel('off');
+    await player.clickEnhanced();
+    await player.startCapture();
+    await player.clickTrack('loud');
+    await player.waitForPosition(4);
+    const { plan } = await player.snapshot();
+    const { pcm } = await player.takeCapture();
+    await player.close();
+
+    expect(plan).toBeNull();
+    const references = await referencesOf('loud.flac', [untouched, OFF]);
+    const comparison = compareCapture(pcm, references);
+    const heard = comparison.segments.map(({ reference }) => reference);
+    expect({ story: describeComparison(comparison), heard }).toMatchObject({
+      heard: [nameOf(untouched)],
+    });
+    expectCleanSound(comparison);
   });
 });

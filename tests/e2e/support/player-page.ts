@@ -124,6 +124,11 @@ export class PlayerPage {
     await this.page.click(`.level .preset:has(input[value="${level}"])`);
   }
 
+  /** On, and off. */
+  async clickEnhanced(): Promise<void> {
+    await this.page.click('button[role="switch"]');
+  }
+
   /** From the enhanced to the original, equally loud, and back. */
   async clickCompare(): Promise<void> {
     await this.page.click('.compare button:first-child');

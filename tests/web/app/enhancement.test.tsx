@@ -77,6 +77,34 @@ describe('The level', () => {
   });
 });
 
+describe('What is not enhanced', () => {
+  const toggle = (): void => {
+    fireEvent.click(screen.getByRole('switch', { name: 'Enhanced' }));
+  };
+
+  it('has its own words for the loudness, and none without a level', async () => {
+    const world = await playApp();
+    toggle();
+    await pass(world, 500);
+    expect(screen.getByTestId('loudness').textContent).toBe('Not enhanced, −18.2 → −14.0 LUFS');
+    fireEvent.click(screen.getByRole('radio', { name: 'Off' }));
+    expect(screen.getByText('Not enhanced')).toBeTruthy();
+    expect(screen.queryByTestId('loudness')).toBeNull();
+  });
+
+  it('has a level that can be chosen, and a preset that cannot', async () => {
+    const world = await playApp();
+    const track = screen.getByRole<HTMLInputElement>('radio', { name: 'Track' });
+    expect(track.closest('label')?.title).toBe('All tracks equally loud');
+    toggle();
+    expect(track.closest('label')?.title).toBe('Loud tracks no louder than enhanced');
+    fireEvent.click(screen.getByRole('radio', { name: 'Album' }));
+    expect(world.state().settings).toMatchObject({ enhanced: false, level: 'album' });
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Warm' }).disabled).toBe(true);
+    await pass(world, 500);
+  });
+});
+
 describe('The comparison', () => {
   it('goes to the original, to the enhanced, and is left', async () => {
     const world = await playApp();

@@ -2,15 +2,29 @@ import { describe, expect, it } from '@jest/globals';
 import { loudnessWords, reasonWords, toneWords } from '../../../web/src/app/plan-words';
 import { fakePlan } from '../../support/fake-engine';
 
+const HEARD = { enhanced: true, compare: 'off' } as const;
+const OFF = { enhanced: false, compare: 'off' } as const;
+
 describe('loudnessWords', () => {
   it.each([
-    [fakePlan(), 'off', '−18.2 → −14.0 LUFS, limiter at most 2.1 dB'],
-    [fakePlan({ limiterReductionDb: 0.04 }), 'off', '−18.2 → −14.0 LUFS'],
-    [fakePlan({ reachedLufs: -18.21 }), 'enhanced', '−18.2 LUFS, limiter at most 2.1 dB'],
-    [fakePlan({ limitedBy: 'too-short', loudnessLufs: -70 }), 'off', 'Loudness not known'],
-    [fakePlan({ reachedLufs: -20 }), 'original', '−18.2 → −20.0 LUFS, otherwise untouched'],
-  ] as const)('%#', (plan, compare, words) => {
-    expect(loudnessWords(plan, compare)).toBe(words);
+    [fakePlan(), HEARD, '−18.2 → −14.0 LUFS, limiter at most 2.1 dB'],
+    [fakePlan({ limiterReductionDb: 0.04 }), HEARD, '−18.2 → −14.0 LUFS'],
+    [
+      fakePlan({ reachedLufs: -18.21 }),
+      { enhanced: true, compare: 'enhanced' },
+      '−18.2 LUFS, limiter at most 2.1 dB',
+    ],
+    [fakePlan({ limitedBy: 'too-short', loudnessLufs: -70 }), HEARD, 'Loudness not known'],
+    [
+      fakePlan({ reachedLufs: -20 }),
+      { enhanced: true, compare: 'original' },
+      '−18.2 → −20.0 LUFS, otherwise untouched',
+    ],
+    [fakePlan({ reachedLufs: -20 }), OFF, 'Not enhanced, −18.2 → −20.0 LUFS'],
+    [fakePlan({ reachedLufs: -18.2 }), OFF, 'Not enhanced, −18.2 LUFS'],
+    [fakePlan({ limitedBy: 'too-short' }), OFF, 'Not enhanced, loudness not known'],
+  ] as const)('%#', (plan, chosen, words) => {
+    expect(loudnessWords(plan, chosen)).toBe(words);
   });
 });
 
@@ -31,6 +45,17 @@ describe('reasonWords', () => {
     expect(reasonWords(plan)).toBe(
       '1.5 LU below −14.0 LUFS. More would press the peaks too hard. ' +
         'A loud master: little tone, no compression.',
+    );
+  });
+});
+
+describe('reasonWords of an original', () => {
+  it('says why it is not as loud as the enhanced', () => {
+    expect(reasonWords(fakePlan({ shortfallLu: 4.2, limitedBy: 'down-only' }))).toBe(
+      '4.2 LU quieter than enhanced. The original is never turned up.',
+    );
+    expect(reasonWords(fakePlan({ shortfallLu: 0.8, limitedBy: 'ceiling' }))).toBe(
+      '0.8 LU quieter than enhanced. Louder, its peaks would rise too high.',
     );
   });
 });

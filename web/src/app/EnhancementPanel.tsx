@@ -1,5 +1,6 @@
 /** On or off, the preset, how much of it, the level, and what the engine measured and does. */
 import type { ReactElement } from 'react';
+import { wantPlan } from '../engine/canonical-settings';
 import { LEVELS, PRESETS, type Level, type Preset } from '../engine/engine-protocol';
 import { ALBUM_TRACKS_MAX } from '../player/album-level';
 import type { Player } from '../player/player';
@@ -31,6 +32,13 @@ const LEVEL_HINTS: Readonly<Record<Level, string>> = {
   off: 'Each track as loud as it is',
   track: 'All tracks equally loud',
   album: 'All albums equally loud, each with its loud and quiet tracks',
+};
+
+/** Of what is not enhanced: it is only turned down. */
+const ORIGINAL_LEVEL_HINTS: Readonly<Record<Level, string>> = {
+  off: 'Each track as loud as it is',
+  track: 'Loud tracks no louder than enhanced',
+  album: 'Loud albums no louder than enhanced, each with its loud and quiet tracks',
 };
 
 type Props = { readonly player: Player; readonly snapshot: PlayerSnapshot };
@@ -82,13 +90,16 @@ const LevelPicker = ({ player, snapshot: { settings } }: Props): ReactElement =>
     </span>
     <div className="presets" role="radiogroup" aria-labelledby="level-label">
       {LEVELS.map((level) => (
-        <label key={level} className="preset" title={LEVEL_HINTS[level]}>
+        <label
+          key={level}
+          className="preset"
+          title={(settings.enhanced ? LEVEL_HINTS : ORIGINAL_LEVEL_HINTS)[level]}
+        >
           <input
             type="radio"
             name="level"
             value={level}
             checked={settings.level === level}
-            disabled={!settings.enhanced}
             onChange={() => player.setSettings({ level })}
           />
           <span>{LEVEL_NAMES[level]}</span>
@@ -113,13 +124,14 @@ const MEASURING = 'Measuring the rest of the track; the sound settles by itself.
 const PlanLine = ({ snapshot }: { readonly snapshot: PlayerSnapshot }): ReactElement => {
   const { plan, isProvisional, mode, settings, album } = snapshot;
   if (mode === 'original') return <p className="plan">Original file</p>;
-  if (!settings.enhanced) return <p className="plan">Not enhanced</p>;
+  const hasPlan = plan !== null && wantPlan(settings);
+  if (!settings.enhanced && !hasPlan) return <p className="plan">Not enhanced</p>;
   const note = isProvisional ? MEASURING : albumNote(album);
   const reason = plan && settings.compare !== 'original' ? reasonWords(plan) : '';
   return (
     <p className="plan">
       <span className="loudness" data-testid="loudness">
-        {plan && loudnessWords(plan, settings.compare)}
+        {plan && loudnessWords(plan, settings)}
       </span>
       <span className="plan-note">{note ?? reason}</span>
     </p>

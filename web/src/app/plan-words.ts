@@ -1,5 +1,5 @@
 /** The engine's plan in words a person understands, as `auralis analyze` has them. Pure. */
-import type { Compare, PlanSummary } from '../engine/engine-protocol';
+import type { EnhancementSettings, PlanSummary } from '../engine/engine-protocol';
 import { formatDecibels } from './format';
 
 const REASONS: Readonly<Record<PlanSummary['limitedBy'], string>> = {
@@ -9,14 +9,23 @@ const REASONS: Readonly<Record<PlanSummary['limitedBy'], string>> = {
   'gain-max': 'No more than +8 dB is ever added.',
   'limiter-cap': 'More would press the peaks too hard.',
   'crest-cap': 'More would flatten the highest peaks.',
+  'down-only': 'The original is never turned up.',
+  ceiling: 'Louder, its peaks would rise too high.',
 };
 
-/** "−18.2 → −14.0 LUFS, limiter at most 2.1 dB"; of less than 0.4 s, no loudness is known. */
-export const loudnessWords = (plan: PlanSummary, compare: Compare): string => {
+type Chosen = Pick<EnhancementSettings, 'enhanced' | 'compare'>;
+
+/**
+ * "−18.2 → −14.0 LUFS, limiter at most 2.1 dB"; of less than 0.4 s, no loudness is known. Of an
+ * original "Not enhanced, −7.7 → −14.6 LUFS".
+ */
+export const loudnessWords = (plan: PlanSummary, { enhanced, compare }: Chosen): string => {
+  if (!enhanced && plan.limitedBy === 'too-short') return 'Not enhanced, loudness not known';
   if (plan.limitedBy === 'too-short') return 'Loudness not known';
   const from = formatDecibels(plan.loudnessLufs);
   const to = formatDecibels(plan.reachedLufs);
   const loudness = from === to ? `${to} LUFS` : `${from} → ${to} LUFS`;
+  if (!enhanced) return `Not enhanced, ${loudness}`;
   if (compare === 'original') return `${loudness}, otherwise untouched`;
   const limiter = formatDecibels(plan.limiterReductionDb);
   return limiter === '0.0' ? loudness : `${loudness}, limiter at most ${limiter} dB`;
@@ -26,8 +35,13 @@ export const loudnessWords = (plan: PlanSummary, compare: Compare): string => {
 export const reasonWords = (plan: PlanSummary): string => {
   const words = [REASONS[plan.limitedBy]];
   if (plan.shortfallLu >= 0.05) {
-    const shortfall = formatDecibels(plan.shortfallLu);
-    words.unshift(`${shortfall} LU below ${formatDecibels(plan.targetLufs)} LUFS.`);
+    const shortfall = `${formatDecibels(plan.shortfallLu)} LU`;
+    const isOriginal = plan.limitedBy === 'down-only' || plan.limitedBy === 'ceiling';
+    words.unshift(
+      isOriginal
+        ? `${shortfall} quieter than enhanced.`
+        : `${shortfall} below ${formatDecibels(plan.targetLufs)} LUFS.`,
+    );
   }
   if (plan.restrained) words.push('A loud master: little tone, no compression.');
   return words.filter((text) => text !== '').join(' ');
