@@ -36,9 +36,14 @@ export default {
   testTimeout: 30_000,
   projects: [
     project('unit', 'jest-environment-node', [
-      '<rootDir>/tests/web/{engine,net,player,shared,store,sw}/**/*.test.ts',
+      '<rootDir>/tests/web/{engine,net,originals,player,shared,store,sw}/**/*.test.ts',
+      // What of the app knows no DOM, and needs what jsdom has not.
+      '<rootDir>/tests/web/app/**/*.node.test.ts',
     ]),
-    project('dom', 'jest-environment-jsdom', ['<rootDir>/tests/web/app/**/*.test.{ts,tsx}']),
+    project('dom', 'jest-environment-jsdom', [
+      '<rootDir>/tests/web/app/**/*.test.{ts,tsx}',
+      '!**/*.node.test.ts',
+    ]),
     project('e2e', 'jest-environment-node', ['<rootDir>/tests/e2e/**/*.test.{ts,mjs}']),
   ],
 };

@@ -122,6 +122,30 @@ describe('axe finds nothing wrong', () => {
     expect(found).toEqual([]);
   });
 
+  it('in what is kept on the device, and at the button that keeps it', async () => {
+    const player = await stage.openPlayer({
+      path: `/albums/${await idOf('albums')}`,
+      awaits: '.row-button',
+    });
+    const { page } = player;
+    await page.click('.keep button');
+    await page.waitForFunction(() =>
+      document.querySelector('.keep button')?.textContent?.includes('Remove'),
+    );
+    const found = [...(await inBothThemes(player))];
+    await page.goto(`${stage.server.origin}/kept?sw=off`, { waitUntil: 'load' });
+    await page.waitForSelector('.kept-row');
+    found.push(...(await inBothThemes(player)));
+    await page.setViewport({ width: 320, height: 256 });
+    found.push(...(await inBothThemes(player)));
+    const overflow = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth - clientWidth;
+    });
+    await player.close();
+    expect({ found, overflow }).toEqual({ found: [], overflow: 0 });
+  });
+
   it('in the queue, in the sound panel, and where there is nothing', async () => {
     const player = await stage.openPlayer();
     const { page } = player;

@@ -10,6 +10,7 @@ import '../../web/src/app/views/AlbumsView';
 import '../../web/src/app/views/AlbumView';
 import '../../web/src/app/views/GroupingsView';
 import '../../web/src/app/views/GroupingView';
+import '../../web/src/app/views/KeptView';
 import '../../web/src/app/views/SearchView';
 import type { Fetch } from '../../web/src/app/library-client';
 import { QueueStore } from '../../web/src/app/queue-store';

@@ -27,12 +27,13 @@ const PAGE_ROOMS = new Map([
   ['shared', []],
   ['net', ['shared']],
   // The types of the module that the worker loads.
-  ['engine', ['net', 'shared', 'store', 'wasm-bindings']],
+  ['engine', ['net', 'originals', 'shared', 'store', 'wasm-bindings']],
   // Keeps what the engine makes, in the words of its protocol.
   ['store', ['engine', 'net', 'shared']],
   ['player', ['engine', 'shared']],
-  ['sw', ['shared']],
-  ['app', ['player', 'engine', 'shared']],
+  ['originals', ['net', 'shared']],
+  ['sw', ['originals', 'shared']],
+  ['app', ['originals', 'player', 'engine', 'shared']],
 ]);
 
 const THIRD_PARTY = [

@@ -17,6 +17,8 @@ const setUp = () => {
   const connectionWatchers = new Watchers();
   let shown: Pick<PlayerSnapshot, 'settings' | 'track'> = { settings: ADAPTIVE, track: null };
   let state: ConnectionState = { isAway: false, knownAtMs: null };
+  const filesWatchers = new Watchers();
+  let files: Set<string> | null = new Set();
   const asked: EnhancementSettings[] = [];
   const answers: ((listed: readonly string[] | null) => void)[] = [];
   let toldCount = 0;
@@ -24,6 +26,10 @@ const setUp = () => {
     listWhole: (settings) => {
       asked.push(settings);
       return new Promise((resolve) => answers.push(resolve));
+    },
+    files: {
+      subscribeToItems: filesWatchers.subscribe,
+      hasFile: (url) => files && files.has(url),
     },
     player: {
       subscribe: playerWatchers.subscribe,
@@ -50,11 +56,31 @@ const setUp = () => {
       state = { ...state, isAway };
       connectionWatchers.tell();
     },
+    keepFile: (url: string): void => {
+      files?.add(url);
+      filesWatchers.tell();
+    },
+    forgetFiles: () => (files = null),
     toldCount: () => toldCount,
   };
 };
 
 describe('KeptTracks', () => {
+  it('has what is on the device as a file, in any sound and before all else is known', () => {
+    const { kept, keepFile, toldCount } = setUp();
+    keepFile('/a');
+    expect([kept.has('/a'), kept.has('/b')]).toEqual([true, null]);
+    expect(toldCount()).toBe(1);
+  });
+
+  it('says of nothing that it is not there before the files are known', async () => {
+    const { kept, clock, answer, forgetFiles } = setUp();
+    forgetFiles();
+    await clock.advance(REST_MS);
+    await answer([]);
+    expect(kept.has('/a')).toBeNull();
+  });
+
   it('knows nothing before it is told, and then each track by its address', async () => {
     const { kept, clock, asked, answer, toldCount } = setUp();
     expect(kept.has('/a')).toBeNull();

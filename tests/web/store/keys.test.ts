@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { expectedFacts, isSameVersion } from '../../../web/src/net/file-version';
 import { NO_FACTS, type SourceFacts } from '../../../web/src/net/range-response';
-import {
-  expectedFacts,
-  isOfBuild,
-  isSameVersion,
-  settingsKey,
-  versionKey,
-} from '../../../web/src/store/keys';
+import { isOfBuild, settingsKey, versionKey } from '../../../web/src/store/keys';
 import { trackKey } from '../../../web/src/shared/track-key';
 import { ADAPTIVE } from '../../support/host-harness';
 

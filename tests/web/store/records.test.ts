@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { NO_FACTS } from '../../../web/src/net/range-response';
 import type { Cluster } from '../../../web/src/engine/engine-protocol';
 import type { ChunkIndex, Frames } from '../../../web/src/shared/units';
-import { crc32 } from '../../../web/src/store/checksum';
+import { crc32 } from '../../../web/src/shared/checksum';
 import type { ChunkKey } from '../../../web/src/store/keys';
 import {
   chunkFromBytes,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { PAST_SERVICE_WORKER } from '../../../web/src/shared/past-service-worker';
 import { routeOf, type Route } from '../../../web/src/sw/request-route';
 
 const ORIGIN = 'https://music.example';
@@ -34,7 +35,17 @@ describe('What the service worker answers', () => {
   });
 
   it.each([
-    ['audio', '/api/player/stream/7', {}],
+    ['all of it', {}],
+    ['a part', { headers: { Range: 'bytes=0-1' } }],
+    ['what it is', { method: 'HEAD' }],
+  ])('looks whether an original is kept: %s', (_, asked) => {
+    expect(route('/api/player/stream/7', asked)).toBe('audio');
+  });
+
+  it.each([
+    ['audio', '/api/player/stream/7', { headers: { [PAST_SERVICE_WORKER]: '1' } }],
+    ['a change of audio', '/api/player/stream/7', { method: 'POST' }],
+    ['other audio', '/api/player/other/7', {}],
     ['a range of anything', '/api/library/tracks', { headers: { Range: 'bytes=0-1' } }],
     ['whether a file is there', '/api/library/tracks', { method: 'HEAD' }],
     ['what changes something', '/api/library/tracks', { method: 'POST' }],

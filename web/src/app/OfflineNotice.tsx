@@ -1,5 +1,6 @@
 /** While the server is away: of when that is what the page shows, and what plays all the same. */
 import { useEffect, type ReactElement } from 'react';
+import { Link } from 'wouter';
 import { formatMoment } from './format';
 import { useConnection } from './use-connection';
 
@@ -23,7 +24,7 @@ export const OfflineNotice = ({ onBack }: Props): ReactElement | null => {
         <strong>You are offline.</strong>{' '}
         {knownAtMs !== null &&
           `This is the library as it was known on ${formatMoment(knownAtMs)}. `}
-        What you have heard whole still plays.
+        What you have heard whole or <Link href="/kept">keep on this device</Link> still plays.
       </p>
       <div className="notice-actions">
         <button type="button" onClick={() => void look()}>

@@ -1,6 +1,8 @@
-/** What can be done with all of a list: play it, play it shuffled, queue it. */
+/** What can be done with all of a list: play it, play it shuffled, queue it, keep it. */
 import type { MouseEvent, ReactElement } from 'react';
 import { Icon } from './Icon';
+import { PAGE_SIZE } from './item-pages';
+import { KeepButton } from './KeepButton';
 import type { TrackItems } from './library-data';
 import { usePage } from './page-context';
 import { useFirstItems } from './use-library';
@@ -69,6 +71,9 @@ export const PlayButtons = ({ list, name, canQueue }: Props): ReactElement => {
             Add to the queue
           </button>
         </>
+      )}
+      {isReady && total <= PAGE_SIZE && (
+        <KeepButton tracks={list.itemsHere(total)} name={name} say={say} />
       )}
     </div>
   );

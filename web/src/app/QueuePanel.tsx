@@ -1,6 +1,7 @@
 /** The queue: what plays, what comes, what was there; to be seen and changed. */
 import {
   useLayoutEffect,
+  useMemo,
   useRef,
   useSyncExternalStore,
   type KeyboardEvent,
@@ -9,6 +10,7 @@ import {
 import type { Player } from '../player/player';
 import type { PlayerSnapshot } from '../player/player-types';
 import { Icon } from './Icon';
+import { KeepButton } from './KeepButton';
 import { QueueList } from './QueueList';
 import { QUEUE_PANEL_ID } from './queue-panel-id';
 import type { TabTurns } from './tab-turns';
@@ -61,6 +63,8 @@ const placeWords = ({ items, currentIndex }: PlayerSnapshot['queue']): string =>
 export const QueuePanel = ({ player, snapshot, tabs, onClose }: Props): ReactElement => {
   const { queue, state } = snapshot;
   const panel = useRef<HTMLElement>(null);
+  const { items } = queue;
+  const tracks = useMemo(() => items.map(({ track }) => track), [items]);
   const [words, say] = useToast();
   useFocusInside(panel);
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -113,6 +117,7 @@ export const QueuePanel = ({ player, snapshot, tabs, onClose }: Props): ReactEle
       )}
       <div className="queue-foot">
         <OtherTabs tabs={tabs} />
+        <KeepButton tracks={tracks} name="The queue" say={say} />
       </div>
       <p className="visually-hidden" role="status">
         {words}

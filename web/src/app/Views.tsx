@@ -14,6 +14,7 @@ const { View: GroupingsView } = later(
 const { View: GroupingView } = later(
   async () => (await import('./views/GroupingView')).GroupingView,
 );
+const { View: KeptView } = later(async () => (await import('./views/KeptView')).KeptView);
 const { View: SearchView } = later(async () => (await import('./views/SearchView')).SearchView);
 
 /** React's key: another album is another view, with nothing left of the one before. */
@@ -60,6 +61,9 @@ export const Views = (): ReactElement => (
       {keyed((id) => (
         <GroupingView key={`genre ${id}`} kind="genres" id={id} />
       ))}
+    </Route>
+    <Route path="/kept">
+      <KeptView />
     </Route>
     <Route path="/search">
       <SearchView />

@@ -43,3 +43,18 @@ export const sentence = (clause: string): string => {
   const first = text.charAt(0).toLocaleUpperCase('en');
   return text === '' ? '' : `${first}${text.slice(1)}${/[.!?…]$/u.test(text) ? '' : '.'}`;
 };
+
+const BYTE_UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
+
+/** 31,457,280 -> "31 MB"; units of thousands, as of disks. */
+export const formatBytes = (bytes: number): string => {
+  let value = Math.max(0, bytes) / 1000;
+  let unit = 0;
+  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = value >= 9.95 || unit === 0 ? 0 : 1;
+  const amount = value.toLocaleString('en', { maximumFractionDigits: digits });
+  return `${amount} ${BYTE_UNITS[unit] ?? ''}`;
+};

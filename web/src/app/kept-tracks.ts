@@ -10,8 +10,16 @@ import { trackKey } from '../shared/track-key';
 import type { Connection } from './connection';
 import { Watchers } from './watchers';
 
+export type KeptFilesView = {
+  readonly subscribeToItems: (listener: () => void) => () => void;
+  /** null: not known yet. */
+  readonly hasFile: (url: string) => boolean | null;
+};
+
 export type KeptTracksOptions = {
   readonly listWhole: (settings: EnhancementSettings) => Promise<StoreAnswers['listWhole']>;
+  /** Whose files are kept play in any sound. */
+  readonly files: KeptFilesView;
   readonly player: Pick<Player, 'subscribe' | 'getSnapshot'>;
   readonly connection: Pick<Connection, 'subscribe' | 'getState'>;
   readonly clock: Pick<Clock, 'setTimeout' | 'clearTimeout'>;
@@ -36,14 +44,22 @@ export class KeptTracks {
 
   constructor(options: KeptTracksOptions) {
     this.#options = options;
-    const { player, connection } = options;
-    this.#stops = [player.subscribe(() => this.#look()), connection.subscribe(() => this.#look())];
+    const { player, connection, files } = options;
+    this.#stops = [
+      player.subscribe(() => this.#look()),
+      connection.subscribe(() => this.#look()),
+      files.subscribeToItems(() => this.#watchers.tell()),
+    ];
     this.#look();
   }
 
   /** `url`: of a track; null: not known. The answer is the same until the watchers are told. */
   has(url: string): boolean | null {
-    return this.#whole && this.#whole.has(trackKey(url, this.#options.baseUrl));
+    const { files, baseUrl } = this.#options;
+    const hasFile = files.hasFile(url);
+    const hasSound = this.#whole && this.#whole.has(trackKey(url, baseUrl));
+    if (hasFile === true || hasSound === true) return true;
+    return hasFile === null || hasSound === null ? null : false;
   }
 
   dispose(): void {

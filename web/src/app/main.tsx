@@ -18,10 +18,13 @@ import { QueueStore } from './queue-store';
 import { TabTurns, TABS_CHANNEL } from './tab-turns';
 import { AppNotices } from './AppNotices';
 import { Connection } from './connection';
+import { KeepingDoor } from './keeping-door';
 import { KeptTracks } from './kept-tracks';
+import { untilQuiet } from './service-worker-link';
 import { connectServiceWorker, listenForInstall } from './connect-browser';
 import { presenceFinder } from './track-presence';
 import { ConnectionContext } from './use-connection';
+import { KeepingContext } from './use-keeping';
 import { KeptContext } from './use-reach';
 import './styles/index.css';
 
@@ -88,13 +91,29 @@ const start = (root: HTMLElement): void => {
   player.on('error', ({ code }) => {
     if (code === 'network') void connection.look();
   });
+  const keeping = new KeepingDoor(async () =>
+    (await import('./open-keeping')).openKeeping(player, () => Date.now()),
+  );
   const kept = new KeptTracks({
+    files: keeping,
     listWhole: (settings) => engine.ask({ type: 'listWhole', settings }),
     player,
     connection,
     clock: browserClock,
     baseUrl: location.href,
   });
+  // What is kept on purpose; the first sound comes before.
+  if (isKeeping) {
+    void untilQuiet(() => player.getSnapshot().state, browserClock)
+      .then(() => keeping.open())
+      .catch(() => undefined);
+    window.addEventListener('online', () => keeping.lookAgain());
+    // Then it matters what there is.
+    connection.subscribe(() => {
+      if (connection.getState().isAway) keeping.open().catch(() => undefined);
+      else keeping.lookAgain();
+    });
+  }
   const link = connectServiceWorker(player);
   const offer = listenForInstall(store);
   if (debug) window.auralisPlayer = player;
@@ -102,13 +121,15 @@ const start = (root: HTMLElement): void => {
     <StrictMode>
       <ConnectionContext value={connection}>
         <KeptContext value={kept}>
-          <App
-            player={player}
-            fetch={connection.fetch}
-            queueStore={queueStore}
-            tabs={tabs}
-            notices={<AppNotices link={link} offer={offer} player={player} />}
-          />
+          <KeepingContext value={isKeeping ? keeping : null}>
+            <App
+              player={player}
+              fetch={connection.fetch}
+              queueStore={queueStore}
+              tabs={tabs}
+              notices={<AppNotices link={link} offer={offer} player={player} />}
+            />
+          </KeepingContext>
         </KeptContext>
       </ConnectionContext>
     </StrictMode>,

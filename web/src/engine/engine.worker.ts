@@ -4,6 +4,11 @@ import engineBuild from 'auralis-engine/build';
 import wasmUrl from 'auralis-engine/wasm?url';
 import { LinkMeter } from '../net/link-meter';
 import { RangeSource, type ListSupport } from '../net/range-source';
+import { KeptFetch } from '../originals/kept-fetch';
+import { KeptFiles } from '../originals/kept-files';
+import { OriginalFiles } from '../originals/original-files';
+import { joinOriginalsChannel } from '../originals/originals-channel';
+import { fetchPastServiceWorker } from '../shared/past-service-worker';
 import { savesData } from '../shared/save-data';
 import { probeSize } from '../net/size-probe';
 import { IndexedDbKeeper } from '../store/indexed-db-keeper';
@@ -46,6 +51,9 @@ const linkTo = (url: string): LinkMeter => {
   return known;
 };
 
+/** What is kept is looked for here. */
+const networkFetch = fetchPastServiceWorker(self.location.origin);
+
 const startKeeping = (): Keeping => {
   const keeper = new IndexedDbKeeper({
     limitBytes: () => storageLimitBytes(navigator.storage),
@@ -59,27 +67,48 @@ const startKeeping = (): Keeping => {
     baseUrl: self.location.href,
     clock,
     savesData,
-    checkSource: (url, signal) => probeSize(url, (input, init) => fetch(input, init), signal),
+    checkSource: (url, signal) => probeSize(url, networkFetch, signal),
   };
 };
 
 let keeping: Keeping | null = null;
+
+/** Files that are kept on the device; null: not to be looked for. */
+let keptFetch: KeptFetch | null = null;
+
+const startReadingKept = (): KeptFetch => {
+  const files = new OriginalFiles();
+  const channel = joinOriginalsChannel((keys) => void kept.refresh(keys));
+  const tell = (key: string): void => channel.tell([key]);
+  const wait = (delayMs: number): Promise<void> =>
+    new Promise((resolve) => setTimeout(resolve, delayMs));
+  const kept = new KeptFiles({ files, wait, onDamaged: tell });
+  return new KeptFetch({
+    kept,
+    files,
+    baseUrl: self.location.href,
+    fetch: networkFetch,
+    wait,
+    onReplaced: tell,
+  });
+};
 
 const host = new EngineHost({
   loadModule: () => loader.load(),
   openSource: (url, onNetwork, expected) =>
     new RangeSource({
       url,
-      fetch: (input, init) => fetch(input, init),
+      fetch: keptFetch?.fetch ?? networkFetch,
       clock,
       random: Math.random,
       lists: listsOf(url),
-      link: linkTo(url),
+      ...(keptFetch?.isKept(url) === true ? {} : { link: linkTo(url) }),
       onNetwork,
       ...(expected === null ? {} : { expected }),
     }),
   keeping: () => keeping,
-  linkTo,
+  // What is on the device is fast enough for everything.
+  linkTo: (url) => (keptFetch?.isKept(url) === true ? null : linkTo(url)),
   post: (message, transfer) => self.postMessage(message, transfer),
   yieldToMessages: () => messages.wait(),
   nowMs: clock.nowMs,
@@ -94,7 +123,10 @@ const desk = new StoreDesk({
 self.onmessage = ({ data }: MessageEvent<Setup | Request | StoreRequest>) => {
   if ('command' in data) host.handle(data);
   else if ('question' in data) void desk.handle(data);
-  else if (data.isKeeping) keeping = startKeeping();
+  else if (data.isKeeping) {
+    keeping = startKeeping();
+    keptFetch = startReadingKept();
+  }
 };
 
 void host.start();

@@ -1,6 +1,6 @@
 /** Looks once whether a file is still the one that kept sound was made of. */
 import type { SourceFacts } from '../net/range-response';
-import { isSameVersion } from '../store/keys';
+import { isSameVersion } from '../net/file-version';
 
 export class FileCheck {
   readonly #ask: (signal: AbortSignal) => Promise<SourceFacts>;

@@ -9,7 +9,7 @@ import type { LinkMeter } from '../net/link-meter';
 import { FileChangedError, type SourceFacts } from '../net/range-response';
 import type { PlayerError } from '../shared/errors';
 import type { ChunkIndex, Frames } from '../shared/units';
-import { expectedFacts } from '../store/keys';
+import { expectedFacts } from '../net/file-version';
 import type { TrackRecorder } from '../store/track-recorder';
 import {
   NOTHING_FETCHED,

@@ -5,8 +5,9 @@
  * Above the limit the tracks that were used least recently lose their chunks, all of them at once;
  * those that are pinned never do. Records of tracks are small and are limited by number.
  */
-import { openDB, type IDBPDatabase } from 'idb';
+import type { IDBPDatabase } from 'idb';
 import { errorName } from '../shared/errors';
+import { LastingDatabase } from '../shared/lasting-database';
 import type { ByteKeeper, KeptBytes } from './byte-keeper';
 import {
   chunksOf,
@@ -27,9 +28,6 @@ export const TRACK_COUNT_MAX = 2000;
 /** After the browser had no room, the limit is this part of what there was. */
 const SHRINK_FACTOR = 0.75;
 
-/** What calls on a connection fail with that the browser has cut. */
-const DEAD_CONNECTION: ReadonlySet<string> = new Set(['InvalidStateError', 'UnknownError']);
-
 export type IndexedDbKeeperOptions = {
   /** Bytes of chunks that may be kept; asked for once. */
   readonly limitBytes: () => Promise<number>;
@@ -41,21 +39,24 @@ export type IndexedDbKeeperOptions = {
 
 export class IndexedDbKeeper implements ByteKeeper {
   readonly #options: IndexedDbKeeperOptions;
-  #opening: Promise<IDBPDatabase<Schema>> | null = null;
+  readonly #database: LastingDatabase<Schema>;
   #limitBytes: Promise<number> | null = null;
-  /** Another tab has a newer page, whose schema this one does not know. */
-  #isRetired = false;
 
   constructor(options: IndexedDbKeeperOptions) {
     this.#options = options;
+    this.#database = new LastingDatabase({
+      name: DATABASE_NAME,
+      version: options.schemaVersion ?? SCHEMA_VERSION,
+      upgrade: makeStores,
+    });
   }
 
   listTracks(): Promise<readonly string[]> {
-    return this.#again((database) => database.getAllKeys('records'));
+    return this.#database.use((database) => database.getAllKeys('records'));
   }
 
   listFilled(): Promise<readonly string[]> {
-    return this.#again(async (database) => {
+    return this.#database.use(async (database) => {
       const uses = database.transaction('uses').store;
       const filled: string[] = [];
       for await (const { primaryKey, value } of uses) {
@@ -68,12 +69,13 @@ export class IndexedDbKeeper implements ByteKeeper {
   async readTrack(track: string): Promise<KeptBytes | null> {
     const found = await this.peekTrack(track);
     // Nobody waits for it.
-    if (found) this.#again((database) => this.#touch(database, track)).catch(() => undefined);
+    if (found)
+      this.#database.use((database) => this.#touch(database, track)).catch(() => undefined);
     return found;
   }
 
   peekTrack(track: string): Promise<KeptBytes | null> {
-    return this.#again(async (database) => {
+    return this.#database.use(async (database) => {
       const reading = database.transaction(['records', 'chunks']);
       reading.done.catch(() => undefined); // What was asked for fails by itself.
       const [record, keys] = await Promise.all([
@@ -86,7 +88,7 @@ export class IndexedDbKeeper implements ByteKeeper {
   }
 
   readChunk(key: ChunkKey): Promise<unknown> {
-    return this.#again((database) => database.get('chunks', keyOf(key)));
+    return this.#database.use((database) => database.get('chunks', keyOf(key)));
   }
 
   writeTrack(track: string, version: string, record: ArrayBuffer): Promise<void> {
@@ -148,82 +150,25 @@ export class IndexedDbKeeper implements ByteKeeper {
 
   /** Lets go of the database for good. */
   close(): void {
-    const opening = this.#opening;
-    this.#opening = null;
-    this.#isRetired = true;
-    opening?.then((database) => database.close()).catch(() => undefined);
-  }
-
-  #database(): Promise<IDBPDatabase<Schema>> {
-    if (this.#isRetired) return Promise.reject(new Error('the store was given up'));
-    const { schemaVersion = SCHEMA_VERSION } = this.#options;
-    const opening = (this.#opening ??= openDB<Schema>(DATABASE_NAME, schemaVersion, {
-      upgrade: makeStores,
-      blocking: () => this.close(),
-      // The browser has taken the storage away; the next call finds an empty one, or none.
-      terminated: () => {
-        if (this.#opening === opening) this.#opening = null;
-      },
-    }));
-    opening.catch(() => {
-      if (this.#opening === opening) this.#opening = null;
-    });
-    return opening;
+    this.#database.close();
   }
 
   #limit(): Promise<number> {
     return (this.#limitBytes ??= this.#options.limitBytes());
   }
 
-  /** Once more where the connection is not of use any more: some browsers do not tell of it. */
-  async #again<T>(action: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
-    const opening = this.#database();
-    const database = await opening;
+  async #write<T>(change: (writing: Writing) => Promise<T>): Promise<T> {
     try {
-      return await action(database);
+      return await this.#database.change([...STORES], change);
     } catch (error) {
-      if (!DEAD_CONNECTION.has(errorName(error))) throw error;
-      if (this.#opening === opening) this.#opening = null;
-      database.close();
-      return action(await this.#database());
-    }
-  }
-
-  /** All or nothing of what `change` does. */
-  #write<T>(change: (writing: Writing) => Promise<T>): Promise<T> {
-    return this.#again((database) => this.#change(database, change));
-  }
-
-  async #change<T>(
-    database: IDBPDatabase<Schema>,
-    change: (writing: Writing) => Promise<T>,
-  ): Promise<T> {
-    const writing = database.transaction([...STORES], 'readwrite');
-    writing.done.catch(() => undefined); // Looked at below.
-    try {
-      const result = await change(writing);
-      await writing.done;
-      return result;
-    } catch (error) {
-      try {
-        writing.abort();
-      } catch {
-        // It has ended by itself.
-      }
-      const reason = await writing.done.then(
-        () => error,
-        (ended: unknown) => ended,
-      );
-      if ([error, reason].some((cause) => errorName(cause) === 'QuotaExceededError')) {
-        await this.#shrink().catch(() => undefined);
-      }
+      if (errorName(error) === 'QuotaExceededError') await this.#shrink().catch(() => undefined);
       throw error;
     }
   }
 
   /** The browser has less room than it has promised. */
   async #shrink(): Promise<void> {
-    const database = await this.#database();
+    const database = await this.#database.open();
     const held = (await database.get('totals', 'chunkBytes')) ?? 0;
     const limitBytes = Math.min(await this.#limit(), Math.floor(held * SHRINK_FACTOR));
     this.#limitBytes = Promise.resolve(limitBytes);

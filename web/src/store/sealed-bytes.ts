@@ -11,7 +11,7 @@
  *
  * Numbers are little-endian.
  */
-import { crc32 } from './checksum';
+import { crc32 } from '../shared/checksum';
 
 /** "aur1" */
 const MAGIC = 0x31727561;

@@ -10,11 +10,12 @@ import type {
   TrackInfo,
 } from '../engine/engine-protocol';
 import type { SessionWitness } from '../engine/session-witness';
+import { isSameVersion } from '../net/file-version';
 import { NO_FACTS, type SourceFacts } from '../net/range-response';
 import type { ChunkIndex } from '../shared/units';
 import type { TrackWarning } from '../shared/vocabulary';
 import { ChunkCollector, type CollectedChunk } from './chunk-collector';
-import { isSameVersion, settingsKey, versionKey, type ChunkKey } from './keys';
+import { settingsKey, versionKey, type ChunkKey } from './keys';
 import { planOf, withPlan, withPlansOf, type KeptPlan, type TrackRecord } from './records';
 import type { KeptTrack, TrackStore } from './track-store';
 

@@ -3,6 +3,7 @@
  * behind it, or the browser as if there were no service worker. Pure.
  */
 import { isServiceWorkerOff } from '../shared/offline-protocol';
+import { PAST_SERVICE_WORKER } from '../shared/past-service-worker';
 
 /** The parts of a Request that tell. */
 export type RequestFacts = {
@@ -20,11 +21,14 @@ export type Route =
   /** Facts about the library. */
   | 'library'
   | 'artwork'
-  /** Not ours: audio, events, what other origins have, whatever is not read only. */
+  /** An original file, or parts of it. */
+  | 'audio'
+  /** Not ours: events, what other origins have, whatever is not read only. */
   | 'network';
 
 const API = '/api/';
 const LIBRARY = '/api/library/';
+const AUDIO = '/api/player/stream/';
 const EVENTS = 'text/event-stream';
 
 /** As the server does it: what has a dot in its last part is a file, not an address of the app. */
@@ -38,6 +42,10 @@ const libraryRoute = (pathname: string, accept: string): Route => {
 /** `origin`: the service worker's own. */
 export const routeOf = ({ method, mode, url, headers }: RequestFacts, origin: string): Route => {
   const target = new URL(url);
+  const isAudio = target.origin === origin && target.pathname.startsWith(AUDIO);
+  if (isAudio && (method === 'GET' || method === 'HEAD')) {
+    return headers.has(PAST_SERVICE_WORKER) ? 'network' : 'audio';
+  }
   if (method !== 'GET' || target.origin !== origin || headers.has('Range')) return 'network';
   const { pathname, search } = target;
   // An address of the API that is opened as a page shows what the server says, now.

@@ -1,9 +1,13 @@
 /**
  * The service worker: the app opens without a server, and shows what was known of the library.
- * It never touches audio. A new version waits until a page asks for it or no page is left; pages
- * that are there before the first version stay without it until they are loaded again, so that it
- * costs the first visit nothing.
+ * Of audio it has only files that are kept on the device. A new version waits until a page asks for
+ * it or no page is left; pages that are there before the first version stay without it until they
+ * are loaded again, so that it costs the first visit nothing.
  */
+import { KeptFetch } from '../originals/kept-fetch';
+import { KeptFiles } from '../originals/kept-files';
+import { OriginalFiles } from '../originals/original-files';
+import { joinOriginalsChannel } from '../originals/originals-channel';
 import { assertNever } from '../shared/errors';
 import { CACHE_PREFIX, readMessage } from '../shared/offline-protocol';
 import { KeptAnswers, type KeptLimits } from './kept-answers';
@@ -15,13 +19,6 @@ declare const self: ServiceWorkerGlobalScope & {
   /** Put in by the build. */
   readonly __WB_MANIFEST: readonly ShellFile[];
 };
-
-/** Where browsers have it, requests that a rule gives to the network do not even start us. */
-type RouterRule = {
-  readonly condition: { readonly urlPattern: string };
-  readonly source: 'network';
-};
-type InstallEvent = ExtendableEvent & { addRoutes?: (rules: RouterRule[]) => Promise<void> };
 
 /** Raised with the form of what is kept. */
 const LIBRARY_CACHE = `${CACHE_PREFIX}library-1`;
@@ -49,14 +46,20 @@ const shell = new Shell(self.__WB_MANIFEST, new URL('./', self.location.href).hr
 const library = keptIn(LIBRARY_CACHE, LIBRARY_LIMITS);
 const artwork = keptIn(ARTWORK_CACHE, ARTWORK_LIMITS);
 
-const passAudioBy = async (event: InstallEvent): Promise<void> => {
-  const rule: RouterRule = { condition: { urlPattern: '/api/player/*' }, source: 'network' };
-  try {
-    await event.addRoutes?.([rule]);
-  } catch {
-    // It only saves time.
-  }
-};
+const channel = joinOriginalsChannel((keys) => void originals.refresh(keys));
+const files = new OriginalFiles();
+const wait = (delayMs: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, delayMs));
+const tell = (key: string): void => channel.tell([key]);
+const originals = new KeptFiles({ files, wait, onDamaged: tell });
+const audio = new KeptFetch({
+  kept: originals,
+  files,
+  baseUrl: self.location.href,
+  fetch: (url, init) => fetch(url, init),
+  wait,
+  onReplaced: tell,
+});
 
 const countPages = async (): Promise<number> =>
   (await self.clients.matchAll({ type: 'window', includeUncontrolled: true })).length;
@@ -85,7 +88,7 @@ const askServerFirst = (
     kept,
     mediaType: kept === library ? LIBRARY_TYPE : ARTWORK_TYPE,
     fetch: fetchIt,
-    wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+    wait,
     waitUntil: (work) => event.waitUntil(work),
   });
 
@@ -110,7 +113,7 @@ const remember = async (urls: readonly string[], event: ExtendableEvent): Promis
 };
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(Promise.all([passAudioBy(event), shell.install()]));
+  event.waitUntil(shell.install());
 });
 
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
@@ -138,6 +141,17 @@ self.addEventListener('fetch', (event) => {
       return;
     case 'artwork':
       event.respondWith(askServerFirst(request, artwork, event));
+      return;
+    case 'audio':
+      // Known not to be kept: as if there were no service worker.
+      if (audio.isKept(request.url) === false) return;
+      event.respondWith(
+        audio.answer(
+          request,
+          () => fetch(request),
+          (work) => event.waitUntil(work),
+        ),
+      );
       return;
     case 'network':
       return;

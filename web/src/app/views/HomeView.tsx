@@ -45,9 +45,14 @@ export const HomeView = (): ReactElement => {
       )}
       <section aria-label="Albums">
         <ViewHead title="Albums">
-          <Link href="/albums" className="button">
-            All albums
-          </Link>
+          <span className="play-buttons">
+            <Link href="/albums" className="button">
+              All albums
+            </Link>
+            <Link href="/kept" className="button">
+              On this device
+            </Link>
+          </span>
         </ViewHead>
         <ListNotice list={list} emptyText={<NoAlbums />} />
         <AlbumShelf label="Albums" albums={list.itemsHere(SHELF_COUNT)} />
