@@ -139,7 +139,8 @@ class FileDownload {
     return this.#version !== null && this.#receivedBytes === this.#version.sizeBytes;
   }
 
-  get #isStopped(): boolean {
+  /** A call, since it may change while something is waited for. */
+  #isStopped(): boolean {
     return this.#options.signal.aborted;
   }
 
@@ -147,13 +148,13 @@ class FileDownload {
   async #try(): Promise<DownloadOutcome | null> {
     const { clock, signal, untilCalm } = this.#options;
     await untilCalm();
-    if (this.#isStopped) return 'stopped';
+    if (this.#isStopped()) return 'stopped';
     const from = this.#receivedBytes;
     try {
       const limits = { clock, stallMs: STALL_MS, signal };
       const tried = await attempt(limits, (inTime, watchdog) => this.#ask(inTime, watchdog));
       if (tried.type === 'again' || this.#isWhole) return null;
-      if (tried.type === 'stopped' || this.#isStopped) return 'stopped';
+      if (tried.type === 'stopped' || this.#isStopped()) return 'stopped';
       // An answer that was shorter than the file, or broke off with the connection.
       return tried.type === 'done' && this.#receivedBytes > from ? null : 'lost';
     } catch (error) {
@@ -207,7 +208,7 @@ class FileDownload {
     try {
       for (;;) {
         const bytes = await reader.next();
-        if (bytes === null || this.#isStopped) return { type: 'done' };
+        if (bytes === null || this.#isStopped()) return { type: 'done' };
         watchdog.feed();
         await writer.take(bytes);
         onProgress(writer.receivedBytes, version.sizeBytes);

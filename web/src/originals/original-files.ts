@@ -81,8 +81,8 @@ export class OriginalFiles {
   }
 
   /**
-   * From its first byte, as `next`; null: as whichever comes. `known`: what it was until now. False:
-   * it is another one by now, or not wanted.
+   * From its first byte, as `next`; null: as whichever comes. `known`: what it was until now.
+   * False: it is another one by now, or not wanted.
    */
   begin(key: string, known: FileVersion | null, next: FileVersion | null): Promise<boolean> {
     return this.#database.change(['files', 'pieces'], async (writing) => {
