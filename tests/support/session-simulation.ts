@@ -116,7 +116,7 @@ class Session {
   #wish({ words, act, targets }: Wish): void {
     const atMs = this.#session.world.clock.nowMs();
     this.#tell(words);
-    if (targets) this.#moves.push({ atMs, targets });
+    this.#moves.push({ atMs, targets: targets ?? [] });
     act();
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Cluster } from '../../../web/src/engine/engine-protocol';
 import { ClusterFeed } from '../../../web/src/player/cluster-feed';
 import { MediaPlace } from '../../../web/src/player/media-place';
+import { BUFFER_LIMITS } from '../../../web/src/player/limits';
 import type { PlayerError } from '../../../web/src/shared/errors';
 import type { Frames } from '../../../web/src/shared/units';
 import { encodeInit } from '../../support/fake-webm';
@@ -154,7 +155,7 @@ describe('ClusterFeed', () => {
     feed.open(new MediaPlace(0));
     for (const index of [0, 1, 2]) feed.take(clusterOf(index));
     await clock.advance(50);
-    expect(told).toEqual(['appended', 'appended', 'full']);
+    expect(told).toEqual(['appended', 'appended', 'starved 2 1000', 'full']);
     expect(books.stateAt(1.2)).toBe('none');
   });
 
@@ -172,12 +173,17 @@ describe('ClusterFeed', () => {
     expect(told.slice(2)).toEqual(['failed internal']);
   });
 
-  it('goes on where room is made for what plays next', async () => {
-    const { feed, buffer, clock, told } = await setUp({ makesRoom: true });
+  it('lets sound that lies farther go, before it is content with less', async () => {
+    const { feed, buffer, books, clock, told } = await setUp({ makesRoom: true });
     buffer().quotaBytes = 500;
     feed.open(new MediaPlace(0));
-    feed.take(clusterOf(0));
+    feed.take(clusterOf(4));
     await clock.advance(50);
-    expect(told).toEqual(['starved 0 1000', 'full']);
+    expect(told).toEqual(['starved 4 1000', 'full']);
+    // As far as ever.
+    buffer().quotaBytes = 100_000;
+    for (const index of [0, 1, 2, 3, 4]) feed.take(clusterOf(index));
+    await clock.advance(50);
+    expect(books.decide(0, 30, BUFFER_LIMITS).render).toBe(1);
   });
 });

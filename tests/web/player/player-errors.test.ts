@@ -272,6 +272,23 @@ describe('Player and errors', () => {
     expect(world.audio.underruns).toBe(0);
   });
 
+  it('is not content with less because sound of older settings filled the buffer', async () => {
+    const world = createWorld({ durationSeconds: 90, clusterBytes: 12_000 });
+    await start(world, 1);
+    world.buffer().quotaBytes = 168_000; // Seven seconds.
+    await world.clock.advance(10_000);
+    for (const preset of ['warm', 'bright', 'gentle', 'punchy', 'adaptive'] as const) {
+      world.player.setSettings({ preset });
+      await world.clock.advance(700);
+    }
+    await world.clock.advance(20_000);
+    const end = world.player.bufferedRanges.at(-1)?.endSeconds ?? 0;
+    expect(end - world.player.positionSeconds).toBeGreaterThan(2);
+    expect(world.audio.underruns).toBe(0);
+    expect(findJumps(world.audio)).toEqual([]);
+    expect(world.state().state).toBe('playing');
+  });
+
   it.each([52_000, 58_000, 64_000, 80_000])(
     'plays on with room for %i bytes, at 12,000 for half a second',
     async (quotaBytes) => {

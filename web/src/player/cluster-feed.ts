@@ -21,7 +21,8 @@ export type ClusterFeedOptions = {
   readonly onSwitched: (fromSeconds: number) => void;
   /** The buffer is full; less is rendered ahead from now on. */
   readonly onFull: () => void;
-  /** There is no room for sound of this place. True: room is made, and it is to come again. */
+  /** There is no room for sound of this place. True: sound farther away goes, and it is to come
+   *  again. */
   readonly onStarved: (cluster: number, byteLength: number) => boolean;
   readonly onFailed: (error: unknown) => void;
 };
@@ -143,7 +144,9 @@ export class ClusterFeed {
   #isFull(index: number, error: unknown, place: MediaPlace, byteLength: number): boolean {
     const { books, playhead, onStarved } = this.#options;
     if (!(error instanceof PlayerError) || error.code !== 'quota') return false;
-    const isEnough = books.limitToQuota(index, place.toTrack(playhead.seconds));
-    return isEnough || onStarved(index, byteLength);
+    // What lies farther is of less use, or of older settings: it must not tell how much there is
+    // room for.
+    if (onStarved(index, byteLength)) return true;
+    return books.limitToQuota(index, place.toTrack(playhead.seconds));
   }
 }
