@@ -38,6 +38,15 @@ export class SimClock implements Clock {
     this.#add(action, 16, null);
   }
 
+  /** The machine sleeps: time goes by, nothing happens, and all that was due is late. */
+  sleep(forMs: number): void {
+    this.#nowMs += forMs;
+    for (const timer of this.#timers.values()) {
+      // What came again and again was missed.
+      if (timer.periodMs !== null) timer.dueMs = Math.max(timer.dueMs, this.#nowMs);
+    }
+  }
+
   async advance(byMs: number): Promise<void> {
     const untilMs = this.#nowMs + byMs;
     await drain();

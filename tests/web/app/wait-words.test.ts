@@ -15,6 +15,11 @@ describe('waitWords', () => {
     expect(waitWords(progress).detail).toMatch(/^5 of the 5 kB/);
   });
 
+  it('says of an original only that it comes', () => {
+    const progress = { isFetching: true, neededBytes: 0, receivedBytes: 0 };
+    expect(waitWords(progress, 'original').detail).toBe('The original is on its way.');
+  });
+
   it('says when nothing was answered, and when the connection is not at fault', () => {
     const nothing = { isFetching: true, neededBytes: 0, receivedBytes: 0 };
     expect(waitWords(nothing).detail).toBe('The server has not answered yet.');

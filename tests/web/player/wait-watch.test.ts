@@ -1,5 +1,6 @@
 /** What the page is told while nothing sounds. */
 import { describe, expect, it } from '@jest/globals';
+import { NO_PROGRESS } from '../../../web/src/engine/engine-protocol';
 import { createWorld, makeTrack, type World } from '../../support/player-world';
 
 const PROGRESS = { isFetching: true, neededBytes: 400_000, receivedBytes: 100_000 };
@@ -44,6 +45,43 @@ describe('A listener who hears nothing', () => {
     world.engine.isStopped = false;
     await world.clock.advance(1000);
     expect(world.state()).toMatchObject({ state: 'playing', wait: null });
+  });
+
+  it('is told that nothing came where nobody answers, and more when somebody does', async () => {
+    // As while the worker itself is on its way.
+    let latencyMs = 20_000;
+    const world = createWorld({ latencyMs: () => latencyMs });
+    world.engine.progress = PROGRESS;
+    world.player.load(makeTrack('a'));
+    world.player.play();
+    await world.clock.advance(2200);
+    expect(world.state().wait).toBeNull();
+    await world.clock.advance(600);
+    expect(world.state().wait).toEqual(NO_PROGRESS);
+    latencyMs = 1;
+    world.engine.isStopped = true;
+    await world.clock.advance(30_000);
+    expect(world.state().wait).toEqual(PROGRESS);
+  });
+
+  it('waits anew after the machine has slept', async () => {
+    const world = await silent();
+    await world.clock.advance(1500);
+    world.clock.sleep(600_000);
+    await world.clock.advance(1500);
+    expect(world.state().wait).toBeNull();
+    await world.clock.advance(1500);
+    expect(world.state().wait).toEqual(PROGRESS);
+  });
+
+  it('is told of an original that does not come', async () => {
+    const world = createWorld({ hasMse: false });
+    world.player.load(makeTrack('a'));
+    world.player.play();
+    await world.clock.advance(3000);
+    expect(world.state()).toMatchObject({ mode: 'original', state: 'loading', wait: NO_PROGRESS });
+    world.player.pause();
+    expect(world.state().wait).toBeNull();
   });
 
   it('waits anew for another track', async () => {

@@ -154,7 +154,7 @@ const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
     );
   }
   if (wait && (state === 'loading' || state === 'buffering')) {
-    return <WaitNotice player={player} wait={wait} />;
+    return <WaitNotice player={player} wait={wait} mode={mode} />;
   }
   if (mode === 'original') {
     return (

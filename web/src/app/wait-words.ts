@@ -1,5 +1,6 @@
 /** What is waited for, in words. Pure. */
 import type { Progress } from '../engine/engine-protocol';
+import type { PlayerMode } from '../player/player-types';
 
 export type WaitWords = { readonly headline: string; readonly detail: string };
 
@@ -11,7 +12,13 @@ export const ORIGINAL_MEANWHILE =
 /** Whole kilobytes; never more than there are. */
 const kilobytes = (bytes: number): string => Math.floor(bytes / 1000).toLocaleString('en');
 
-export const waitWords = ({ isFetching, neededBytes, receivedBytes }: Progress): WaitWords => {
+export const waitWords = (
+  { isFetching, neededBytes, receivedBytes }: Progress,
+  mode: PlayerMode = 'enhanced',
+): WaitWords => {
+  if (mode === 'original') {
+    return { headline: 'The connection is slow.', detail: 'The original is on its way.' };
+  }
   if (!isFetching) {
     return {
       headline: 'This takes longer than it should.',
