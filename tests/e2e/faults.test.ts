@@ -1,5 +1,5 @@
 /** Files that are broken or are not what they are called, and a server that fails. */
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from '../support/random';
@@ -34,6 +34,9 @@ const NETWORK_NOISE = /Failed to load resource|net::ERR_/;
 
 let stage: Stage;
 
+const writeChanging = (file: string, seed: number): Promise<void> =>
+  writeWav(file, makeSound(48_000, 48_000 * OUTAGE_SECONDS, seed), 'int16');
+
 const makeMusic = async (folder: string): Promise<void> => {
   const at = (file: string): string => join(folder, file);
   const sound = makeSound(44_100, 44_100 * SECONDS, 51);
@@ -50,6 +53,7 @@ const makeMusic = async (folder: string): Promise<void> => {
     await writeFile(at(file), randomBytes(150_000, index + 1));
   }
   await writeFlac(at('vanishing.flac'), sound, 'int16');
+  await writeChanging(at('changing.wav'), 53);
   await writeWav(at('outage.wav'), makeSound(48_000, 48_000 * OUTAGE_SECONDS, 52), 'int24');
 };
 
@@ -174,6 +178,45 @@ describe('A server that fails', () => {
     expectStart(comparison, comparison.segments[0], 0);
     expectStart(comparison, comparison.segments[1], target);
     expectCleanSound(comparison);
+  });
+
+  it('opens a track anew that was replaced while it plays, where nothing is kept', async () => {
+    const old = await decodeRender(stage.pathOf('changing.wav'), {});
+    const other = stage.pathOf('other.part');
+    await writeChanging(other, 54);
+    const player = await stage.openPlayer({ expected: NETWORK_NOISE, query: 'store=off' });
+    await player.startCapture();
+    await clickOnly(player, 'changing.wav');
+    await player.waitForPosition(1);
+    await rename(other, stage.pathOf('changing.wav'));
+    const target = await player.clickSeekBar(0.9); // Nothing of that is there yet.
+    await player.waitForPosition(target + 3);
+    const { state, mode, error } = await player.snapshot();
+    const { pcm } = await player.takeCapture();
+    const complaints = await player.complaints();
+    await player.close();
+    expect({ state, mode, error, complaints }).toEqual({
+      state: 'playing',
+      mode: 'enhanced',
+      error: null,
+      complaints: [],
+    });
+    const now = await decodeRender(stage.pathOf('changing.wav'), {});
+    const tracks = [
+      { name: 'old', pcm: old },
+      { name: 'now', pcm: now },
+    ];
+    const comparison = compareCapture(pcm, tracks);
+    const story = describeComparison(comparison);
+    const last = comparison.segments.at(-1);
+    const isLong = (last?.frames ?? 0) >= 48_000;
+    const first = comparison.segments[0]?.reference;
+    expect({ story, first, last: last?.reference, isLong }).toEqual({
+      story,
+      first: 'old',
+      last: 'now',
+      isLong: true,
+    });
   });
 
   it('plays from a server that knows no ranges, or says why not', async () => {

@@ -108,7 +108,7 @@ describe('RangeSource and what servers do', () => {
     await read(source, 0, 1000);
     change(stage.server);
     const error = await failure(read(source, 1_000_000, 1_001_000));
-    expect(error.code).toBe('network');
+    expect(error.code).toBe('replaced');
     expect(error.message).toContain('replaced');
     expect((await failure(read(source, 0, 1000))).message).toContain('replaced');
   });

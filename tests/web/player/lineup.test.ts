@@ -120,6 +120,12 @@ describe('Lineup', () => {
     expect(await said()).toEqual(expect.arrayContaining(['open 4 next', 'open 5 hint']));
     expect(lineup.next?.error).toBeNull();
     expect(ids(lineup)).toBe('abc');
+    // A server that says so of every answer.
+    for (const session of [4, 5]) engine.tell({ event: 'replaced', session });
+    await clock.advance(20);
+    expect(lineup.follow(sourceOf('b'))).toBe(false);
+    lineup.setAside('hint', sourceOf('c'));
+    expect(await said()).toEqual([]);
   });
 
   it('does not use elsewhere what asks for its place behind another track', async () => {

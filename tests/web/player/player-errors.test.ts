@@ -218,6 +218,36 @@ describe('Player and errors', () => {
     expect(world.audio.paused).toBe(true);
   });
 
+  it('opens a track anew in its place that was replaced while it plays', async () => {
+    const world = createWorld({ loudnessLufs: () => -18, measureMs: 20 });
+    await start(world, 7);
+    const replaced = { code: 'replaced', detail: null, message: 'another file' } as const;
+    const { session } = world.engine.commandsOf('open').at(-1) ?? { session: -1 };
+    world.engine.tell({ event: 'failed', session, ...replaced });
+    await world.clock.advance(1000);
+    const again = world.engine.commandsOf('open').at(-1);
+    // What was measured was the other file.
+    expect(again).toMatchObject({ url: makeTrack('a').url, profile: null, firstChunk: 3 });
+    expect(world.state()).toMatchObject({ state: 'playing', error: null, mode: 'enhanced' });
+    expect(world.player.positionSeconds).toBeGreaterThan(7);
+  });
+
+  it('stops where a track is replaced again and again', async () => {
+    const world = createWorld();
+    await start(world, 2);
+    for (let count = 0; count < 3; count += 1) {
+      const { session } = world.engine.commandsOf('open').at(-1) ?? { session: -1 };
+      const replaced = { code: 'replaced', detail: null, message: 'another file' } as const;
+      world.engine.tell({ event: 'failed', session, ...replaced });
+      await world.clock.advance(1000);
+    }
+    expect(world.state()).toMatchObject({ state: 'error', error: { code: 'replaced' } });
+    expect(world.engine.commandsOf('open')).toHaveLength(3);
+    world.player.retry();
+    await world.clock.advance(1000);
+    expect(world.state()).toMatchObject({ state: 'playing', error: null });
+  });
+
   it('reports a crashed worker, and plays the next track with a new one', async () => {
     const world = createWorld();
     await start(world);

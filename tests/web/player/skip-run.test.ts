@@ -31,6 +31,17 @@ describe('SkipRun', () => {
     expect(ids(run)).toEqual(['1', '2']);
   });
 
+  it('counts what was opened anew, without a word', () => {
+    const run = new SkipRun();
+    run.reopened();
+    expect(run.mayGoOn).toBe(true);
+    run.reopened();
+    expect(run.mayGoOn).toBe(false);
+    expect(ids(run)).toEqual([]);
+    play(run, PLAYED_SECONDS);
+    expect(run.mayGoOn).toBe(true);
+  });
+
   it('begins anew once a track was heard for a while', () => {
     const run = new SkipRun();
     run.add(failed('1'));

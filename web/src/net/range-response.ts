@@ -102,7 +102,7 @@ export const mergeFacts = (known: SourceFacts, next: SourceFacts): SourceFacts =
 export class FileChangedError extends PlayerError {
   constructor() {
     const words = 'the track was replaced on the server while it was being read; open it again';
-    super('network', words);
+    super('replaced', words);
   }
 }
 

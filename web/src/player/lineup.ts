@@ -12,9 +12,10 @@ export type AsideRole = 'previous' | 'hint';
 
 export type OpenEntry = (source: TrackSource, rank: Rank) => TimelineEntry;
 
-/** Whether `entry` was prepared for `source`, and is of use still: not where it was replaced. */
-const isFor = (source: TrackSource | null, entry: TimelineEntry | null): boolean =>
-  source?.track.id === entry?.track.id && entry?.error?.code !== 'replaced';
+const isSame = (source: TrackSource | null, entry: TimelineEntry | null): boolean =>
+  source?.track.id === entry?.track.id;
+
+const wasReplaced = (entry: TimelineEntry | null): boolean => entry?.error?.code === 'replaced';
 
 export class Lineup {
   readonly #open: OpenEntry;
@@ -22,6 +23,9 @@ export class Lineup {
   #current: TimelineEntry | null = null;
   #next: TimelineEntry | null = null;
   #past: TimelineEntry | null = null;
+  /** Opened since the file of the one before was replaced. That counts once: a server may say so of
+   *  every answer. */
+  readonly #secondTries = new WeakSet<TimelineEntry>();
   /** Asks the engine where it is to lie behind the one that is heard: of no use elsewhere. */
   carrying: TimelineEntry | null = null;
 
@@ -71,20 +75,21 @@ export class Lineup {
 
   /** What follows the track that is heard; null: nothing. False: it does already. */
   follow(source: TrackSource | null): boolean {
-    if (isFor(source, this.#next)) return false;
-    this.#next?.close();
-    this.#next = source && this.#prepare(source, 'next');
+    const old = this.#next;
+    if (this.#isFor(source, old)) return false;
+    old?.close();
+    this.#next = source && this.#prepareAfter(old, source, 'next');
     return true;
   }
 
   /** What may be wanted soon; null: nothing. */
   setAside(role: AsideRole, source: TrackSource | null): void {
-    const known = this.#aside.get(role);
-    if (isFor(source, known ?? null)) return;
+    const known = this.#aside.get(role) ?? null;
+    if (this.#isFor(source, known)) return;
     known?.close();
     this.#aside.delete(role);
     if (source === null || source.track.id === this.#next?.track.id) return;
-    this.#aside.set(role, this.#prepare(source, 'hint'));
+    this.#aside.set(role, this.#prepareAfter(known, source, 'hint'));
   }
 
   /** What follows is heard now. Nothing may be past. */
@@ -106,6 +111,18 @@ export class Lineup {
     this.#current = null;
     this.#next = null;
     this.#aside.clear();
+  }
+
+  /** Whether `entry` was prepared for `source`, and is of use still: not where it was replaced. */
+  #isFor(source: TrackSource | null, entry: TimelineEntry | null): boolean {
+    if (!isSame(source, entry)) return false;
+    return entry === null || !wasReplaced(entry) || this.#secondTries.has(entry);
+  }
+
+  #prepareAfter(old: TimelineEntry | null, source: TrackSource, rank: Rank): TimelineEntry {
+    const entry = this.#prepare(source, rank);
+    if (isSame(source, old) && wasReplaced(old)) this.#secondTries.add(entry);
+    return entry;
   }
 
   #prepare(source: TrackSource, rank: Rank): TimelineEntry {

@@ -165,10 +165,12 @@ export class NowPlaying implements TimelineListeners {
 
   /** What the engine cannot play the browser may; what is gone neither can. */
   onFailed(error: PlayerError): void {
-    const { store, playback, transport } = this.#options;
+    const { store, playback, transport, settings } = this.#options;
     const { track } = store.snapshot;
-    if (track && error.code === 'replaced') {
+    if (track && error.code === 'replaced' && this.#skips.mayGoOn) {
       const { wantsPlay } = transport;
+      this.#skips.reopened();
+      settings.forget(track);
       this.#load(track, this.positionSeconds);
       if (wantsPlay) this.play();
       return;

@@ -56,6 +56,12 @@ export class SkipRun {
     this.#beginTrack();
   }
 
+  /** A track failed, and is opened anew: where that comes again and again, something is wrong. */
+  reopened(): void {
+    this.#failureCount += 1;
+    this.#beginTrack();
+  }
+
   /** The position moved on while the track was heard. */
   progress(positionSeconds: number): void {
     const step = positionSeconds - this.#lastSeconds;

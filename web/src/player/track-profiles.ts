@@ -17,6 +17,10 @@ export class TrackProfiles {
     return this.#measured.get(url) ?? null;
   }
 
+  delete(url: string): void {
+    this.#measured.delete(url);
+  }
+
   set(url: string, { profile, loudnessLufs }: MeasuredTrack): void {
     this.#measured.set(url, { profile, loudnessLufs });
   }

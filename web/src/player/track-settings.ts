@@ -96,6 +96,11 @@ export class TrackSettings {
     this.#onAlbum();
   }
 
+  /** What was measured of it was of another file. */
+  forget(track: PlayerTrack): void {
+    this.#profiles.delete(track.url);
+  }
+
   /** Measures what is missing of the album if it is time to. Cheap; call it now and then. */
   tick(): void {
     this.#album.tick();
