@@ -27,6 +27,8 @@ const SOUND_STEP_COUNT = 15;
 class Session {
   readonly #seed: number;
   readonly #dice: Dice;
+  /** For what came later: the other draws of a seed stay what they were. */
+  readonly #moreDice: Dice;
   readonly #session: SessionWorld;
   readonly #moves: Move[] = [];
   readonly story: string[] = [];
@@ -41,6 +43,7 @@ class Session {
   constructor(seed: number) {
     this.#seed = seed;
     this.#dice = diceOf(seed);
+    this.#moreDice = diceOf(seed + 0x51ee9);
     this.#session = createSessionWorld(seed, this.#dice, (buffer) => {
       buffer.onAppend = (bytes) => {
         try {
@@ -98,6 +101,7 @@ class Session {
     }
     for (let count = 0; count < wishCount; count += 1) {
       if (this.#session.trouble.isOn && dice.chance(0.12)) this.#makeTrouble();
+      if (this.#session.trouble.isOn && this.#moreDice.chance(0.04)) this.#sleep();
       this.#wish(drawWish(dice, player, tracks));
       await this.#pauseBetween();
     }
@@ -158,6 +162,13 @@ class Session {
       this.#tell('the browser wants a click');
       audio.playError = new DOMException('no click', 'NotAllowedError');
     }
+  }
+
+  /** The lid is closed, and opened again later. */
+  #sleep(): void {
+    const forMs = this.#moreDice.between(10_000, 3_600_000);
+    this.#tell(`the machine sleeps for ${(forMs / 1000).toFixed()} s`);
+    this.#session.world.clock.sleep(forMs);
   }
 
   /** A browser may drop what was played, on its own account. */

@@ -227,6 +227,17 @@ describe('RangeSource on a bad network', () => {
     expect((await failure(read(source, 0, 10))).code).toBe('network');
   });
 
+  it('does not count the sleep of the machine: it goes on where it was', async () => {
+    stage.server.fault = (index) => {
+      if (index === 3) stage.clock.advance(3_600_000);
+      return index < 6 ? { type: 'status', status: 502 } : null;
+    };
+    const source = open();
+    expect(await read(source, 0, 10)).toHaveLength(10);
+    expect(stage.clock.nowMs()).toBeGreaterThan(3_600_000);
+    expect(stage.network.at(-1)?.attempt).toBe(0);
+  });
+
   it('gives up on a body that always breaks at the same place', async () => {
     stage.server.fault = (index) => (index === 0 ? null : { type: 'drop', afterBytes: 0 });
     const source = open();

@@ -248,6 +248,20 @@ describe('Player and errors', () => {
     expect(world.state()).toMatchObject({ state: 'playing', error: null });
   });
 
+  it('goes on by itself after the machine has slept', async () => {
+    const world = createWorld();
+    await start(world, 2);
+    world.clock.sleep(3_600_000);
+    await world.clock.advance(5000);
+    expect(world.state()).toMatchObject({ state: 'playing', error: null, wait: null });
+    world.player.seek(90);
+    world.clock.sleep(3_600_000);
+    await world.clock.advance(2000);
+    expect(world.state()).toMatchObject({ state: 'playing', error: null, wait: null });
+    expect(world.player.positionSeconds).toBeGreaterThan(90);
+    expect(world.audio.underruns).toBe(0);
+  });
+
   it('reports a crashed worker, and plays the next track with a new one', async () => {
     const world = createWorld();
     await start(world);

@@ -137,7 +137,8 @@ const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
       </div>
     );
   }
-  if (reconnecting) {
+  // One connection that was lost is no news while the music plays.
+  if (reconnecting && (reconnecting.attempt > 1 || state !== 'playing')) {
     return (
       <div className="notice" role="status">
         {isAway ? (

@@ -7,7 +7,7 @@ import { lossReason } from './attempt';
 import { Deferred } from './deferred';
 import { mergeFacts, NO_FACTS, type SourceFacts } from './range-response';
 import type { Fetch } from './range-transfer';
-import type { Reconnection } from './reconnection';
+import { newStruggle, type Reconnection } from './reconnection';
 import { probeSize } from './size-probe';
 
 export type FileFactsOptions = {
@@ -78,7 +78,7 @@ export class FileFacts {
   async ask(): Promise<void> {
     const { url, fetch, reconnection } = this.#options;
     const { signal } = this.#closing;
-    const struggle = { failures: 0, sinceMs: 0 };
+    const struggle = newStruggle();
     while (this.#sizeBytes === null && !signal.aborted) {
       try {
         this.#requestCount += 1;

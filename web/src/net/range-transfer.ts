@@ -7,7 +7,7 @@ import { attempt, type Lost, type Watchdog } from './attempt';
 import { readBody } from './body-reader';
 import type { Clock } from './clock';
 import { fileChanged, interpretAnswer, type Answer } from './range-response';
-import type { Struggle } from './reconnection';
+import { newStruggle } from './reconnection';
 
 /** The part of fetch that is used; `signal` aborts the body as well. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -36,7 +36,7 @@ export type TransferOptions = {
 
 export class RangeTransfer {
   /** Failures since bytes came last. */
-  readonly struggle: Struggle = { failures: 0, sinceMs: 0 };
+  readonly struggle = newStruggle();
   /** The server sends the file only as a whole. */
   whole = false;
   readonly #options: TransferOptions;

@@ -7,8 +7,19 @@ export const RETRY_MAX_MS = 8000;
 /** Without a single new byte for so long, the session fails. */
 export const RETRY_TOTAL_MS = 120_000;
 
+/** Between two failures no more time goes by than this, unless the machine has slept meanwhile:
+ *  that was no time in which anything was tried. */
+const BETWEEN_FAILURES_MS_MAX = 30_000;
+
 /** One thing that is tried again and again. */
-export type Struggle = { failures: number; sinceMs: number };
+export type Struggle = {
+  failures: number;
+  /** When it failed last, and how long it has been tried until then. */
+  failedAtMs: number;
+  triedMs: number;
+};
+
+export const newStruggle = (): Struggle => ({ failures: 0, failedAtMs: 0, triedMs: 0 });
 
 export type ReconnectionOptions = {
   readonly clock: Clock;
@@ -31,9 +42,11 @@ export class Reconnection {
   async wait(struggle: Struggle, reason: string, signal: AbortSignal): Promise<void> {
     const { clock, random, onNetwork } = this.#options;
     const nowMs = clock.nowMs();
-    if (struggle.failures === 0) struggle.sinceMs = nowMs;
+    const sinceMs = Math.min(nowMs - struggle.failedAtMs, BETWEEN_FAILURES_MS_MAX);
+    struggle.triedMs = struggle.failures === 0 ? 0 : struggle.triedMs + sinceMs;
+    struggle.failedAtMs = nowMs;
     struggle.failures += 1;
-    if (nowMs - struggle.sinceMs >= RETRY_TOTAL_MS) {
+    if (struggle.triedMs >= RETRY_TOTAL_MS) {
       throw new PlayerError('network', `the track cannot be fetched: ${reason}; try again later`);
     }
     this.retryCount += 1;
