@@ -13,6 +13,7 @@ import '../../web/src/app/views/GroupingView';
 import '../../web/src/app/views/KeptView';
 import '../../web/src/app/views/SearchView';
 import type { Fetch } from '../../web/src/app/library-client';
+import { LocalDoor, LocalDoorContext } from '../../web/src/app/local-door';
 import { QueueStore } from '../../web/src/app/queue-store';
 import { TabTurns } from '../../web/src/app/tab-turns';
 import type { World } from './player-world';
@@ -23,22 +24,25 @@ export const appOf = (
   fetch: Fetch,
   storage = new MemoryStorage(),
   address = '/songs',
+  door: LocalDoor | null = null,
 ): ReactElement => {
   history.replaceState(null, '', address);
   return (
-    <App
-      player={player}
-      fetch={fetch}
-      queueStore={new QueueStore({ player, storage, clock, tab: 'here' })}
-      tabs={
-        new TabTurns({
-          player,
-          channel: null,
-          tab: 'here',
-          nowMs: () => clock.nowMs(),
-          letsOthersPlay: false,
-        })
-      }
-    />
+    <LocalDoorContext value={door}>
+      <App
+        player={player}
+        fetch={fetch}
+        queueStore={new QueueStore({ player, storage, clock, tab: 'here' })}
+        tabs={
+          new TabTurns({
+            player,
+            channel: null,
+            tab: 'here',
+            nowMs: () => clock.nowMs(),
+            letsOthersPlay: false,
+          })
+        }
+      />
+    </LocalDoorContext>
   );
 };

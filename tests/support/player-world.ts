@@ -3,7 +3,7 @@ import { EngineClient } from '../../web/src/engine/engine-client';
 import type { EnhancementSettings } from '../../web/src/engine/engine-protocol';
 import type { BufferLimits } from '../../web/src/player/limits';
 import type { JoinMode } from '../../web/src/player/join-mode';
-import type { Presence } from '../../web/src/player/original-file';
+import type { FindElementUrl, Presence } from '../../web/src/player/original-file';
 import { Player } from '../../web/src/player/player';
 import type { PlayerSnapshot, PlayerTrack } from '../../web/src/player/player-types';
 import { FakeEngine, type FakeEngineOptions } from './fake-engine';
@@ -58,6 +58,7 @@ export type WorldOptions = Partial<FakeEngineOptions> & {
   readonly joinTestMs?: number;
   /** What the server says of a track; `there` unless told otherwise. */
   readonly presence?: (url: string) => Presence;
+  readonly findElementUrl?: FindElementUrl;
 };
 
 export const createWorld = (options: WorldOptions = {}): World => {
@@ -90,6 +91,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     },
     wholePacketJoins: options.joins ?? 'none',
     findPresence: (url) => Promise.resolve(options.presence?.(url) ?? 'there'),
+    ...(options.findElementUrl ? { findElementUrl: options.findElementUrl } : {}),
     settings: ADAPTIVE,
     shuffleSeed: options.shuffleSeed ?? 1,
     ...(options.limits === undefined ? {} : { limits: options.limits }),

@@ -10,6 +10,7 @@ describe("The page's address", () => {
       firstPlan: 'quick',
       isKeeping: true,
       start: null,
+      opensShared: false,
       debug: false,
     });
   });

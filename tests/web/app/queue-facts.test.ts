@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { LibraryData } from '../../../web/src/app/library-data';
 import type { Fetch } from '../../../web/src/app/library-client';
 import { LOOKED_UP, QueueFacts } from '../../../web/src/app/queue-facts';
+import { localAddress } from '../../../web/src/shared/local-address';
 import { LibraryServer } from '../../support/library-server';
 import { createWorld, makeTrack, type World } from '../../support/player-world';
 
@@ -55,6 +56,16 @@ describe('Facts of the queue', () => {
     data.invalidate();
     await settle();
     expect([goneIds(opened), titles(opened)]).toEqual([[], ['New 0', 'New 1', 'New 2']]);
+  });
+
+  it('are not asked of files of this device, which are never gone for it', async () => {
+    const opened = open(1);
+    const { world, server, facts } = opened;
+    const address = localAddress({ path: 'a.flac', sizeBytes: 1, modifiedMs: 1 });
+    world.player.enqueue([{ ...makeTrack(address), url: address }]);
+    facts.lookUp();
+    await settle();
+    expect([server.asked.length, goneIds(opened)]).toEqual([1, []]);
   });
 
   it('stay as they are where the server cannot be reached', async () => {

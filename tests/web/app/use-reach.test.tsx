@@ -7,17 +7,19 @@ import { TrackRow } from '../../../web/src/app/TrackRow';
 import { ConnectionContext } from '../../../web/src/app/use-connection';
 import { KeptContext } from '../../../web/src/app/use-reach';
 import { Watchers } from '../../../web/src/app/watchers';
+import { localAddress } from '../../../web/src/shared/local-address';
 import { makeTrack } from '../../support/player-world';
 
 const nothing = (): void => undefined;
 
-const setUp = (isAway = false) => {
+const setUp = (isAway = false, url = makeTrack('a').url) => {
   const connected = new Watchers();
   const told = new Watchers();
   let state: ConnectionState = { isAway: false, knownAtMs: null };
   let whole: ReadonlySet<string> | null = null;
   const track = {
     ...makeTrack('a'),
+    url,
     format: 'flac',
     sampleRateHz: 44_100,
     channels: 2,
@@ -124,6 +126,14 @@ describe('A track in a row', () => {
       'Play: Title a by Artist, not kept on this device',
     ]);
     setAway(false);
+    expect([marks(), faint(), ...seen()]).toEqual([0, 0, 'Artist', 'Artist']);
+  });
+
+  it('is as ever where it is a file of this device', () => {
+    const address = localAddress({ path: 'a', sizeBytes: 1, modifiedMs: 1 });
+    const { keep, setAway } = setUp(false, address);
+    keep([]);
+    setAway(true);
     expect([marks(), faint(), ...seen()]).toEqual([0, 0, 'Artist', 'Artist']);
   });
 

@@ -7,12 +7,20 @@ const TRACKS = ['a', 'b', 'c'].map(makeTrack);
 
 type Shown = { readonly world: World; readonly isReady: boolean };
 
+const launched: string[][] = [];
+let shareCount = 0;
+const FILE_WISHES = {
+  launch: (handles: readonly FileSystemHandle[]) =>
+    void launched.push(handles.map(({ name }) => name)),
+  share: () => void (shareCount += 1),
+};
+
 const Page = ({ world, isReady }: Shown): null => {
   const shuffleAll = (): void => {
     world.player.setShuffle(true);
     world.player.playNow(TRACKS, 1);
   };
-  useStartWish(world.player, shuffleAll, isReady);
+  useStartWish(world.player, shuffleAll, isReady, FILE_WISHES);
   return null;
 };
 
@@ -64,5 +72,39 @@ describe('A start by a shortcut', () => {
     launch({ targetURL: 'http://localhost/?start=shuffle' });
     await world.clock.advance(2000);
     expect(world.state().queue.shuffle).toBe(true);
+  });
+});
+
+describe('Files', () => {
+  afterEach(() => {
+    launched.length = 0;
+    shareCount = 0;
+  });
+
+  it('that are shared are asked for once, whether the library is there or not', async () => {
+    await open('/?debug&open=shared');
+    expect(shareCount).toBe(1);
+    expect(window.location.search).toBe('?debug=');
+  });
+
+  it('that are shared to an app that is open are asked for, as they may be missing', async () => {
+    let launch: (what: { targetURL: string }) => void = () => undefined;
+    const launchQueue = { setConsumer: (consumer: typeof launch) => (launch = consumer) };
+    Object.assign(window, { launchQueue });
+    await open('/');
+    launch({ targetURL: new URL('/share', window.location.href).href });
+    expect(shareCount).toBe(1);
+  });
+
+  it('that the system opens come with every launch, also with the one that opened the page', async () => {
+    let launch: (what: { targetURL: string; files: { name: string }[] }) => void = () => undefined;
+    const launchQueue = { setConsumer: (consumer: typeof launch) => (launch = consumer) };
+    Object.assign(window, { launchQueue });
+    const world = await open('/');
+    launch({ targetURL: window.location.href, files: [{ name: 'a.flac' }, { name: 'b.mp3' }] });
+    launch({ targetURL: window.location.href, files: [{ name: 'c.wav' }] });
+    launch({ targetURL: window.location.href, files: [] });
+    expect(launched).toEqual([['a.flac', 'b.mp3'], ['c.wav']]);
+    expect(world.state().state).toBe('idle');
   });
 });

@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import {
   OriginalFile,
   PRESENCE_TIMEOUT_MS,
+  type FindElementUrl,
   type FindPresence,
   type Presence,
 } from '../../../web/src/player/original-file';
 import { PlayerError } from '../../../web/src/shared/errors';
+import { localAddress } from '../../../web/src/shared/local-address';
 import type { FakeAudio } from '../../support/fake-audio';
 import { createFakeMedia } from '../../support/fake-media';
 import { SimClock } from '../../support/sim-clock';
@@ -24,16 +26,19 @@ const setStage = (
   code: number | null,
   findPresence: FindPresence,
   cause: PlayerError | null = null,
+  url = URL,
+  findElementUrl: FindElementUrl = (own) => ({ url: own, release: () => undefined }),
 ): Stage => {
   const clock = new SimClock();
   const { audio } = createFakeMedia(clock, () => 2);
-  if (code !== null) audio.broken.set(URL, code);
+  if (code !== null) audio.broken.set(url, code);
   const failures: PlayerError[] = [];
   const file = new OriginalFile({
     audio: audio as unknown as HTMLAudioElement,
     clock,
     findPresence,
-    url: URL,
+    findElementUrl,
+    url,
     startSeconds: 0,
     cause,
     volume: { turnDown: () => undefined },
@@ -114,5 +119,40 @@ describe('OriginalFile', () => {
     await clock.advance(PRESENCE_TIMEOUT_MS * 2);
     expect(asked).toBe(1);
     expect(failures).toEqual([]);
+  });
+});
+
+describe('OriginalFile of this device', () => {
+  const address = localAddress({ path: 'a.ogg', sizeBytes: 3, modifiedMs: 1 });
+
+  it('gives the element an address for as long as it plays', async () => {
+    const released: string[] = [];
+    const find: FindElementUrl = (url) => ({
+      url: `blob:of ${url}`,
+      release: () => void released.push(url),
+    });
+    const { clock, audio, file, failures } = setStage(null, never, null, address, find);
+    await clock.advance(1000);
+    expect(audio.src).toBe(`blob:of ${address}`);
+    expect(released).toEqual([]);
+    file.close();
+    expect(released).toEqual([address]);
+    expect(failures).toEqual([]);
+  });
+
+  it('fails as closed where it is not open, once somebody listens', async () => {
+    const { clock, audio, failures } = setStage(null, never, null, address, () => null);
+    expect(failures).toEqual([]);
+    await clock.advance(10);
+    expect(failures).toMatchObject([{ code: 'closed' }]);
+    expect(audio.src).toBe('');
+  });
+
+  it('says of one that cannot be read any more that it has changed, and names no server', async () => {
+    const { clock, failures } = setStage(4, says('gone'), null, address);
+    await clock.advance(10);
+    expect(failures).toMatchObject([
+      { code: 'gone', message: expect.stringContaining('changed, moved or removed') },
+    ]);
   });
 });

@@ -56,6 +56,16 @@ describe('What the service worker answers', () => {
     expect(route(path, asked)).toBe('network');
   });
 
+  it('takes in what is shared, and only that', () => {
+    const share = { method: 'POST', mode: 'navigate' };
+    expect(route('/share', share)).toBe('share');
+    expect(route('/share', { ...share, mode: 'cors' })).toBe('network');
+    expect(route('/shares', share)).toBe('network');
+    expect(route('/share', { mode: 'navigate' })).toBe('page');
+    const facts = { ...share, headers: new Headers() };
+    expect(routeOf({ ...facts, url: 'https://other.example/share' }, ORIGIN)).toBe('network');
+  });
+
   it('keeps away from other origins', () => {
     const facts = { method: 'GET', mode: 'cors', headers: new Headers() };
     expect(routeOf({ ...facts, url: 'https://other.example/assets/a.js' }, ORIGIN)).toBe('network');

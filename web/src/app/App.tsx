@@ -10,9 +10,11 @@ import {
 } from 'react';
 import { Router } from 'wouter';
 import type { Player } from '../player/player';
+import { isLocalAddress } from '../shared/local-address';
 import { AlbumFollower } from './album-follower';
 import { browserDelay } from './delay';
 import { Dock } from './Dock';
+import { DropArea } from './DropArea';
 import type { Fetch } from './library-client';
 import { LibraryData } from './library-data';
 import { ListPlayer } from './list-player';
@@ -27,6 +29,7 @@ import type { TabTurns } from './tab-turns';
 import { useConnection } from './use-connection';
 import { useKeyboard } from './use-keyboard';
 import { useGrowth } from './use-library';
+import { useLocalFiles } from './use-local-files';
 import { useQueuePanel } from './use-queue-panel';
 import { useStartWish } from './use-start-wish';
 import { useToast } from './use-toast';
@@ -53,7 +56,7 @@ const usePlayed = (player: Player, { data, title }: Parts): void => {
       // Once its frames, or the browser, tell it.
       const isTrue = info !== null || mode === 'original';
       const news = `${track?.id ?? ''} ${durationSeconds}`;
-      if (!track || !isTrue || news === told) return;
+      if (!track || !isTrue || news === told || isLocalAddress(track.url)) return;
       told = news;
       data.learnDuration(track.id, durationSeconds);
     };
@@ -97,10 +100,11 @@ export const App = (props: Props): ReactElement => {
   const { isAway } = useConnection();
   // Once it is no longer away.
   useEffect(() => (isAway ? () => data.retryFailed() : undefined), [isAway, data]);
-  useStartWish(player, shuffleAll, growth?.isWhole === true);
   const scroller = useRef<HTMLElement>(null);
   const searchField = useRef<HTMLInputElement>(null);
   const [words, say] = useToast();
+  const localFiles = useLocalFiles(player, say);
+  useStartWish(player, shuffleAll, growth?.isWhole === true, localFiles);
   const [isQueueOpen, queuePanel] = useQueuePanel();
   useKeyboard(player, queuePanel, searchField);
   usePlayed(player, parts);
@@ -119,7 +123,7 @@ export const App = (props: Props): ReactElement => {
           <a className="skip-link" href="#library" onClick={() => scroller.current?.focus()}>
             Skip to the library
           </a>
-          <Header field={searchField} />
+          <Header field={searchField} onOpenFiles={localFiles.choose} />
           <Ways />
           <main className="library" id="library" aria-label="Library" tabIndex={-1} ref={scroller}>
             <div className="view">
@@ -140,6 +144,7 @@ export const App = (props: Props): ReactElement => {
             words={words}
             notices={notices}
           />
+          <DropArea isOver={localFiles.isOver} />
         </div>
       </Router>
     </Page>

@@ -1,11 +1,12 @@
 /** What went wrong or is different, in words, with what can be done about it. */
-import { useState, type ReactElement } from 'react';
+import { useContext, useState, type ReactElement } from 'react';
 import type { Player } from '../player/player';
 import type { PlayerFailure, PlayerSnapshot, SkippedTrack } from '../player/player-types';
 import { FAILURES_IN_A_ROW_MAX } from '../player/skip-run';
 import type { TrackWarning } from '../shared/vocabulary';
 import { failureHeadline, NOT_KEPT } from './failure-words';
 import { sentence } from './format';
+import { LocalDoorContext } from './local-door';
 import { useConnection } from './use-connection';
 import { ORIGINAL_MEANWHILE } from './wait-words';
 import { WaitNotice } from './WaitNotice';
@@ -21,6 +22,21 @@ type ErrorProps = {
   /** The tracks before it failed as well, so that the player has stopped. */
   readonly gaveUp: boolean;
   readonly isAway: boolean;
+};
+
+/** Of a file on this device: the browser asks for leave, or the listener chooses it once more. */
+const OpenAgainButton = (): ReactElement | null => {
+  const door = useContext(LocalDoorContext);
+  const [words, setWords] = useState('');
+  if (!door) return null;
+  return (
+    <>
+      <span role="status">{words}</span>
+      <button type="button" onClick={() => void door.reopen().then(setWords)}>
+        Open it again
+      </button>
+    </>
+  );
 };
 
 const BACK_WORDS = 'It can be played when the server is reached again.';
@@ -44,9 +60,13 @@ const ErrorNotice = ({
       )}
     </p>
     <div className="notice-actions">
-      <button type="button" onClick={() => player.retry()}>
-        Try again
-      </button>
+      {failure.code === 'closed' ? (
+        <OpenAgainButton />
+      ) : (
+        <button type="button" onClick={() => player.retry()}>
+          Try again
+        </button>
+      )}
       {offersOriginal && (
         <button
           type="button"
@@ -108,6 +128,9 @@ const WarningNotice = ({
   );
 };
 
+/** The browser would not get the file either. */
+const HOPELESS: readonly PlayerFailure['code'][] = ['network', 'gone', 'closed'];
+
 /** How the player itself is; one thing at a time. */
 const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
   const { error, gaveUp, reconnecting, wait, mode, modeReason, state } = snapshot;
@@ -117,7 +140,7 @@ const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
       <ErrorNotice
         player={player}
         failure={error}
-        offersOriginal={error.code !== 'network' && error.code !== 'gone' && mode !== 'original'}
+        offersOriginal={!HOPELESS.includes(error.code) && mode !== 'original'}
         gaveUp={gaveUp}
         isAway={isAway}
       />

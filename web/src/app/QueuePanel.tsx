@@ -9,6 +9,7 @@ import {
 } from 'react';
 import type { Player } from '../player/player';
 import type { PlayerSnapshot } from '../player/player-types';
+import { isLocalAddress } from '../shared/local-address';
 import { Icon } from './Icon';
 import { KeepButton } from './KeepButton';
 import { QueueList } from './QueueList';
@@ -64,7 +65,11 @@ export const QueuePanel = ({ player, snapshot, tabs, onClose }: Props): ReactEle
   const { queue, state } = snapshot;
   const panel = useRef<HTMLElement>(null);
   const { items } = queue;
-  const tracks = useMemo(() => items.map(({ track }) => track), [items]);
+  // Files of the device are there already.
+  const tracks = useMemo(
+    () => items.map(({ track }) => track).filter(({ url }) => !isLocalAddress(url)),
+    [items],
+  );
   const [words, say] = useToast();
   useFocusInside(panel);
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -27,11 +27,13 @@ const useSearchField = (): readonly [string, (typed: string) => void] => {
   return [typed, type];
 };
 
-export const Header = ({
-  field,
-}: {
+type HeaderProps = {
   readonly field: RefObject<HTMLInputElement | null>;
-}): ReactElement => {
+  /** null: this page opens none. */
+  readonly onOpenFiles: (() => void) | null;
+};
+
+export const Header = ({ field, onOpenFiles }: HeaderProps): ReactElement => {
   const [typed, type] = useSearchField();
   return (
     <header className="header">
@@ -55,6 +57,18 @@ export const Header = ({
           />
         </label>
       </div>
+      {onOpenFiles && (
+        <button
+          type="button"
+          className="open-files"
+          aria-label="Play files from this device"
+          title="Play files from this device (or drop them on the page)"
+          onClick={onOpenFiles}
+        >
+          <Icon name="file" />
+          <span>Play files from this device</span>
+        </button>
+      )}
     </header>
   );
 };

@@ -25,6 +25,8 @@ export type AddressWishes = {
   readonly isKeeping: boolean;
   /** `?start=`: goes on where it stopped, or plays all of the library shuffled; null: waits. */
   readonly start: StartWish | null;
+  /** `?open=shared`: what another app has shared (shared/shared-files.ts) is to be played. */
+  readonly opensShared: boolean;
   /** `?debug`: the player is to be reached from the console. */
   readonly debug: boolean;
 };
@@ -39,11 +41,12 @@ export const readAddress = (search: string): AddressWishes => {
     firstPlan: address.get('plan') === 'final' ? 'final' : 'quick',
     isKeeping: address.get('store') !== 'off' && !isCarrying,
     start: START_WISHES.find((name) => name === address.get('start')) ?? null,
+    opensShared: address.get('open') === 'shared',
     debug: address.has('debug'),
   };
 };
 
-/** `sw`: see shared/offline-protocol.ts. What `start` asks for is done once. */
+/** `sw`: see shared/offline-protocol.ts. What `start` and `open` ask for is done once. */
 const KEPT = ['sink', 'join', 'plan', 'store', 'sw', 'debug'];
 
 /**

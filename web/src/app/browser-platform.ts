@@ -1,6 +1,7 @@
 /** The browser's own constructors, timers and workers, in the form that the player asks for. */
 import { workerPort, type OpenPort } from '../engine/engine-client';
-import type { Setup } from '../engine/engine-protocol';
+import type { Request, Setup } from '../engine/engine-protocol';
+import type { StoreRequest } from '../engine/store-questions';
 import type { MediaPlatform } from '../player/media-source-sink';
 import type { SinkName } from './address-wishes';
 import type { Clock } from '../player/playback-monitor';
@@ -38,14 +39,25 @@ export const findMediaPlatform = (
 export const decodeLeadSeconds = (userAgent: string): number =>
   userAgent.includes('Firefox/') ? 1.2 : 0.35;
 
+/** What opens a file of this device brings that file along; a new worker needs nothing else. */
+const withFile = (
+  message: Request | StoreRequest,
+  fileOf: (address: string) => File | null,
+): Request | StoreRequest => {
+  if (!('command' in message) || message.command.type !== 'open') return message;
+  const file = fileOf(message.command.url);
+  return file === null ? message : { ...message, command: { ...message.command, file } };
+};
+
 export const engineWorkerOpener =
-  (setup: Setup): OpenPort =>
+  (setup: Setup, fileOf: (address: string) => File | null): OpenPort =>
   (listeners) => {
     const worker = new Worker(new URL('../engine/engine.worker.ts', import.meta.url), {
       type: 'module',
     });
     worker.postMessage(setup);
-    return workerPort(worker, listeners);
+    const port = workerPort(worker, listeners);
+    return { ...port, post: (message) => port.post(withFile(message, fileOf)) };
   };
 
 export const browserClock: Clock = {

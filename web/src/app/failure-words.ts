@@ -7,6 +7,7 @@ const BY_CODE: Readonly<Record<PlayerFailure['code'], string>> = {
   unsupported: 'This format cannot be played',
   corrupt: 'This file is damaged',
   gone: 'This track is gone',
+  closed: 'This file has to be opened again',
   replaced: 'This track was replaced',
   quota: 'The browser has no room for more audio',
   aborted: 'Playing was interrupted',

@@ -22,6 +22,8 @@ import { KeepingDoor } from './keeping-door';
 import { KeptTracks } from './kept-tracks';
 import { untilQuiet } from './service-worker-link';
 import { connectServiceWorker, listenForInstall } from './connect-browser';
+import { LocalDoor, LocalDoorContext } from './local-door';
+import { LocalFiles } from './local-files';
 import { presenceFinder } from './track-presence';
 import { ConnectionContext } from './use-connection';
 import { KeepingContext } from './use-keeping';
@@ -44,7 +46,8 @@ const start = (root: HTMLElement): void => {
   audio.volume = preferences.volume;
   audio.muted = preferences.muted;
   const { sink, wholePacketJoins, firstPlan, isKeeping, debug } = readAddress(location.search);
-  const engine = new EngineClient(engineWorkerOpener({ isKeeping }));
+  const files = new LocalFiles(URL);
+  const engine = new EngineClient(engineWorkerOpener({ isKeeping }, files.fileOf));
   const platform = findMediaPlatform(window, sink);
   const player = new Player({
     audio,
@@ -55,7 +58,10 @@ const start = (root: HTMLElement): void => {
       : () => Promise.resolve(false),
     wholePacketJoins,
     clock: browserClock,
-    findPresence: presenceFinder((url, options) => window.fetch(url, options)),
+    findPresence: files.presenceFinder(
+      presenceFinder((url, options) => window.fetch(url, options)),
+    ),
+    findElementUrl: files.findElementUrl,
     settings: preferences.settings,
     shuffleSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     firstPlan,
@@ -114,6 +120,10 @@ const start = (root: HTMLElement): void => {
       else keeping.lookAgain();
     });
   }
+  const door = new LocalDoor(player, async () => {
+    const { makeOpener } = await import('./local/make-opener');
+    return makeOpener({ player, engine, files, nowMs: () => Date.now() });
+  });
   const link = connectServiceWorker(player);
   const offer = listenForInstall(store);
   if (debug) window.auralisPlayer = player;
@@ -122,13 +132,15 @@ const start = (root: HTMLElement): void => {
       <ConnectionContext value={connection}>
         <KeptContext value={kept}>
           <KeepingContext value={isKeeping ? keeping : null}>
-            <App
-              player={player}
-              fetch={connection.fetch}
-              queueStore={queueStore}
-              tabs={tabs}
-              notices={<AppNotices link={link} offer={offer} player={player} />}
-            />
+            <LocalDoorContext value={door}>
+              <App
+                player={player}
+                fetch={connection.fetch}
+                queueStore={queueStore}
+                tabs={tabs}
+                notices={<AppNotices link={link} offer={offer} player={player} />}
+              />
+            </LocalDoorContext>
           </KeepingContext>
         </KeptContext>
       </ConnectionContext>

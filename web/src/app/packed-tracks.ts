@@ -6,6 +6,7 @@
  *     has artwork (0 or 1)]...] }      in small letters: indices into `names`
  */
 import type { PlayerTrack } from '../player/player-types';
+import { isLocalAddress } from '../shared/local-address';
 import { artworkUrlOf, streamUrlOf } from './library-client';
 
 type PackedTrack = readonly [string, string, number, number, number, number, number, 0 | 1];
@@ -46,7 +47,7 @@ const unpackTrack = (value: unknown, names: readonly unknown[]): PlayerTrack | n
   const isLength = typeof durationSeconds === 'number' && durationSeconds >= 0;
   return {
     id,
-    url: streamUrlOf(id),
+    url: isLocalAddress(id) ? id : streamUrlOf(id),
     title,
     artist: nameAt(artist),
     album: nameAt(album),

@@ -5,6 +5,7 @@
  */
 import type { Player } from '../player/player';
 import type { PlayerTrack } from '../player/player-types';
+import { isLocalAddress } from '../shared/local-address';
 import { NotFoundError } from './library-client';
 import type { LibraryData } from './library-data';
 import { OneAtATime } from './one-at-a-time';
@@ -43,7 +44,9 @@ export class QueueFacts {
     const { items, currentIndex } = this.#player.getSnapshot().queue;
     const begin = Math.max(0, currentIndex - LOOKED_UP.before);
     const around = items.slice(begin, Math.max(0, currentIndex) + LOOKED_UP.behind);
-    const ids = [...new Set(around.map(({ track }) => track.id))];
+    // Of files on this device the library knows nothing.
+    const ofLibrary = around.filter(({ track }) => !isLocalAddress(track.url));
+    const ids = [...new Set(ofLibrary.map(({ track }) => track.id))];
     const found: PlayerTrack[] = [];
     const goneIds = new Set<string>();
     const lookAtNext = async (): Promise<void> => {

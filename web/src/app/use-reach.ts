@@ -1,5 +1,6 @@
 /** What a listener is told of each track: whether it plays without the server. */
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import { isLocalAddress } from '../shared/local-address';
 import type { KeptTracks } from './kept-tracks';
 import { ConnectionContext } from './use-connection';
 
@@ -25,6 +26,8 @@ export const useReach = (url: string): Reach => {
     [connection, kept],
   );
   return useSyncExternalStore(subscribe, () => {
+    // A file on this device needs no server anyway.
+    if (isLocalAddress(url)) return null;
     const isKept = kept.has(url);
     if (isKept === true) return 'kept';
     return isKept === false && connection.getState().isAway ? 'out' : null;

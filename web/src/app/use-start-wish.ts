@@ -1,17 +1,27 @@
 /**
- * What the app's shortcuts ask for (`?start=` in the address): to go on where it stopped, or to
- * play the library shuffled. Done once, when the library is there; and again when the app is there
- * already and a shortcut brings it to the front (`launch_handler` in the manifest).
+ * What opens the app with a wish. Its shortcuts (`?start=` in the address): to go on where it
+ * stopped, or to play the library shuffled; done once, when the library is there. Files that the
+ * system opens with it (`file_handlers` in the manifest), and those shared to it (`?open=shared`);
+ * done at once. And again when the app is there already and is brought to the front
+ * (`launch_handler`).
  */
 import { useEffect, useRef } from 'react';
 import type { Player } from '../player/player';
+import { SHARE_PATH } from '../shared/shared-files';
 import { readAddress, type StartWish } from './address-wishes';
 
 /** Launch Handler API, which no library of types has. */
 type LaunchScope = {
   readonly launchQueue?: {
-    setConsumer(consumer: (launch: { readonly targetURL?: string }) => void): void;
+    setConsumer(consumer: (launch: Launch) => void): void;
   };
+};
+type Launch = { readonly targetURL?: string; readonly files?: readonly FileSystemHandle[] };
+
+/** Opens files of this device; always the same functions. */
+export type FileWishes = {
+  readonly launch: (handles: readonly FileSystemHandle[]) => void;
+  readonly share: () => void;
 };
 
 const fulfil = (player: Player, wish: StartWish, shuffleAll: () => void): void => {
@@ -22,12 +32,17 @@ const fulfil = (player: Player, wish: StartWish, shuffleAll: () => void): void =
 /** A reload is no new wish. */
 const takeFromAddress = (): void => {
   const address = new URL(location.href);
-  address.searchParams.delete('start');
+  for (const name of ['start', 'open']) address.searchParams.delete(name);
   history.replaceState(history.state, '', address);
 };
 
 /** `isReady`: the library is whole, and what was kept of the queue is restored. */
-export const useStartWish = (player: Player, shuffleAll: () => void, isReady: boolean): void => {
+export const useStartWish = (
+  player: Player,
+  shuffleAll: () => void,
+  isReady: boolean,
+  { launch, share }: FileWishes,
+): void => {
   const latest = useRef({ shuffleAll, isReady });
   const open = useRef<StartWish | null>(null);
   useEffect(() => {
@@ -38,7 +53,11 @@ export const useStartWish = (player: Player, shuffleAll: () => void, isReady: bo
   }, [player, shuffleAll, isReady]);
   useEffect(() => {
     const wish = (address: string): void => {
-      const { start } = readAddress(new URL(address, location.href).search);
+      const { pathname, search } = new URL(address, location.href);
+      const { start, opensShared } = readAddress(search);
+      // What is shared to an app that is open already does not come with the launch in Chromium:
+      // there is nothing then, which is said.
+      if (opensShared || pathname === SHARE_PATH) share();
       if (start === null) return;
       if (latest.current.isReady) fulfil(player, start, latest.current.shuffleAll);
       else open.current = start;
@@ -46,11 +65,12 @@ export const useStartWish = (player: Player, shuffleAll: () => void, isReady: bo
     let opened: string | null = location.href;
     wish(opened);
     takeFromAddress();
-    (window as LaunchScope).launchQueue?.setConsumer(({ targetURL = '' }) => {
+    (window as LaunchScope).launchQueue?.setConsumer(({ targetURL = '', files = [] }) => {
+      if (files.length > 0) launch(files);
       // The launch that has opened this page is told as well.
       const isKnown = targetURL === opened;
       opened = null;
       if (!isKnown) wish(targetURL);
     });
-  }, [player]);
+  }, [player, launch, share]);
 };

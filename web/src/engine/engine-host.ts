@@ -8,47 +8,35 @@
  */
 import type { EngineCarry, EngineModule } from '../../../wasm-bindings/engine-module';
 import type { ByteSource } from '../net/byte-source';
-import type { Clock } from '../net/clock';
 import type { LinkMeter } from '../net/link-meter';
 import type { SourceFacts } from '../net/range-response';
 import { assertNever, PlayerError } from '../shared/errors';
+import { isLocalAddress } from '../shared/local-address';
 import { trackKey } from '../shared/track-key';
-import type { TrackStore } from '../store/track-store';
 import { asPlayerError } from './engine-errors';
 import type { Command, Request, WorkerMessage } from './engine-protocol';
 import { HostSession, type OpenCommand } from './host-session';
+import type { Keeping } from './keeping';
 import { KeptSession } from './kept-session';
 import type { EngineDoor, OnNetwork } from './lazy-session';
 import type { Voice } from './render-queue';
 import { warmUp } from './warm-up';
 
+export type { Keeping } from './keeping';
 export type { OnNetwork } from './lazy-session';
 
 type CarryCommand = Extract<Command, { readonly type: 'carry' }>;
-
-/** What it takes to keep what was rendered. */
-export type Keeping = {
-  readonly store: TrackStore;
-  /** Tells this build of the engine from any other. */
-  readonly engineBuild: string;
-  /** What addresses of tracks are relative to. */
-  readonly baseUrl: string;
-  readonly clock: Clock;
-  /** Whether the user wants no byte that is not needed. */
-  readonly savesData: () => boolean;
-  /** What the server says of a file now. */
-  readonly checkSource: (url: string, signal: AbortSignal) => Promise<SourceFacts>;
-};
 
 export type EngineHostOptions = {
   /** Called for the first session, and again after the module broke. */
   readonly loadModule: () => Promise<EngineModule>;
   /** Opens a source; its first request is on its way when this returns. `expected`: another
-   *  version of the file fails as changed. */
+   *  version of the file fails as changed. `file`: see the command `open`; null: there is none. */
   readonly openSource: (
     url: string,
     onNetwork: OnNetwork,
     expected: SourceFacts | null,
+    file: Blob | null,
   ) => ByteSource;
   /** Asked at every `open`; null: nothing is kept. */
   readonly keeping: () => Keeping | null;
@@ -160,7 +148,8 @@ export class EngineHost {
     }
     const carry = this.#carryOver(id, command.carryFrom ?? null);
     if (carry === undefined) return;
-    const keeping = this.#options.keeping();
+    // What lies on this device already needs no second place on it.
+    const keeping = isLocalAddress(command.url) ? null : this.#options.keeping();
     const session = keeping
       ? this.#makeKept(id, command, carry, keeping)
       : this.#makePlain(id, command, carry);
@@ -172,11 +161,11 @@ export class EngineHost {
   }
 
   #makePlain(id: number, command: OpenCommand, carry: EngineCarry | null): HostSession {
-    const { session, url } = command;
+    const { session, url, file = null } = command;
     const onNetwork: OnNetwork = (attempt, message) => {
       this.#voice.tell({ event: 'network', session, attempt, message });
     };
-    const source = this.#options.openSource(url, onNetwork, null);
+    const source = this.#options.openSource(url, onNetwork, null, file);
     return new HostSession({
       ...command,
       ...this.#surroundings(command),
@@ -195,7 +184,7 @@ export class EngineHost {
     const { url } = command;
     const door: EngineDoor = {
       ...this.#surroundings(command),
-      openSource: (onNetwork, expected) => this.#options.openSource(url, onNetwork, expected),
+      openSource: (onNetwork, expected) => this.#options.openSource(url, onNetwork, expected, null),
       loadModule: () => this.#module(),
     };
     return new KeptSession({

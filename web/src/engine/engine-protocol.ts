@@ -7,8 +7,7 @@
  *
  * A *session* is one opened track; the page numbers sessions, so that the next track can be opened
  * while one is playing. An *epoch* belongs to a session: the page raises it with every seek or
- * settings change, and whatever belongs to an older epoch is dropped, by the host before sending
- * and by the page on arrival.
+ * settings change; what is of an older one is dropped, by the host, and on arrival by the page.
  */
 import type { ErrorCode } from '../shared/errors';
 import type { ChunkIndex, Frames } from '../shared/units';
@@ -137,6 +136,8 @@ export type Command =
       readonly session: number;
       readonly epoch: number;
       readonly url: string;
+      /** Of a `url` of this device; put in on the way to the worker. Absent: it is not open. */
+      readonly file?: Blob;
       readonly settings: EnhancementSettings;
       readonly firstChunk: ChunkIndex;
       readonly purpose: 'play' | 'measure';

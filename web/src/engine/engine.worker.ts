@@ -2,12 +2,14 @@
 import createEngine from 'auralis-engine';
 import engineBuild from 'auralis-engine/build';
 import wasmUrl from 'auralis-engine/wasm?url';
+import { BlobSource } from '../net/blob-source';
 import { LinkMeter } from '../net/link-meter';
 import { RangeSource, type ListSupport } from '../net/range-source';
 import { KeptFetch } from '../originals/kept-fetch';
 import { KeptFiles } from '../originals/kept-files';
 import { OriginalFiles } from '../originals/original-files';
 import { joinOriginalsChannel } from '../originals/originals-channel';
+import { isLocalAddress } from '../shared/local-address';
 import { fetchPastServiceWorker } from '../shared/past-service-worker';
 import { savesData } from '../shared/save-data';
 import { probeSize } from '../net/size-probe';
@@ -44,7 +46,8 @@ const clock = {
 
 /** One for each server; a visit meets few. */
 const links = new Map<string, LinkMeter>();
-const linkTo = (url: string): LinkMeter => {
+const linkTo = (url: string): LinkMeter | null => {
+  if (isLocalAddress(url)) return null;
   const { origin } = new URL(url, self.location.href);
   const known = links.get(origin) ?? new LinkMeter(clock);
   links.set(origin, known);
@@ -95,17 +98,20 @@ const startReadingKept = (): KeptFetch => {
 
 const host = new EngineHost({
   loadModule: () => loader.load(),
-  openSource: (url, onNetwork, expected) =>
-    new RangeSource({
+  openSource: (url, onNetwork, expected, file) => {
+    const link = linkTo(url);
+    if (link === null) return new BlobSource(file);
+    return new RangeSource({
       url,
       fetch: keptFetch?.fetch ?? networkFetch,
       clock,
       random: Math.random,
       lists: listsOf(url),
-      ...(keptFetch?.isKept(url) === true ? {} : { link: linkTo(url) }),
+      ...(keptFetch?.isKept(url) === true ? {} : { link }),
       onNetwork,
       ...(expected === null ? {} : { expected }),
-    }),
+    });
+  },
   keeping: () => keeping,
   // What is on the device is fast enough for everything.
   linkTo: (url) => (keptFetch?.isKept(url) === true ? null : linkTo(url)),

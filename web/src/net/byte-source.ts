@@ -1,4 +1,7 @@
-/** Where the bytes of one original file come from, as the engine host sees it. */
+/**
+ * Where the bytes of one original file come from, as the engine host sees it: a server
+ * (range-source.ts), or the listener's own device (blob-source.ts).
+ */
 import type { ByteRange } from '../shared/units';
 import type { SourceFacts } from './range-response';
 

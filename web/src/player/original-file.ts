@@ -6,6 +6,7 @@
  * (HTML Standard section 4.8.11.1), and only the first two are the track's own fault.
  */
 import { PlayerError } from '../shared/errors';
+import { isLocalAddress, NOT_OPEN, UNREADABLE } from '../shared/local-address';
 import type { ElementVolume } from './element-volume';
 import type { Clock } from './playback-monitor';
 
@@ -13,10 +14,16 @@ import type { Clock } from './playback-monitor';
 export type Presence = 'there' | 'gone' | 'unreachable';
 export type FindPresence = (url: string, signal: AbortSignal) => Promise<Presence>;
 
+/** What the element can be given for a track's address, until it is released. */
+export type ElementUrl = { readonly url: string; readonly release: () => void };
+/** null: the file is on this device, and not open. */
+export type FindElementUrl = (url: string) => ElementUrl | null;
+
 export type OriginalFileOptions = {
   readonly audio: HTMLAudioElement;
   readonly clock: Clock;
   readonly findPresence: FindPresence;
+  readonly findElementUrl: FindElementUrl;
   readonly url: string;
   readonly startSeconds: number;
   readonly volume: Pick<ElementVolume, 'turnDown'>;
@@ -31,6 +38,8 @@ export type OriginalFileOptions = {
 /** A server that does not answer a question within this is out of reach. */
 export const PRESENCE_TIMEOUT_MS = 10_000;
 
+const GONE_FROM_SERVER = 'The track is no longer on the server.';
+
 /** MediaError.code, HTML Standard section 4.8.11.1. */
 const MEDIA_ERR_NETWORK = 2;
 const MEDIA_ERR_DECODE = 3;
@@ -38,13 +47,20 @@ const MEDIA_ERR_DECODE = 3;
 export class OriginalFile {
   readonly #options: OriginalFileOptions;
   readonly #closing = new AbortController();
+  readonly #elementUrl: ElementUrl | null;
   #failed = false;
 
   constructor(options: OriginalFileOptions) {
     this.#options = options;
-    const { audio, url, startSeconds } = options;
-    audio.src = url;
-    if (startSeconds > 0) audio.currentTime = startSeconds;
+    const { audio, url, startSeconds, findElementUrl } = options;
+    this.#elementUrl = findElementUrl(url);
+    if (this.#elementUrl) {
+      audio.src = this.#elementUrl.url;
+      if (startSeconds > 0) audio.currentTime = startSeconds;
+    } else {
+      // Whoever opens it knows it first.
+      queueMicrotask(() => this.#fail(new PlayerError('closed', NOT_OPEN)));
+    }
     this.configure();
   }
 
@@ -71,12 +87,14 @@ export class OriginalFile {
   close(): void {
     this.#closing.abort();
     this.#options.volume.turnDown(0);
+    this.#elementUrl?.release();
   }
 
   async #explain(): Promise<void> {
     const presence = await this.#findPresence();
     if (presence === 'gone') {
-      this.#fail(new PlayerError('gone', 'The track is no longer on the server.'));
+      const { url } = this.#options;
+      this.#fail(new PlayerError('gone', isLocalAddress(url) ? UNREADABLE : GONE_FROM_SERVER));
     } else if (presence === 'unreachable') {
       this.#fail(new PlayerError('network', 'The server cannot be reached.'));
     } else {

@@ -8,7 +8,7 @@ import type { ElementVolume } from './element-volume';
 import { BUFFER_LIMITS } from './limits';
 import type { AsideRole } from './lineup';
 import { MediaSourceSink } from './media-source-sink';
-import { OriginalFile } from './original-file';
+import { OriginalFile, type FindElementUrl } from './original-file';
 import type { PlayerOptions, PlayerTrack } from './player-types';
 import type { TimeRange } from './source-buffer-queue';
 import { Timeline, type TimelineOptions } from './timeline';
@@ -20,6 +20,9 @@ export type PlaybackOptions = Pick<TimelineOptions, 'settingsOf' | 'listeners'> 
   /** What the track's file is turned down by with the settings of now, <= 0. */
   readonly originalGainDb: (track: PlayerTrack) => number;
 };
+
+/** What is on a server. */
+const itself: FindElementUrl = (url) => ({ url, release: () => undefined });
 
 export class Playback {
   readonly #options: PlayerOptions;
@@ -109,11 +112,12 @@ export class Playback {
   /** `cause`: the engine's failure, where it has tried. */
   openOriginal(track: PlayerTrack, startSeconds: number, cause: PlayerError | null): void {
     this.close();
-    const { audio, clock, findPresence } = this.#options;
+    const { audio, clock, findPresence, findElementUrl = itself } = this.#options;
     this.#original = new OriginalFile({
       audio,
       clock,
       findPresence,
+      findElementUrl,
       url: track.url,
       startSeconds,
       cause,

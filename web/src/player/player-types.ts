@@ -14,7 +14,7 @@ import type { TrackWarning } from '../shared/vocabulary';
 import type { CutsInsidePackets, JoinMode } from './join-mode';
 import type { BufferLimits } from './limits';
 import type { MediaPlatform } from './media-source-sink';
-import type { FindPresence } from './original-file';
+import type { FindElementUrl, FindPresence } from './original-file';
 import type { Clock } from './playback-monitor';
 import type { QueueSnapshot } from './queue-types';
 
@@ -30,6 +30,8 @@ export type PlayerOptions = {
   readonly wholePacketJoins?: JoinMode;
   /** Asked when the browser cannot play an original, and does not say why. */
   readonly findPresence: FindPresence;
+  /** Absent: all tracks are on servers. */
+  readonly findElementUrl?: FindElementUrl;
   readonly settings: EnhancementSettings;
   /** Any whole number: with the same one tracks are shuffled in the same way. */
   readonly shuffleSeed: number;

@@ -4,6 +4,7 @@
  */
 import { isServiceWorkerOff } from '../shared/offline-protocol';
 import { PAST_SERVICE_WORKER } from '../shared/past-service-worker';
+import { SHARE_PATH } from '../shared/shared-files';
 
 /** The parts of a Request that tell. */
 export type RequestFacts = {
@@ -23,7 +24,9 @@ export type Route =
   | 'artwork'
   /** An original file, or parts of it. */
   | 'audio'
-  /** Not ours: events, what other origins have, whatever is not read only. */
+  /** Files that another app shares to this one. */
+  | 'share'
+  /** Not ours: events, what other origins have, whatever else is not read only. */
   | 'network';
 
 const API = '/api/';
@@ -46,6 +49,8 @@ export const routeOf = ({ method, mode, url, headers }: RequestFacts, origin: st
   if (isAudio && (method === 'GET' || method === 'HEAD')) {
     return headers.has(PAST_SERVICE_WORKER) ? 'network' : 'audio';
   }
+  const isShare = method === 'POST' && mode === 'navigate' && target.pathname === SHARE_PATH;
+  if (isShare && target.origin === origin) return 'share';
   if (method !== 'GET' || target.origin !== origin || headers.has('Range')) return 'network';
   const { pathname, search } = target;
   // An address of the API that is opened as a page shows what the server says, now.

@@ -1,8 +1,9 @@
 /**
  * The service worker: the app opens without a server, and shows what was known of the library.
- * Of audio it has only files that are kept on the device. A new version waits until a page asks for
- * it or no page is left; pages that are there before the first version stay without it until they
- * are loaded again, so that it costs the first visit nothing.
+ * Of audio it has only files that are kept on the device, and those that another app shares, which
+ * it hands to the page. A new version waits until a page asks for it or no page is left; pages that
+ * are there before the first version stay without it until they are loaded again, so that it costs
+ * the first visit nothing.
  */
 import { KeptFetch } from '../originals/kept-fetch';
 import { KeptFiles } from '../originals/kept-files';
@@ -10,9 +11,11 @@ import { OriginalFiles } from '../originals/original-files';
 import { joinOriginalsChannel } from '../originals/originals-channel';
 import { assertNever } from '../shared/errors';
 import { CACHE_PREFIX, readMessage } from '../shared/offline-protocol';
+import { SHARED_CACHE } from '../shared/shared-files';
 import { KeptAnswers, type KeptLimits } from './kept-answers';
 import { routeOf } from './request-route';
 import { serverFirst } from './server-first';
+import { receiveShared } from './shared-files';
 import { Shell, type ShellFile } from './shell';
 
 declare const self: ServiceWorkerGlobalScope & {
@@ -101,6 +104,12 @@ const orNetwork = async (
   return found ?? fetch(request);
 };
 
+/** For what is shared next: what was shared before has been fetched, or is not wanted any more. */
+const renewCache = async (): Promise<Cache> => {
+  await caches.delete(SHARED_CACHE);
+  return caches.open(SHARED_CACHE);
+};
+
 const remember = async (urls: readonly string[], event: ExtendableEvent): Promise<void> => {
   for (const url of urls) {
     const request = new Request(url);
@@ -152,6 +161,9 @@ self.addEventListener('fetch', (event) => {
           (work) => event.waitUntil(work),
         ),
       );
+      return;
+    case 'share':
+      event.respondWith(receiveShared(request, { renewCache, origin: self.location.origin }));
       return;
     case 'network':
       return;
