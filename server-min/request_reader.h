@@ -2,7 +2,8 @@
 //
 // Boost.Beast parses (RFC 9112); this unit is the only one that includes it. It also refuses what
 // this server never accepts: bodies, lengths that are not certain (see request_framing.h), folded
-// lines, heads beyond the limit, a request whose addressee cannot be told.
+// lines, lines that end in LF alone, heads beyond the limit, a request whose addressee cannot be
+// told. Empty lines in front of a request are passed over, and HTTP/1.2 to 1.9 is taken as 1.1.
 #pragma once
 
 #include <cstddef>
