@@ -27,27 +27,23 @@ Reply failure_reply() {
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, const Routes& routes,
-                       const ServerLimits& limits, WorkPool& workers, ArtworkFinder& artwork_finder,
-                       std::atomic<std::size_t>& open_count)
+Connection::Connection(asio::ip::tcp::socket socket, const SharedByConnections& shared)
     : socket_(std::move(socket)),
-      routes_(routes),
-      limits_(limits),
-      workers_(workers),
-      artwork_finder_(artwork_finder),
-      open_count_(open_count),
-      reader_(limits.head_size_max),
+      shared_(shared),
+      limits_(shared.limits),
+      reader_(limits_.head_size_max),
       timer_(socket_.get_executor()),
       work_wait_(socket_.get_executor()) {
-  open_count_.fetch_add(1, std::memory_order_relaxed);
+  shared_.open_count.fetch_add(1, std::memory_order_relaxed);
 }
 
 Connection::~Connection() {
-  open_count_.fetch_sub(1, std::memory_order_relaxed);
+  shared_.open_count.fetch_sub(1, std::memory_order_relaxed);
 }
 
-asio::awaitable<void> Connection::serve(std::shared_ptr<Connection> self) {
+asio::awaitable<void> Connection::serve(std::shared_ptr<Connection> self, ConnectionSet& set) {
   try {
+    const ConnectionSet::Membership membership(set, *self);
     error_code error;
     self->socket_.native_non_blocking(true, error);
     self->socket_.set_option(asio::ip::tcp::no_delay(true), error);
@@ -74,10 +70,10 @@ asio::awaitable<void> Connection::serve_requests() {
     const auto& received = std::get<ReceivedRequest>(step);
     Reply reply = co_await answer(received.request);
     if (closed_) co_return;
-    const bool keep_alive = received.keep_alive && !reply.close_connection;
+    const bool keep_alive = received.keep_alive && !reply.close_connection && !winding_up_;
     const bool with_body = received.request.method != Method::kHead;
     if (!co_await send_reply(reply, with_body, keep_alive, received.http_1_0)) co_return;
-    if (!keep_alive) {
+    if (!keep_alive || winding_up_) {
       co_await linger();
       co_return;
     }
@@ -106,8 +102,8 @@ asio::awaitable<std::optional<Routes::Outcome>> Connection::ask_routes(const Req
   auto question = std::make_shared<Question>(Question{request, std::nullopt});
   work_succeeded_.reset();
   work_wait_.expires_at(Clock::time_point::max());
-  workers_.run([question, weak = weak_from_this(), on_end = work_end_of(weak_from_this()),
-                routes = &routes_] {
+  shared_.workers.run([question, weak = weak_from_this(), on_end = work_end_of(weak_from_this()),
+                       routes = &shared_.routes] {
     if (weak.expired()) return;  // Nobody waits for the answer any more.
     try {
       question->outcome = routes->answer(question->request, unix_now_seconds());
@@ -139,7 +135,8 @@ std::function<void(bool)> Connection::work_end_of(std::weak_ptr<Connection> weak
 asio::awaitable<bool> Connection::wait_for_artwork(ArtworkQuestion question) {
   work_succeeded_.reset();
   work_wait_.expires_at(Clock::time_point::max());
-  const auto waiting = artwork_finder_.look_for(std::move(question), work_end_of(weak_from_this()));
+  const auto waiting =
+      shared_.artwork_finder.look_for(std::move(question), work_end_of(weak_from_this()));
   co_await wait_for_work();
   co_return !closed_ && *work_succeeded_;
 }
@@ -167,10 +164,13 @@ asio::awaitable<ReadStep> Connection::read_request(bool clock_runs) {
       set_deadline(limits_.header_deadline, OnProgress::kIgnore);
       clock_runs = true;
     }
+    if (winding_up_ && reader_.idle()) co_return NeedBytes{};
+    waits_for_request_ = reader_.idle();
     const std::span<char> room = reader_.prepare();
     error_code error;
     const std::size_t count = co_await socket_.async_read_some(
         asio::buffer(room.data(), room.size()), asio::redirect_error(asio::use_awaitable, error));
+    waits_for_request_ = false;
     if (error || closed_) co_return NeedBytes{};
     reader_.commit(count);
   }
@@ -226,6 +226,14 @@ void Connection::on_timer() {
 int Connection::unacknowledged_bytes() {
   int bytes = 0;
   return ::ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+void Connection::wind_up() {
+  winding_up_ = true;
+  error_code error;
+  // What has come already is a request that may be answered.
+  if (waits_for_request_ && socket_.available(error) == 0) return close();
+  work_wait_.cancel();  // Wakes what sends events.
 }
 
 void Connection::close() {

@@ -14,6 +14,7 @@
 
 #include "server-min/artwork_finder.h"
 #include "server-min/asio_awaitable.h"
+#include "server-min/connection_set.h"
 #include "server-min/request_reader.h"
 #include "server-min/routes.h"
 #include "server-min/work_pool.h"
@@ -42,20 +43,31 @@ struct ServerLimits {
   std::size_t worker_count = 8;
 };
 
+/// What all connections of a server share.
+struct SharedByConnections {
+  const Routes& routes;
+  const ServerLimits& limits;
+  WorkPool& workers;
+  ArtworkFinder& artwork_finder;
+  std::atomic<std::size_t>& open_count;  ///< Connections that exist.
+};
+
 /// All calls and handlers run on the event loop of the socket.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  /// `open_count` counts this connection for as long as it exists. The references must outlive the
-  /// event loop.
-  Connection(boost::asio::ip::tcp::socket socket, const Routes& routes, const ServerLimits& limits,
-             WorkPool& workers, ArtworkFinder& artwork_finder,
-             std::atomic<std::size_t>& open_count);
+  /// `shared` and what it refers to must outlive the event loop.
+  Connection(boost::asio::ip::tcp::socket socket, const SharedByConnections& shared);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Answers requests until either side ends the connection or a deadline passes.
-  static boost::asio::awaitable<void> serve(std::shared_ptr<Connection> self);
+  /// Answers requests until either side ends the connection or a deadline passes. `set` is that of
+  /// the event loop.
+  static boost::asio::awaitable<void> serve(std::shared_ptr<Connection> self, ConnectionSet& set);
+
+  /// No further request is answered: ends now where nothing is asked for, else behind the answer
+  /// that is being made or sent, and events as soon as those are sent that have happened.
+  void wind_up();
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -95,11 +107,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
 
   boost::asio::ip::tcp::socket socket_;
-  const Routes& routes_;
+  const SharedByConnections& shared_;
   const ServerLimits& limits_;
-  WorkPool& workers_;
-  ArtworkFinder& artwork_finder_;
-  std::atomic<std::size_t>& open_count_;
   RequestReader reader_;
 
   // One timer watches one deadline. The timer is only moved when the deadline comes nearer; a
@@ -118,6 +127,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<bool> work_succeeded_;
   bool input_came_ = false;  // While events are sent.
 
+  bool waits_for_request_ = false;  // And nothing of one has come.
+  bool winding_up_ = false;
   bool closed_ = false;
 };
 

@@ -152,6 +152,7 @@ asio::awaitable<void> Connection::send_events(EventHub::Listener& listener) {
     work_succeeded_.reset();
     std::string text = listener.take();
     if (text.empty()) {
+      if (winding_up_) co_return;
       set_deadline(limits_.event_heartbeat + limits_.send_deadline, OnProgress::kIgnore);
       work_wait_.expires_after(limits_.event_heartbeat);
       error_code cancelled;

@@ -159,6 +159,11 @@ int serve(const Options& options) {
   ServerConfig config;
   config.host = options.host;
   config.port = options.port;
+  config.grace = options.grace;
+  config.on_waiting = [](std::size_t count) {
+    std::printf("stopping: %zu connections are still in use; Ctrl-C again ends them\n", count);
+    std::fflush(stdout);
+  };
   config.limits.connection_count_max = connection_count_allowed(config.limits.connection_count_max);
   const StaticFiles static_files(std::move(web));
   return serve_library(options, std::move(config), static_files);

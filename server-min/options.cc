@@ -10,6 +10,8 @@
 namespace server {
 namespace {
 
+constexpr std::uint64_t kGraceSecondsMax = 3600;
+
 bool is_numeric_address(const std::string& host) {
   std::array<unsigned char, sizeof(in6_addr)> address{};
   return ::inet_pton(AF_INET, host.c_str(), address.data()) == 1 ||
@@ -35,6 +37,13 @@ std::string apply(Options& options, const std::string& name, const std::string& 
     const auto port = parse_whole_number(value);
     if (!port || *port > 65535) return "--port needs a number from 0 to 65535, not " + value;
     options.port = static_cast<std::uint16_t>(*port);
+  } else if (name == "--grace") {
+    const auto seconds = parse_whole_number(value);
+    if (!seconds || *seconds > kGraceSecondsMax) {
+      return "--grace needs whole seconds from 0 to " + std::to_string(kGraceSecondsMax) +
+             ", not " + value;
+    }
+    options.grace = std::chrono::seconds(*seconds);
   } else if (name == "--public-name") {
     if (!PublicNames().add(value)) {
       return "--public-name needs a name without scheme and port, not " + value;
@@ -84,7 +93,7 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string> arg
 
 std::string usage_text() {
   return "usage: auralis-server --music DIR [--data DIR] [--port 8080] [--host 127.0.0.1]\n"
-         "                      [--web DIR] [--public-name NAME...]\n"
+         "                      [--web DIR] [--public-name NAME...] [--grace 5]\n"
          "Serves the music below DIR (WAV, FLAC, MP3) and the web app that plays it enhanced.\n"
          "  --music DIR  the music folder; may be given several times, for several folders.\n"
          "               Nothing outside them can be read, links to folders are followed within\n"
@@ -94,6 +103,8 @@ std::string usage_text() {
          "               while the server is not running: the music is then read anew\n"
          "  --port N     0 lets the system choose; the address is printed on start\n"
          "  --host IP    the address to listen on; 0.0.0.0 means every IPv4 interface\n"
+         "  --grace SECONDS  how long answers that are being sent may go on after SIGTERM or\n"
+         "               Ctrl-C; a second one ends at once\n"
          "  --web DIR    the built web app; default: web/dist near the program or here\n"
          "  --public-name NAME...  names under which browsers reach this server, such as that of "
          "a\n"

@@ -1,6 +1,7 @@
 // The command line of auralis-server.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -17,6 +18,7 @@ struct Options {
   std::string host = "127.0.0.1";          ///< A numeric address.
   std::uint16_t port = 8080;
   std::vector<std::string> public_names;  ///< Valid, each as it was given.
+  std::chrono::seconds grace{5};          ///< How long answers may go on after a signal.
   bool help = false;
   bool version = false;
 };

@@ -48,6 +48,11 @@ TEST(OptionsTest, PublicNamesComeOneByOneOrInARow) {
   EXPECT_EQ(options.music_folders, std::vector<std::string>{"m"});
 }
 
+TEST(OptionsTest, GraceIsInSeconds) {
+  EXPECT_EQ(std::get<Options>(parse({"--music", "m"})).grace, std::chrono::seconds(5));
+  EXPECT_EQ(std::get<Options>(parse({"--music", "m", "--grace=0"})).grace.count(), 0);
+}
+
 TEST(OptionsTest, HelpAndVersionNeedNothingElse) {
   EXPECT_TRUE(std::get<Options>(parse({"--help"})).help);
   EXPECT_TRUE(std::get<Options>(parse({"--version"})).version);
@@ -70,6 +75,8 @@ TEST(OptionsTest, EveryMistakeHasAMessageOfOneLine) {
       {"--music=a", "--public-name", "b:80"},
       {"--music=a", "--public-name", "x", "*.b"},
       {"--music", "a", "--host", "example.org"},
+      {"--music", "a", "--grace", "1.5"},
+      {"--music", "a", "--grace", "3601"},
       {"--music", "a", "--colour", "red"}};
   for (const auto& arguments : mistakes) {
     const auto result = parse(arguments);
