@@ -144,7 +144,8 @@ everything: check-run
 
 run: everything ## serve MUSIC=dir (or the demo album) on PORT=8080
 	@$(call step,serving. Stop it with Ctrl-C)
-	echo "==> http://$$HOST:$$PORT/ plays $${MUSIC:-the demo album}"
+	[[ $$HOST != *:* ]] && name=$$HOST || name="[$$HOST]"
+	echo "==> http://$$name:$$PORT/ plays $${MUSIC:-the demo album}"
 	exec build/native/bin/auralis-server --music "$${MUSIC:-build/demo-album}" --web web/dist \
 	  --host "$$HOST" --port "$$PORT"
 

@@ -127,8 +127,8 @@ int serve_library(const Options& options, ServerConfig config, const StaticFiles
     server.run();
     library.stop();
   } catch (const boost::system::system_error& error) {
-    return fail(kExitIo, "cannot listen on " + options.host + " port " +
-                             std::to_string(options.port) + ": " + error.code().message());
+    return fail(kExitIo, "cannot listen on " + url_of(options.host, options.port) + ": " +
+                             error.code().message());
   }
   return 0;
 }

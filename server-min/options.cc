@@ -32,6 +32,10 @@ std::string apply(Options& options, const std::string& name, const std::string& 
     options.web_folder = value;
   } else if (name == "--host") {
     options.host = value == "localhost" ? "127.0.0.1" : value;
+    // Brackets belong to URLs, but are easily copied from one.
+    if (value.size() > 2 && value.front() == '[' && value.back() == ']') {
+      options.host = value.substr(1, value.size() - 2);
+    }
     if (!is_numeric_address(options.host)) return "--host needs an IP address, not " + value;
   } else if (name == "--port") {
     const auto port = parse_whole_number(value);
@@ -102,7 +106,8 @@ std::string usage_text() {
          "               $XDG_STATE_HOME/auralis, else ~/.local/state/auralis. It may be deleted\n"
          "               while the server is not running: the music is then read anew\n"
          "  --port N     0 lets the system choose; the address is printed on start\n"
-         "  --host IP    the address to listen on; 0.0.0.0 means every IPv4 interface\n"
+         "  --host IP    the address to listen on; 0.0.0.0 means every IPv4 address of this\n"
+         "               machine, :: every one\n"
          "  --grace SECONDS  how long answers that are being sent may go on after SIGTERM or\n"
          "               Ctrl-C; a second one ends at once\n"
          "  --web DIR    the built web app; default: web/dist near the program or here\n"

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -37,6 +38,11 @@ unsigned loop_count_of(const ServerConfig& config) {
 
 }  // namespace
 
+std::string url_of(const std::string& host, std::uint16_t port) {
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
 Server::Server(const Routes& routes, ServerConfig config)
     : routes_(routes),
       config_(std::move(config)),
@@ -49,7 +55,12 @@ Server::Server(const Routes& routes, ServerConfig config)
     connections_.push_back(std::make_unique<ConnectionSet>());
   }
   const tcp::endpoint endpoint(asio::ip::make_address(config_.host), config_.port);
-  acceptor_ = std::make_unique<tcp::acceptor>(*loops_[0], endpoint, /*reuse_addr=*/true);
+  acceptor_ = std::make_unique<tcp::acceptor>(*loops_[0], endpoint.protocol());
+  acceptor_->set_option(tcp::acceptor::reuse_address(true));
+  // "::" is every address of this machine, those of IPv4 too, however the system is set.
+  if (endpoint.address().is_v6()) acceptor_->set_option(asio::ip::v6_only(false));
+  acceptor_->bind(endpoint);
+  acceptor_->listen();
   endpoint_ = acceptor_->local_endpoint();
 }
 
@@ -68,9 +79,7 @@ std::uint16_t Server::port() const {
 }
 
 std::string Server::url() const {
-  const auto address = endpoint_.address();
-  const std::string host = address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
-  return "http://" + host + ":" + std::to_string(port());
+  return url_of(endpoint_.address().to_string(), port());
 }
 
 void Server::stop_on_signals() {

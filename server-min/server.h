@@ -32,6 +32,9 @@ struct ServerConfig {
   std::function<void(std::size_t)> on_waiting;
 };
 
+/// "http://127.0.0.1:8080", with brackets around an IPv6 address. `host` is a numeric address.
+std::string url_of(const std::string& host, std::uint16_t port);
+
 class Server {
  public:
   /// Binds and listens, so that port() is known and clients may connect before run(). Throws
@@ -42,7 +45,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   std::uint16_t port() const;
-  /// "http://127.0.0.1:8080", with brackets around an IPv6 address.
+  /// See url_of().
   std::string url() const;
 
   /// Makes SIGINT and SIGTERM end run(): the first one when all answers are sent or `grace` has

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <tuple>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -84,6 +85,34 @@ TEST_F(MainTest, AnswersToItsPublicNamesOnly) {
     const auto response = client.read_response();
     ASSERT_TRUE(response) << host;
     EXPECT_EQ(response->status, status) << host;
+  }
+}
+
+TEST_F(MainTest, ListensOnAddressesOfIPv6AndWritesThemInBrackets) {
+  if (!HttpClient::has_ipv6()) GTEST_SKIP() << "this machine has no IPv6";
+  for (const auto& [host, shown, reached] :
+       {std::tuple{"::1", "[::1]", std::vector<std::string>{"::1"}},
+        std::tuple{"::", "[::]", std::vector<std::string>{"::1", "127.0.0.1"}}}) {
+    Program program(output,
+                    {"--music", music.path(), "--web", web.path(), "--port", "0", "--host", host});
+    const std::uint16_t port = program.port();
+    ASSERT_NE(port, 0);
+    const std::string url = "http://" + std::string(shown) + ":" + std::to_string(port);
+    EXPECT_NE(program.read("out").find("listening on " + url + "\n"), std::string::npos);
+    for (const std::string& address : reached) {
+      HttpClient client(address, port);
+      ASSERT_TRUE(client.connected()) << address;
+      client.send("GET / HTTP/1.1\r\nHost: [::1]:" + std::to_string(port) + "\r\n\r\n");
+      const auto response = client.read_response();
+      ASSERT_TRUE(response) << address;
+      EXPECT_EQ(response->body, "the page");
+    }
+    TempFolder other;
+    Program second(other,
+                   {"--music", music.path(), "--port", std::to_string(port), "--host", host});
+    EXPECT_EQ(second.wait(), 4);
+    EXPECT_NE(second.read("err").find("cannot listen on " + url), std::string::npos)
+        << second.read("err");
   }
 }
 

@@ -31,6 +31,7 @@ TEST(OptionsTest, BothSpellingsOfValuesWork) {
   EXPECT_EQ(options.host, "::1");
   EXPECT_EQ(options.web_folder, "w");
   EXPECT_EQ(std::get<Options>(parse({"--music", "a", "--host", "localhost"})).host, "127.0.0.1");
+  EXPECT_EQ(std::get<Options>(parse({"--music", "a", "--host", "[::1]"})).host, "::1");
 }
 
 TEST(OptionsTest, SeveralMusicFoldersAreNamedOneByOne) {
@@ -75,6 +76,9 @@ TEST(OptionsTest, EveryMistakeHasAMessageOfOneLine) {
       {"--music=a", "--public-name", "b:80"},
       {"--music=a", "--public-name", "x", "*.b"},
       {"--music", "a", "--host", "example.org"},
+      {"--music", "a", "--host", "[]"},
+      {"--music", "a", "--host", "[::1"},
+      {"--music", "a", "--host", "::1]:80"},
       {"--music", "a", "--grace", "1.5"},
       {"--music", "a", "--grace", "3601"},
       {"--music", "a", "--colour", "red"}};

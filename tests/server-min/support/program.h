@@ -78,7 +78,7 @@ class Program {
     return -1;
   }
 
-  /// The port from "listening on http://127.0.0.1:PORT" once the server knows all of the music,
+  /// The port from "listening on http://ADDRESS:PORT" once the server knows all of the music,
   /// waiting for it; 0 when it has ended before, or after kPatience.
   std::uint16_t port() const { return port_when(" tracks"); }
   /// The port as soon as the server listens.
@@ -90,7 +90,7 @@ class Program {
   }
 
  private:
-  static constexpr std::string_view kListening = "listening on http://127.0.0.1:";
+  static constexpr std::string_view kListening = "listening on http://";
 
   std::uint16_t port_when(std::string_view told) const {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
@@ -100,7 +100,8 @@ class Program {
       const std::size_t at = text.find(kListening);
       const bool is_told = text.find(told) != std::string::npos;
       if (at != std::string::npos && is_told && text.ends_with('\n')) {
-        return static_cast<std::uint16_t>(std::atoi(text.c_str() + at + kListening.size()));
+        const std::string line = text.substr(at, text.find('\n', at) - at);
+        return static_cast<std::uint16_t>(std::atoi(line.c_str() + line.rfind(':') + 1));
       }
       if (has_ended) return 0;
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
