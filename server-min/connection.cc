@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -25,10 +26,43 @@ Reply failure_reply() {
   return reply;
 }
 
+std::string address_of(const asio::ip::tcp::socket& socket) {
+  error_code error;
+  const auto address = socket.remote_endpoint(error).address();
+  if (error) return "";
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+}
+
 }  // namespace
+
+// Writes the line about an answer into the access log when that ends, however it does.
+class Connection::AnswerLine {
+ public:
+  AnswerLine(const Connection& connection, const RequestNotes& notes, const Reply& reply)
+      : connection_(connection), notes_(notes), reply_(reply) {}
+  ~AnswerLine() {
+    AccessLog* log = connection_.shared_.access_log;
+    if (log == nullptr) return;
+    try {
+      log->write({connection_.client_address_, reply_.user, unix_now_seconds(), notes_.line,
+                  reply_.status, connection_.body_sent_bytes_, notes_.referer, notes_.user_agent});
+    } catch (const std::exception&) {
+      // Out of memory: a line less.
+    }
+  }
+  AnswerLine(const AnswerLine&) = delete;
+  AnswerLine& operator=(const AnswerLine&) = delete;
+
+ private:
+  const Connection& connection_;
+  const RequestNotes& notes_;
+  const Reply& reply_;
+};
 
 Connection::Connection(asio::ip::tcp::socket socket, const SharedByConnections& shared)
     : socket_(std::move(socket)),
+      client_address_(address_of(socket_)),
       shared_(shared),
       limits_(shared.limits),
       reader_(limits_.head_size_max),
@@ -62,9 +96,10 @@ asio::awaitable<void> Connection::serve_requests() {
     if (std::holds_alternative<NeedBytes>(step)) co_return;  // The client is gone.
     if (auto* refused = std::get_if<RefusedRequest>(&step)) {
       add_security_headers(refused->reply);
-      if (co_await send_reply(refused->reply, !refused->head_only, false, false)) {
-        co_await linger();
-      }
+      const RequestNotes unread;
+      const bool sent =
+          co_await send_and_note(refused->reply, unread, !refused->head_only, false, false);
+      if (sent) co_await linger();
       co_return;
     }
     const auto& received = std::get<ReceivedRequest>(step);
@@ -72,7 +107,9 @@ asio::awaitable<void> Connection::serve_requests() {
     if (closed_) co_return;
     const bool keep_alive = received.keep_alive && !reply.close_connection && !winding_up_;
     const bool with_body = received.request.method != Method::kHead;
-    if (!co_await send_reply(reply, with_body, keep_alive, received.http_1_0)) co_return;
+    const bool sent =
+        co_await send_and_note(reply, received.notes, with_body, keep_alive, received.http_1_0);
+    if (!sent) co_return;
     if (!keep_alive || winding_up_) {
       co_await linger();
       co_return;
@@ -80,6 +117,12 @@ asio::awaitable<void> Connection::serve_requests() {
     set_deadline(limits_.idle_deadline, OnProgress::kExtend);
     clock_runs = false;
   }
+}
+
+asio::awaitable<bool> Connection::send_and_note(Reply& reply, const RequestNotes& notes,
+                                                bool with_body, bool keep_alive, bool http_1_0) {
+  const AnswerLine line(*this, notes, reply);
+  co_return co_await send_reply(reply, with_body, keep_alive, http_1_0);
 }
 
 asio::awaitable<Reply> Connection::answer(const Request& request) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "server-min/access_log.h"
 #include "server-min/artwork_finder.h"
 #include "server-min/asio_awaitable.h"
 #include "server-min/connection_set.h"
@@ -50,6 +51,7 @@ struct SharedByConnections {
   WorkPool& workers;
   ArtworkFinder& artwork_finder;
   std::atomic<std::size_t>& open_count;  ///< Connections that exist.
+  AccessLog* access_log = nullptr;
 };
 
 /// All calls and handlers run on the event loop of the socket.
@@ -72,11 +74,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   using Clock = std::chrono::steady_clock;
   enum class OnProgress { kIgnore, kExtend };
+  class AnswerLine;
 
   boost::asio::awaitable<void> serve_requests();
   boost::asio::awaitable<ReadStep> read_request(bool clock_runs);
   boost::asio::awaitable<bool> send_reply(Reply& reply, bool with_body, bool keep_alive,
                                           bool http_1_0);
+  /// The same, with a line in the access log when it has ended.
+  boost::asio::awaitable<bool> send_and_note(Reply& reply, const RequestNotes& notes,
+                                             bool with_body, bool keep_alive, bool http_1_0);
   boost::asio::awaitable<bool> send_bytes(std::string_view bytes, bool more_follows);
   /// `turn`: bytes left until other connections get their turn.
   boost::asio::awaitable<bool> send_file(int file, ByteRange range, std::uint64_t& turn);
@@ -107,6 +113,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
 
   boost::asio::ip::tcp::socket socket_;
+  std::string client_address_;         // As numbers; that of IPv4 also where it comes by IPv6.
+  std::uint64_t body_sent_bytes_ = 0;  // Of the answer that is being sent, or was sent last.
   const SharedByConnections& shared_;
   const ServerLimits& limits_;
   RequestReader reader_;

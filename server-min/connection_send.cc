@@ -52,7 +52,9 @@ asio::awaitable<bool> Connection::send_reply(Reply& reply, bool with_body, bool 
   const bool is_stream = !reply.has_length();
   const bool body_follows = with_body && !is_stream && reply.content_length() > 0;
   // MSG_MORE holds the head back so that it travels in one segment with the body's start.
-  if (!co_await send_bytes(head, body_follows)) co_return false;
+  const bool head_sent = co_await send_bytes(head, body_follows);
+  body_sent_bytes_ = 0;
+  if (!head_sent) co_return false;
   if (is_stream && with_body) {
     const auto listener = std::get<EventStream>(reply.body).listener;
     co_await send_events(*listener);
@@ -78,6 +80,7 @@ asio::awaitable<bool> Connection::send_bytes(std::string_view bytes, bool more_f
     const ssize_t sent = ::send(socket_.native_handle(), bytes.data(), bytes.size(), flags);
     if (sent > 0) {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
+      body_sent_bytes_ += static_cast<std::uint64_t>(sent);
     } else if (errno != EINTR) {
       if (errno != EAGAIN || !co_await wait_until_writable()) co_return false;
     }
@@ -102,6 +105,7 @@ asio::awaitable<bool> Connection::send_file(int file, ByteRange range, std::uint
     const ssize_t sent = ::sendfile(socket_.native_handle(), file, &offset, size);
     if (sent > 0) {
       left -= static_cast<std::uint64_t>(sent);
+      body_sent_bytes_ += static_cast<std::uint64_t>(sent);
       turn -= static_cast<std::uint64_t>(sent);
     } else if (sent < 0 && errno == EAGAIN) {
       if (!co_await wait_until_writable()) co_return false;

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "server-min/access_log.h"
 #include "server-min/data_folder.h"
 #include "server-min/file_root.h"
 #include "server-min/library.h"
@@ -107,6 +108,10 @@ std::unique_ptr<Catalog> find_catalog(const Options& options) {
   return Catalog::in_memory();
 }
 
+void say(const std::string& words) {
+  std::fprintf(stderr, "auralis-server: %s\n", words.c_str());
+}
+
 int serve_library(const Options& options, ServerConfig config, const StaticFiles& web) {
   auto catalog = find_catalog(options);
   if (catalog == nullptr) return kExitIo;
@@ -114,6 +119,17 @@ int serve_library(const Options& options, ServerConfig config, const StaticFiles
   PublicNames names = PublicNames::of_this_machine();
   for (const std::string& name : options.public_names) names.add(name);
   const Routes routes(library, web, std::move(names));
+  std::unique_ptr<AccessLog> access_log;
+  if (options.access_log) {
+    try {
+      access_log = std::make_unique<AccessLog>(*options.access_log, say);
+    } catch (const std::system_error& error) {
+      return fail(kExitIo, "cannot write the access log " + *options.access_log + ": " +
+                               error.code().message());
+    }
+    config.access_log = access_log.get();
+    if (*options.access_log != "-") config.on_hangup = [log = access_log.get()] { log->reopen(); };
+  }
   try {
     Server server(routes, std::move(config));
     server.stop_on_signals();

@@ -69,6 +69,7 @@ struct Reply {
   std::variant<std::monostate, std::string, FileSlice, FileParts, UnsynchronisedSlice, EventStream>
       body;
   bool close_connection = false;
+  std::string user;  ///< Who has asked, where that was proved; for the access log.
 
   /// Appends one header line. Neither part may contain CR or LF; a line that does is left out.
   void add_header(std::string_view name, std::string_view value);

@@ -28,6 +28,8 @@ std::string apply(Options& options, const std::string& name, const std::string& 
     options.music_folders.push_back(value);
   } else if (name == "--data") {
     options.data_folder = value;
+  } else if (name == "--access-log") {
+    options.access_log = value;
   } else if (name == "--web") {
     options.web_folder = value;
   } else if (name == "--host") {
@@ -110,6 +112,8 @@ std::string usage_text() {
          "               machine, :: every one\n"
          "  --grace SECONDS  how long answers that are being sent may go on after SIGTERM or\n"
          "               Ctrl-C; a second one ends at once\n"
+         "  --access-log FILE|-  a line for each answer, in the Combined Log Format, appended to\n"
+         "               FILE, which SIGHUP opens anew, or on standard output\n"
          "  --web DIR    the built web app; default: web/dist near the program or here\n"
          "  --public-name NAME...  names under which browsers reach this server, such as that of "
          "a\n"

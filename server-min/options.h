@@ -19,6 +19,7 @@ struct Options {
   std::uint16_t port = 8080;
   std::vector<std::string> public_names;  ///< Valid, each as it was given.
   std::chrono::seconds grace{5};          ///< How long answers may go on after a signal.
+  std::optional<std::string> access_log;  ///< A file, or "-" for standard output.
   bool help = false;
   bool version = false;
 };

@@ -79,6 +79,16 @@ Request to_request(const Head& head) {
   return request;
 }
 
+RequestNotes to_notes(const Head& head) {
+  RequestNotes notes;
+  notes.line.append(head.method_string().data(), head.method_string().size()).append(1, ' ');
+  notes.line.append(head.target().data(), head.target().size());
+  notes.line.append(head.version() == 10 ? " HTTP/1.0" : " HTTP/1.1");
+  notes.referer = joined_field(head, http::field::referer).value_or("");
+  notes.user_agent = joined_field(head, http::field::user_agent).value_or("");
+  return notes;
+}
+
 RefusedRequest refusal(int status, std::string_view code, std::string_view message,
                        bool head_only = false) {
   return {error_reply(status, code, message), head_only};
@@ -311,7 +321,8 @@ ReadStep RequestReader::next() {
   if (!state.parser->is_header_done()) return NeedBytes{};
 
   const Head& head = state.parser->get();
-  ReceivedRequest received{to_request(head), state.parser->keep_alive(), head.version() == 10};
+  ReceivedRequest received{to_request(head), to_notes(head), state.parser->keep_alive(),
+                           head.version() == 10};
   if (auto refused = take_authority(head, received.request)) return std::move(*refused);
   if (auto refused = take_framing(head, received)) return std::move(*refused);
   state.restart();

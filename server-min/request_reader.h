@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <variant>
 
 #include "server-min/message.h"
@@ -18,8 +19,16 @@ namespace server {
 /// The head is not complete yet: read more bytes into prepare().
 struct NeedBytes {};
 
+/// What only the access log is told of a request.
+struct RequestNotes {
+  std::string line;  ///< "GET / HTTP/1.1"; "" where no valid request came.
+  std::string referer;
+  std::string user_agent;
+};
+
 struct ReceivedRequest {
   Request request;
+  RequestNotes notes;
   bool keep_alive = false;  ///< The client allows another request on this connection.
   bool http_1_0 = false;    ///< The client must be told when the connection stays open.
 };

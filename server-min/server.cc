@@ -48,7 +48,7 @@ Server::Server(const Routes& routes, ServerConfig config)
       config_(std::move(config)),
       artwork_finder_(routes.artworks(), config_.limits.artwork_search_count),
       workers_(config_.limits.worker_count),
-      shared_{routes_, config_.limits, workers_, artwork_finder_, open_count_} {
+      shared_{routes_, config_.limits, workers_, artwork_finder_, open_count_, config_.access_log} {
   // One thread runs each loop, which spares Asio its locks between threads.
   for (unsigned i = 0; i < loop_count_of(config_); ++i) {
     loops_.push_back(std::make_unique<asio::io_context>(1));
@@ -71,6 +71,7 @@ Server::~Server() {
   artwork_finder_.stop();
   acceptor_.reset();
   signals_.reset();
+  hangups_.reset();
   loops_.clear();
 }
 
@@ -85,6 +86,17 @@ std::string Server::url() const {
 void Server::stop_on_signals() {
   signals_ = std::make_unique<asio::signal_set>(*loops_[0], SIGINT, SIGTERM);
   wait_for_signal();
+  if (!config_.on_hangup) return;
+  hangups_ = std::make_unique<asio::signal_set>(*loops_[0], SIGHUP);
+  wait_for_hangup();
+}
+
+void Server::wait_for_hangup() {
+  hangups_->async_wait([this](const error_code& error, int) {
+    if (error) return;
+    config_.on_hangup();
+    wait_for_hangup();
+  });
 }
 
 void Server::wait_for_signal() {

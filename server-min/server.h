@@ -30,6 +30,9 @@ struct ServerConfig {
   std::chrono::milliseconds grace{0};
   /// Called on an event loop when something goes on after a signal: how many connections do.
   std::function<void(std::size_t)> on_waiting;
+  /// Called on an event loop at SIGHUP, which otherwise ends the process.
+  std::function<void()> on_hangup;
+  AccessLog* access_log = nullptr;  ///< Outlives the server.
 };
 
 /// "http://127.0.0.1:8080", with brackets around an IPv6 address. `host` is a numeric address.
@@ -49,7 +52,7 @@ class Server {
   std::string url() const;
 
   /// Makes SIGINT and SIGTERM end run(): the first one when all answers are sent or `grace` has
-  /// passed, a second one at once. Call before run().
+  /// passed, a second one at once. SIGHUP calls `on_hangup` where there is one. Call before run().
   void stop_on_signals();
 
   /// Serves until stop(). Ignores SIGPIPE for the process: sendfile has no flag to suppress it.
@@ -60,6 +63,7 @@ class Server {
 
  private:
   void wait_for_signal();
+  void wait_for_hangup();
   /// Accepts no more and has all connections come to an end; at once when called again.
   void wind_up();
   boost::asio::awaitable<void> wait_for_connections();
@@ -81,6 +85,7 @@ class Server {
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;
   boost::asio::ip::tcp::endpoint endpoint_;
   std::unique_ptr<boost::asio::signal_set> signals_;
+  std::unique_ptr<boost::asio::signal_set> hangups_;
   bool winding_up_ = false;  // Used on the first loop alone.
 };
 
