@@ -11,6 +11,7 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 
+#include "server-min/client_address.h"
 #include "server-min/unix_time.h"
 
 namespace server {
@@ -30,8 +31,8 @@ std::string address_of(const asio::ip::tcp::socket& socket) {
   error_code error;
   const auto address = socket.remote_endpoint(error).address();
   if (error) return "";
-  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
-  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  const std::string text = address.to_string();
+  return normal_address(text).value_or(text);  // Without one where it has a zone ("fe80::1%eth0").
 }
 
 }  // namespace
@@ -45,8 +46,9 @@ class Connection::AnswerLine {
     AccessLog* log = connection_.shared_.access_log;
     if (log == nullptr) return;
     try {
-      log->write({connection_.client_address_, reply_.user, unix_now_seconds(), notes_.line,
-                  reply_.status, connection_.body_sent_bytes_, notes_.referer, notes_.user_agent});
+      const std::string client = connection_.client_of(notes_);
+      log->write({client, reply_.user, unix_now_seconds(), notes_.line, reply_.status,
+                  connection_.body_sent_bytes_, notes_.referer, notes_.user_agent});
     } catch (const std::exception&) {
       // Out of memory: a line less.
     }
@@ -102,7 +104,8 @@ asio::awaitable<void> Connection::serve_requests() {
       if (sent) co_await linger();
       co_return;
     }
-    const auto& received = std::get<ReceivedRequest>(step);
+    auto& received = std::get<ReceivedRequest>(step);
+    received.request.client_address = client_of(received.notes);
     Reply reply = co_await answer(received.request);
     if (closed_) co_return;
     const bool keep_alive = received.keep_alive && !reply.close_connection && !winding_up_;
@@ -269,6 +272,11 @@ void Connection::on_timer() {
 int Connection::unacknowledged_bytes() {
   int bytes = 0;
   return ::ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+std::string Connection::client_of(const RequestNotes& notes) const {
+  if (!shared_.trusts_proxy || !is_loopback(client_address_)) return client_address_;
+  return forwarded_client(notes.forwarded_for).value_or(client_address_);
 }
 
 void Connection::wind_up() {

@@ -52,6 +52,7 @@ struct SharedByConnections {
   ArtworkFinder& artwork_finder;
   std::atomic<std::size_t>& open_count;  ///< Connections that exist.
   AccessLog* access_log = nullptr;
+  bool trusts_proxy = false;  ///< See ServerConfig.
 };
 
 /// All calls and handlers run on the event loop of the socket.
@@ -106,6 +107,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<void> wait_for_work();
   void on_work_end(bool succeeded);
 
+  /// Whose request it is: that of the client, or of whom a proxy names that is trusted.
+  std::string client_of(const RequestNotes& notes) const;
+
   void set_deadline(std::chrono::milliseconds duration, OnProgress on_progress);
   void arm_timer();
   void on_timer();
@@ -113,7 +117,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
 
   boost::asio::ip::tcp::socket socket_;
-  std::string client_address_;         // As numbers; that of IPv4 also where it comes by IPv6.
+  std::string client_address_;         // See client_address.h.
   std::uint64_t body_sent_bytes_ = 0;  // Of the answer that is being sent, or was sent last.
   const SharedByConnections& shared_;
   const ServerLimits& limits_;

@@ -20,7 +20,9 @@
 #include "server-min/data_folder.h"
 #include "server-min/file_root.h"
 #include "server-min/library.h"
+#include "server-min/login_gate.h"
 #include "server-min/options.h"
+#include "server-min/password_file.h"
 #include "server-min/routes.h"
 #include "server-min/scan_teller.h"
 #include "server-min/server.h"
@@ -112,13 +114,14 @@ void say(const std::string& words) {
   std::fprintf(stderr, "auralis-server: %s\n", words.c_str());
 }
 
-int serve_library(const Options& options, ServerConfig config, const StaticFiles& web) {
+int serve_library(const Options& options, ServerConfig config, const StaticFiles& web,
+                  LoginGate* gate) {
   auto catalog = find_catalog(options);
   if (catalog == nullptr) return kExitIo;
   Library library(options.music_folders, std::move(catalog));
   PublicNames names = PublicNames::of_this_machine();
   for (const std::string& name : options.public_names) names.add(name);
-  const Routes routes(library, web, std::move(names));
+  const Routes routes(library, web, std::move(names), gate);
   std::unique_ptr<AccessLog> access_log;
   if (options.access_log) {
     try {
@@ -181,8 +184,17 @@ int serve(const Options& options) {
     std::fflush(stdout);
   };
   config.limits.connection_count_max = connection_count_allowed(config.limits.connection_count_max);
+  config.trusts_proxy = options.trust_proxy;
+  std::optional<LoginGate> gate;
+  if (options.password_file) {
+    const auto password = read_password_file(*options.password_file);
+    if (const auto* error = std::get_if<PasswordFileError>(&password)) {
+      return fail(kExitIo, "the password file " + *options.password_file + " " + error->reason);
+    }
+    gate.emplace(options.user, std::get<std::string>(password), say);
+  }
   const StaticFiles static_files(std::move(web));
-  return serve_library(options, std::move(config), static_files);
+  return serve_library(options, std::move(config), static_files, gate ? &*gate : nullptr);
 }
 
 int run(std::span<const std::string> arguments) {

@@ -31,6 +31,8 @@ struct Request {
   Conditions conditions;
   std::optional<std::string> range;  ///< Absent too when the field came more than once.
   std::string accept_encoding;
+  std::optional<std::string> authorization;  ///< Absent too when the field came more than once.
+  std::string client_address;                ///< As numbers, see client_address.h.
 };
 
 /// A part of an open file, sent without passing through user space.

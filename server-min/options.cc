@@ -4,6 +4,7 @@
 #include <array>
 
 #include "server-min/authority.h"
+#include "server-min/login_gate.h"
 #include "server-min/music_roots.h"
 #include "server-min/text.h"
 
@@ -30,6 +31,11 @@ std::string apply(Options& options, const std::string& name, const std::string& 
     options.data_folder = value;
   } else if (name == "--access-log") {
     options.access_log = value;
+  } else if (name == "--user") {
+    if (!is_user_name(value)) return "--user needs a short name without colon";
+    options.user = value;
+  } else if (name == "--password-file") {
+    options.password_file = value;
   } else if (name == "--web") {
     options.web_folder = value;
   } else if (name == "--host") {
@@ -75,6 +81,10 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string> arg
       options.version = true;
       continue;
     }
+    if (argument == "--trust-proxy") {
+      options.trust_proxy = true;
+      continue;
+    }
     if (!argument.starts_with("--")) return UsageError{"unexpected argument " + argument};
     const std::size_t equals = argument.find('=');
     const std::string name = argument.substr(0, equals);
@@ -91,6 +101,9 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string> arg
       complaint = apply(options, name, arguments[++i]);
     }
     if (!complaint.empty()) return UsageError{complaint};
+  }
+  if (options.user.empty() == options.password_file.has_value()) {
+    return UsageError{"--user and --password-file go together"};
   }
   const bool needs_music = !options.help && !options.version;
   if (needs_music && options.music_folders.empty()) return UsageError{"--music DIR is required"};

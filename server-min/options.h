@@ -17,9 +17,12 @@ struct Options {
   std::optional<std::string> web_folder;   ///< Absent: look in the usual places.
   std::string host = "127.0.0.1";          ///< A numeric address.
   std::uint16_t port = 8080;
-  std::vector<std::string> public_names;  ///< Valid, each as it was given.
-  std::chrono::seconds grace{5};          ///< How long answers may go on after a signal.
-  std::optional<std::string> access_log;  ///< A file, or "-" for standard output.
+  std::vector<std::string> public_names;     ///< Valid, each as it was given.
+  std::chrono::seconds grace{5};             ///< How long answers may go on after a signal.
+  std::optional<std::string> access_log;     ///< A file, or "-" for standard output.
+  std::string user;                          ///< Empty: everybody may listen.
+  std::optional<std::string> password_file;  ///< There where a user is.
+  bool trust_proxy = false;
   bool help = false;
   bool version = false;
 };

@@ -73,6 +73,7 @@ Request to_request(const Head& head) {
   request.conditions.if_unmodified_since = single_field(head, http::field::if_unmodified_since);
   request.conditions.if_range = joined_field(head, http::field::if_range);
   request.range = single_field(head, http::field::range);
+  request.authorization = single_field(head, http::field::authorization);
   request.origin = joined_field(head, http::field::origin);
   request.fetch_site = joined_field(head, "Sec-Fetch-Site");
   request.accept_encoding = joined_field(head, http::field::accept_encoding).value_or("");
@@ -85,6 +86,7 @@ RequestNotes to_notes(const Head& head) {
   notes.line.append(head.target().data(), head.target().size());
   notes.line.append(head.version() == 10 ? " HTTP/1.0" : " HTTP/1.1");
   notes.referer = joined_field(head, http::field::referer).value_or("");
+  notes.forwarded_for = joined_field(head, "X-Forwarded-For").value_or("");
   notes.user_agent = joined_field(head, http::field::user_agent).value_or("");
   return notes;
 }

@@ -19,11 +19,12 @@ namespace server {
 /// The head is not complete yet: read more bytes into prepare().
 struct NeedBytes {};
 
-/// What only the access log is told of a request.
+/// What is of no use to the routes: for the access log, and who the client is.
 struct RequestNotes {
   std::string line;  ///< "GET / HTTP/1.1"; "" where no valid request came.
   std::string referer;
   std::string user_agent;
+  std::string forwarded_for;
 };
 
 struct ReceivedRequest {

@@ -54,6 +54,17 @@ TEST(OptionsTest, GraceIsInSeconds) {
   EXPECT_EQ(std::get<Options>(parse({"--music", "m", "--grace=0"})).grace.count(), 0);
 }
 
+TEST(OptionsTest, AUserComesWithAPasswordFile) {
+  const auto options = std::get<Options>(
+      parse({"--trust-proxy", "--music", "m", "--user", "eve", "--password-file=p"}));
+  EXPECT_EQ(options.user, "eve");
+  EXPECT_EQ(options.password_file, "p");
+  EXPECT_TRUE(options.trust_proxy);
+  const auto open = std::get<Options>(parse({"--music", "m"}));
+  EXPECT_EQ(open.user, "");
+  EXPECT_FALSE(open.password_file || open.trust_proxy);
+}
+
 TEST(OptionsTest, HelpAndVersionNeedNothingElse) {
   EXPECT_TRUE(std::get<Options>(parse({"--help"})).help);
   EXPECT_TRUE(std::get<Options>(parse({"--version"})).version);
@@ -80,6 +91,10 @@ TEST(OptionsTest, EveryMistakeHasAMessageOfOneLine) {
       {"--music", "a", "--host", "[::1"},
       {"--music", "a", "--host", "::1]:80"},
       {"--music", "a", "--grace", "1.5"},
+      {"--music", "a", "--user", "eve"},
+      {"--music", "a", "--password-file", "p"},
+      {"--music", "a", "--user", "eve:", "--password-file", "p"},
+      {"--music", "a", "--trust-proxy", "yes"},
       {"--music", "a", "--grace", "3601"},
       {"--music", "a", "--colour", "red"}};
   for (const auto& arguments : mistakes) {

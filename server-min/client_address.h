@@ -1,0 +1,25 @@
+// Client addresses as text: whose request it is, for the access log and for counting wrong
+// passwords.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace server {
+
+/// The address as it is written usually: IPv4 also where it stands in an IPv6 address
+/// ("::ffff:192.0.2.1"). Nothing for what is no numeric address.
+std::optional<std::string> normal_address(std::string_view text);
+
+/// True for 127.0.0.0/8 and ::1.
+bool is_loopback(const std::string& address);
+
+/// The client that a proxy names: the last element of X-Forwarded-For, which the proxy itself has
+/// added. What stands before it may come from the client. Ports and brackets are left out.
+std::optional<std::string> forwarded_client(std::string_view forwarded_for);
+
+/// What one customer has of addresses: an IPv4 address, or the /64 of one of IPv6.
+std::string network_of(const std::string& address);
+
+}  // namespace server

@@ -1,0 +1,46 @@
+#include "server-min/client_address.h"
+
+#include <gtest/gtest.h>
+
+namespace server {
+namespace {
+
+TEST(ClientAddressTest, AddressesAreWrittenAsUsual) {
+  EXPECT_EQ(normal_address("192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(normal_address("::FFFF:192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(normal_address("2001:DB8:0::1"), "2001:db8::1");
+  for (const char* text : {"", "a.example", "1.2.3", "1.2.3.4.5", "::g", "[::1]", "1.2.3.4:80"}) {
+    EXPECT_FALSE(normal_address(text)) << text;
+  }
+  EXPECT_FALSE(normal_address(std::string_view("::1\0x", 5)));
+}
+
+TEST(ClientAddressTest, LoopbackIsThisMachine) {
+  EXPECT_TRUE(is_loopback("127.0.0.1"));
+  EXPECT_TRUE(is_loopback("127.9.9.9"));
+  EXPECT_TRUE(is_loopback("::1"));
+  for (const char* text : {"128.0.0.1", "192.0.2.7", "::2", "127.evil", ""}) {
+    EXPECT_FALSE(is_loopback(text)) << text;
+  }
+}
+
+TEST(ClientAddressTest, TheLastThatIsForwardedIsTheProxysOwnWord) {
+  EXPECT_EQ(forwarded_client("192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(forwarded_client("10.0.0.1, evil, 192.0.2.7 "), "192.0.2.7");
+  EXPECT_EQ(forwarded_client("192.0.2.7:1234"), "192.0.2.7");
+  EXPECT_EQ(forwarded_client("2001:db8::1"), "2001:db8::1");
+  EXPECT_EQ(forwarded_client("[2001:db8::1]:1234"), "2001:db8::1");
+  for (const char* text : {"", ",", "192.0.2.7,", "unknown", "_hidden", "[::1", "192.0.2.7, x"}) {
+    EXPECT_FALSE(forwarded_client(text)) << text;
+  }
+}
+
+TEST(ClientAddressTest, ANetworkOfIPv6IsOneClient) {
+  EXPECT_EQ(network_of("192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+  EXPECT_EQ(network_of("2001:db8:1:2::9"), network_of("2001:db8:1:2:ffff::"));
+  EXPECT_NE(network_of("2001:db8:1:2::9"), network_of("2001:db8:1:3::9"));
+}
+
+}  // namespace
+}  // namespace server
