@@ -102,47 +102,12 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string> arg
     }
     if (!complaint.empty()) return UsageError{complaint};
   }
+  if (options.help || options.version) return options;
+  if (options.music_folders.empty()) return UsageError{"--music DIR is required"};
   if (options.user.empty() == options.password_file.has_value()) {
     return UsageError{"--user and --password-file go together"};
   }
-  const bool needs_music = !options.help && !options.version;
-  if (needs_music && options.music_folders.empty()) return UsageError{"--music DIR is required"};
   return options;
-}
-
-std::string usage_text() {
-  return "usage: auralis-server --music DIR [--data DIR] [--port 8080] [--host 127.0.0.1]\n"
-         "                      [--web DIR] [--public-name NAME...] [--grace 5]\n"
-         "Serves the music below DIR (WAV, FLAC, MP3) and the web app that plays it enhanced.\n"
-         "  --music DIR  the music folder; may be given several times, for several folders.\n"
-         "               Nothing outside them can be read, links to folders are followed within\n"
-         "               them. The tracks of the first one keep the ids that they have alone\n"
-         "  --data DIR   where the catalogue is kept, a file for each set of them; by default\n"
-         "               $XDG_STATE_HOME/auralis, else ~/.local/state/auralis. It may be deleted\n"
-         "               while the server is not running: the music is then read anew\n"
-         "  --port N     0 lets the system choose; the address is printed on start\n"
-         "  --host IP    the address to listen on; 0.0.0.0 means every IPv4 address of this\n"
-         "               machine, :: every one\n"
-         "  --grace SECONDS  how long answers that are being sent may go on after SIGTERM or\n"
-         "               Ctrl-C; a second one ends at once\n"
-         "  --access-log FILE|-  a line for each answer, in the Combined Log Format, appended to\n"
-         "               FILE, which SIGHUP opens anew, or on standard output\n"
-         "  --web DIR    the built web app; default: web/dist near the program or here\n"
-         "  --public-name NAME...  names under which browsers reach this server, such as that of "
-         "a\n"
-         "               proxy in front. Addresses, localhost, this machine's own name and that "
-         "name\n"
-         "               below .local need no option; requests to any other name are refused, so\n"
-         "               that no other site can have its name point here and read the library\n"
-         "The server answers at once with what it knows. The music is looked through beside that, "
-         "at\n"
-         "the start and then every 15 seconds, or less often where a look takes long; what is new "
-         "or\n"
-         "changed is read. Where the system tells of changes they are looked at at once.\n"
-         "/api/library/scan tells how far it is, POST there looks again, /api/library/skipped "
-         "tells\n"
-         "what is passed over and why.\n"
-         "exit status: 0 ended by a signal, 2 wrong usage, 4 a folder or the address is unusable\n";
 }
 
 }  // namespace server

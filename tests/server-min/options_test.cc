@@ -1,5 +1,10 @@
 #include "server-min/options.h"
 
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+#include <sstream>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -68,6 +73,60 @@ TEST(OptionsTest, AUserComesWithAPasswordFile) {
 TEST(OptionsTest, HelpAndVersionNeedNothingElse) {
   EXPECT_TRUE(std::get<Options>(parse({"--help"})).help);
   EXPECT_TRUE(std::get<Options>(parse({"--version"})).version);
+}
+
+std::string file_text(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(OptionsTest, TheHelpFitsATerminal) {
+  std::istringstream help(usage_text());
+  for (std::string line; std::getline(help, line);) {
+    EXPECT_LE(line.size(), 80U) << line;
+    EXPECT_TRUE(line.empty() || line.back() != ' ') << line;
+  }
+}
+
+// Those of the help are those that are understood, and the README names all of them.
+TEST(OptionsTest, TheHelpAndTheReadmeNameTheOptionsThatThereAre) {
+  const std::string help = usage_text();
+  const std::string source = file_text(AURALIS_SOURCE_FOLDER "/server-min/options.cc");
+  const std::string readme = file_text(AURALIS_SOURCE_FOLDER "/README.md");
+  const auto names_in = [](const std::string& text, const std::string& pattern) {
+    std::set<std::string> names;
+    const std::regex name(pattern);
+    for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at) {
+      names.insert((*at)[1]);
+    }
+    return names;
+  };
+  const auto told = names_in(help, "\\n  (--[a-z-]+)|, (--version)");
+  const auto understood = names_in(source, "== \"(--[a-z-]+)\"");
+  EXPECT_GE(told.size(), 12U);
+  for (const std::string& name : understood) {
+    EXPECT_NE(help.find(name), std::string::npos) << name;
+    if (name != "--help" && name != "--version") {
+      EXPECT_NE(readme.find(name), std::string::npos) << name << " in README.md";
+    }
+  }
+  for (const std::string& name : told) {
+    EXPECT_TRUE(name.empty() || understood.count(name) == 1) << name;
+  }
+}
+
+// The examples of the help are the program's own words.
+TEST(OptionsTest, TheExamplesOfTheHelpAreUnderstood) {
+  std::string help = usage_text();
+  help = std::regex_replace(help, std::regex(R"( \\\n +)"), " ");
+  const std::regex example("\n  auralis-server ([^\n]+)");
+  int count = 0;
+  for (std::sregex_iterator at(help.begin(), help.end(), example), end; at != end; ++at, ++count) {
+    std::istringstream line((*at)[1]);
+    const std::vector<std::string> words{std::istream_iterator<std::string>(line), {}};
+    EXPECT_TRUE(std::holds_alternative<Options>(parse(words))) << (*at)[1];
+  }
+  EXPECT_EQ(count, 3);
 }
 
 TEST(OptionsTest, EveryMistakeHasAMessageOfOneLine) {
