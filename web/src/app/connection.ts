@@ -3,7 +3,7 @@
  * of the library. Told by the answers themselves: what the service worker kept says of when it is.
  */
 import type { Clock } from '../player/playback-monitor';
-import { isFromServer, KNOWN_AT_HEADER } from '../shared/offline-protocol';
+import { isFromServer, KNOWN_AT_HEADER, LOGIN_WANTED_HEADER } from '../shared/offline-protocol';
 import type { Fetch } from './library-client';
 import { Watchers } from './watchers';
 
@@ -13,6 +13,8 @@ export type ConnectionState = {
   /** When the server last said what is shown of the library, in ms since 1970; null: just now.
    *  With a server that is back: what is shown should be asked for again. */
   readonly knownAtMs: number | null;
+  /** It is there, and wants a name and a password first; for the page it is away. */
+  readonly wantsLogin: boolean;
 };
 
 export type ConnectionOptions = {
@@ -27,7 +29,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #watchers = new Watchers();
   readonly subscribe = this.#watchers.subscribe;
-  #state: ConnectionState = { isAway: false, knownAtMs: null };
+  #state: ConnectionState = { isAway: false, knownAtMs: null, wantsLogin: false };
   #isLooking = false;
   /** What an older look finds is old. */
   #run = 0;
@@ -42,10 +44,11 @@ export class Connection {
   readonly fetch: Fetch = async (url, options) => {
     const answer = await this.#ask(url, options);
     const knownAt = answer.headers.get(KNOWN_AT_HEADER);
-    if (knownAt !== null) this.#away(Date.parse(knownAt));
+    const wantsLogin = answer.headers.get(LOGIN_WANTED_HEADER) !== null;
+    if (knownAt !== null) this.#away(Date.parse(knownAt), wantsLogin);
     else if (isFromServer(answer)) {
       this.#run += 1;
-      this.#set({ ...this.#state, isAway: false });
+      this.#set({ ...this.#state, isAway: false, wantsLogin: false });
     } else this.#doubt();
     return answer;
   };
@@ -67,6 +70,8 @@ export class Connection {
    * answers without a network too, so that it is always asked.
    */
   readonly look = async (): Promise<void> => {
+    // Health would be told to everybody; only the listener can change what is missing.
+    if (this.#state.wantsLogin) return;
     this.#run += 1;
     const run = this.#run;
     const isAway = await this.#isAway();
@@ -91,10 +96,11 @@ export class Connection {
     }
   }
 
-  #away(knownAtMs: number): void {
+  #away(knownAtMs: number, wantsLogin: boolean): void {
     const { knownAtMs: other } = this.#state;
     // Of several answers the oldest one tells how far what is shown can be trusted.
-    this.#set({ isAway: true, knownAtMs: other === null ? knownAtMs : Math.min(other, knownAtMs) });
+    const oldestMs = other === null ? knownAtMs : Math.min(other, knownAtMs);
+    this.#set({ isAway: true, knownAtMs: oldestMs, wantsLogin });
     this.#lookAgain();
   }
 
@@ -108,8 +114,9 @@ export class Connection {
   }
 
   #set(state: ConnectionState): void {
-    const { isAway, knownAtMs } = this.#state;
-    if (isAway === state.isAway && knownAtMs === state.knownAtMs) return;
+    const { isAway, knownAtMs, wantsLogin } = this.#state;
+    const isSame = isAway === state.isAway && knownAtMs === state.knownAtMs;
+    if (isSame && wantsLogin === state.wantsLogin) return;
     this.#state = state;
     this.#watchers.tell();
   }

@@ -7,9 +7,18 @@ export const SERVICE_WORKER_PATH = '/sw.js';
  *  `Date.prototype.toISOString`. An answer of the server itself never has it. */
 export const KNOWN_AT_HEADER = 'X-Auralis-Known-At';
 
-/** A proxy's word that there is no server behind it (502, 504) is none of the server. */
+/** On what is kept and answered because the server wants a name and a password first. */
+export const LOGIN_WANTED_HEADER = 'X-Auralis-Login-Wanted';
+
+/** The server, or a proxy in front of it, wants to know who asks. */
+export const isLoginWanted = ({ status }: Pick<Response, 'status'>): boolean => status === 401;
+
+/** 429: too many wrong passwords; 502, 504: a proxy's word that there is no server behind it. */
+const NOT_OF_THE_LIBRARY: readonly number[] = [401, 429, 502, 504];
+
+/** Whether it says something about what was asked for, and be it that it is gone. */
 export const isFromServer = ({ status }: Pick<Response, 'status'>): boolean =>
-  status !== 502 && status !== 504;
+  !NOT_OF_THE_LIBRARY.includes(status);
 
 /** Names of all caches of ours begin with this. */
 export const CACHE_PREFIX = 'auralis-';
@@ -17,6 +26,11 @@ export const CACHE_PREFIX = 'auralis-';
 /** `?sw=off` in the page's address: no service worker, and what there is of one goes. */
 export const isServiceWorkerOff = (search: string): boolean =>
   new URLSearchParams(search).get('sw') === 'off';
+
+/** `?sign-in` in a page's address: it comes from the server, so that the browser asks for name
+ *  and password, which it does for what it opens as a page. */
+export const SIGN_IN_ADDRESS = '?sign-in';
+export const isSignIn = (search: string): boolean => new URLSearchParams(search).has('sign-in');
 
 export type ToServiceWorker =
   /** The listener wants the version that waits. */
