@@ -182,7 +182,7 @@ test-web: web npm
 
 test-package: native-tests web
 	@$(call step,Debian package and its service)
-	node --test tests/package
+	find tests/package -name '*.test.mjs' | sort | timeout 300 xargs node --test
 
 test-e2e: test-build
 	@$(call step,tests in a real browser)

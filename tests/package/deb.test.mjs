@@ -1,6 +1,6 @@
 /**
  * The Debian package, made of what is built already: what is in it works, listens on this machine
- * alone and starts nothing. `node --test tests/package`, behind `make build`.
+ * alone and starts nothing. `make test-package`.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
