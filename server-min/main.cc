@@ -187,7 +187,8 @@ int serve(const Options& options) {
   config.trusts_proxy = options.trust_proxy;
   std::optional<LoginGate> gate;
   if (options.password_file) {
-    const auto password = read_password_file(*options.password_file);
+    const auto password =
+        read_password_file(*options.password_file, environment_value("CREDENTIALS_DIRECTORY"));
     if (const auto* error = std::get_if<PasswordFileError>(&password)) {
       return fail(kExitIo, "the password file " + *options.password_file + " " + error->reason);
     }

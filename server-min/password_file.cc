@@ -4,16 +4,30 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <string_view>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 #include "server-min/text.h"
 #include "server-min/unique_fd.h"
 
 namespace server {
+namespace {
 
-std::variant<std::string, PasswordFileError> read_password_file(const std::string& path) {
+bool is_in_folder(const std::string& path, const std::string& folder) {
+  std::error_code error;
+  const auto file = std::filesystem::canonical(path, error);
+  if (error) return false;
+  const auto there = std::filesystem::canonical(folder, error);
+  return !error && file.parent_path() == there;
+}
+
+}  // namespace
+
+std::variant<std::string, PasswordFileError> read_password_file(
+    const std::string& path, const std::optional<std::string>& credentials_folder) {
   const auto system_says = [] { return "cannot be read: " + std::string(std::strerror(errno)); };
   // O_NONBLOCK: a pipe that nobody writes into would be waited for.
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -21,7 +35,9 @@ std::variant<std::string, PasswordFileError> read_password_file(const std::strin
   struct stat facts = {};
   if (::fstat(file.get(), &facts) != 0) return PasswordFileError{system_says()};
   if (!S_ISREG(facts.st_mode)) return PasswordFileError{"is no file"};
-  if ((facts.st_mode & 077U) != 0) {
+  const bool is_credential = credentials_folder && is_in_folder(path, *credentials_folder);
+  const mode_t reading_by_group = is_credential ? S_IRGRP : 0U;
+  if ((facts.st_mode & 077U & ~reading_by_group) != 0) {
     return PasswordFileError{"can be read by others; chmod 600 makes it its owner's own"};
   }
   std::array<char, kPasswordSizeMax + 3> buffer{};  // CR LF, and one to see that it is too long.

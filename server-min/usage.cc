@@ -44,8 +44,9 @@ Access
                  anything. Both are sent with every request and can be read on
                  the way: use them behind TLS.
   --password-file FILE
-                 A file of one line, which only its owner can read (chmod 600).
-                 Ten wrong ones in a minute from an address, and it has to wait.
+                 A file of one line, which only its owner can read (chmod 600),
+                 or a credential of systemd (LoadCredential=). After ten
+                 wrong ones in a minute an address has to wait.
   --trust-proxy  A client on this machine is a proxy: X-Forwarded-For, as it
                  sets it, tells whose a wrong password or a line of the access
                  log is.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <sys/stat.h>
@@ -212,6 +213,19 @@ TEST_F(LoginProgramTest, AProxyOnThisMachineIsBelievedWhereItIsTrusted) {
     const std::string told = program.read("err");
     EXPECT_EQ(told.find(trusted ? "192.0.2.7" : "127.0.0.1") != std::string::npos, true) << told;
   }
+}
+
+// As with LoadCredential= in a unit.
+TEST_F(LoginProgramTest, ItTakesThePasswordThatSystemdHandsOver) {
+  write_password("pässwörd\n", 0440);
+  ASSERT_EQ(::setenv("CREDENTIALS_DIRECTORY", output_.path().c_str(), 1), 0);
+  Program program(output_, arguments());
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+  const std::uint16_t port = program.port();
+  ASSERT_NE(port, 0) << program.read("err");
+  HttpClient client(port);
+  EXPECT_EQ(client.get("/")->status, 401);
+  EXPECT_EQ(client.get("/", kRight)->status, 200);
 }
 
 TEST_F(LoginProgramTest, WithoutAPasswordOfItsOwnItDoesNotStart) {

@@ -14,7 +14,7 @@ class PasswordFileTest : public ::testing::Test {
   std::variant<std::string, PasswordFileError> read(std::string_view text, mode_t mode = 0600) {
     folder_.write("password", text);
     EXPECT_EQ(::chmod(folder_.path_of("password").c_str(), mode), 0);
-    return read_password_file(folder_.path_of("password"));
+    return read_password_file(folder_.path_of("password"), credentials_folder_);
   }
   std::string password(std::string_view text) {
     const auto result = read(text);
@@ -28,6 +28,7 @@ class PasswordFileTest : public ::testing::Test {
   }
 
   TempFolder folder_;
+  std::optional<std::string> credentials_folder_;
 };
 
 TEST_F(PasswordFileTest, OneLineIsThePassword) {
@@ -52,15 +53,29 @@ TEST_F(PasswordFileTest, WhatIsNoGoodPasswordIsRefused) {
 }
 
 TEST_F(PasswordFileTest, AFileThatOthersCanReadIsRefused) {
-  for (const mode_t mode : {0640U, 0604U, 0644U, 0660U, 0610U}) {
+  for (const mode_t mode : {0640U, 0440U, 0604U, 0644U, 0660U, 0610U}) {
     EXPECT_NE(reason("secret", mode).find("others"), std::string::npos) << mode;
   }
   EXPECT_EQ(std::get<std::string>(read("secret", 0400)), "secret");
 }
 
+// With systemd's, the group's bits are what the ACL allows at most.
+TEST_F(PasswordFileTest, ACredentialOfSystemdMayLookAsIfItsGroupCouldReadIt) {
+  credentials_folder_ = folder_.path();
+  EXPECT_EQ(std::get<std::string>(read("secret", 0440)), "secret");
+  for (const mode_t mode : {0444U, 0404U, 0460U, 0450U}) {
+    EXPECT_NE(reason("secret", mode).find("others"), std::string::npos) << mode;
+  }
+  const TempFolder elsewhere;
+  for (const std::string& folder : {elsewhere.path(), folder_.path_of("missing"), std::string()}) {
+    credentials_folder_ = folder;
+    EXPECT_NE(reason("secret", 0440).find("others"), std::string::npos) << folder;
+  }
+}
+
 TEST_F(PasswordFileTest, WhatIsNoFileIsRefusedAtOnce) {
   const auto reason_of = [](const std::string& path) {
-    return std::get<PasswordFileError>(read_password_file(path)).reason;
+    return std::get<PasswordFileError>(read_password_file(path, {})).reason;
   };
   EXPECT_EQ(reason_of(folder_.path()), "is no file");
   EXPECT_NE(reason_of(folder_.path_of("missing")).find("cannot be read"), std::string::npos);
