@@ -91,18 +91,20 @@ LoginGate::LoginGate(std::string user, const std::string& password,
 std::optional<Reply> LoginGate::refusal_of(const Request& request, std::int64_t now_seconds) {
   if (!request.authorization) return login_wanted();
   const std::string network = network_of(request.client_address);
-  int count = 0;
+  std::optional<std::size_t> count;
   {
     const std::lock_guard lock(mutex_);
     const std::int64_t seconds = failed_.seconds_to_wait(network, now_seconds);
     if (seconds > 0) return too_many_tries(seconds);
-    const auto given = basic_credentials(*request.authorization);
-    if (are_same(given.value_or(""), expected_)) return std::nullopt;
-    count = failed_.note(network, now_seconds);
+    const std::string given = basic_credentials(*request.authorization).value_or("");
+    if (are_same(given, expected_)) return std::nullopt;
+    count = failed_.note(network, std::hash<std::string>{}(given), now_seconds);
   }
+  if (!count) return login_wanted();
   std::string words = "wrong name or password from " + request.client_address;
-  if (count >= FailedTries::kCountMax) {
-    words += ": " + std::to_string(count) + " of them, nothing more is looked at from there for " +
+  if (*count >= FailedTries::kCountMax) {
+    words += ": " + std::to_string(*count) +
+             " different ones, nothing more is looked at from there for " +
              std::to_string(FailedTries::kWindowSeconds) + " s";
   }
   tell_(words);

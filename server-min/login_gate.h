@@ -1,6 +1,7 @@
 // LoginGate: lets only those pass who know the user's name and the password, by the scheme Basic
 // (RFC 7617) with UTF-8. A name and a password are compared in a time that tells nothing of them;
-// after FailedTries::kCountMax wrong ones an address has to wait.
+// after FailedTries::kCountMax different wrong ones an address has to wait. One that is repeated,
+// as browsers do with what they remember, is one.
 //
 // Basic sends the password with each request, so whoever can read along has it: it is for behind
 // TLS (docs/secure-context.md), which the server leaves to a proxy.
@@ -23,8 +24,8 @@ bool is_user_name(const std::string& name);
 
 class LoginGate {
  public:
-  /// `user`: see is_user_name(). `tell` gets a line of words for each wrong try; it never names
-  /// what was tried, which may be a password in the wrong field.
+  /// `user`: see is_user_name(). `tell` gets a line of words for each wrong one that is counted; it
+  /// never names what was tried, which may be a password in the wrong field.
   LoginGate(std::string user, const std::string& password,
             std::function<void(const std::string&)> tell);
 

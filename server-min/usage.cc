@@ -45,7 +45,7 @@ Access
                  the way: use them behind TLS.
   --password-file FILE
                  A file of one line, which only its owner can read (chmod 600),
-                 or a credential of systemd (LoadCredential=). After ten
+                 or a credential of systemd (LoadCredential=). After ten different
                  wrong ones in a minute an address has to wait.
   --trust-proxy  A client on this machine is a proxy: X-Forwarded-For, as it
                  sets it, tells whose a wrong password or a line of the access

@@ -14,6 +14,7 @@
 #include "tests/server-min/support/audio_files.h"
 #include "tests/server-min/support/program.h"
 #include "tests/server-min/support/server_fixture.h"
+#include "tests/server-min/support/wrong_login.h"
 
 namespace server {
 namespace {
@@ -128,10 +129,10 @@ TEST_F(LoginTest, WhatIsNearlyRightIsWrong) {
 
 TEST_F(LoginTest, WhoTriesTooOftenHasToWaitAlsoWithTheRightOne) {
   HttpClient client(server_.port());
-  for (int i = 0; i < FailedTries::kCountMax; ++i) {
-    EXPECT_EQ(client.get("/", kWrong)->status, 401) << i;
+  for (std::size_t i = 0; i < FailedTries::kCountMax; ++i) {
+    EXPECT_EQ(client.get("/", wrong_login(i))->status, 401) << i;
   }
-  for (const std::string_view lines : {kWrong, kRight}) {
+  for (const std::string& lines : {wrong_login(0), std::string(kWrong), std::string(kRight)}) {
     const auto response = client.get("/", lines);
     ASSERT_TRUE(response);
     EXPECT_EQ(response->status, 429);
@@ -143,9 +144,20 @@ TEST_F(LoginTest, WhoTriesTooOftenHasToWaitAlsoWithTheRightOne) {
   EXPECT_EQ(client.get("/")->status, 401) << "not a try";
   EXPECT_EQ(client.get("/api/health")->status, 200);
   const std::string told = words();
-  EXPECT_EQ(std::count(told.begin(), told.end(), '\n'), FailedTries::kCountMax) << told;
-  EXPECT_NE(told.find("wrong name or password from 127.0.0.1: 10 of them"), std::string::npos);
+  EXPECT_EQ(std::count(told.begin(), told.end(), '\n'), 10) << told;
+  EXPECT_NE(told.find("wrong name or password from 127.0.0.1: 10 different ones"),
+            std::string::npos);
   EXPECT_EQ(told.find("eve"), std::string::npos);
+}
+
+TEST_F(LoginTest, ABrowserThatRepeatsAnOldPasswordLocksNobodyOut) {
+  HttpClient client(server_.port());
+  for (std::size_t i = 0; i < 10 * FailedTries::kCountMax; ++i) {
+    EXPECT_EQ(client.get("/", i % 2 == 0 ? std::string(kWrong) : wrong_login(0))->status, 401) << i;
+  }
+  EXPECT_EQ(client.get("/", kRight)->status, 200);
+  const std::string told = words();
+  EXPECT_EQ(std::count(told.begin(), told.end(), '\n'), 2) << told;
 }
 
 class LoginProgramTest : public ::testing::Test {
@@ -205,8 +217,8 @@ TEST_F(LoginProgramTest, AProxyOnThisMachineIsBelievedWhereItIsTrusted) {
     ASSERT_NE(port, 0);
     HttpClient client(port);
     const std::string from = "X-Forwarded-For: 10.0.0.1, 192.0.2.";
-    for (int i = 0; i < FailedTries::kCountMax; ++i) {
-      EXPECT_EQ(client.get("/", from + "7\r\n" + std::string(kWrong))->status, 401);
+    for (std::size_t i = 0; i < FailedTries::kCountMax; ++i) {
+      EXPECT_EQ(client.get("/", from + "7\r\n" + wrong_login(i))->status, 401);
     }
     EXPECT_EQ(client.get("/", from + "7\r\n" + std::string(kRight))->status, 429);
     EXPECT_EQ(client.get("/", from + "8\r\n" + std::string(kRight))->status, trusted ? 200 : 429);

@@ -16,6 +16,7 @@
 #include "server-min/sqlite.h"
 #include "server-min/text.h"
 #include "tests/server-min/support/library_api_fixture.h"
+#include "tests/server-min/support/wrong_login.h"
 
 namespace server {
 namespace {
@@ -210,11 +211,10 @@ TEST_F(OpenApiTest, RefusalsAreAsTheyAreWrittenDown) {
     Json answer(response->body);
     expect_like(answer, "$", Json::inside(place + ".content", "application/json") + ".schema");
   };
-  const std::string wrong = "Authorization: Basic eA==\r\n";
-  for (int i = 0; i < FailedTries::kCountMax; ++i) {
-    expect_refusal("LoginWanted", 401, "/api/library/tracks", wrong);
+  for (std::size_t i = 0; i < FailedTries::kCountMax; ++i) {
+    expect_refusal("LoginWanted", 401, "/api/library/tracks", wrong_login(i));
   }
-  expect_refusal("TooManyTries", 429, "/api/library/tracks", wrong);
+  expect_refusal("TooManyTries", 429, "/api/library/tracks", wrong_login(0));
   expect_refusal("TooLong", 414, "/api/" + std::string(9000, 'x'));
 }
 
