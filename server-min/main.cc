@@ -27,6 +27,7 @@
 #include "server-min/scan_teller.h"
 #include "server-min/server.h"
 #include "server-min/static_files.h"
+#include "server-min/teller.h"
 #include "server-min/version.h"
 
 namespace server {
@@ -110,12 +111,14 @@ std::unique_ptr<Catalog> find_catalog(const Options& options) {
   return Catalog::in_memory();
 }
 
-void say(const std::string& words) {
-  std::fprintf(stderr, "auralis-server: %s\n", words.c_str());
-}
+// What is said once signals are waited for: until then whoever waits can be ended by one.
+struct Tellers {
+  Teller out{STDOUT_FILENO, ""};
+  Teller err{STDERR_FILENO, "auralis-server: "};
+};
 
 int serve_library(const Options& options, ServerConfig config, const StaticFiles& web,
-                  LoginGate* gate) {
+                  LoginGate* gate, Tellers& tellers) {
   auto catalog = find_catalog(options);
   if (catalog == nullptr) return kExitIo;
   Library library(options.music_folders, std::move(catalog));
@@ -125,7 +128,8 @@ int serve_library(const Options& options, ServerConfig config, const StaticFiles
   std::unique_ptr<AccessLog> access_log;
   if (options.access_log) {
     try {
-      access_log = std::make_unique<AccessLog>(*options.access_log, say);
+      access_log = std::make_unique<AccessLog>(
+          *options.access_log, [&tellers](const std::string& words) { tellers.err.say(words); });
     } catch (const std::system_error& error) {
       return fail(kExitIo, "cannot write the access log " + *options.access_log + ": " +
                                error.code().message());
@@ -136,10 +140,9 @@ int serve_library(const Options& options, ServerConfig config, const StaticFiles
   try {
     Server server(routes, std::move(config));
     server.stop_on_signals();
-    std::printf("listening on %s\n", server.url().c_str());
-    std::fflush(stdout);
+    tellers.out.say("listening on " + server.url());
     const bool is_first = library.report().scanned_s == 0;
-    ScanTeller teller;  // Told on the library's thread alone from here on.
+    ScanTeller teller(tellers.out);  // Told on the library's thread alone from here on.
     library.watch(kRescanInterval, [&](const ScanReport& report) { teller.tell(report); });
     // Who comes at once waits a moment in the queue of the system, and sees all of a small library.
     if (is_first) library.wait_for_scan(kFirstScanWait);
@@ -179,9 +182,10 @@ int serve(const Options& options) {
   config.host = options.host;
   config.port = options.port;
   config.grace = options.grace;
-  config.on_waiting = [](std::size_t count) {
-    std::printf("stopping: %zu connections are still in use; Ctrl-C again ends them\n", count);
-    std::fflush(stdout);
+  Tellers tellers;
+  config.on_waiting = [&tellers](std::size_t count) {
+    tellers.out.say("stopping: " + std::to_string(count) +
+                    " connections are still in use; Ctrl-C again ends them");
   };
   config.limits.connection_count_max = connection_count_allowed(config.limits.connection_count_max);
   config.trusts_proxy = options.trust_proxy;
@@ -192,10 +196,11 @@ int serve(const Options& options) {
     if (const auto* error = std::get_if<PasswordFileError>(&password)) {
       return fail(kExitIo, "the password file " + *options.password_file + " " + error->reason);
     }
-    gate.emplace(options.user, std::get<std::string>(password), say);
+    gate.emplace(options.user, std::get<std::string>(password),
+                 [&tellers](const std::string& words) { tellers.err.say(words); });
   }
   const StaticFiles static_files(std::move(web));
-  return serve_library(options, std::move(config), static_files, gate ? &*gate : nullptr);
+  return serve_library(options, std::move(config), static_files, gate ? &*gate : nullptr, tellers);
 }
 
 int run(std::span<const std::string> arguments) {

@@ -1,7 +1,5 @@
 #include "server-min/scan_teller.h"
 
-#include <cstdio>
-
 namespace server {
 namespace {
 
@@ -19,26 +17,25 @@ std::string summary_of(const ScanReport& report) {
 }  // namespace
 
 void ScanTeller::tell(const ScanReport& report) {
+  const std::string begin = in_line_ ? "\r\x1B[K" : "";
   if (report.scanning) {
     if (!terminal_ || report.files_read == 0) return;
-    std::printf("\rlooking through the music: %llu files, %llu new or changed are read ",
-                static_cast<unsigned long long>(report.files_seen),
-                static_cast<unsigned long long>(report.files_read));
+    out_.show("\rlooking through the music: " + std::to_string(report.files_seen) + " files, " +
+              std::to_string(report.files_read) + " new or changed are read ");
     in_line_ = true;
-  } else {
-    if (!report.unwatched.empty() && !gap_told_) {
-      std::printf("%s%s: changes there are seen at the next look over all\n",
-                  in_line_ ? "\r\x1B[K" : "", report.unwatched.c_str());
-      in_line_ = false;
-      gap_told_ = true;
-    }
-    const std::string text = summary_of(report);
-    if (text == told_) return;
-    std::printf("%s%s\n", in_line_ ? "\r\x1B[K" : "", text.c_str());
-    told_ = text;
-    in_line_ = false;
+    return;
   }
-  std::fflush(stdout);
+  std::string text;
+  if (!report.unwatched.empty() && !gap_told_) {
+    text = report.unwatched + ": changes there are seen at the next look over all\n";
+    gap_told_ = true;
+  }
+  const std::string summary = summary_of(report);
+  if (summary != told_) text += summary + '\n';
+  told_ = summary;
+  if (text.empty()) return;
+  out_.show(begin + text);
+  in_line_ = false;
 }
 
 }  // namespace server

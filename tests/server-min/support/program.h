@@ -26,8 +26,11 @@ namespace server {
 class Program {
  public:
   /// Starts the server with its output going to "out" and "err" in `folder`, and what it keeps to
-  /// "auralis" there unless the arguments say otherwise.
-  Program(const TempFolder& folder, std::vector<std::string> arguments) : folder_(folder) {
+  /// "auralis" there unless the arguments say otherwise. Its standard input is `input`, which is no
+  /// terminal unless told.
+  Program(const TempFolder& folder, std::vector<std::string> arguments,
+          const std::string& input = "/dev/null")
+      : folder_(folder) {
     arguments.insert(arguments.begin(), AURALIS_SERVER_PROGRAM);
     std::vector<char*> words;
     for (std::string& argument : arguments) words.push_back(argument.data());
@@ -37,6 +40,7 @@ class Program {
     const std::string out = folder.path_of("out");
     const std::string err = folder.path_of("err");
     constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC;
+    ::posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY | O_NOCTTY, 0);
     ::posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), kFlags, 0600);
     ::posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), kFlags, 0600);
     std::string state = "XDG_STATE_HOME=" + folder.path();
