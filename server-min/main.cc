@@ -187,6 +187,10 @@ int serve(const Options& options) {
     tellers.out.say("stopping: " + std::to_string(count) +
                     " connections are still in use; Ctrl-C again ends them");
   };
+  config.on_time_out = [&tellers](std::size_t count) {
+    tellers.out.say("stopping: the time is over, " + std::to_string(count) +
+                    " connections are cut off");
+  };
   config.limits.connection_count_max = connection_count_allowed(config.limits.connection_count_max);
   config.trusts_proxy = options.trust_proxy;
   std::optional<LoginGate> gate;

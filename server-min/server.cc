@@ -138,6 +138,8 @@ asio::awaitable<void> Server::wait_for_connections() {
     error_code error;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
   }
+  const std::size_t left_count = open_count_.load(std::memory_order_relaxed);
+  if (left_count > 0 && config_.on_time_out) config_.on_time_out(left_count);
   stop();
 }
 

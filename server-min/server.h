@@ -30,6 +30,8 @@ struct ServerConfig {
   std::chrono::milliseconds grace{0};
   /// Called on an event loop when something goes on after a signal: how many connections do.
   std::function<void(std::size_t)> on_waiting;
+  /// Called on an event loop when `grace` is over: how many connections are cut off.
+  std::function<void(std::size_t)> on_time_out;
   /// Called on an event loop at SIGHUP, which otherwise ends the process.
   std::function<void()> on_hangup;
   AccessLog* access_log = nullptr;  ///< Outlives the server.
