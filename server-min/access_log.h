@@ -3,10 +3,13 @@
 //   ADDRESS - USER [30/Nov/2026:04:00:00 +0000] "GET / HTTP/1.1" 200 1234 "REFERER" "USER-AGENT"
 //
 // What is not known is "-". Quotes, backslashes and all bytes that are not printable ASCII are
-// written as \", \\ and \xHH, so a line stays a line whatever a client sends. Times are UTC.
-// Whoever writes a line never waits for a disk or a pipe: a thread of the log does.
+// written as \", \\ and \xHH, so a line stays a line whatever a client sends; what is long is cut,
+// and ends in "...". Times are UTC.
+// Whoever writes a line never waits for a disk or a pipe: a thread of the log does. Lines come
+// whole into a pipe, or not at all.
 #pragma once
 
+#include <climits>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -30,6 +33,9 @@ struct AccessEntry {
   std::string_view user_agent;
 };
 
+/// Longer is no line: so much comes into a pipe in one piece (write(2)).
+inline constexpr std::size_t kAccessLineSizeMax = PIPE_BUF;
+
 /// The line with its end. User and password in the address of the referer are left out.
 std::string format_access_line(const AccessEntry& entry);
 
@@ -40,7 +46,9 @@ class AccessLog {
   static constexpr std::size_t kPendingSizeMax = 1 << 20;
 
   /// `path` is appended to; "-" is standard output. `tell` gets words about lines that are lost, on
-  /// the thread of the log. Throws std::system_error where the file cannot be opened.
+  /// the thread of the log. Throws std::system_error where the file cannot be opened; with
+  /// std::errc::no_such_device_or_address for a pipe that nobody reads, which would have to be
+  /// waited for.
   AccessLog(std::string path, std::function<void(const std::string&)> tell);
   /// Writes what is pending, unless the other end of a pipe takes nothing.
   ~AccessLog();
@@ -61,9 +69,11 @@ class AccessLog {
   bool is_stopping();
 
   const std::string path_;
+  const bool is_standard_output_;
   const std::function<void(const std::string&)> tell_;
   UniqueFd file_;         // Used by the log's thread once it runs.
   bool failing_ = false;  // The same.
+  bool is_torn_ = false;  // The same: a line was begun and its end found no room on the disk.
 
   std::mutex mutex_;  // Guards what follows.
   std::condition_variable changed_;

@@ -131,8 +131,9 @@ int serve_library(const Options& options, ServerConfig config, const StaticFiles
       access_log = std::make_unique<AccessLog>(
           *options.access_log, [&tellers](const std::string& words) { tellers.err.say(words); });
     } catch (const std::system_error& error) {
+      const bool is_unread = error.code() == std::errc::no_such_device_or_address;
       return fail(kExitIo, "cannot write the access log " + *options.access_log + ": " +
-                               error.code().message());
+                               (is_unread ? "nobody reads this pipe" : error.code().message()));
     }
     config.access_log = access_log.get();
     if (*options.access_log != "-") config.on_hangup = [log = access_log.get()] { log->reopen(); };

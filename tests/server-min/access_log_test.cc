@@ -4,20 +4,21 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
 #include <string>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <thread>
-#include <unistd.h>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "tests/server-min/support/audio_files.h"
+#include "tests/server-min/support/full_pipe.h"
 #include "tests/server-min/support/http_client.h"
 #include "tests/server-min/support/program.h"
 #include "tests/server-min/support/temp_folder.h"
@@ -67,6 +68,27 @@ TEST(AccessLogTest, WhateverAClientSendsIsOnePrintableLine) {
   EXPECT_NE(agent.find(R"("a\"b\\c\x1b\xc3")"), std::string::npos) << agent;
 }
 
+TEST(AccessLogTest, WhatIsLongIsCutSoThatALineComesIntoAPipeInOnePiece) {
+  for (const char byte : {'x', '"', '\xFF'}) {
+    const std::string all(100'000, byte);
+    const std::string line =
+        format_access_line({all, all, 253402300799, all, 200, ~0ULL, all, all});
+    EXPECT_LE(line.size(), kAccessLineSizeMax);
+    EXPECT_GT(line.size(), kAccessLineSizeMax / 2);
+    const std::string shown = byte == 'x' ? "x" : byte == '"' ? "\\\"" : "\\xff";
+    std::string rest = line;
+    for (std::size_t at = 0; (at = rest.find(shown)) != std::string::npos;) {
+      rest.erase(at, shown.size());
+    }
+    EXPECT_EQ(rest, R"(... - ... [31/Dec/9999:23:59:59 +0000] "..." 200 18446744073709551615 )"
+                    "\"...\" \"...\"\n")
+        << "no escape is cut";
+  }
+  const std::string fits(800, 'x');
+  EXPECT_NE(format_access_line({"a", "", 0, "", 200, 1, fits, ""}).find('"' + fits + '"'),
+            std::string::npos);
+}
+
 TEST(AccessLogTest, NoAddressKeepsItsPassword) {
   for (const auto& [referer, kept] :
        {std::pair{"http://eve:secret@nas/x@y", "http://nas/x@y"},
@@ -79,13 +101,12 @@ TEST(AccessLogTest, NoAddressKeepsItsPassword) {
 
 TEST(AccessLogTest, WhoWritesNeverWaitsAndWhatIsLostIsCounted) {
   TempFolder folder;
-  const std::string pipe = folder.path_of("pipe");
-  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  const UniqueFd reader(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK));
+  const std::string path = folder.path_of("pipe");
+  const FullPipe pipe(path);
   std::atomic<int> lost_count = 0;
   int written_count = 0;
   {
-    AccessLog log(pipe, [&](const std::string& words) {
+    AccessLog log(path, [&](const std::string& words) {
       EXPECT_NE(words.find("lines are lost"), std::string::npos) << words;
       lost_count += std::atoi(words.c_str() + words.find(": ") + 2);
     });
@@ -97,14 +118,63 @@ TEST(AccessLogTest, WhoWritesNeverWaitsAndWhatIsLostIsCounted) {
     // which is twice kPendingSizeMax.
     const std::string agent(1000, 'x');
     for (int i = 0; i < 5000; ++i) write(agent);
-    std::vector<char> room(1 << 20);
     wait_until([&] {
-      static_cast<void>(::read(reader.get(), room.data(), room.size()));
+      pipe.take();
       write("");
       return lost_count > 2500;
     });
   }  // Ends though the pipe may be full.
   EXPECT_LT(lost_count, written_count);
+}
+
+TEST(AccessLogTest, LinesComeWholeIntoAPipeThatFillsUp) {
+  TempFolder folder;
+  const FullPipe pipe(folder.path_of("pipe"));
+  const std::string agent(1000, 'x');
+  const std::string line = format_access_line({"a", "", 0, "GET / HTTP/1.1", 200, 1, "", agent});
+  {
+    AccessLog log(folder.path_of("pipe"), [](const std::string&) {});
+    for (int i = 0; i < 500; ++i) log.write({"a", "", 0, "GET / HTTP/1.1", 200, 1, "", agent});
+  }  // Ends when the pipe is full: nobody reads.
+  std::string text = pipe.take();
+  EXPECT_GT(text.size(), 10 * line.size());
+  while (text.starts_with(line)) text.erase(0, line.size());
+  EXPECT_EQ(text, "");
+}
+
+TEST(AccessLogTest, ALineThatTheDiskTookHalfOfSpoilsNoOther) {
+  TempFolder folder;
+  const std::string path = folder.path_of("log");
+  std::atomic<int> told_count = 0;
+  AccessLog log(path, [&](const std::string&) { ++told_count; });
+  struct rlimit limit = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit tight = limit;
+  tight.rlim_cur = 100;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+  log.write({"a", "", 0, "", 200, 1, "", std::string(200, 'x')});
+  wait_until([&] { return told_count > 0; });
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  std::signal(SIGXFSZ, handler);
+  const AccessEntry entry = {"b", "", 0, "", 200, 1, "", ""};
+  log.write(entry);
+  wait_until([&] { return text_of(path).ends_with(format_access_line(entry)); });
+  const auto lines = lines_of(path);
+  ASSERT_EQ(lines.size(), 2U) << text_of(path);
+  EXPECT_EQ(lines[0].size(), 100U);
+  EXPECT_EQ(lines[1] + '\n', format_access_line(entry));
+}
+
+TEST(AccessLogTest, APipeThatNobodyReadsIsNotWaitedFor) {
+  TempFolder folder;
+  ASSERT_EQ(::mkfifo(folder.path_of("pipe").c_str(), 0600), 0);
+  try {
+    AccessLog log(folder.path_of("pipe"), [](const std::string&) {});
+    FAIL() << "it has nobody to write to";
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code(), std::errc::no_such_device_or_address);
+  }
 }
 
 TEST(AccessLogTest, AFileThatCannotBeOpenedIsNone) {
@@ -195,11 +265,33 @@ TEST_F(AccessLogProgramTest, ADashIsStandardOutput) {
   EXPECT_NE(program.read("out").find("\"GET / HTTP/1.1\" 200 8 "), std::string::npos);
 }
 
-TEST_F(AccessLogProgramTest, ALogThatCannotBeWrittenEndsWithFour) {
-  log_ = output_.path_of("missing/access.log");
+TEST_F(AccessLogProgramTest, AFullStandardOutputHoldsNoRequestAndNoSignal) {
+  log_ = "-";
+  const FullPipe out(output_.path_of("out"));
   Program program(output_, arguments());
-  EXPECT_EQ(program.wait(), 4);
-  EXPECT_NE(program.read("err").find("cannot write the access log"), std::string::npos);
+  std::string said;
+  wait_until([&] {
+    said += out.take();
+    return said.find(" tracks") != std::string::npos && said.ends_with('\n');
+  });
+  const std::size_t end = said.find('\n', said.find("listening on "));
+  const auto port = static_cast<std::uint16_t>(std::stoi(said.substr(said.rfind(':', end) + 1)));
+  out.fill();
+  for (int i = 0; i < 50; ++i) EXPECT_TRUE(HttpClient(port).get("/"));
+  program.send_signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
+TEST_F(AccessLogProgramTest, ALogThatCannotBeWrittenEndsWithFour) {
+  ASSERT_EQ(::mkfifo(output_.path_of("unread").c_str(), 0600), 0);
+  for (const auto& [name, reason] : {std::pair{"missing/access.log", "No such file or directory"},
+                                     std::pair{"unread", "nobody reads this pipe"}}) {
+    log_ = output_.path_of(name);
+    Program program(output_, arguments());
+    EXPECT_EQ(program.wait(), 4);
+    const std::string words = "cannot write the access log " + log_ + ": " + reason + "\n";
+    EXPECT_NE(program.read("err").find(words), std::string::npos) << program.read("err");
+  }
 }
 
 }  // namespace
