@@ -136,7 +136,11 @@ int serve_library(const Options& options, ServerConfig config, const StaticFiles
                                (is_unread ? "nobody reads this pipe" : error.code().message()));
     }
     config.access_log = access_log.get();
-    if (*options.access_log != "-") config.on_hangup = [log = access_log.get()] { log->reopen(); };
+  }
+  // Where there is no terminal that could hang up, as in a service, it is for the log alone.
+  if (::isatty(STDIN_FILENO) == 0) config.on_hangup = [] {};
+  if (access_log && *options.access_log != "-") {
+    config.on_hangup = [log = access_log.get()] { log->reopen(); };
   }
   try {
     Server server(routes, std::move(config));

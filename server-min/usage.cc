@@ -58,7 +58,8 @@ Running
   --access-log FILE
                  A line for each answer, in the Combined Log Format, appended
                  to FILE, which SIGHUP has opened anew; with - to standard
-                 output.
+                 output. Without FILE, SIGHUP does nothing where standard input
+                 is no terminal.
   --help, --version
 
 The server answers at once with what it knows. The music is looked through

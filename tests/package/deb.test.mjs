@@ -32,7 +32,7 @@ after(() => rmSync(folder, { recursive: true }));
 const field = (name) => run('dpkg-deb', '-f', archive, name).trim();
 const unitLines = () => readFileSync(inside(UNIT), 'utf8').replaceAll('\\\n', ' ').split('\n');
 
-test('it names its version, what it needs, and the file that is the administrator’s', () => {
+test('it names its version, what it needs, and the files that are the administrator’s', () => {
   const [, version] = /^project\(auralis VERSION ([\d.]+) /m.exec(
     readFileSync(path.join(ROOT, 'CMakeLists.txt'), 'utf8'),
   );
@@ -42,7 +42,10 @@ test('it names its version, what it needs, and the file that is the administrato
     assert.ok(field('Depends').includes(name), name);
   }
   const conffiles = readFileSync(path.join(folder, 'control/conffiles'), 'utf8');
-  assert.equal(conffiles, '/etc/default/auralis-server\n');
+  assert.deepEqual(conffiles.trim().split('\n'), [
+    '/etc/default/auralis-server',
+    '/etc/logrotate.d/auralis-server',
+  ]);
   execFileSync('md5sum', ['-c', '--quiet', path.join(folder, 'control/md5sums')], {
     cwd: unpacked,
   });
@@ -73,6 +76,21 @@ test('installing it starts nothing, and the service listens on this machine alon
   const statusOf = (MUSIC) => spawnSync('/bin/sh', ['-c', text], { env: { MUSIC } }).status;
   // As systemd.service(5) has it: from 1 to 254 the service is not started, and has not failed.
   assert.deepEqual([statusOf(''), statusOf('/srv/music')], [1, 0]);
+});
+
+test('a log that is moved away is left by a hangup, which a reload is', () => {
+  const reload = unitLines().find((line) => line.startsWith('ExecReload='));
+  assert.equal(reload, 'ExecReload=/bin/kill -HUP $MAINPID');
+  const rotation = readFileSync(inside('etc/logrotate.d/auralis-server'), 'utf8');
+  assert.match(rotation, /^\/var\/log\/auralis\/\*\.log \{$/m);
+  assert.match(rotation, /^ {2}nocreate$/m);
+  const [, script] = /^ {2}postrotate\n([^]*?) {2}endscript$/m.exec(rotation);
+  // The words that systemctl is called with, which fails as it does without a running service.
+  const stub = path.join(folder, 'systemctl');
+  const calls = path.join(folder, 'rotated');
+  writeFileSync(stub, `#!/bin/sh\necho "$*" >>'${calls}'\nexit 1\n`, { mode: 0o755 });
+  execFileSync('/bin/sh', ['-e', '-c', script], { env: { PATH: folder } });
+  assert.equal(readFileSync(calls, 'utf8'), 'reload auralis-server.service\n');
 });
 
 /** The words of ExecStart as systemd makes them, with the paths of the unpacked package. */

@@ -1,12 +1,15 @@
 // The program itself: exit status, messages, start and end.
 
 #include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <tuple>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
 
+#include "server-min/unique_fd.h"
 #include "tests/server-min/support/audio_files.h"
 #include "tests/server-min/support/http_client.h"
 #include "tests/server-min/support/program.h"
@@ -48,6 +51,35 @@ TEST_F(MainTest, ServesOnTheAnnouncedPortAndEndsCleanlyOnSignals) {
     EXPECT_EQ(program.wait(), 0);
     EXPECT_EQ(program.read("err"), "");
   }
+}
+
+// As in a service, which is told so to have its log opened anew.
+TEST_F(MainTest, AHangupEndsItOnlyWhereATerminalCanHangUp) {
+  for (const bool logs : {false, true}) {
+    std::vector<std::string> arguments = {"--music",  music.path(), "--web",
+                                          web.path(), "--port",     "0"};
+    if (logs) arguments.insert(arguments.end(), {"--access-log", "-"});
+    Program program(output, arguments);
+    const std::uint16_t port = program.port();
+    ASSERT_NE(port, 0);
+    for (int i = 0; i < 3; ++i) {
+      program.send_signal(SIGHUP);
+      EXPECT_EQ(HttpClient(port).get("/")->body, "the page");
+    }
+    program.send_signal(SIGTERM);
+    EXPECT_EQ(program.wait(), 0) << "it has outlived them";
+  }
+  const UniqueFd terminal(::posix_openpt(O_RDWR | O_NOCTTY));
+  ASSERT_TRUE(terminal.valid());
+  ASSERT_EQ(::grantpt(terminal.get()), 0);
+  ASSERT_EQ(::unlockpt(terminal.get()), 0);
+  char path[64] = {};
+  ASSERT_EQ(::ptsname_r(terminal.get(), path, sizeof(path)), 0);
+  Program program(output, {"--music", music.path(), "--web", web.path(), "--port", "0"}, path);
+  ASSERT_NE(program.port(), 0);
+  program.send_signal(SIGHUP);
+  EXPECT_EQ(program.wait(), -1);
+  EXPECT_EQ(program.pid(), -1) << "ended, by the signal";
 }
 
 TEST_F(MainTest, AClientThatGoesAwayDoesNotKillIt) {

@@ -42,6 +42,7 @@ chmod -R u=rwX,go=rX "$root/usr/share/auralis"
 install -D -m 644 "$packaging/auralis-server.service" \
   "$root/lib/systemd/system/auralis-server.service"
 install -D -m 644 "$packaging/auralis-server.default" "$root/etc/default/auralis-server"
+install -D -m 644 "$packaging/auralis-server.logrotate" "$root/etc/logrotate.d/auralis-server"
 install -D -m 644 "$packaging/README.Debian" "$root/usr/share/doc/auralis/README.Debian"
 cat LICENSE THIRD_PARTY_NOTICES.md >"$root/usr/share/doc/auralis/copyright"
 gzip -9n <CHANGELOG.md >"$root/usr/share/doc/auralis/changelog.gz"
@@ -66,7 +67,7 @@ depends=$(cd "$stage" && dpkg-shlibdeps -O root/usr/bin/auralis root/usr/bin/aur
 for script in postinst prerm postrm; do
   install -m 755 "$packaging/$script" "$root/DEBIAN/$script"
 done
-echo /etc/default/auralis-server >"$root/DEBIAN/conffiles"
+printf '%s\n' /etc/default/auralis-server /etc/logrotate.d/auralis-server >"$root/DEBIAN/conffiles"
 (cd "$root" && find . -type f -not -path './DEBIAN/*' -printf '%P\0' | sort -z |
   xargs -0 md5sum) >"$root/DEBIAN/md5sums"
 cat >"$root/DEBIAN/control" <<CONTROL

@@ -51,7 +51,17 @@ class Program {
       }
     }
     variables.push_back(nullptr);
-    EXPECT_EQ(::posix_spawn(&pid_, words[0], &actions, nullptr, words.data(), variables.data()), 0);
+    // Whoever runs the tests may have them ignore it (nohup), which would be handed on.
+    sigset_t hangup;
+    ::sigemptyset(&hangup);
+    ::sigaddset(&hangup, SIGHUP);
+    posix_spawnattr_t attributes;
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawnattr_setsigdefault(&attributes, &hangup);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    EXPECT_EQ(::posix_spawn(&pid_, words[0], &actions, &attributes, words.data(), variables.data()),
+              0);
+    ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
   }
   ~Program() {
