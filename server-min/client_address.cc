@@ -60,6 +60,28 @@ std::optional<std::string> forwarded_client(std::string_view forwarded_for) {
   return normal_address(last);
 }
 
+bool TrustedProxies::add(std::string_view address) {
+  if (address == "localhost") {
+    add_this_machine();
+    return true;
+  }
+  const auto normal = normal_address(address);
+  if (normal) addresses_.push_back(*normal);
+  return normal.has_value();
+}
+
+bool TrustedProxies::includes(const std::string& address) const {
+  if (this_machine_ && is_loopback(address)) return true;
+  return std::find(addresses_.begin(), addresses_.end(), address) != addresses_.end();
+}
+
+std::string TrustedProxies::words() const {
+  if (empty()) return "nobody";
+  std::string words = this_machine_ ? "this machine" : "";
+  for (const std::string& address : addresses_) words += (words.empty() ? "" : ", ") + address;
+  return words;
+}
+
 std::string network_of(const std::string& address) {
   auto v6 = parse_v6(address);
   if (!v6) return address;

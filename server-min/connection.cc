@@ -11,7 +11,6 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 
-#include "server-min/client_address.h"
 #include "server-min/unix_time.h"
 
 namespace server {
@@ -275,7 +274,7 @@ int Connection::unacknowledged_bytes() {
 }
 
 std::string Connection::client_of(const RequestNotes& notes) const {
-  if (!shared_.trusts_proxy || !is_loopback(client_address_)) return client_address_;
+  if (!shared_.trusted_proxies.includes(client_address_)) return client_address_;
   return forwarded_client(notes.forwarded_for).value_or(client_address_);
 }
 

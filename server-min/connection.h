@@ -15,6 +15,7 @@
 #include "server-min/access_log.h"
 #include "server-min/artwork_finder.h"
 #include "server-min/asio_awaitable.h"
+#include "server-min/client_address.h"
 #include "server-min/connection_set.h"
 #include "server-min/request_reader.h"
 #include "server-min/routes.h"
@@ -51,8 +52,8 @@ struct SharedByConnections {
   WorkPool& workers;
   ArtworkFinder& artwork_finder;
   std::atomic<std::size_t>& open_count;  ///< Connections that exist.
+  const TrustedProxies& trusted_proxies;
   AccessLog* access_log = nullptr;
-  bool trusts_proxy = false;  ///< See ServerConfig.
 };
 
 /// All calls and handlers run on the event loop of the socket.

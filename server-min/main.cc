@@ -145,6 +145,9 @@ int serve_library(const Options& options, ServerConfig config, const StaticFiles
   try {
     Server server(routes, std::move(config));
     server.stop_on_signals();
+    if (!options.trusted_proxies.empty()) {
+      tellers.out.say("X-Forwarded-For is believed from " + options.trusted_proxies.words());
+    }
     tellers.out.say("listening on " + server.url());
     const bool is_first = library.report().scanned_s == 0;
     ScanTeller teller(tellers.out);  // Told on the library's thread alone from here on.
@@ -197,7 +200,7 @@ int serve(const Options& options) {
                     " connections are cut off");
   };
   config.limits.connection_count_max = connection_count_allowed(config.limits.connection_count_max);
-  config.trusts_proxy = options.trust_proxy;
+  config.trusted_proxies = options.trusted_proxies;
   std::optional<LoginGate> gate;
   if (options.password_file) {
     const auto password =

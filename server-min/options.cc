@@ -61,6 +61,10 @@ std::string apply(Options& options, const std::string& name, const std::string& 
       return "--public-name needs a name without scheme and port, not " + value;
     }
     options.public_names.push_back(value);
+  } else if (name == "--trust-proxy") {
+    if (!options.trusted_proxies.add(value)) {
+      return "--trust-proxy needs IP addresses, not " + value;
+    }
   } else {
     return "unknown option " + name;
   }
@@ -81,8 +85,9 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string> arg
       options.version = true;
       continue;
     }
-    if (argument == "--trust-proxy") {
-      options.trust_proxy = true;
+    const bool is_last = i + 1 == arguments.size() || arguments[i + 1].starts_with('-');
+    if (argument == "--trust-proxy" && is_last) {
+      options.trusted_proxies.add_this_machine();
       continue;
     }
     if (!argument.starts_with("--")) return UsageError{"unexpected argument " + argument};
@@ -95,7 +100,8 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string> arg
       value = arguments[++i];
     }
     std::string complaint = apply(options, name, value);
-    const bool takes_more = name == "--public-name" && equals == std::string::npos;
+    const bool takes_more =
+        (name == "--public-name" || name == "--trust-proxy") && equals == std::string::npos;
     while (takes_more && complaint.empty() && i + 1 < arguments.size() &&
            !arguments[i + 1].starts_with('-')) {
       complaint = apply(options, name, arguments[++i]);

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "server-min/client_address.h"
+
 namespace server {
 
 struct Options {
@@ -22,7 +24,7 @@ struct Options {
   std::optional<std::string> access_log;     ///< A file, or "-" for standard output.
   std::string user;                          ///< Empty: everybody may listen.
   std::optional<std::string> password_file;  ///< There where a user is.
-  bool trust_proxy = false;
+  TrustedProxies trusted_proxies;
   bool help = false;
   bool version = false;
 };
@@ -33,8 +35,8 @@ struct UsageError {
 };
 
 /// Reads the arguments after the program's name. Values may follow as "--port 80" or "--port=80";
-/// --public-name takes all words up to the next option. "localhost" is taken as 127.0.0.1.
-/// `music_folders` has one unless help or version is asked for.
+/// --public-name and --trust-proxy take all words up to the next option. "localhost" is taken as
+/// 127.0.0.1. `music_folders` has one unless help or version is asked for.
 std::variant<Options, UsageError> parse_options(std::span<const std::string> arguments);
 
 /// The text for --help.

@@ -48,13 +48,8 @@ Server::Server(const Routes& routes, ServerConfig config)
       config_(std::move(config)),
       artwork_finder_(routes.artworks(), config_.limits.artwork_search_count),
       workers_(config_.limits.worker_count),
-      shared_{routes_,
-              config_.limits,
-              workers_,
-              artwork_finder_,
-              open_count_,
-              config_.access_log,
-              config_.trusts_proxy} {
+      shared_{routes_,     config_.limits,          workers_,          artwork_finder_,
+              open_count_, config_.trusted_proxies, config_.access_log} {
   // One thread runs each loop, which spares Asio its locks between threads.
   for (unsigned i = 0; i < loop_count_of(config_); ++i) {
     loops_.push_back(std::make_unique<asio::io_context>(1));

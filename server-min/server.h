@@ -35,8 +35,7 @@ struct ServerConfig {
   /// Called on an event loop at SIGHUP, which otherwise ends the process.
   std::function<void()> on_hangup;
   AccessLog* access_log = nullptr;  ///< Outlives the server.
-  /// A client on this machine is a proxy, whose X-Forwarded-For tells who the client is.
-  bool trusts_proxy = false;
+  TrustedProxies trusted_proxies;   ///< Whose X-Forwarded-For tells who the client is.
 };
 
 /// "http://127.0.0.1:8080", with brackets around an IPv6 address. `host` is a numeric address.

@@ -35,6 +35,32 @@ TEST(ClientAddressTest, TheLastThatIsForwardedIsTheProxysOwnWord) {
   }
 }
 
+TEST(ClientAddressTest, NobodyIsTrustedButThoseThatAreNamed) {
+  TrustedProxies none;
+  EXPECT_TRUE(none.empty());
+  EXPECT_FALSE(none.includes("127.0.0.1"));
+  EXPECT_EQ(none.words(), "nobody");
+
+  TrustedProxies local;
+  local.add_this_machine();
+  EXPECT_TRUE(local.includes("127.0.0.2") && local.includes("::1"));
+  EXPECT_FALSE(local.includes("192.0.2.7") || local.includes(""));
+  EXPECT_EQ(local.words(), "this machine");
+
+  TrustedProxies named;
+  EXPECT_TRUE(named.add("192.0.2.7"));
+  EXPECT_TRUE(named.add("2001:DB8::1"));
+  EXPECT_TRUE(named.includes("192.0.2.7") && named.includes("2001:db8::1"));
+  EXPECT_FALSE(named.includes("127.0.0.1") || named.includes("192.0.2.8"));
+  EXPECT_EQ(named.words(), "192.0.2.7, 2001:db8::1");
+  EXPECT_TRUE(named.add("localhost"));
+  EXPECT_TRUE(named.includes("127.0.0.1"));
+  EXPECT_EQ(named.words(), "this machine, 192.0.2.7, 2001:db8::1");
+  for (const char* text : {"", "proxy", "10.0.0.0/8", "192.0.2.7:80"}) {
+    EXPECT_FALSE(named.add(text)) << text;
+  }
+}
+
 TEST(ClientAddressTest, ANetworkOfIPv6IsOneClient) {
   EXPECT_EQ(network_of("192.0.2.7"), "192.0.2.7");
   EXPECT_EQ(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");

@@ -60,14 +60,27 @@ TEST(OptionsTest, GraceIsInSeconds) {
 }
 
 TEST(OptionsTest, AUserComesWithAPasswordFile) {
-  const auto options = std::get<Options>(
-      parse({"--trust-proxy", "--music", "m", "--user", "eve", "--password-file=p"}));
+  const auto options =
+      std::get<Options>(parse({"--music", "m", "--user", "eve", "--password-file=p"}));
   EXPECT_EQ(options.user, "eve");
   EXPECT_EQ(options.password_file, "p");
-  EXPECT_TRUE(options.trust_proxy);
   const auto open = std::get<Options>(parse({"--music", "m"}));
   EXPECT_EQ(open.user, "");
-  EXPECT_FALSE(open.password_file || open.trust_proxy);
+  EXPECT_FALSE(open.password_file);
+}
+
+TEST(OptionsTest, AProxyIsOnThisMachineUnlessItsAddressIsNamed) {
+  const auto words_of = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--music", "m"});
+    return std::get<Options>(parse(arguments)).trusted_proxies.words();
+  };
+  EXPECT_EQ(words_of({}), "nobody");
+  EXPECT_EQ(words_of({"--trust-proxy"}), "this machine");
+  EXPECT_EQ(words_of({"--trust-proxy", "192.0.2.7", "::2"}), "192.0.2.7, ::2");
+  EXPECT_EQ(words_of({"--trust-proxy=192.0.2.7", "--trust-proxy"}), "this machine, 192.0.2.7");
+  EXPECT_EQ(words_of({"--trust-proxy", "localhost", "::2"}), "this machine, ::2");
+  const auto last = std::get<Options>(parse({"--music", "m", "--trust-proxy"}));
+  EXPECT_EQ(last.trusted_proxies.words(), "this machine");
 }
 
 TEST(OptionsTest, HelpAndVersionNeedNothingElse) {
@@ -154,6 +167,8 @@ TEST(OptionsTest, EveryMistakeHasAMessageOfOneLine) {
       {"--music", "a", "--password-file", "p"},
       {"--music", "a", "--user", "eve:", "--password-file", "p"},
       {"--music", "a", "--trust-proxy", "yes"},
+      {"--music", "a", "--trust-proxy", "::1", "yes"},
+      {"--music", "a", "--trust-proxy="},
       {"--music", "a", "--grace", "3601"},
       {"--music", "a", "--colour", "red"}};
   for (const auto& arguments : mistakes) {
