@@ -160,17 +160,48 @@ test('the command of the service serves the page and the catalogue', async () =>
   }
 });
 
+test('wrong options are not tried again', () => {
+  const words = ['--music', folder, '--nonsense'];
+  const { status } = spawnSync(inside('usr/bin/auralis-server'), words);
+  assert.ok(unitLines().includes(`RestartPreventExitStatus=${status}`));
+});
+
 const hasAnalyzer = spawnSync('systemd-analyze', ['--version']).status === 0;
-test(
-  'the unit is valid, and its exposure small',
-  { skip: hasAnalyzer ? false : 'this machine has no systemd-analyze' },
-  () => {
-    // It looks for the program, too.
-    const unit = path.join(folder, 'auralis-server.service');
-    const text = readFileSync(inside(UNIT), 'utf8');
-    writeFileSync(unit, text.replaceAll('=/usr/bin/', `=${inside('usr/bin/')}`));
-    run('systemd-analyze', 'verify', '--man=no', unit);
-    const limit = `--threshold=${EXPOSURE_MAX}`;
-    run('systemd-analyze', 'security', '--no-pager', '--offline=yes', limit, unit);
-  },
-);
+const skip = hasAnalyzer ? false : 'this machine has no systemd-analyze';
+
+/** The unit in a folder of its own, as systemd-analyze takes it: it looks for the program, too. */
+const unitIn = (name) => {
+  const unit = path.join(folder, name, 'auralis-server.service');
+  mkdirSync(path.dirname(unit));
+  const text = readFileSync(inside(UNIT), 'utf8');
+  writeFileSync(unit, text.replaceAll('=/usr/bin/', `=${inside('usr/bin/')}`));
+  return unit;
+};
+
+test('the unit is valid, and its exposure small', { skip }, () => {
+  const unit = unitIn('plain');
+  run('systemd-analyze', 'verify', '--man=no', unit);
+  const limit = `--threshold=${EXPOSURE_MAX}`;
+  run('systemd-analyze', 'security', '--no-pager', '--offline=yes', limit, unit);
+});
+
+test('what README.Debian has one add to the unit is valid', { skip }, () => {
+  const readme = readFileSync(inside('usr/share/doc/auralis/README.Debian'), 'utf8');
+  const added = [...readme.matchAll(/^ {2}\[Service\]\n((?: {2}\S+\n)+)/gm)].map(
+    ([, text]) => text,
+  );
+  const names = added.map((text) => text.trim().split('=')[0]);
+  assert.deepEqual(names, ['SupplementaryGroups', 'BindReadOnlyPaths', 'LoadCredential']);
+  const unit = unitIn('edited');
+  mkdirSync(`${unit}.d`);
+  const verify = (lines) => {
+    writeFileSync(`${unit}.d/override.conf`, `[Service]\n${lines}`);
+    const words = ['verify', '--man=no', unit];
+    const { status, stderr } = spawnSync('systemd-analyze', words, { encoding: 'utf8' });
+    return `${status} ${stderr}`;
+  };
+  // The group is one of the machine that is meant.
+  const lines = added.map((text) => text.trim()).join('\n');
+  assert.equal(verify(lines.replace('=music', '=root')), '0 ');
+  assert.notEqual(verify(lines.replace('BindReadOnlyPaths', 'BindReadOnlyPath')), '0 ');
+});
