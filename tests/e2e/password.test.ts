@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
+import { KNOWN_AT_HEADER } from '../../web/src/shared/offline-protocol';
 import { makeSound, writeFlac } from './support/music';
 import { Stage } from './support/stage';
 
@@ -14,6 +15,7 @@ const WAIT_MS = 60_000;
 const SECONDS = 6;
 const LOGIN = { username: 'eve', password: 'pässwörd: 1' };
 const OTHER = { username: 'eve', password: 'another one' };
+const THIRD = { username: 'eve', password: 'a third one' };
 const LIBRARY = '/api/library/tracks';
 
 let stage: Stage;
@@ -51,6 +53,18 @@ const untilKept = (page: Page, path: string): Promise<unknown> =>
     path,
   );
 
+/** As often as an address may, each time another one. */
+const tryWrongPasswords = async (): Promise<number[]> => {
+  const statuses: number[] = [];
+  for (let number = 0; number < 11; number += 1) {
+    const words = Buffer.from(`eve:wrong ${number}`).toString('base64');
+    const headers = { Authorization: `Basic ${words}` };
+    const { status } = await fetch(`${stage.server.origin}${LIBRARY}`, { headers });
+    statuses.push(status);
+  }
+  return statuses;
+};
+
 /** The window in which the browser asks for a name and a password is closed without an answer. */
 const refuseToSignIn = async (page: Page): Promise<void> => {
   const target = await page
@@ -73,7 +87,7 @@ describe('Behind a password', () => {
       login: LOGIN,
       keepsApp: true,
       // The first answers of all are refusals; so are those to the old password.
-      expected: /401|Failed to load|Unauthorized/i,
+      expected: /401|429|Failed to load|Unauthorized/i,
     });
     const { page } = player;
     const refused: string[] = [];
@@ -109,6 +123,32 @@ describe('Behind a password', () => {
       page.click('[data-testid="offline-notice"] a'),
     ]);
     await page.waitForSelector('.row-button');
+    expect(await page.$('[data-testid="offline-notice"]')).toBeNull();
+
+    // Changed again, and somebody on this machine has tried many.
+    await stage.server.kill();
+    await stage.server.restart(THIRD.password);
+    expect(new Set((await tryWrongPasswords()).slice(-2))).toEqual(new Set([401, 429]));
+    await player.reload();
+    await untilShown(page, '[data-testid="offline-notice"]', 'Too many wrong passwords');
+    // A server that has started anew remembers no tries. The listener comes back to the page.
+    await stage.server.kill();
+    await stage.server.restart(THIRD.password);
+    await page.authenticate(THIRD);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.waitForFunction(
+      () => document.querySelector('[data-testid="offline-notice"]') === null,
+      { timeout: WAIT_MS },
+    );
+    const { status, knownAt } = await page.evaluate(
+      async (path, header) => {
+        const answer = await fetch(path);
+        return { status: answer.status, knownAt: answer.headers.get(header) };
+      },
+      LIBRARY,
+      KNOWN_AT_HEADER,
+    );
+    expect({ status, knownAt }).toEqual({ status: 200, knownAt: null });
     expect(await page.$('[data-testid="offline-notice"]')).toBeNull();
     expect(await player.complaints()).toEqual([]);
     await player.close();

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Connection, LOOK_MS } from '../../../web/src/app/connection';
+import { Connection, LOOK_MS, type ConnectionState } from '../../../web/src/app/connection';
 import { KNOWN_AT_HEADER, LOGIN_WANTED_HEADER } from '../../../web/src/shared/offline-protocol';
 import { SimClock } from '../../support/sim-clock';
 
@@ -58,18 +58,46 @@ describe('The connection', () => {
     expect(connection.getState()).toMatchObject({ isAway: true, knownAtMs: Date.parse(MORNING) });
   });
 
-  it('waits for the listener where a password is wanted, and asks nobody meanwhile', async () => {
-    answer = () => answerWith(MORNING, 200, '1');
+  it.each(['now', 'later'] as const)(
+    'waits for the listener where a password is wanted %s, and asks nobody meanwhile',
+    async (wantsLogin) => {
+      answer = () => answerWith(MORNING, 200, wantsLogin);
+      await connection.fetch('/api/library/tracks');
+      const wanting = { isAway: true, knownAtMs: Date.parse(MORNING), wantsLogin };
+      expect(connection.getState()).toEqual(wanting);
+      answer = fresh;
+      await connection.look();
+      await clock.advance(3 * LOOK_MS);
+      expect(connection.getState()).toEqual(wanting);
+      expect(asked).toEqual(['/api/library/tracks']);
+      await connection.fetch('/api/library/tracks');
+      expect(connection.getState()).toMatchObject({ isAway: false, wantsLogin: null });
+    },
+  );
+
+  it('finds out whether a password is still wanted when the listener is back', async () => {
+    await connection.lookForLogin();
+    expect(asked).toEqual([]);
+    answer = () => answerWith(MORNING, 200, 'later');
     await connection.fetch('/api/library/tracks');
-    const wanting = { isAway: true, knownAtMs: Date.parse(MORNING), wantsLogin: true };
-    expect(connection.getState()).toEqual(wanting);
+    const known = { isAway: true, knownAtMs: Date.parse(MORNING) };
+    const found: [() => Promise<Response>, ConnectionState['wantsLogin']][] = [
+      [error(429), 'later'],
+      [error(401), 'now'],
+      [isGone, 'now'],
+      [error(502), 'now'],
+      [error(503), 'now'],
+    ];
+    for (const [next, wantsLogin] of found) {
+      answer = next;
+      await connection.lookForLogin();
+      expect(connection.getState()).toEqual({ ...known, wantsLogin });
+    }
     answer = fresh;
-    await connection.look();
-    await clock.advance(3 * LOOK_MS);
-    expect(connection.getState()).toEqual(wanting);
-    expect(asked).toEqual(['/api/library/tracks']);
-    await connection.fetch('/api/library/tracks');
-    expect(connection.getState()).toMatchObject({ isAway: false, wantsLogin: false });
+    await connection.lookForLogin();
+    // The page then asks for the library again.
+    expect(connection.getState()).toEqual({ ...known, isAway: false, wantsLogin: null });
+    expect(asked.slice(1)).toEqual(Array.from({ length: 6 }, () => '/api/version'));
   });
 
   it('asks while it is away, and leaves it to the page to ask for the library again', async () => {

@@ -14,7 +14,7 @@ const nothing = (): void => undefined;
 const setUp = (isAway = false) => {
   const connected = new Watchers();
   const told = new Watchers();
-  let state: ConnectionState = { isAway: false, knownAtMs: null, wantsLogin: false };
+  let state: ConnectionState = { isAway: false, knownAtMs: null, wantsLogin: null };
   let whole: ReadonlySet<string> | null = null;
   const track = {
     ...makeTrack('a'),

@@ -77,10 +77,10 @@ describe('An answer of the library', () => {
     }
   });
 
-  it('is the last one when a password is wanted, which it says', async () => {
+  it('is the last one when a password is wanted, now or later, which it says', async () => {
     for (const [status, wanted] of [
-      [401, '1'],
-      [429, null],
+      [401, 'now'],
+      [429, 'later'],
     ] as const) {
       cache = new FakeCache();
       const bare = await ask({ fetch: says('who are you?', { status }) });

@@ -7,13 +7,25 @@ export const SERVICE_WORKER_PATH = '/sw.js';
  *  `Date.prototype.toISOString`. An answer of the server itself never has it. */
 export const KNOWN_AT_HEADER = 'X-Auralis-Known-At';
 
-/** On what is kept and answered because the server wants a name and a password first. */
+/** What the server, or a proxy in front of it, wants before it says anything: a name and a
+ *  password, or, after too many wrong ones, that the listener waits with that. */
+export type LoginWish = 'now' | 'later';
+
+export const loginWishOf = ({ status }: Pick<Response, 'status'>): LoginWish | null => {
+  if (status === 401) return 'now';
+  return status === 429 ? 'later' : null;
+};
+
+/** With a LoginWish on what is kept and answered because of that. */
 export const LOGIN_WANTED_HEADER = 'X-Auralis-Login-Wanted';
 
-/** The server, or a proxy in front of it, wants to know who asks. */
-export const isLoginWanted = ({ status }: Pick<Response, 'status'>): boolean => status === 401;
+export const readLoginWish = (headers: Pick<Headers, 'get'>): LoginWish | null => {
+  const value = headers.get(LOGIN_WANTED_HEADER);
+  if (value === null) return null;
+  return value === 'later' ? 'later' : 'now';
+};
 
-/** 429: too many wrong passwords; 502, 504: a proxy's word that there is no server behind it. */
+/** 401, 429: see LoginWish; 502, 504: a proxy's word that there is no server behind it. */
 const NOT_OF_THE_LIBRARY: readonly number[] = [401, 429, 502, 504];
 
 /** Whether it says something about what was asked for, and be it that it is gone. */

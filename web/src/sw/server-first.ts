@@ -4,7 +4,7 @@
  * password is wanted first. What the server itself answers, also an error, is always handed on as
  * it is.
  */
-import { isFromServer, isLoginWanted, LOGIN_WANTED_HEADER } from '../shared/offline-protocol';
+import { isFromServer, LOGIN_WANTED_HEADER, loginWishOf } from '../shared/offline-protocol';
 import type { KeptAnswers } from './kept-answers';
 
 export type ServerFirstOptions = {
@@ -32,9 +32,10 @@ const isKeepable = ({ status, type, redirected, headers }: Response, mediaType: 
 
 /** `kept`, which says so where a password is wanted for a newer one; `answer` where nothing is. */
 const insteadOf = (answer: Response, kept: Response | null): Response => {
-  if (!kept || !isLoginWanted(answer)) return kept ?? answer;
+  const wish = loginWishOf(answer);
+  if (!kept || wish === null) return kept ?? answer;
   const headers = new Headers(kept.headers);
-  headers.set(LOGIN_WANTED_HEADER, '1');
+  headers.set(LOGIN_WANTED_HEADER, wish);
   return new Response(kept.body, { status: kept.status, headers });
 };
 
