@@ -85,9 +85,9 @@ std::string TrustedProxies::words() const {
 std::string network_of(const std::string& address) {
   auto v6 = parse_v6(address);
   if (!v6) return address;
-  constexpr std::size_t kNetworkBytes = 8;
+  constexpr std::size_t kNetworkBytes = 7;
   std::fill(v6->begin() + kNetworkBytes, v6->end(), static_cast<unsigned char>(0));
-  return text_of(AF_INET6, v6->data()) + "/64";
+  return text_of(AF_INET6, v6->data()) + "/56";
 }
 
 }  // namespace server

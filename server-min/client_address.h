@@ -39,7 +39,8 @@ class TrustedProxies {
   std::vector<std::string> addresses_;  // As normal_address() has them.
 };
 
-/// What one customer has of addresses: an IPv4 address, or the /64 of one of IPv6.
+/// What one customer has of addresses: an IPv4 address, or the /56 of one of IPv6, as homes are
+/// given one: each of its 256 networks would have tries of its own.
 std::string network_of(const std::string& address);
 
 }  // namespace server

@@ -63,9 +63,9 @@ TEST(ClientAddressTest, NobodyIsTrustedButThoseThatAreNamed) {
 
 TEST(ClientAddressTest, ANetworkOfIPv6IsOneClient) {
   EXPECT_EQ(network_of("192.0.2.7"), "192.0.2.7");
-  EXPECT_EQ(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
-  EXPECT_EQ(network_of("2001:db8:1:2::9"), network_of("2001:db8:1:2:ffff::"));
-  EXPECT_NE(network_of("2001:db8:1:2::9"), network_of("2001:db8:1:3::9"));
+  EXPECT_EQ(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1::/56");
+  EXPECT_EQ(network_of("2001:db8:1:200::9"), network_of("2001:db8:1:2ff:ffff::"));
+  EXPECT_NE(network_of("2001:db8:1:200::9"), network_of("2001:db8:1:300::9"));
 }
 
 }  // namespace
