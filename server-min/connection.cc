@@ -105,6 +105,8 @@ asio::awaitable<void> Connection::serve_requests() {
     }
     auto& received = std::get<ReceivedRequest>(step);
     received.request.client_address = client_of(received.notes);
+    received.request.hides_client =
+        !received.notes.forwarded_for.empty() && !shared_.trusted_proxies.includes(client_address_);
     Reply reply = co_await answer(received.request);
     if (closed_) co_return;
     const bool keep_alive = received.keep_alive && !reply.close_connection && !winding_up_;

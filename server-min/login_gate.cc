@@ -107,6 +107,10 @@ std::optional<Reply> LoginGate::refusal_of(const Request& request, std::int64_t 
              " different ones, nothing more is looked at from there for " +
              std::to_string(FailedTries::kWindowSeconds) + " s";
   }
+  // Else one outsider makes all wait who come by the same proxy, and nobody sees why.
+  if (request.hides_client) {
+    words += "; if that is a proxy of yours, --trust-proxy tells its clients apart";
+  }
   tell_(words);
   return login_wanted();
 }

@@ -33,6 +33,7 @@ struct Request {
   std::string accept_encoding;
   std::optional<std::string> authorization;  ///< Absent too when the field came more than once.
   std::string client_address;                ///< As numbers, see client_address.h.
+  bool hides_client = false;                 ///< It names another client, and is not believed.
 };
 
 /// A part of an open file, sent without passing through user space.

@@ -148,6 +148,7 @@ TEST_F(LoginTest, WhoTriesTooOftenHasToWaitAlsoWithTheRightOne) {
   EXPECT_NE(told.find("wrong name or password from 127.0.0.1: 10 different ones"),
             std::string::npos);
   EXPECT_EQ(told.find("eve"), std::string::npos);
+  EXPECT_EQ(told.find("proxy"), std::string::npos) << "there is none";
 }
 
 TEST_F(LoginTest, ABrowserThatRepeatsAnOldPasswordLocksNobodyOut) {
@@ -237,6 +238,7 @@ TEST_F(LoginProgramTest, AProxyIsBelievedWhereItIsTrusted) {
               given.is_trusted ? 200 : 429);
     const std::string told = program.read("err");
     EXPECT_NE(told.find(given.is_trusted ? "192.0.2.7" : "127.0.0.1"), std::string::npos) << told;
+    EXPECT_EQ(told.find("--trust-proxy") == std::string::npos, given.is_trusted) << told;
   }
 }
 
