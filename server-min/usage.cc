@@ -45,13 +45,13 @@ Access
                  the way: use them behind TLS.
   --password-file FILE
                  A file of one line, which only its owner can read (chmod 600),
-                 or a credential of systemd (LoadCredential=). After ten different
-                 wrong ones in a minute an address has to wait.
+                 or a credential of systemd (LoadCredential=). After ten
+                 different wrong ones in a minute an address has to wait.
   --trust-proxy [ADDRESS...]
                  Where the proxies are whose X-Forwarded-For tells whose a wrong
-                 password or a line of the access log is; without ADDRESS on this
-                 machine (127.0.0.0/8, ::1). They have to set it themselves. Those
-                 that are trusted are named at the start.
+                 password or a line of the access log is; without ADDRESS on
+                 this machine (127.0.0.0/8, ::1). They have to set it
+                 themselves. Those that are trusted are named at the start.
 
 Running
   --grace SECONDS
