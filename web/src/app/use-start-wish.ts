@@ -5,6 +5,7 @@
  */
 import { useEffect, useRef } from 'react';
 import type { Player } from '../player/player';
+import { SIGN_IN_PARAMETER } from '../shared/offline-protocol';
 import { readAddress, type StartWish } from './address-wishes';
 
 /** Launch Handler API, which no library of types has. */
@@ -19,10 +20,11 @@ const fulfil = (player: Player, wish: StartWish, shuffleAll: () => void): void =
   else shuffleAll();
 };
 
-/** A reload is no new wish. */
+/** A reload is no new wish, and once signed in the app opens without a server again. */
 const takeFromAddress = (): void => {
   const address = new URL(location.href);
   address.searchParams.delete('start');
+  address.searchParams.delete(SIGN_IN_PARAMETER);
   history.replaceState(history.state, '', address);
 };
 

@@ -41,8 +41,10 @@ export const isServiceWorkerOff = (search: string): boolean =>
 
 /** `?sign-in` in a page's address: it comes from the server, so that the browser asks for name
  *  and password, which it does for what it opens as a page. */
-export const SIGN_IN_ADDRESS = '?sign-in';
-export const isSignIn = (search: string): boolean => new URLSearchParams(search).has('sign-in');
+export const SIGN_IN_PARAMETER = 'sign-in';
+export const SIGN_IN_ADDRESS = `?${SIGN_IN_PARAMETER}`;
+export const isSignIn = (search: string): boolean =>
+  new URLSearchParams(search).has(SIGN_IN_PARAMETER);
 
 export type ToServiceWorker =
   /** The listener wants the version that waits. */
