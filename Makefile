@@ -39,9 +39,9 @@ configure = [ -f build/$(1)/build.ninja ] || cmake --preset $(1) >build/$(1)-con
 compile = cmake --build --preset $(1) -j $(JOBS) 2>&1 | tools/setup/progress.sh $(2)
 
 .PHONY: help setup setup-test packages sources third-party-native third-party-wasm build native
-.PHONY: native-tests asan wasm npm npm-build web check-run run everything demo-album test test-build
-.PHONY: test-tidy test-native test-asan test-web test-e2e sim report bench perf-accept format lint
-.PHONY: clean
+.PHONY: native-tests asan wasm npm npm-build web check-run run everything demo-album deb test
+.PHONY: test-build test-tidy test-native test-asan test-web test-package test-e2e sim report bench
+.PHONY: perf-accept format lint clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) |
@@ -131,6 +131,11 @@ build: ## the programs (build/native/bin) and the web app (web/dist)
 	+@$(call side_by_side,native web)
 	echo "==> built: build/native/bin/auralis, build/native/bin/auralis-server, web/dist"
 
+deb: build ## a Debian package (build/deb)
+	@$(call step,Debian package)
+	tools/setup/setup.sh deb
+	echo "==> $$(tools/package/make-deb.sh)"
+
 # Before minutes of building.
 check-run:
 	@$(call step,what is to be served)
@@ -144,7 +149,8 @@ everything: check-run
 
 run: everything ## serve MUSIC=dir (or the demo album) on PORT=8080
 	@$(call step,serving. Stop it with Ctrl-C)
-	echo "==> http://$$HOST:$$PORT/ plays $${MUSIC:-the demo album}"
+	[[ $$HOST != *:* ]] && name=$$HOST || name="[$$HOST]"
+	echo "==> http://$$name:$$PORT/ plays $${MUSIC:-the demo album}"
 	exec build/native/bin/auralis-server --music "$${MUSIC:-build/demo-album}" --web web/dist \
 	  --host "$$HOST" --port "$$PORT"
 
@@ -174,13 +180,17 @@ test-web: web npm
 	npm run --silent typecheck
 	timeout 900 npm test
 
+test-package: native-tests web
+	@$(call step,Debian package and its service)
+	find tests/package -name '*.test.mjs' | sort | timeout 300 xargs node --test
+
 test-e2e: test-build
 	@$(call step,tests in a real browser)
 	cd web && timeout 2700 npm run test:e2e
 
 test: setup-test test-tidy test-build ## everything
 	@$(call step,all tests)
-	$(MAKE) test-native test-asan test-web test-e2e NPM_TARGET=npm
+	$(MAKE) test-native test-asan test-web test-package test-e2e NPM_TARGET=npm
 	echo "==> all tests passed"
 
 # Against hanging only. SEED=n replays one session, and tells what happened in it.

@@ -1,21 +1,16 @@
 #include "server-min/connection.h"
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cerrno>
 #include <exception>
 #include <limits>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
-#include <sys/sendfile.h>
-#include <sys/socket.h>
 
-#include "server-min/http_date.h"
-#include "server-min/tag_reader.h"
 #include "server-min/unix_time.h"
 
 namespace server {
@@ -24,27 +19,6 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-// How much one connection sends before others on the loop get their turn, when its client takes
-// everything at once.
-constexpr std::uint64_t kBytesPerTurn = 8 * 1024 * 1024;
-
-// The same where each byte is looked at.
-constexpr std::uint64_t kDecodedBytesPerTurn = 1024 * 1024;
-
-// A 304 has no body and needs no length; every other answer states its length, 0 included.
-std::string format_head(const Reply& reply, bool keep_alive, bool http_1_0) {
-  std::string head = "HTTP/1.1 " + std::to_string(reply.status) + " ";
-  head += reason_phrase(reply.status);
-  head += "\r\nDate: " + format_http_date(unix_now_seconds()) + "\r\n";
-  head += reply.headers;
-  if (reply.status != 304 && reply.has_length()) {
-    head += "Content-Length: " + std::to_string(reply.content_length()) + "\r\n";
-  }
-  if (!keep_alive) head += "Connection: close\r\n";
-  if (keep_alive && http_1_0) head += "Connection: keep-alive\r\n";
-  return head + "\r\n";
-}
-
 Reply failure_reply() {
   Reply reply = error_reply(500, "internal", "The server could not answer this request.");
   add_security_headers(reply);
@@ -52,29 +26,59 @@ Reply failure_reply() {
   return reply;
 }
 
+std::string address_of(const asio::ip::tcp::socket& socket) {
+  error_code error;
+  const auto address = socket.remote_endpoint(error).address();
+  if (error) return "";
+  const std::string text = address.to_string();
+  return normal_address(text).value_or(text);  // Without one where it has a zone ("fe80::1%eth0").
+}
+
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, const Routes& routes,
-                       const ServerLimits& limits, WorkPool& workers, ArtworkFinder& artwork_finder,
-                       std::atomic<std::size_t>& open_count)
+// Writes the line about an answer into the access log when that ends, however it does.
+class Connection::AnswerLine {
+ public:
+  AnswerLine(const Connection& connection, const RequestNotes& notes, const Reply& reply)
+      : connection_(connection), notes_(notes), reply_(reply) {}
+  ~AnswerLine() {
+    AccessLog* log = connection_.shared_.access_log;
+    if (log == nullptr) return;
+    try {
+      const std::string client = connection_.client_of(notes_);
+      log->write({client, reply_.user, unix_now_seconds(), notes_.line, reply_.status,
+                  connection_.body_sent_bytes_, notes_.referer, notes_.user_agent});
+    } catch (const std::exception&) {
+      // Out of memory: a line less.
+    }
+  }
+  AnswerLine(const AnswerLine&) = delete;
+  AnswerLine& operator=(const AnswerLine&) = delete;
+
+ private:
+  const Connection& connection_;
+  const RequestNotes& notes_;
+  const Reply& reply_;
+};
+
+Connection::Connection(asio::ip::tcp::socket socket, const SharedByConnections& shared)
     : socket_(std::move(socket)),
-      routes_(routes),
-      limits_(limits),
-      workers_(workers),
-      artwork_finder_(artwork_finder),
-      open_count_(open_count),
-      reader_(limits.head_size_max),
+      client_address_(address_of(socket_)),
+      shared_(shared),
+      limits_(shared.limits),
+      reader_(limits_.head_size_max),
       timer_(socket_.get_executor()),
       work_wait_(socket_.get_executor()) {
-  open_count_.fetch_add(1, std::memory_order_relaxed);
+  shared_.open_count.fetch_add(1, std::memory_order_relaxed);
 }
 
 Connection::~Connection() {
-  open_count_.fetch_sub(1, std::memory_order_relaxed);
+  shared_.open_count.fetch_sub(1, std::memory_order_relaxed);
 }
 
-asio::awaitable<void> Connection::serve(std::shared_ptr<Connection> self) {
+asio::awaitable<void> Connection::serve(std::shared_ptr<Connection> self, ConnectionSet& set) {
   try {
+    const ConnectionSet::Membership membership(set, *self);
     error_code error;
     self->socket_.native_non_blocking(true, error);
     self->socket_.set_option(asio::ip::tcp::no_delay(true), error);
@@ -93,24 +97,36 @@ asio::awaitable<void> Connection::serve_requests() {
     if (std::holds_alternative<NeedBytes>(step)) co_return;  // The client is gone.
     if (auto* refused = std::get_if<RefusedRequest>(&step)) {
       add_security_headers(refused->reply);
-      if (co_await send_reply(refused->reply, !refused->head_only, false, false)) {
-        co_await linger();
-      }
+      const RequestNotes unread;
+      const bool sent =
+          co_await send_and_note(refused->reply, unread, !refused->head_only, false, false);
+      if (sent) co_await linger();
       co_return;
     }
-    const auto& received = std::get<ReceivedRequest>(step);
+    auto& received = std::get<ReceivedRequest>(step);
+    received.request.client_address = client_of(received.notes);
+    received.request.hides_client =
+        !received.notes.forwarded_for.empty() && !shared_.trusted_proxies.includes(client_address_);
     Reply reply = co_await answer(received.request);
     if (closed_) co_return;
-    const bool keep_alive = received.keep_alive && !reply.close_connection;
+    const bool keep_alive = received.keep_alive && !reply.close_connection && !winding_up_;
     const bool with_body = received.request.method != Method::kHead;
-    if (!co_await send_reply(reply, with_body, keep_alive, received.http_1_0)) co_return;
-    if (!keep_alive) {
+    const bool sent =
+        co_await send_and_note(reply, received.notes, with_body, keep_alive, received.http_1_0);
+    if (!sent) co_return;
+    if (!keep_alive || winding_up_) {
       co_await linger();
       co_return;
     }
     set_deadline(limits_.idle_deadline, OnProgress::kExtend);
     clock_runs = false;
   }
+}
+
+asio::awaitable<bool> Connection::send_and_note(Reply& reply, const RequestNotes& notes,
+                                                bool with_body, bool keep_alive, bool http_1_0) {
+  const AnswerLine line(*this, notes, reply);
+  co_return co_await send_reply(reply, with_body, keep_alive, http_1_0);
 }
 
 asio::awaitable<Reply> Connection::answer(const Request& request) {
@@ -133,8 +149,8 @@ asio::awaitable<std::optional<Routes::Outcome>> Connection::ask_routes(const Req
   auto question = std::make_shared<Question>(Question{request, std::nullopt});
   work_succeeded_.reset();
   work_wait_.expires_at(Clock::time_point::max());
-  workers_.run([question, weak = weak_from_this(), on_end = work_end_of(weak_from_this()),
-                routes = &routes_] {
+  shared_.workers.run([question, weak = weak_from_this(), on_end = work_end_of(weak_from_this()),
+                       routes = &shared_.routes] {
     if (weak.expired()) return;  // Nobody waits for the answer any more.
     try {
       question->outcome = routes->answer(question->request, unix_now_seconds());
@@ -166,7 +182,8 @@ std::function<void(bool)> Connection::work_end_of(std::weak_ptr<Connection> weak
 asio::awaitable<bool> Connection::wait_for_artwork(ArtworkQuestion question) {
   work_succeeded_.reset();
   work_wait_.expires_at(Clock::time_point::max());
-  const auto waiting = artwork_finder_.look_for(std::move(question), work_end_of(weak_from_this()));
+  const auto waiting =
+      shared_.artwork_finder.look_for(std::move(question), work_end_of(weak_from_this()));
   co_await wait_for_work();
   co_return !closed_ && *work_succeeded_;
 }
@@ -194,147 +211,16 @@ asio::awaitable<ReadStep> Connection::read_request(bool clock_runs) {
       set_deadline(limits_.header_deadline, OnProgress::kIgnore);
       clock_runs = true;
     }
+    if (winding_up_ && reader_.idle()) co_return NeedBytes{};
+    waits_for_request_ = reader_.idle();
     const std::span<char> room = reader_.prepare();
     error_code error;
     const std::size_t count = co_await socket_.async_read_some(
         asio::buffer(room.data(), room.size()), asio::redirect_error(asio::use_awaitable, error));
+    waits_for_request_ = false;
     if (error || closed_) co_return NeedBytes{};
     reader_.commit(count);
   }
-}
-
-asio::awaitable<bool> Connection::send_reply(Reply& reply, bool with_body, bool keep_alive,
-                                             bool http_1_0) {
-  set_deadline(limits_.send_deadline, OnProgress::kExtend);
-  std::string head = format_head(reply, keep_alive, http_1_0);
-  const bool is_stream = !reply.has_length();
-  const bool body_follows = with_body && !is_stream && reply.content_length() > 0;
-  // MSG_MORE holds the head back so that it travels in one segment with the body's start.
-  if (!co_await send_bytes(head, body_follows)) co_return false;
-  if (is_stream && with_body) {
-    const auto listener = std::get<EventStream>(reply.body).listener;
-    co_await send_events(*listener);
-    co_return false;
-  }
-  if (!body_follows) co_return true;
-  if (const auto* slice = std::get_if<FileSlice>(&reply.body)) {
-    std::uint64_t turn = kBytesPerTurn;
-    co_return co_await send_file(slice->file.get(), slice->range, turn);
-  }
-  if (const auto* several = std::get_if<FileParts>(&reply.body)) {
-    co_return co_await send_parts(*several);
-  }
-  if (const auto* slice = std::get_if<UnsynchronisedSlice>(&reply.body)) {
-    co_return co_await send_decoded(*slice);
-  }
-  co_return co_await send_bytes(std::get<std::string>(reply.body), false);
-}
-
-asio::awaitable<bool> Connection::send_bytes(std::string_view bytes, bool more_follows) {
-  const int flags = MSG_NOSIGNAL | (more_follows ? MSG_MORE : 0);
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(socket_.native_handle(), bytes.data(), bytes.size(), flags);
-    if (sent > 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    } else if (errno != EINTR) {
-      if (errno != EAGAIN || !co_await wait_until_writable()) co_return false;
-    }
-  }
-  co_return true;
-}
-
-asio::awaitable<bool> Connection::send_parts(const FileParts& several) {
-  std::uint64_t turn = kBytesPerTurn;
-  for (const auto& [head, range] : several.parts) {
-    if (!co_await send_bytes(head, true)) co_return false;
-    if (!co_await send_file(several.file.get(), range, turn)) co_return false;
-  }
-  co_return co_await send_bytes(several.tail, false);
-}
-
-asio::awaitable<bool> Connection::send_file(int file, ByteRange range, std::uint64_t& turn) {
-  auto offset = static_cast<off_t>(range.begin);
-  std::uint64_t left = range.size_bytes();
-  while (left > 0) {
-    const auto size = static_cast<std::size_t>(std::min(left, turn));
-    const ssize_t sent = ::sendfile(socket_.native_handle(), file, &offset, size);
-    if (sent > 0) {
-      left -= static_cast<std::uint64_t>(sent);
-      turn -= static_cast<std::uint64_t>(sent);
-    } else if (sent < 0 && errno == EAGAIN) {
-      if (!co_await wait_until_writable()) co_return false;
-      turn = kBytesPerTurn;
-    } else if (sent == 0 || errno != EINTR) {
-      co_return false;  // 0: the file has shrunk, and the promised length cannot be kept.
-    }
-    if (turn == 0) {
-      if (!co_await yield_turn()) co_return false;
-      turn = kBytesPerTurn;
-    }
-  }
-  co_return true;
-}
-
-asio::awaitable<bool> Connection::send_decoded(const UnsynchronisedSlice& slice) {
-  TagReader reader(slice.file.get(), slice.range, true);
-  std::uint64_t sent_in_turn = 0;
-  for (std::uint64_t left = slice.size_bytes; left > 0;) {
-    const std::string_view piece = reader.take_piece();
-    // The file was changed: the promised length cannot be kept.
-    if (piece.empty() || piece.size() > left) co_return false;
-    left -= piece.size();
-    if (!co_await send_bytes(piece, left > 0)) co_return false;
-    sent_in_turn += piece.size();
-    if (sent_in_turn < kDecodedBytesPerTurn) continue;
-    if (!co_await yield_turn()) co_return false;
-    sent_in_turn = 0;
-  }
-  co_return true;
-}
-
-void Connection::watch_for_input() {
-  socket_.async_wait(asio::ip::tcp::socket::wait_read,
-                     [weak = weak_from_this()](const error_code& error) {
-                       const auto self = weak.lock();
-                       if (!self || error) return;
-                       self->input_came_ = true;
-                       self->on_work_end(true);
-                     });
-}
-
-asio::awaitable<void> Connection::send_events(EventHub::Listener& listener) {
-  listener.on_news([on_end = work_end_of(weak_from_this())] { on_end(true); });
-  watch_for_input();
-  // Nobody closes a stream that says nothing for a while; each piece has its deadline.
-  while (!closed_ && !input_came_) {
-    work_succeeded_.reset();
-    std::string text = listener.take();
-    if (text.empty()) {
-      set_deadline(limits_.event_heartbeat + limits_.send_deadline, OnProgress::kIgnore);
-      work_wait_.expires_after(limits_.event_heartbeat);
-      error_code cancelled;
-      if (!work_succeeded_) {
-        co_await work_wait_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-      }
-      if (cancelled || work_succeeded_) continue;
-      text = ":\n\n";  // A comment.
-    }
-    set_deadline(limits_.send_deadline, OnProgress::kExtend);
-    if (!co_await send_bytes(text, false)) co_return;
-  }
-}
-
-asio::awaitable<bool> Connection::yield_turn() {
-  co_await asio::post(socket_.get_executor(), asio::use_awaitable);
-  co_return !closed_;
-}
-
-asio::awaitable<bool> Connection::wait_until_writable() {
-  set_deadline(limits_.send_deadline, OnProgress::kExtend);
-  error_code error;
-  co_await socket_.async_wait(asio::ip::tcp::socket::wait_write,
-                              asio::redirect_error(asio::use_awaitable, error));
-  co_return !error && !closed_;
 }
 
 // Closing a socket whose input is unread resets the connection, and the reset may overtake the
@@ -387,6 +273,19 @@ void Connection::on_timer() {
 int Connection::unacknowledged_bytes() {
   int bytes = 0;
   return ::ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+std::string Connection::client_of(const RequestNotes& notes) const {
+  if (!shared_.trusted_proxies.includes(client_address_)) return client_address_;
+  return forwarded_client(notes.forwarded_for).value_or(client_address_);
+}
+
+void Connection::wind_up() {
+  winding_up_ = true;
+  error_code error;
+  // What has come already is a request that may be answered.
+  if (waits_for_request_ && socket_.available(error) == 0) return close();
+  work_wait_.cancel();  // Wakes what sends events.
 }
 
 void Connection::close() {

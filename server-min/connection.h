@@ -12,8 +12,11 @@
 #include <string>
 #include <string_view>
 
+#include "server-min/access_log.h"
 #include "server-min/artwork_finder.h"
 #include "server-min/asio_awaitable.h"
+#include "server-min/client_address.h"
+#include "server-min/connection_set.h"
 #include "server-min/request_reader.h"
 #include "server-min/routes.h"
 #include "server-min/work_pool.h"
@@ -42,29 +45,46 @@ struct ServerLimits {
   std::size_t worker_count = 8;
 };
 
+/// What all connections of a server share.
+struct SharedByConnections {
+  const Routes& routes;
+  const ServerLimits& limits;
+  WorkPool& workers;
+  ArtworkFinder& artwork_finder;
+  std::atomic<std::size_t>& open_count;  ///< Connections that exist.
+  const TrustedProxies& trusted_proxies;
+  AccessLog* access_log = nullptr;
+};
+
 /// All calls and handlers run on the event loop of the socket.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  /// `open_count` counts this connection for as long as it exists. The references must outlive the
-  /// event loop.
-  Connection(boost::asio::ip::tcp::socket socket, const Routes& routes, const ServerLimits& limits,
-             WorkPool& workers, ArtworkFinder& artwork_finder,
-             std::atomic<std::size_t>& open_count);
+  /// `shared` and what it refers to must outlive the event loop.
+  Connection(boost::asio::ip::tcp::socket socket, const SharedByConnections& shared);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Answers requests until either side ends the connection or a deadline passes.
-  static boost::asio::awaitable<void> serve(std::shared_ptr<Connection> self);
+  /// Answers requests until either side ends the connection or a deadline passes. `set` is that of
+  /// the event loop.
+  static boost::asio::awaitable<void> serve(std::shared_ptr<Connection> self, ConnectionSet& set);
+
+  /// No further request is answered: ends now where nothing is asked for, else behind the answer
+  /// that is being made or sent, and events as soon as those are sent that have happened.
+  void wind_up();
 
  private:
   using Clock = std::chrono::steady_clock;
   enum class OnProgress { kIgnore, kExtend };
+  class AnswerLine;
 
   boost::asio::awaitable<void> serve_requests();
   boost::asio::awaitable<ReadStep> read_request(bool clock_runs);
   boost::asio::awaitable<bool> send_reply(Reply& reply, bool with_body, bool keep_alive,
                                           bool http_1_0);
+  /// The same, with a line in the access log when it has ended.
+  boost::asio::awaitable<bool> send_and_note(Reply& reply, const RequestNotes& notes,
+                                             bool with_body, bool keep_alive, bool http_1_0);
   boost::asio::awaitable<bool> send_bytes(std::string_view bytes, bool more_follows);
   /// `turn`: bytes left until other connections get their turn.
   boost::asio::awaitable<bool> send_file(int file, ByteRange range, std::uint64_t& turn);
@@ -88,6 +108,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<void> wait_for_work();
   void on_work_end(bool succeeded);
 
+  /// Whose request it is: that of the client, or of whom a proxy names that is trusted.
+  std::string client_of(const RequestNotes& notes) const;
+
   void set_deadline(std::chrono::milliseconds duration, OnProgress on_progress);
   void arm_timer();
   void on_timer();
@@ -95,11 +118,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
 
   boost::asio::ip::tcp::socket socket_;
-  const Routes& routes_;
+  std::string client_address_;         // See client_address.h.
+  std::uint64_t body_sent_bytes_ = 0;  // Of the answer that is being sent, or was sent last.
+  const SharedByConnections& shared_;
   const ServerLimits& limits_;
-  WorkPool& workers_;
-  ArtworkFinder& artwork_finder_;
-  std::atomic<std::size_t>& open_count_;
   RequestReader reader_;
 
   // One timer watches one deadline. The timer is only moved when the deadline comes nearer; a
@@ -118,6 +140,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<bool> work_succeeded_;
   bool input_came_ = false;  // While events are sent.
 
+  bool waits_for_request_ = false;  // And nothing of one has come.
+  bool winding_up_ = false;
   bool closed_ = false;
 };
 

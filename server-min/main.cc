@@ -16,13 +16,18 @@
 #include <utility>
 #include <vector>
 
+#include "server-min/access_log.h"
 #include "server-min/data_folder.h"
 #include "server-min/file_root.h"
 #include "server-min/library.h"
+#include "server-min/login_gate.h"
 #include "server-min/options.h"
+#include "server-min/password_file.h"
 #include "server-min/routes.h"
+#include "server-min/scan_teller.h"
 #include "server-min/server.h"
 #include "server-min/static_files.h"
+#include "server-min/teller.h"
 #include "server-min/version.h"
 
 namespace server {
@@ -106,73 +111,54 @@ std::unique_ptr<Catalog> find_catalog(const Options& options) {
   return Catalog::in_memory();
 }
 
-// Tells of scans on standard output: on a terminal in one line that is written over, else only how
-// each scan that found something new has ended.
-class ScanTeller {
- public:
-  void tell(const ScanReport& report) {
-    if (report.scanning) {
-      if (!terminal_ || report.files_read == 0) return;
-      std::printf("\rlooking through the music: %llu files, %llu new or changed are read ",
-                  static_cast<unsigned long long>(report.files_seen),
-                  static_cast<unsigned long long>(report.files_read));
-      in_line_ = true;
-    } else {
-      if (!report.unwatched.empty() && !gap_told_) {
-        std::printf("%s%s: changes there are seen at the next look over all\n",
-                    in_line_ ? "\r\x1B[K" : "", report.unwatched.c_str());
-        in_line_ = false;
-        gap_told_ = true;
-      }
-      const std::string text = summary_of(report);
-      if (text == told_) return;
-      std::printf("%s%s\n", in_line_ ? "\r\x1B[K" : "", text.c_str());
-      told_ = text;
-      in_line_ = false;
-    }
-    std::fflush(stdout);
-  }
-
- private:
-  static std::string summary_of(const ScanReport& report) {
-    std::string text = std::to_string(report.track_count) + " tracks";
-    if (report.elsewhere) text += ", kept up to date by another server";
-    if (!report.problem.empty()) text += ". " + report.problem;
-    if (report.skipped_count() > 0) {
-      text +=
-          ", " + std::to_string(report.skipped_count()) + " passed over (see /api/library/skipped)";
-    }
-    return text;
-  }
-
-  const bool terminal_ = ::isatty(STDOUT_FILENO) == 1;
-  bool in_line_ = false;
-  bool gap_told_ = false;
-  std::string told_;
+// What is said once signals are waited for: until then whoever waits can be ended by one.
+struct Tellers {
+  Teller out{STDOUT_FILENO, ""};
+  Teller err{STDERR_FILENO, "auralis-server: "};
 };
 
-int serve_library(const Options& options, ServerConfig config, const StaticFiles& web) {
+int serve_library(const Options& options, ServerConfig config, const StaticFiles& web,
+                  LoginGate* gate, Tellers& tellers) {
   auto catalog = find_catalog(options);
   if (catalog == nullptr) return kExitIo;
   Library library(options.music_folders, std::move(catalog));
   PublicNames names = PublicNames::of_this_machine();
   for (const std::string& name : options.public_names) names.add(name);
-  const Routes routes(library, web, std::move(names));
+  const Routes routes(library, web, std::move(names), gate);
+  std::unique_ptr<AccessLog> access_log;
+  if (options.access_log) {
+    try {
+      access_log = std::make_unique<AccessLog>(
+          *options.access_log, [&tellers](const std::string& words) { tellers.err.say(words); });
+    } catch (const std::system_error& error) {
+      const bool is_unread = error.code() == std::errc::no_such_device_or_address;
+      return fail(kExitIo, "cannot write the access log " + *options.access_log + ": " +
+                               (is_unread ? "nobody reads this pipe" : error.code().message()));
+    }
+    config.access_log = access_log.get();
+  }
+  // Where there is no terminal that could hang up, as in a service, it is for the log alone.
+  if (::isatty(STDIN_FILENO) == 0) config.on_hangup = [] {};
+  if (access_log && *options.access_log != "-") {
+    config.on_hangup = [log = access_log.get()] { log->reopen(); };
+  }
   try {
     Server server(routes, std::move(config));
     server.stop_on_signals();
-    std::printf("listening on %s\n", server.url().c_str());
-    std::fflush(stdout);
+    if (!options.trusted_proxies.empty()) {
+      tellers.out.say("X-Forwarded-For is believed from " + options.trusted_proxies.words());
+    }
+    tellers.out.say("listening on " + server.url());
     const bool is_first = library.report().scanned_s == 0;
-    ScanTeller teller;  // Told on the library's thread alone from here on.
+    ScanTeller teller(tellers.out);  // Told on the library's thread alone from here on.
     library.watch(kRescanInterval, [&](const ScanReport& report) { teller.tell(report); });
     // Who comes at once waits a moment in the queue of the system, and sees all of a small library.
     if (is_first) library.wait_for_scan(kFirstScanWait);
     server.run();
     library.stop();
   } catch (const boost::system::system_error& error) {
-    return fail(kExitIo, "cannot listen on " + options.host + " port " +
-                             std::to_string(options.port) + ": " + error.code().message());
+    return fail(kExitIo, "cannot listen on " + url_of(options.host, options.port) + ": " +
+                             error.code().message());
   }
   return 0;
 }
@@ -203,9 +189,30 @@ int serve(const Options& options) {
   ServerConfig config;
   config.host = options.host;
   config.port = options.port;
+  config.grace = options.grace;
+  Tellers tellers;
+  config.on_waiting = [&tellers](std::size_t count) {
+    tellers.out.say("stopping: " + std::to_string(count) +
+                    " connections are still in use; Ctrl-C again ends them");
+  };
+  config.on_time_out = [&tellers](std::size_t count) {
+    tellers.out.say("stopping: the time is over, " + std::to_string(count) +
+                    " connections are cut off");
+  };
   config.limits.connection_count_max = connection_count_allowed(config.limits.connection_count_max);
+  config.trusted_proxies = options.trusted_proxies;
+  std::optional<LoginGate> gate;
+  if (options.password_file) {
+    const auto password =
+        read_password_file(*options.password_file, environment_value("CREDENTIALS_DIRECTORY"));
+    if (const auto* error = std::get_if<PasswordFileError>(&password)) {
+      return fail(kExitIo, "the password file " + *options.password_file + " " + error->reason);
+    }
+    gate.emplace(options.user, std::get<std::string>(password),
+                 [&tellers](const std::string& words) { tellers.err.say(words); });
+  }
   const StaticFiles static_files(std::move(web));
-  return serve_library(options, std::move(config), static_files);
+  return serve_library(options, std::move(config), static_files, gate ? &*gate : nullptr, tellers);
 }
 
 int run(std::span<const std::string> arguments) {

@@ -31,6 +31,9 @@ struct Request {
   Conditions conditions;
   std::optional<std::string> range;  ///< Absent too when the field came more than once.
   std::string accept_encoding;
+  std::optional<std::string> authorization;  ///< Absent too when the field came more than once.
+  std::string client_address;                ///< As numbers, see client_address.h.
+  bool hides_client = false;                 ///< It names another client, and is not believed.
 };
 
 /// A part of an open file, sent without passing through user space.
@@ -69,6 +72,7 @@ struct Reply {
   std::variant<std::monostate, std::string, FileSlice, FileParts, UnsynchronisedSlice, EventStream>
       body;
   bool close_connection = false;
+  std::string user;  ///< Who has asked, where that was proved; for the access log.
 
   /// Appends one header line. Neither part may contain CR or LF; a line that does is left out.
   void add_header(std::string_view name, std::string_view value);

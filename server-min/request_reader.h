@@ -2,12 +2,14 @@
 //
 // Boost.Beast parses (RFC 9112); this unit is the only one that includes it. It also refuses what
 // this server never accepts: bodies, lengths that are not certain (see request_framing.h), folded
-// lines, heads beyond the limit, a request whose addressee cannot be told.
+// lines, lines that end in LF alone, heads beyond the limit, a request whose addressee cannot be
+// told. Empty lines in front of a request are passed over, and HTTP/1.2 to 1.9 is taken as 1.1.
 #pragma once
 
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <variant>
 
 #include "server-min/message.h"
@@ -17,8 +19,17 @@ namespace server {
 /// The head is not complete yet: read more bytes into prepare().
 struct NeedBytes {};
 
+/// What is of no use to the routes: for the access log, and who the client is.
+struct RequestNotes {
+  std::string line;  ///< "GET / HTTP/1.1"; "" where no valid request came.
+  std::string referer;
+  std::string user_agent;
+  std::string forwarded_for;
+};
+
 struct ReceivedRequest {
   Request request;
+  RequestNotes notes;
   bool keep_alive = false;  ///< The client allows another request on this connection.
   bool http_1_0 = false;    ///< The client must be told when the connection stays open.
 };

@@ -87,8 +87,18 @@ Routes::Outcome Routes::route(const Request& request, std::int64_t now_seconds) 
   if (request.authority && !names_.include(*request.authority)) {
     return not_our_name(request.authority->host);
   }
-  if (request.method == Method::kOther) return not_allowed("GET, HEAD");
   const auto target = parse_request_target(request.target);
+  const bool is_open = target && !target->is_folder && target->relative_path() == "api/health";
+  if (gate_ == nullptr || is_open) return route_within(target, request, now_seconds);
+  if (auto refused = gate_->refusal_of(request, now_seconds)) return std::move(*refused);
+  Outcome outcome = route_within(target, request, now_seconds);
+  if (auto* reply = std::get_if<Reply>(&outcome)) reply->user = gate_->user();
+  return outcome;
+}
+
+Routes::Outcome Routes::route_within(const std::optional<RequestTarget>& target,
+                                     const Request& request, std::int64_t now_seconds) const {
+  if (request.method == Method::kOther) return not_allowed("GET, HEAD");
   if (!target) return error_reply(400, "bad_request", "The request target is not a valid path.");
   if (request.method == Method::kPost) return answer_post(*target, request);
   if (!target->segments.empty() && target->segments[0] == "api") {

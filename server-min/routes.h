@@ -8,6 +8,7 @@
 //   GET /api/events                        what happens, as server-sent events (see EventHub)
 //   GET /api/player/stream/{id}            the original file, with ranges
 //   GET anything else                      the web app
+// Behind a LoginGate all but /api/health is for those who know the password; others get 401 or 429.
 // Requests that are addressed to a name that is not this server's get 421 (see PublicNames).
 // HEAD works wherever GET does; other methods get 405, and a POST from another site's page 403.
 // Errors under /api are JSON, and JSON is packed for those who accept it. No answer contains a path
@@ -15,6 +16,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -22,6 +24,7 @@
 #include "server-min/authority.h"
 #include "server-min/library.h"
 #include "server-min/library_api.h"
+#include "server-min/login_gate.h"
 #include "server-min/message.h"
 #include "server-min/request_target.h"
 #include "server-min/static_files.h"
@@ -30,9 +33,11 @@ namespace server {
 
 class Routes {
  public:
-  /// `library` and `web` must outlive the routes. `names` are those that are answered to.
-  Routes(const Library& library, const StaticFiles& web, PublicNames names)
-      : library_(library), api_(library), web_(web), names_(std::move(names)) {}
+  /// `library`, `web` and `gate`, where there is one, must outlive the routes. `names` are those
+  /// that are answered to.
+  Routes(const Library& library, const StaticFiles& web, PublicNames names,
+         LoginGate* gate = nullptr)
+      : library_(library), api_(library), web_(web), names_(std::move(names)), gate_(gate) {}
 
   /// An answer, or the question that takes long because a file has to be read first: who has
   /// brought what is found into artworks() asks again.
@@ -51,6 +56,9 @@ class Routes {
 
  private:
   Outcome route(const Request& request, std::int64_t now_seconds) const;
+  /// What is only for those whom the gate lets pass; `target` is absent where it is not valid.
+  Outcome route_within(const std::optional<RequestTarget>& target, const Request& request,
+                       std::int64_t now_seconds) const;
   Outcome answer_api(const RequestTarget& target, const Request& request,
                      std::int64_t now_seconds) const;
   Outcome artwork(const std::string& id, const Request& request, std::int64_t now_seconds) const;
@@ -62,6 +70,7 @@ class Routes {
   const LibraryApi api_;
   const StaticFiles& web_;
   const PublicNames names_;
+  LoginGate* const gate_;
   mutable ArtworkCache artworks_;
 };
 

@@ -1,11 +1,15 @@
 // The program itself: exit status, messages, start and end.
 
 #include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
+#include <tuple>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
 
+#include "server-min/unique_fd.h"
 #include "tests/server-min/support/audio_files.h"
 #include "tests/server-min/support/http_client.h"
 #include "tests/server-min/support/program.h"
@@ -49,6 +53,35 @@ TEST_F(MainTest, ServesOnTheAnnouncedPortAndEndsCleanlyOnSignals) {
   }
 }
 
+// As in a service, which is told so to have its log opened anew.
+TEST_F(MainTest, AHangupEndsItOnlyWhereATerminalCanHangUp) {
+  for (const bool logs : {false, true}) {
+    std::vector<std::string> arguments = {"--music",  music.path(), "--web",
+                                          web.path(), "--port",     "0"};
+    if (logs) arguments.insert(arguments.end(), {"--access-log", "-"});
+    Program program(output, arguments);
+    const std::uint16_t port = program.port();
+    ASSERT_NE(port, 0);
+    for (int i = 0; i < 3; ++i) {
+      program.send_signal(SIGHUP);
+      EXPECT_EQ(HttpClient(port).get("/")->body, "the page");
+    }
+    program.send_signal(SIGTERM);
+    EXPECT_EQ(program.wait(), 0) << "it has outlived them";
+  }
+  const UniqueFd terminal(::posix_openpt(O_RDWR | O_NOCTTY));
+  ASSERT_TRUE(terminal.valid());
+  ASSERT_EQ(::grantpt(terminal.get()), 0);
+  ASSERT_EQ(::unlockpt(terminal.get()), 0);
+  char path[64] = {};
+  ASSERT_EQ(::ptsname_r(terminal.get(), path, sizeof(path)), 0);
+  Program program(output, {"--music", music.path(), "--web", web.path(), "--port", "0"}, path);
+  ASSERT_NE(program.port(), 0);
+  program.send_signal(SIGHUP);
+  EXPECT_EQ(program.wait(), -1);
+  EXPECT_EQ(program.pid(), -1) << "ended, by the signal";
+}
+
 TEST_F(MainTest, AClientThatGoesAwayDoesNotKillIt) {
   music.write("large.wav", "x");
   std::filesystem::resize_file(music.path_of("large.wav"), 64 * 1024 * 1024);
@@ -84,6 +117,34 @@ TEST_F(MainTest, AnswersToItsPublicNamesOnly) {
     const auto response = client.read_response();
     ASSERT_TRUE(response) << host;
     EXPECT_EQ(response->status, status) << host;
+  }
+}
+
+TEST_F(MainTest, ListensOnAddressesOfIPv6AndWritesThemInBrackets) {
+  if (!HttpClient::has_ipv6()) GTEST_SKIP() << "this machine has no IPv6";
+  for (const auto& [host, shown, reached] :
+       {std::tuple{"::1", "[::1]", std::vector<std::string>{"::1"}},
+        std::tuple{"::", "[::]", std::vector<std::string>{"::1", "127.0.0.1"}}}) {
+    Program program(output,
+                    {"--music", music.path(), "--web", web.path(), "--port", "0", "--host", host});
+    const std::uint16_t port = program.port();
+    ASSERT_NE(port, 0);
+    const std::string url = "http://" + std::string(shown) + ":" + std::to_string(port);
+    EXPECT_NE(program.read("out").find("listening on " + url + "\n"), std::string::npos);
+    for (const std::string& address : reached) {
+      HttpClient client(address, port);
+      ASSERT_TRUE(client.connected()) << address;
+      client.send("GET / HTTP/1.1\r\nHost: [::1]:" + std::to_string(port) + "\r\n\r\n");
+      const auto response = client.read_response();
+      ASSERT_TRUE(response) << address;
+      EXPECT_EQ(response->body, "the page");
+    }
+    TempFolder other;
+    Program second(other,
+                   {"--music", music.path(), "--port", std::to_string(port), "--host", host});
+    EXPECT_EQ(second.wait(), 4);
+    EXPECT_NE(second.read("err").find("cannot listen on " + url), std::string::npos)
+        << second.read("err");
   }
 }
 

@@ -12,9 +12,11 @@
 #include <gtest/gtest.h>
 
 #include "server-min/library_api.h"
+#include "server-min/login_gate.h"
 #include "server-min/sqlite.h"
 #include "server-min/text.h"
 #include "tests/server-min/support/library_api_fixture.h"
+#include "tests/server-min/support/wrong_login.h"
 
 namespace server {
 namespace {
@@ -187,6 +189,33 @@ TEST_F(OpenApiTest, EveryAnswerHasTheFieldsThatAreWrittenDownAndNoOther) {
   expect_described("/api/library/scan", "/api/library/scan", "POST", "202");
   expect_described("/api/library/tracks", "/api/library/tracks?sort=x", "GET", "400");
   expect_described("/api/library/tracks/{id}", "/api/library/tracks/x", "GET", "404");
+}
+
+// Those that any address may answer with.
+TEST_F(OpenApiTest, RefusalsAreAsTheyAreWrittenDown) {
+  LoginGate gate("eve", "secret", [](const std::string&) {});
+  RunningServer guarded;
+  guarded.start({}, &gate);
+  const auto expect_refusal = [&](const std::string& name, int status, const std::string& target,
+                                  const std::string& lines = "") {
+    SCOPED_TRACE(name);
+    HttpClient client(guarded.port());
+    const auto response = client.get(target, lines);
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->status, status);
+    const std::string place = "$.components.responses." + name;
+    ASSERT_EQ(document.type(place), "object");
+    for (const std::string& header : document.keys(place + ".headers")) {
+      EXPECT_TRUE(response->has(ascii_lower(header))) << header;
+    }
+    Json answer(response->body);
+    expect_like(answer, "$", Json::inside(place + ".content", "application/json") + ".schema");
+  };
+  for (std::size_t i = 0; i < FailedTries::kCountMax; ++i) {
+    expect_refusal("LoginWanted", 401, "/api/library/tracks", wrong_login(i));
+  }
+  expect_refusal("TooManyTries", 429, "/api/library/tracks", wrong_login(0));
+  expect_refusal("TooLong", 414, "/api/" + std::string(9000, 'x'));
 }
 
 TEST_F(OpenApiTest, EveryAddressIsWrittenDown) {

@@ -103,10 +103,74 @@ TEST(RequestReaderTest, RefusesWhatItMust) {
       refused_status("GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"),
       413);
   EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n"), 400);
-  EXPECT_EQ(refused_status("GET / HTTP/3.0\r\nHost: localhost\r\n\r\n"), 505);
+  for (const char* version : {"0.9", "2.0", "3.0", "9.9"}) {
+    EXPECT_EQ(refused_status(std::string("GET / HTTP/") + version + "\r\nHost: a\r\n\r\n"), 505);
+  }
+  for (const char* version : {"HTTP/11", "HTTP/1.x", "HTTP/x.1", "HTTP/10.1", "http/1.1", "H"}) {
+    EXPECT_EQ(refused_status(std::string("GET / ") + version + "\r\nHost: a\r\n\r\n"), 400);
+  }
   EXPECT_EQ(refused_status("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(20000, 'x')),
             431);
-  EXPECT_EQ(refused_status("GET /" + std::string(20000, 'x')), 431);
+  EXPECT_EQ(refused_status("GET /" + std::string(20000, 'x')), 414);
+  EXPECT_EQ(refused_status(std::string(20000, 'X')), 501);
+}
+
+TEST(RequestReaderTest, SaysWhatOfAHeadIsTooLongWhateverThePieces) {
+  const std::string x(5000, 'x');
+  for (const std::size_t piece : {1U, 7U, 17U, 4096U}) {
+    SCOPED_TRACE(piece);
+    for (const auto& [text, status] :
+         {std::pair<std::string, int>{"GET /" + x + " HTTP/1.1\r\nHost: a\r\nX: " + x, 414},
+          {"GET /" + x + x, 414},
+          {"GET / HTTP/1.1\r\nHost: a\r\nX: " + x + "\r\nY: " + x, 431},
+          {"GET / HTTP/1.1\r\nHost: a\r\nX: " + x + x, 431},
+          {x + x, 501}}) {
+      RequestReader reader(kHeadSizeMax);
+      const ReadStep step = feed(reader, text, piece);
+      const auto* refused = std::get_if<RefusedRequest>(&step);
+      ASSERT_NE(refused, nullptr) << status;
+      EXPECT_EQ(refused->reply.status, status) << text.substr(0, 20);
+    }
+  }
+  const ReadStep step = feed_all("GET /" + x + " HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(std::get<ReceivedRequest>(step).request.target, "/" + x) << "within the limit";
+}
+
+TEST(RequestReaderTest, EmptyLinesInFrontAreIgnoredUpToABound) {
+  const std::string request = "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n";
+  for (const std::size_t piece : {1U, 7U, 17U, 4096U}) {
+    SCOPED_TRACE(piece);
+    RequestReader reader(kHeadSizeMax);
+    for (int i = 0; i < 3; ++i) {
+      const ReadStep step = feed(reader, "\r\n\r\n" + request, piece);
+      ASSERT_TRUE(std::holds_alternative<ReceivedRequest>(step)) << i;
+      EXPECT_EQ(std::get<ReceivedRequest>(step).request.target, "/1");
+      EXPECT_TRUE(reader.idle());
+    }
+    EXPECT_TRUE(std::holds_alternative<NeedBytes>(feed(reader, "\r\n", piece)));
+    EXPECT_TRUE(reader.idle()) << "no request has begun";
+  }
+  std::string many;
+  for (int i = 0; i < 20; ++i) many += "\r\n";
+  EXPECT_EQ(refused_status(many), 400);
+  for (const char* front : {"\n", "\r", "\r\r\n", "\n\r\n", " \r\n"}) {
+    EXPECT_EQ(refused_status(front + request), 400) << front;
+  }
+}
+
+TEST(RequestReaderTest, HigherMinorVersionsAreTakenAsTheHighestThatIsKnown) {
+  for (const char* version : {"1.2", "1.9"}) {
+    const std::string text = std::string("GET / HTTP/") + version + "\r\nHost: a\r\n\r\n";
+    for (const std::size_t piece : {1U, 7U, 17U, 4096U}) {
+      RequestReader reader(kHeadSizeMax);
+      const ReadStep step = feed(reader, text, piece);
+      const auto* received = std::get_if<ReceivedRequest>(&step);
+      ASSERT_NE(received, nullptr) << version << " in pieces of " << piece;
+      EXPECT_TRUE(received->keep_alive);
+      EXPECT_FALSE(received->http_1_0);
+    }
+  }
+  EXPECT_EQ(refused_status("GET / HTTP/1.2\r\n\r\n"), 400) << "as in 1.1, Host is needed";
 }
 
 TEST(RequestReaderTest, TellsWhomARequestIsFor) {
@@ -129,6 +193,8 @@ TEST(RequestReaderTest, RefusesTheSameWhateverThePieces) {
     SCOPED_TRACE(piece);
     for (const auto& [lines, status] : {std::pair<std::string, int>{"X: a\r\n b\r\n\r\n", 400},
                                         {"X: a\r\n \r\n\r\n", 400},
+                                        {"X: a\nY: b\n\n", 400},
+                                        {"X: a\r\n\n", 400},
                                         {"Transfer-Encoding: xchunked\r\n\r\n", 400},
                                         {"Content-Length: 0\r\nContent-Length: 0\r\n\r\n", 400},
                                         {many + "\r\n", 431}}) {

@@ -53,7 +53,8 @@ const THIRD_PARTY = [
   // One HTTP connection and the loop around it.
   [
     /^boost\//,
-    'asio_awaitable.h connection.cc connection.h request_reader.cc server.cc server.h'
+    'asio_awaitable.h connection.cc connection.h connection_send.cc request_reader.cc server.cc'
+      .concat(' server.h')
       .split(' ')
       .map((name) => `server-min/${name}`),
   ],

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: setup.sh [build|test|lint]...
+# usage: setup.sh [build|deb|test|lint]...
 #
 # Installs the Debian packages of the named groups (packages.txt) that are missing, all in one go,
 # and checks Node.js and npm. When nothing is missing it only asks dpkg, which takes a few

@@ -1,7 +1,7 @@
 /** The real server on a folder of music; it can be killed and brought back on the same port. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serverPath, webDistPath } from './paths';
@@ -9,11 +9,15 @@ import { serverPath, webDistPath } from './paths';
 /** Against hanging only: with a large library the first scan takes a while. */
 const START_TIMEOUT_MS = 300_000;
 
+export type Login = { readonly username: string; readonly password: string };
+
 export type ServerOptions = {
   /** Another web app than the one that was built. */
   readonly webFolder?: string;
   /** A name that it is asked by, besides its addresses. */
   readonly publicName?: string;
+  /** What it wants to be told before it says anything. */
+  readonly login?: Login;
 };
 
 export class AuralisServer {
@@ -41,17 +45,27 @@ export class AuralisServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Starts it again, on the port that it had. It then knows all of the music. */
-  async restart(): Promise<void> {
+  /**
+   * Starts it again, on the port that it had, with another password if there is one. It then knows
+   * all of the music.
+   */
+  async restart(password?: string): Promise<void> {
     const { webFolder = webDistPath(), publicName } = this.#options;
+    const { login: first } = this.#options;
+    const login = first && { ...first, ...(password !== undefined && { password }) };
     const folders = ['--music', this.#musicFolder, '--data', this.#dataFolder, '--web', webFolder];
     const names = publicName === undefined ? [] : ['--public-name', publicName];
+    if (login) {
+      const file = join(this.#dataFolder, 'password');
+      await writeFile(file, login.password, { mode: 0o600 });
+      names.push('--user', login.username, '--password-file', file);
+    }
     const child = spawn(serverPath(), [...folders, ...names, '--port', String(this.#port)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
     this.#port = await portOf(child);
-    await scanEnd(this.origin);
+    await scanEnd(this.origin, login);
   }
 
   /** Kills it, and nothing of it is left. */
@@ -71,10 +85,12 @@ export class AuralisServer {
   }
 }
 
-const scanEnd = async (origin: string): Promise<void> => {
+const scanEnd = async (origin: string, login: Login | undefined): Promise<void> => {
+  const words = Buffer.from(`${login?.username}:${login?.password}`).toString('base64');
+  const headers: HeadersInit = login ? { Authorization: `Basic ${words}` } : {};
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    const response = await fetch(`${origin}/api/library/scan`);
+    const response = await fetch(`${origin}/api/library/scan`, { headers });
     const scan = (await response.json()) as { state: string; complete: boolean };
     if (scan.state === 'idle' && scan.complete) return;
     if (Date.now() > deadline) throw new Error(`the scan does not end: ${JSON.stringify(scan)}`);

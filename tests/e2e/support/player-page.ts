@@ -2,6 +2,7 @@
 import type { CDPSession, Page } from 'puppeteer-core';
 import type { PlayerSnapshot } from '../../../web/src/player/player-types';
 import type { Player } from '../../../web/src/player/player';
+import type { Login } from './auralis-server';
 import type { TestBrowser } from './browser';
 import {
   WORKLET_PATH,
@@ -38,6 +39,8 @@ export type OpenOptions = {
   readonly path?: string;
   /** What is there when the view is; a row of a list unless told. */
   readonly awaits?: string;
+  /** What the listener types in when the browser asks for it. */
+  readonly login?: Login;
 };
 
 export class PlayerPage {
@@ -74,6 +77,7 @@ export class PlayerPage {
     await page.evaluateOnNewDocument(installHooks, ...hookArguments);
     if (options.before) await page.evaluateOnNewDocument(options.before);
     await opened.#serveWorklet();
+    if (options.login) await page.authenticate(options.login);
     const query = ['debug', 'plan=final'];
     if (options.keepsApp !== true) query.push('sw=off');
     if (options.query) query.push(options.query);

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AuralisServer } from './auralis-server';
+import { AuralisServer, type ServerOptions } from './auralis-server';
 import { TestBrowser } from './browser';
 import { PlayerPage, type OpenOptions } from './player-page';
 
@@ -18,10 +18,13 @@ export class Stage {
   }
 
   /** `makeMusic` fills the folder before the server looks at it. */
-  static async set(makeMusic: (folder: string) => Promise<void>): Promise<Stage> {
+  static async set(
+    makeMusic: (folder: string) => Promise<void>,
+    options: ServerOptions = {},
+  ): Promise<Stage> {
     const musicFolder = await mkdtemp(join(tmpdir(), 'auralis-music-'));
     await makeMusic(musicFolder);
-    const server = await AuralisServer.start(musicFolder);
+    const server = await AuralisServer.start(musicFolder, options);
     return new Stage(musicFolder, server, await TestBrowser.launch());
   }
 

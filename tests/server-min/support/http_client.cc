@@ -47,8 +47,9 @@ bool HttpResponse::has(std::string_view name) const {
   return false;
 }
 
-HttpClient::HttpClient(std::uint16_t port, int receive_buffer_bytes)
-    : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+HttpClient::HttpClient(const std::string& address, std::uint16_t port, int receive_buffer_bytes) {
+  const bool is_v6 = address.find(':') != std::string::npos;
+  socket_ = UniqueFd(::socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0));
   const timeval timeout = {kTimeoutSeconds, 0};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
@@ -56,13 +57,28 @@ HttpClient::HttpClient(std::uint16_t port, int receive_buffer_bytes)
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes,
                  sizeof(receive_buffer_bytes));
   }
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+  sockaddr_in v4 = {};
+  v4.sin_family = AF_INET;
+  v4.sin_port = htons(port);
+  sockaddr_in6 v6 = {};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(port);
+  void* place = is_v6 ? static_cast<void*>(&v6.sin6_addr) : static_cast<void*>(&v4.sin_addr);
+  const auto* target =
+      is_v6 ? reinterpret_cast<const sockaddr*>(&v6) : reinterpret_cast<const sockaddr*>(&v4);
+  const auto size = static_cast<socklen_t>(is_v6 ? sizeof(v6) : sizeof(v4));
+  if (::inet_pton(is_v6 ? AF_INET6 : AF_INET, address.c_str(), place) != 1 ||
+      ::connect(socket_.get(), target, size) != 0) {
     socket_ = UniqueFd();
   }
+}
+
+bool HttpClient::has_ipv6() {
+  const UniqueFd probe(::socket(AF_INET6, SOCK_STREAM, 0));
+  sockaddr_in6 own = {};
+  own.sin6_family = AF_INET6;
+  own.sin6_addr = IN6ADDR_LOOPBACK_INIT;
+  return ::bind(probe.get(), reinterpret_cast<const sockaddr*>(&own), sizeof(own)) == 0;
 }
 
 bool HttpClient::send(std::string_view bytes) {

@@ -28,7 +28,13 @@ class HttpClient {
  public:
   /// `receive_buffer_bytes` asks for a small kernel buffer, so that the server notices slow
   /// reading.
-  explicit HttpClient(std::uint16_t port, int receive_buffer_bytes = 0);
+  explicit HttpClient(std::uint16_t port, int receive_buffer_bytes = 0)
+      : HttpClient("127.0.0.1", port, receive_buffer_bytes) {}
+  /// `address`: IPv4 or IPv6.
+  HttpClient(const std::string& address, std::uint16_t port, int receive_buffer_bytes = 0);
+
+  /// Whether this machine has the address ::1.
+  static bool has_ipv6();
 
   bool connected() const { return socket_.valid(); }
   /// False when the server does not take the bytes any more.

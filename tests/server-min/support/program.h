@@ -26,8 +26,11 @@ namespace server {
 class Program {
  public:
   /// Starts the server with its output going to "out" and "err" in `folder`, and what it keeps to
-  /// "auralis" there unless the arguments say otherwise.
-  Program(const TempFolder& folder, std::vector<std::string> arguments) : folder_(folder) {
+  /// "auralis" there unless the arguments say otherwise. Its standard input is `input`, which is no
+  /// terminal unless told.
+  Program(const TempFolder& folder, std::vector<std::string> arguments,
+          const std::string& input = "/dev/null")
+      : folder_(folder) {
     arguments.insert(arguments.begin(), AURALIS_SERVER_PROGRAM);
     std::vector<char*> words;
     for (std::string& argument : arguments) words.push_back(argument.data());
@@ -37,6 +40,7 @@ class Program {
     const std::string out = folder.path_of("out");
     const std::string err = folder.path_of("err");
     constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC;
+    ::posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY | O_NOCTTY, 0);
     ::posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), kFlags, 0600);
     ::posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), kFlags, 0600);
     std::string state = "XDG_STATE_HOME=" + folder.path();
@@ -47,7 +51,17 @@ class Program {
       }
     }
     variables.push_back(nullptr);
-    EXPECT_EQ(::posix_spawn(&pid_, words[0], &actions, nullptr, words.data(), variables.data()), 0);
+    // Whoever runs the tests may have them ignore it (nohup), which would be handed on.
+    sigset_t hangup;
+    ::sigemptyset(&hangup);
+    ::sigaddset(&hangup, SIGHUP);
+    posix_spawnattr_t attributes;
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawnattr_setsigdefault(&attributes, &hangup);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    EXPECT_EQ(::posix_spawn(&pid_, words[0], &actions, &attributes, words.data(), variables.data()),
+              0);
+    ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
   }
   ~Program() {
@@ -78,7 +92,7 @@ class Program {
     return -1;
   }
 
-  /// The port from "listening on http://127.0.0.1:PORT" once the server knows all of the music,
+  /// The port from "listening on http://ADDRESS:PORT" once the server knows all of the music,
   /// waiting for it; 0 when it has ended before, or after kPatience.
   std::uint16_t port() const { return port_when(" tracks"); }
   /// The port as soon as the server listens.
@@ -90,7 +104,7 @@ class Program {
   }
 
  private:
-  static constexpr std::string_view kListening = "listening on http://127.0.0.1:";
+  static constexpr std::string_view kListening = "listening on http://";
 
   std::uint16_t port_when(std::string_view told) const {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
@@ -100,7 +114,8 @@ class Program {
       const std::size_t at = text.find(kListening);
       const bool is_told = text.find(told) != std::string::npos;
       if (at != std::string::npos && is_told && text.ends_with('\n')) {
-        return static_cast<std::uint16_t>(std::atoi(text.c_str() + at + kListening.size()));
+        const std::string line = text.substr(at, text.find('\n', at) - at);
+        return static_cast<std::uint16_t>(std::atoi(line.c_str() + line.rfind(':') + 1));
       }
       if (has_ended) return 0;
       std::this_thread::sleep_for(std::chrono::milliseconds(10));

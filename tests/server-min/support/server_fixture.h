@@ -24,11 +24,12 @@ class RunningServer {
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
 
-  void start(const ServerLimits& limits = {}) {
+  /// `gate`, where there is one, must outlive this.
+  void start(const ServerLimits& limits = {}, LoginGate* gate = nullptr) {
     library_ = std::make_unique<Library>(music.path(), Catalog::in_memory());
     library_->rescan();
     files_ = std::make_unique<StaticFiles>(FileRoot::open(web.path()));
-    routes_ = std::make_unique<Routes>(*library_, *files_, PublicNames());
+    routes_ = std::make_unique<Routes>(*library_, *files_, PublicNames(), gate);
     run(limits);
   }
 

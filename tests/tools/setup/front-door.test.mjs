@@ -41,7 +41,7 @@ test('the packages of the group `build` are no test packages', () => {
     build.filter((name) => FOR_TESTS.test(name)),
     [],
   );
-  for (const group of ['test', 'lint']) {
+  for (const group of ['deb', 'test', 'lint']) {
     assert.deepEqual(
       build.filter((name) => groups.get(group).includes(name)),
       [],
@@ -61,6 +61,22 @@ test('`make run` and `make build` install the group `build` and build the progra
       '--no-save --no-audit --no-fund --loglevel=error --omit=dev',
     ]);
     assert.deepEqual(found(commands, /(apt-get|ctest|npm test|jest|clang-tidy)/g), []);
+  }
+});
+
+// From Node.js 22 on a folder is no longer looked through.
+test('the tests of tools and of the package are named file by file', () => {
+  for (const folder of ['tests/tools', 'tests/package']) {
+    const target = folder === 'tests/tools' ? 'test-tidy' : 'test-package';
+    const [command, ...more] = commandsOf(target)
+      .split('\n')
+      .filter((line) => line.includes('node --test'));
+    assert.deepEqual(more, []);
+    assert.match(
+      command,
+      /^find .*-name '\*\.test\.mjs' \| sort \| (timeout \d+ )?xargs node --test$/,
+    );
+    assert.ok(command.includes(` ${folder} `));
   }
 });
 

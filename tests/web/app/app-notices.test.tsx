@@ -15,7 +15,7 @@ const button = (name: string): HTMLElement => screen.getByRole('button', { name 
 /** A connection that a test switches. */
 class Switch {
   readonly #listeners = new Set<() => void>();
-  #state: ConnectionState = { isAway: false, knownAtMs: null };
+  #state: ConnectionState = { isAway: false, knownAtMs: null, wantsLogin: null };
   lookCount = 0;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -57,15 +57,35 @@ describe('While the server is away', () => {
       </ConnectionContext>,
     );
     expect(document.body.textContent).toBe('');
-    connection.set({ isAway: true, knownAtMs });
+    connection.set({ isAway: true, knownAtMs, wantsLogin: null });
     expect(screen.getByTestId('offline-notice').textContent).toMatch(
       /You are offline\. This is the library as it was known on Jan 2, 2030, 9:05\sAM\./u,
     );
     fireEvent.click(button('Look again'));
     expect([connection.lookCount, backCount]).toEqual([1, 0]);
-    connection.set({ isAway: false, knownAtMs });
+    connection.set({ isAway: false, knownAtMs, wantsLogin: null });
     expect(backCount).toBe(1);
     expect(document.body.textContent).toBe('');
+  });
+
+  it('the page leads to where the browser asks for the password that is wanted', () => {
+    const connection = new Switch();
+    render(
+      <ConnectionContext value={connection}>
+        <OfflineNotice onBack={() => undefined} />
+      </ConnectionContext>,
+    );
+    connection.set({ isAway: true, knownAtMs, wantsLogin: 'now' });
+    expect(screen.getByTestId('offline-notice').textContent).toMatch(
+      /The server wants a name and a password\. This is the library as it was known on/,
+    );
+    expect(screen.getByText('Sign in').getAttribute('href')).toBe('?sign-in');
+    expect(screen.queryByText('Look again')).toBeNull();
+    connection.set({ isAway: true, knownAtMs, wantsLogin: 'later' });
+    expect(screen.getByTestId('offline-notice').textContent).toMatch(
+      /^Too many wrong passwords were tried\. You can sign in again in a minute\. This is the/,
+    );
+    expect(screen.getByText('Sign in').getAttribute('href')).toBe('?sign-in');
   });
 
   it('a track that is not kept says so, instead of what the network said', async () => {
@@ -73,7 +93,7 @@ describe('While the server is away', () => {
     world.player.load(makeTrack('a'));
     await world.clock.advance(1000);
     const connection = new Switch();
-    connection.set({ isAway: true, knownAtMs: null });
+    connection.set({ isAway: true, knownAtMs: null, wantsLogin: null });
     const words = [
       { reconnecting: { attempt: 3, message: 'connecting again: Failed to fetch' } },
       { error: { code: 'network', detail: null, message: 'TypeError' } as const },

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Connection, LOOK_MS } from '../../../web/src/app/connection';
-import { KNOWN_AT_HEADER } from '../../../web/src/shared/offline-protocol';
+import { Connection, LOOK_MS, type ConnectionState } from '../../../web/src/app/connection';
+import { KNOWN_AT_HEADER, LOGIN_WANTED_HEADER } from '../../../web/src/shared/offline-protocol';
 import { SimClock } from '../../support/sim-clock';
 
 const MORNING = '2030-01-01T08:00:00.000Z';
@@ -12,8 +12,16 @@ let asked: string[];
 let connection: Connection;
 
 // jsdom has no Response; of an answer only this is looked at.
-const answerWith = (knownAt: string | null, status = 200): Promise<Response> => {
-  const headers = { get: (name: string) => (name === KNOWN_AT_HEADER ? knownAt : null) };
+const answerWith = (
+  knownAt: string | null,
+  status = 200,
+  loginWanted: string | null = null,
+): Promise<Response> => {
+  const fields = new Map([
+    [KNOWN_AT_HEADER, knownAt],
+    [LOGIN_WANTED_HEADER, loginWanted],
+  ]);
+  const headers = { get: (name: string) => fields.get(name) ?? null };
   return Promise.resolve({ headers, status, ok: status === 200 } as Response);
 };
 const fresh = (): Promise<Response> => answerWith(null);
@@ -37,7 +45,7 @@ beforeEach(() => {
 describe('The connection', () => {
   it('is there as long as the server answers', async () => {
     await connection.fetch('/api/library/tracks');
-    expect(connection.getState()).toEqual({ isAway: false, knownAtMs: null });
+    expect(connection.getState()).toMatchObject({ isAway: false, knownAtMs: null });
   });
 
   it('is away when an answer is a kept one, and as old as the oldest of them', async () => {
@@ -47,7 +55,49 @@ describe('The connection', () => {
     await connection.fetch('/api/library/tracks?offset=500');
     answer = kept(EVENING);
     await connection.fetch('/api/library/tracks?offset=1000');
-    expect(connection.getState()).toEqual({ isAway: true, knownAtMs: Date.parse(MORNING) });
+    expect(connection.getState()).toMatchObject({ isAway: true, knownAtMs: Date.parse(MORNING) });
+  });
+
+  it.each(['now', 'later'] as const)(
+    'waits for the listener where a password is wanted %s, and asks nobody meanwhile',
+    async (wantsLogin) => {
+      answer = () => answerWith(MORNING, 200, wantsLogin);
+      await connection.fetch('/api/library/tracks');
+      const wanting = { isAway: true, knownAtMs: Date.parse(MORNING), wantsLogin };
+      expect(connection.getState()).toEqual(wanting);
+      answer = fresh;
+      await connection.look();
+      await clock.advance(3 * LOOK_MS);
+      expect(connection.getState()).toEqual(wanting);
+      expect(asked).toEqual(['/api/library/tracks']);
+      await connection.fetch('/api/library/tracks');
+      expect(connection.getState()).toMatchObject({ isAway: false, wantsLogin: null });
+    },
+  );
+
+  it('finds out whether a password is still wanted when the listener is back', async () => {
+    await connection.lookForLogin();
+    expect(asked).toEqual([]);
+    answer = () => answerWith(MORNING, 200, 'later');
+    await connection.fetch('/api/library/tracks');
+    const known = { isAway: true, knownAtMs: Date.parse(MORNING) };
+    const found: [() => Promise<Response>, ConnectionState['wantsLogin']][] = [
+      [error(429), 'later'],
+      [error(401), 'now'],
+      [isGone, 'now'],
+      [error(502), 'now'],
+      [error(503), 'now'],
+    ];
+    for (const [next, wantsLogin] of found) {
+      answer = next;
+      await connection.lookForLogin();
+      expect(connection.getState()).toEqual({ ...known, wantsLogin });
+    }
+    answer = fresh;
+    await connection.lookForLogin();
+    // The page then asks for the library again.
+    expect(connection.getState()).toEqual({ ...known, isAway: false, wantsLogin: null });
+    expect(asked.slice(1)).toEqual(Array.from({ length: 6 }, () => '/api/version'));
   });
 
   it('asks while it is away, and leaves it to the page to ask for the library again', async () => {
@@ -58,10 +108,10 @@ describe('The connection', () => {
     expect(connection.getState().isAway).toBe(true);
     answer = fresh;
     await clock.advance(LOOK_MS);
-    expect(connection.getState()).toEqual({ isAway: false, knownAtMs: Date.parse(MORNING) });
+    expect(connection.getState()).toMatchObject({ isAway: false, knownAtMs: Date.parse(MORNING) });
     connection.renew();
     await connection.fetch('/api/library/tracks');
-    expect(connection.getState()).toEqual({ isAway: false, knownAtMs: null });
+    expect(connection.getState()).toMatchObject({ isAway: false, knownAtMs: null });
     await clock.advance(LOOK_MS * 3);
     expect(asked.filter((url) => url === '/api/health').length).toBe(2);
   });
@@ -71,7 +121,7 @@ describe('The connection', () => {
     await connection.fetch('/api/library/tracks?offset=0');
     answer = fresh;
     await connection.fetch('/api/library/tracks?offset=500');
-    expect(connection.getState()).toEqual({ isAway: false, knownAtMs: Date.parse(MORNING) });
+    expect(connection.getState()).toMatchObject({ isAway: false, knownAtMs: Date.parse(MORNING) });
   });
 
   it('is away when nobody answers, and tells everyone', async () => {

@@ -16,7 +16,7 @@ const setUp = () => {
   const playerWatchers = new Watchers();
   const connectionWatchers = new Watchers();
   let shown: Pick<PlayerSnapshot, 'settings' | 'track'> = { settings: ADAPTIVE, track: null };
-  let state: ConnectionState = { isAway: false, knownAtMs: null };
+  let state: ConnectionState = { isAway: false, knownAtMs: null, wantsLogin: null };
   const filesWatchers = new Watchers();
   let files: Set<string> | null = new Set();
   const asked: EnhancementSettings[] = [];

@@ -15,7 +15,7 @@ const nothing = (): void => undefined;
 const setUp = (isAway = false, url = makeTrack('a').url) => {
   const connected = new Watchers();
   const told = new Watchers();
-  let state: ConnectionState = { isAway: false, knownAtMs: null };
+  let state: ConnectionState = { isAway: false, knownAtMs: null, wantsLogin: null };
   let whole: ReadonlySet<string> | null = null;
   const track = {
     ...makeTrack('a'),

@@ -62,6 +62,12 @@ describe('A start by a shortcut', () => {
     expect((await open('/?start=resume')).state().state).toBe('idle');
   });
 
+  it('an address to sign in at is one of the app again, which opens without a server', async () => {
+    await open('/?debug&sign-in');
+    expect(new URL(location.href).searchParams.has('sign-in')).toBe(false);
+    expect(new URL(location.href).searchParams.has('debug')).toBe(true);
+  });
+
   it('is also heard by an app that is open already', async () => {
     let launch: (what: { targetURL: string }) => void = () => undefined;
     const launchQueue = { setConsumer: (consumer: typeof launch) => (launch = consumer) };

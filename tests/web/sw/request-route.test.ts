@@ -17,12 +17,17 @@ describe('What the service worker answers', () => {
     },
   );
 
-  it.each(['/api', '/api/', '/api/library/tracks', '/favicon.svg', '/v1.2', '/?sw=off'])(
-    'leaves the page %s to the server',
-    (path) => {
-      expect(route(path, { mode: 'navigate' })).toBe('network');
-    },
-  );
+  it.each([
+    '/api',
+    '/api/',
+    '/api/library/tracks',
+    '/favicon.svg',
+    '/v1.2',
+    '/?sw=off',
+    '/?sign-in',
+  ])('leaves the page %s to the server', (path) => {
+    expect(route(path, { mode: 'navigate' })).toBe('network');
+  });
 
   it.each(['/assets/app-1a2b.js', '/favicon.svg', '/anything'])('looks for the file %s', (path) => {
     expect(route(path)).toBe('file');

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { KNOWN_AT_HEADER } from '../../../web/src/shared/offline-protocol';
+import { KNOWN_AT_HEADER, LOGIN_WANTED_HEADER } from '../../../web/src/shared/offline-protocol';
 import { KeptAnswers } from '../../../web/src/sw/kept-answers';
 import { serverFirst } from '../../../web/src/sw/server-first';
 import { FakeCache } from './fake-caches';
@@ -74,6 +74,24 @@ describe('An answer of the library', () => {
       expect((await ask({ fetch: says('no server', { status }) })).status).toBe(status);
       await ask({ fetch: says('old') });
       expect(await (await ask({ fetch: says('no server', { status }) })).text()).toBe('old');
+    }
+  });
+
+  it('is the last one when a password is wanted, now or later, which it says', async () => {
+    for (const [status, wanted] of [
+      [401, 'now'],
+      [429, 'later'],
+    ] as const) {
+      cache = new FakeCache();
+      const bare = await ask({ fetch: says('who are you?', { status }) });
+      expect(bare.status).toBe(status);
+      expect(await (await ask({ fetch: says('old') })).text()).toBe('old');
+      const kept = await ask({ fetch: says('who are you?', { status }) });
+      expect(await kept.text()).toBe('old');
+      expect(kept.status).toBe(200);
+      expect(kept.headers.get(LOGIN_WANTED_HEADER)).toBe(wanted);
+      expect(kept.headers.get(KNOWN_AT_HEADER)).toBe(new Date(0).toISOString());
+      expect(await (await ask({ fetch: isGone })).headers.has(LOGIN_WANTED_HEADER)).toBe(false);
     }
   });
 

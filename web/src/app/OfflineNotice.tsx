@@ -1,6 +1,7 @@
 /** While the server is away: of when that is what the page shows, and what plays all the same. */
 import { useEffect, type ReactElement } from 'react';
 import { Link } from 'wouter';
+import { SIGN_IN_ADDRESS, type LoginWish } from '../shared/offline-protocol';
 import { formatMoment } from './format';
 import { useConnection } from './use-connection';
 
@@ -9,8 +10,13 @@ type Props = {
   readonly onBack: () => void;
 };
 
+const WISH_WORDS: Readonly<Record<LoginWish, string>> = {
+  now: 'The server wants a name and a password.',
+  later: 'Too many wrong passwords were tried. You can sign in again in a minute.',
+};
+
 export const OfflineNotice = ({ onBack }: Props): ReactElement | null => {
-  const { isAway, knownAtMs, look, renew } = useConnection();
+  const { isAway, knownAtMs, wantsLogin, look, renew } = useConnection();
   const isOutdated = !isAway && knownAtMs !== null;
   useEffect(() => {
     if (!isOutdated) return;
@@ -21,15 +27,19 @@ export const OfflineNotice = ({ onBack }: Props): ReactElement | null => {
   return (
     <div className="notice offline-notice" role="status" data-testid="offline-notice">
       <p>
-        <strong>You are offline.</strong>{' '}
+        <strong>{wantsLogin === null ? 'You are offline.' : WISH_WORDS[wantsLogin]}</strong>{' '}
         {knownAtMs !== null &&
           `This is the library as it was known on ${formatMoment(knownAtMs)}. `}
         What you have heard whole or <Link href="/kept">keep on this device</Link> still plays.
       </p>
       <div className="notice-actions">
-        <button type="button" onClick={() => void look()}>
-          Look again
-        </button>
+        {wantsLogin === null ? (
+          <button type="button" onClick={() => void look()}>
+            Look again
+          </button>
+        ) : (
+          <a href={SIGN_IN_ADDRESS}>Sign in</a>
+        )}
       </div>
     </div>
   );

@@ -94,6 +94,9 @@ const start = (root: HTMLElement): void => {
   for (const type of ['online', 'offline']) {
     window.addEventListener(type, () => void connection.look());
   }
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') void connection.lookForLogin();
+  });
   player.on('error', ({ code }) => {
     if (code === 'network') void connection.look();
   });

@@ -4,7 +4,7 @@ import type { Connection, ConnectionState } from './connection';
 
 type ConnectionView = Pick<Connection, 'subscribe' | 'getState' | 'look' | 'renew'>;
 
-const CONNECTED: ConnectionState = { isAway: false, knownAtMs: null };
+const CONNECTED: ConnectionState = { isAway: false, knownAtMs: null, wantsLogin: null };
 const ALWAYS_CONNECTED: ConnectionView = {
   subscribe: () => () => undefined,
   getState: () => CONNECTED,

@@ -7,6 +7,7 @@
  */
 import { useEffect, useRef } from 'react';
 import type { Player } from '../player/player';
+import { SIGN_IN_PARAMETER } from '../shared/offline-protocol';
 import { SHARE_PATH } from '../shared/shared-files';
 import { readAddress, type StartWish } from './address-wishes';
 
@@ -29,10 +30,10 @@ const fulfil = (player: Player, wish: StartWish, shuffleAll: () => void): void =
   else shuffleAll();
 };
 
-/** A reload is no new wish. */
+/** A reload is no new wish, and once signed in the app opens without a server again. */
 const takeFromAddress = (): void => {
   const address = new URL(location.href);
-  for (const name of ['start', 'open']) address.searchParams.delete(name);
+  for (const name of ['start', 'open', SIGN_IN_PARAMETER]) address.searchParams.delete(name);
   history.replaceState(history.state, '', address);
 };
 

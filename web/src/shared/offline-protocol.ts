@@ -7,9 +7,30 @@ export const SERVICE_WORKER_PATH = '/sw.js';
  *  `Date.prototype.toISOString`. An answer of the server itself never has it. */
 export const KNOWN_AT_HEADER = 'X-Auralis-Known-At';
 
-/** A proxy's word that there is no server behind it (502, 504) is none of the server. */
+/** What the server, or a proxy in front of it, wants before it says anything: a name and a
+ *  password, or, after too many wrong ones, that the listener waits with that. */
+export type LoginWish = 'now' | 'later';
+
+export const loginWishOf = ({ status }: Pick<Response, 'status'>): LoginWish | null => {
+  if (status === 401) return 'now';
+  return status === 429 ? 'later' : null;
+};
+
+/** With a LoginWish on what is kept and answered because of that. */
+export const LOGIN_WANTED_HEADER = 'X-Auralis-Login-Wanted';
+
+export const readLoginWish = (headers: Pick<Headers, 'get'>): LoginWish | null => {
+  const value = headers.get(LOGIN_WANTED_HEADER);
+  if (value === null) return null;
+  return value === 'later' ? 'later' : 'now';
+};
+
+/** 401, 429: see LoginWish; 502, 504: a proxy's word that there is no server behind it. */
+const NOT_OF_THE_LIBRARY: readonly number[] = [401, 429, 502, 504];
+
+/** Whether it says something about what was asked for, and be it that it is gone. */
 export const isFromServer = ({ status }: Pick<Response, 'status'>): boolean =>
-  status !== 502 && status !== 504;
+  !NOT_OF_THE_LIBRARY.includes(status);
 
 /** Names of all caches of ours begin with this. */
 export const CACHE_PREFIX = 'auralis-';
@@ -17,6 +38,13 @@ export const CACHE_PREFIX = 'auralis-';
 /** `?sw=off` in the page's address: no service worker, and what there is of one goes. */
 export const isServiceWorkerOff = (search: string): boolean =>
   new URLSearchParams(search).get('sw') === 'off';
+
+/** `?sign-in` in a page's address: it comes from the server, so that the browser asks for name
+ *  and password, which it does for what it opens as a page. */
+export const SIGN_IN_PARAMETER = 'sign-in';
+export const SIGN_IN_ADDRESS = `?${SIGN_IN_PARAMETER}`;
+export const isSignIn = (search: string): boolean =>
+  new URLSearchParams(search).has(SIGN_IN_PARAMETER);
 
 export type ToServiceWorker =
   /** The listener wants the version that waits. */

@@ -2,7 +2,7 @@
  * Who answers a request of the page: the kept shell, the server with what is kept of its library
  * behind it, or the browser as if there were no service worker. Pure.
  */
-import { isServiceWorkerOff } from '../shared/offline-protocol';
+import { isServiceWorkerOff, isSignIn } from '../shared/offline-protocol';
 import { PAST_SERVICE_WORKER } from '../shared/past-service-worker';
 import { SHARE_PATH } from '../shared/shared-files';
 
@@ -56,7 +56,7 @@ export const routeOf = ({ method, mode, url, headers }: RequestFacts, origin: st
   // An address of the API that is opened as a page shows what the server says, now.
   if (mode === 'navigate') {
     const isPage = isPagePath(pathname) && !`${pathname}/`.startsWith(API);
-    return isPage && !isServiceWorkerOff(search) ? 'page' : 'network';
+    return isPage && !isServiceWorkerOff(search) && !isSignIn(search) ? 'page' : 'network';
   }
   if (`${pathname}/`.startsWith(API)) return libraryRoute(pathname, headers.get('Accept') ?? '');
   return 'file';

@@ -1,9 +1,10 @@
 /**
  * Asks the server, and answers with what it said the last time only when it does not say anything:
- * there is no network, no word from it for a while, or a proxy says that it has no answer. What the
- * server itself answers, also an error, is always handed on as it is.
+ * there is no network, no word from it for a while, a proxy says that it has no answer, or a
+ * password is wanted first. What the server itself answers, also an error, is always handed on as
+ * it is.
  */
-import { isFromServer } from '../shared/offline-protocol';
+import { isFromServer, LOGIN_WANTED_HEADER, loginWishOf } from '../shared/offline-protocol';
 import type { KeptAnswers } from './kept-answers';
 
 export type ServerFirstOptions = {
@@ -29,6 +30,15 @@ const isKeepable = ({ status, type, redirected, headers }: Response, mediaType: 
   mediaType.test(headers.get('Content-Type') ?? '') &&
   !(headers.get('Cache-Control') ?? '').includes('no-store');
 
+/** `kept`, which says so where a password is wanted for a newer one; `answer` where nothing is. */
+const insteadOf = (answer: Response, kept: Response | null): Response => {
+  const wish = loginWishOf(answer);
+  if (!kept || wish === null) return kept ?? answer;
+  const headers = new Headers(kept.headers);
+  headers.set(LOGIN_WANTED_HEADER, wish);
+  return new Response(kept.body, { status: kept.status, headers });
+};
+
 /** Rejects as fetch does where nothing is kept either. */
 export const serverFirst = async (
   request: Request,
@@ -50,7 +60,8 @@ export const serverFirst = async (
   const silent = wait(SILENCE_MS_MAX).then(() => null);
   try {
     const answer = await Promise.race([asked, silent]);
-    if (answer) return isFromServer(answer) ? answer : ((await findKept()) ?? answer);
+    if (answer && !isFromServer(answer)) return insteadOf(answer, await findKept());
+    if (answer) return answer;
   } catch (error) {
     // Whoever has given up does not wait for another answer.
     const answer = request.signal.aborted ? null : await findKept();
