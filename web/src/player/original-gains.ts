@@ -36,6 +36,6 @@ export class OriginalGains {
   /** <= 0; 0 also where it is not known. */
   gainDb(url: string, settings: EnhancementSettings): number {
     const known = this.#known.get(url);
-    return known !== undefined && known.key === keyOf(settings) ? known.gainDb : 0;
+    return known?.key === keyOf(settings) ? known.gainDb : 0;
   }
 }
