@@ -120,7 +120,7 @@ describe('Behind a password', () => {
     await page.authenticate(OTHER);
     await Promise.all([
       page.waitForNavigation({ timeout: WAIT_MS }),
-      page.click('[data-testid="offline-notice"] a'),
+      page.click('[data-testid="offline-notice"] .notice-actions a'),
     ]);
     await page.waitForSelector('.row-button');
     expect(await page.$('[data-testid="offline-notice"]')).toBeNull();

@@ -113,4 +113,38 @@ describe('Files', () => {
     expect(launched).toEqual([['a.flac', 'b.mp3'], ['c.wav']]);
     expect(world.state().state).toBe('idle');
   });
+
+  it('that were shared are not asked for again by the launch that brought them', async () => {
+    let launch: (what: { targetURL: string }) => void = () => undefined;
+    const launchQueue = { setConsumer: (consumer: typeof launch) => (launch = consumer) };
+    Object.assign(window, { launchQueue });
+    await open('/?open=shared');
+    const targetURL = new URL('/share', window.location.href).href;
+    launch({ targetURL });
+    expect(shareCount).toBe(1);
+    launch({ targetURL });
+    expect(shareCount).toBe(2);
+  });
+
+  it('do not come again when the page is loaded again', async () => {
+    let launch: (what: { targetURL: string; files: { name: string }[] }) => void = () => undefined;
+    const launchQueue = { setConsumer: (consumer: typeof launch) => (launch = consumer) };
+    Object.assign(window, { launchQueue });
+    const entries = { value: () => [{ type: 'reload' }], configurable: true };
+    Object.defineProperty(performance, 'getEntriesByType', entries);
+    try {
+      await open('/');
+      // Chromium tells of the launch that has opened the page once more.
+      launch({ targetURL: new URL('/share', window.location.href).href, files: [] });
+      expect(shareCount).toBe(0);
+      launch({ targetURL: window.location.href, files: [{ name: 'c.wav' }] });
+      expect(launched).toEqual([['c.wav']]);
+      cleanup();
+      await open('/');
+      launch({ targetURL: window.location.href, files: [{ name: 'a.flac' }] });
+      expect(launched).toEqual([['c.wav']]);
+    } finally {
+      Reflect.deleteProperty(performance, 'getEntriesByType');
+    }
+  });
 });

@@ -64,6 +64,22 @@ describe('A listener who hears nothing', () => {
     expect(world.state().wait).toEqual(PROGRESS);
   });
 
+  it('goes on to show what was told while a busy worker answers late', async () => {
+    let latencyMs = 1;
+    const world = createWorld({ latencyMs: () => latencyMs });
+    world.engine.isStopped = true;
+    world.engine.progress = PROGRESS;
+    world.player.load(makeTrack('a'));
+    world.player.play();
+    await world.clock.advance(3000);
+    expect(world.state().wait).toEqual(PROGRESS);
+    latencyMs = 5000;
+    for (let count = 0; count < 20; count += 1) {
+      await world.clock.advance(200);
+      expect(world.state().wait).toEqual(PROGRESS);
+    }
+  });
+
   it('waits anew after the machine has slept', async () => {
     const world = await silent();
     await world.clock.advance(1500);

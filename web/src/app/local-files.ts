@@ -43,15 +43,24 @@ export class LocalFiles {
   /** Of any track: `ofServer` is asked for those of servers. */
   presenceFinder(ofServer: FindPresence): FindPresence {
     return (address, signal) =>
-      isLocalAddress(address) ? this.#presenceOf(address) : ofServer(address, signal);
+      isLocalAddress(address) ? this.#presenceOf(address, signal) : ofServer(address, signal);
   }
 
-  async #presenceOf(address: string): Promise<Presence> {
-    try {
-      await this.fileOf(address)?.slice(0, 1).arrayBuffer();
-      return 'there';
-    } catch {
-      return 'gone';
-    }
+  /** A drive that does not answer in time has it no more, as far as a listener is concerned. */
+  #presenceOf(address: string, signal: AbortSignal): Promise<Presence> {
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve('gone'), { once: true });
+      const file = this.fileOf(address);
+      if (!file) resolve('gone');
+      else {
+        file
+          .slice(0, 1)
+          .arrayBuffer()
+          .then(
+            () => resolve('there'),
+            () => resolve('gone'),
+          );
+      }
+    });
   }
 }

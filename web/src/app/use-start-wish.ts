@@ -37,6 +37,13 @@ const takeFromAddress = (): void => {
   history.replaceState(history.state, '', address);
 };
 
+/** A page that is loaded again is told of the launch that has opened it once more. */
+const isReload = (): boolean => {
+  if (!('getEntriesByType' in performance)) return false;
+  const [entry] = performance.getEntriesByType('navigation');
+  return entry !== undefined && (entry as PerformanceNavigationTiming).type === 'reload';
+};
+
 /** `isReady`: the library is whole, and what was kept of the queue is restored. */
 export const useStartWish = (
   player: Player,
@@ -63,14 +70,20 @@ export const useStartWish = (
       if (latest.current.isReady) fulfil(player, start, latest.current.shuffleAll);
       else open.current = start;
     };
-    let opened: string | null = location.href;
+    const opened = location.href;
+    const wasShared = readAddress(location.search).opensShared;
+    let isFirst = true;
     wish(opened);
     takeFromAddress();
     (window as LaunchScope).launchQueue?.setConsumer(({ targetURL = '', files = [] }) => {
-      if (files.length > 0) launch(files);
-      // The launch that has opened this page is told as well.
-      const isKnown = targetURL === opened;
-      opened = null;
+      // The launch that has opened this page is told as well; a share by the address it went to.
+      const { pathname } = new URL(targetURL, location.href);
+      const isShare = wasShared && pathname === SHARE_PATH;
+      const isKnown = isFirst && (isReload() || isShare || targetURL === opened);
+      // What the system opens with the app comes with the launch alone.
+      const isOld = isFirst && isReload();
+      isFirst = false;
+      if (files.length > 0 && !isOld) launch(files);
       if (!isKnown) wish(targetURL);
     });
   }, [player, launch, share]);

@@ -75,7 +75,9 @@ export class OriginalFile {
     if (!audio.error || this.#failed) return;
     this.#failed = true;
     const { code } = audio.error;
-    if (code === MEDIA_ERR_NETWORK) {
+    if (code === MEDIA_ERR_NETWORK && isLocalAddress(this.#options.url)) {
+      this.#fail(new PlayerError('gone', UNREADABLE));
+    } else if (code === MEDIA_ERR_NETWORK) {
       this.#fail(new PlayerError('network', 'The browser lost the connection to the file.'));
     } else if (code === MEDIA_ERR_DECODE) {
       this.#fail(this.#refusal('corrupt', 'The browser cannot decode the file.'));

@@ -33,6 +33,11 @@ export class OriginalGains {
     this.#known.set(url, { key, gainDb: Math.min(0, plan.reachedLufs - plan.loudnessLufs) });
   }
 
+  /** It is another file by now. */
+  forget(url: string): void {
+    this.#known.delete(url);
+  }
+
   /** <= 0; 0 also where it is not known. */
   gainDb(url: string, settings: EnhancementSettings): number {
     const known = this.#known.get(url);

@@ -99,6 +99,7 @@ export class TrackSettings {
   /** What was measured of it was of another file. */
   forget(track: PlayerTrack): void {
     this.#profiles.delete(track.url);
+    this.#originalGains.forget(track.url);
   }
 
   /** Measures what is missing of the album if it is time to. Cheap; call it now and then. */

@@ -52,7 +52,9 @@ export class WaitWatch {
     if (awaited === null || nowMs - this.#sinceMs < SILENCE_MS_MAX) return;
     if (nowMs - this.#askedAtMs < ASK_EVERY_MS) return;
     this.#askedAtMs = nowMs;
-    if (this.#isUnanswered) this.#options.store.update({ wait: NO_PROGRESS });
+    // What was told before is truer than nothing: a busy worker answers late.
+    const { store } = this.#options;
+    if (this.#isUnanswered && store.snapshot.wait === null) store.update({ wait: NO_PROGRESS });
     this.#isUnanswered = true;
     this.#ask(this.#sinceMs);
   }

@@ -31,12 +31,15 @@ export class Describer {
   async look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    for (let track = this.#next(); track; track = this.#next()) {
-      this.#asked.set(track.url, true);
-      const info = await this.#infoOf(track);
-      if (info) this.#options.player.refreshTracks([describedTrack(track, info)], new Set());
+    try {
+      for (let track = this.#next(); track; track = this.#next()) {
+        this.#asked.set(track.url, true);
+        const info = await this.#infoOf(track);
+        if (info) this.#options.player.refreshTracks([describedTrack(track, info)], new Set());
+      }
+    } finally {
+      this.#isLooking = false;
     }
-    this.#isLooking = false;
   }
 
   #next(): PlayerTrack | null {

@@ -34,7 +34,10 @@ export const describedTrack = (
 });
 
 /** Whether both may be one file, opened alone or in a folder. */
-export const isSameFile = (address: string, { path, file }: FoundFile): boolean => {
+export const isSameFile = (
+  address: string,
+  { path, file }: Pick<FoundFile, 'path' | 'file'>,
+): boolean => {
   const known = parseLocalAddress(address);
   if (known?.sizeBytes !== file.size || known.modifiedMs !== file.lastModified) return false;
   const lastOf = (whole: string): string => whole.slice(whole.lastIndexOf('/') + 1);

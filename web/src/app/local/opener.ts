@@ -31,8 +31,16 @@ export const NOT_ALLOWED = 'The browser was not allowed to read the file.';
 export class Opener {
   readonly #options: OpenerOptions;
 
+  /** What an older walk finds is not wanted any more. */
+  #run = 0;
+
   constructor(options: OpenerOptions) {
     this.#options = options;
+  }
+
+  /** Another one for each list that the listener plays. */
+  get #listKey(): number | null {
+    return this.#options.player.getSnapshot().queue.items[0]?.key ?? null;
   }
 
   async drop(items: readonly DroppedItem[]): Promise<string> {
@@ -59,7 +67,7 @@ export class Opener {
   async recall(): Promise<string> {
     const allowed: KeptHandle[] = [];
     for (const kept of await this.#remembered()) {
-      if (await mayRead(kept.root)) allowed.push(kept);
+      if (await mayRead(kept.root).catch(() => false)) allowed.push(kept);
     }
     await this.#reopen(allowed);
     return '';
@@ -71,8 +79,7 @@ export class Opener {
     const { track } = this.#options.player.getSnapshot();
     if (!remembered.some(({ address }) => address === track?.url)) return this.#chooseAgain();
     const allowed: KeptHandle[] = [];
-    // What plays comes first: after a refusal nothing more is asked.
-    remembered.sort((a, b) => Number(b.address === track?.url) - Number(a.address === track?.url));
+    // After a refusal nothing more is asked.
     let mayAsk = true;
     for (const kept of remembered) {
       const isAllowed = await (mayAsk ? askToRead(kept.root) : mayRead(kept.root));
@@ -101,7 +108,12 @@ export class Opener {
   }
 
   async #play(nodes: Iterable<LocalNode>): Promise<string> {
+    this.#run += 1;
+    const run = this.#run;
+    const listKey = this.#listKey;
     const walked = await walk(nodes);
+    // Whoever has chosen something else meanwhile wants that.
+    if (run !== this.#run || listKey !== this.#listKey) return '';
     const found = walked.files.map((file) => ({ ...file, address: addressOf(file) }));
     for (const { address, file } of found) this.#options.files.open(address, file);
     const addresses = [...new Set(found.map(({ address }) => address))];
@@ -129,13 +141,21 @@ export class Opener {
   }
 
   async #remembered(): Promise<KeptHandle[]> {
-    return [...(await this.#options.handles.find(this.#closed()))];
+    const found = [...(await this.#options.handles.find(this.#closed()))];
+    // What plays comes first.
+    const { track } = this.#options.player.getSnapshot();
+    return found.sort(
+      (a, b) => Number(b.address === track?.url) - Number(a.address === track?.url),
+    );
   }
 
   async #reopen(allowed: readonly KeptHandle[]): Promise<void> {
     for (const { address, handle } of allowed) {
       try {
-        this.#options.files.open(address, await handle.getFile());
+        const file = await handle.getFile();
+        // Another one by now: under this name and length it would be a lie.
+        if (isSameFile(address, { path: handle.name, file }))
+          this.#options.files.open(address, file);
       } catch {
         // Gone from its place: whoever plays it hears that it has to be opened again.
       }
