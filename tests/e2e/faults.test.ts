@@ -63,16 +63,18 @@ beforeAll(async () => {
 
 afterAll(() => stage?.clear());
 
-/** Clicks on this file, with nothing else in the queue that follows it. */
-const clickOnly = async (player: PlayerPage, file: string): Promise<void> => {
-  const title = file.replace(/\..*/, '');
-  await player.page.evaluate(() => {
+/** From now on nothing else is in the queue than what is clicked. */
+const queueOne = (player: PlayerPage): Promise<void> =>
+  player.page.evaluate(() => {
     const player = window.auralisPlayer;
     if (!player) throw new Error('the page has no player');
     const { playNow } = player;
     player.playNow = (tracks, index) => playNow.call(player, tracks.slice(index, index + 1), 0);
   });
-  await player.clickTrack(title);
+
+const clickOnly = async (player: PlayerPage, file: string): Promise<void> => {
+  await queueOne(player);
+  await player.clickTrack(file.replace(/\..*/, ''));
 };
 
 describe('A broken file', () => {
@@ -136,8 +138,11 @@ describe('A broken file', () => {
 describe('A server that fails', () => {
   it('says so when the track is gone', async () => {
     const player = await stage.openPlayer({ expected: NETWORK_NOISE });
+    await queueOne(player);
+    const row = await player.page.$('.row-button[aria-label^="Play vanishing"]');
     await rm(stage.pathOf('vanishing.flac'));
-    await clickOnly(player, 'vanishing.flac');
+    // At once: an open page hears of it, and has no such row then.
+    await row?.evaluate((button) => (button as HTMLButtonElement).click());
     await player.waitForState('error');
     const words = await player.page.$eval('.notice-error', ({ textContent }) => textContent);
     const complaints = await player.complaints();
