@@ -73,7 +73,10 @@ describe('The queue', () => {
     await waitForOrder(player, 'ABCEFD');
     expect(await shownOrder(player)).toBe('ABCEFD');
     expect(await focusedLabel(player)).toBe('Move Drift');
-    const words = await page.$eval('.queue-panel [role=status]', ({ textContent }) => textContent);
+    const words = await page.$eval(
+      '.queue-panel > [role=status]',
+      ({ textContent }) => textContent,
+    );
     expect(words).toBe('“Drift” is now 6 of 6.');
     await page.focus('[aria-label="Play: Ebb"]');
     await page.keyboard.press('Delete');
