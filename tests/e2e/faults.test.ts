@@ -52,7 +52,7 @@ const makeMusic = async (folder: string): Promise<void> => {
   for (const [index, file] of RANDOM_FILES.entries()) {
     await writeFile(at(file), randomBytes(150_000, index + 1));
   }
-  await writeFlac(at('vanishing.flac'), sound, 'int16');
+  await writeFlac(at('gone.flac'), sound, 'int16');
   await writeChanging(at('changing.wav'), 53);
   await writeWav(at('outage.wav'), makeSound(48_000, 48_000 * OUTAGE_SECONDS, 52), 'int24');
 };
@@ -139,8 +139,8 @@ describe('A server that fails', () => {
   it('says so when the track is gone', async () => {
     const player = await stage.openPlayer({ expected: NETWORK_NOISE });
     await queueOne(player);
-    const row = await player.page.$('.row-button[aria-label^="Play vanishing"]');
-    await rm(stage.pathOf('vanishing.flac'));
+    const row = await player.page.waitForSelector('.row-button[aria-label^="Play gone"]');
+    await rm(stage.pathOf('gone.flac'));
     // At once: an open page hears of it, and has no such row then.
     await row?.evaluate((button) => (button as HTMLButtonElement).click());
     await player.waitForState('error');
