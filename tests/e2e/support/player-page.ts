@@ -115,6 +115,11 @@ export class PlayerPage {
   /** A click on the row of a track. */
   async clickTrack(title: string): Promise<void> {
     const row = `.row-button[aria-label^="Play ${title}"]`;
+    if ((await this.page.$(row)) === null) {
+      // Only rows in sight are in the document, or nearly so.
+      await this.page.$eval('#library', (library) => library.scrollTo(0, library.scrollHeight));
+      await this.page.waitForSelector(row);
+    }
     // Not at the bottom, where the player bar lies over it.
     await this.page.$eval(row, (element) => element.scrollIntoView({ block: 'center' }));
     await this.page.click(row);
