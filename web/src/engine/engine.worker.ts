@@ -5,10 +5,8 @@ import wasmUrl from 'auralis-engine/wasm?url';
 import { BlobSource } from '../net/blob-source';
 import { LinkMeter } from '../net/link-meter';
 import { RangeSource, type ListSupport } from '../net/range-source';
-import { KeptFetch } from '../originals/kept-fetch';
-import { KeptFiles } from '../originals/kept-files';
-import { OriginalFiles } from '../originals/original-files';
-import { joinOriginalsChannel } from '../originals/originals-channel';
+import type { KeptFetch } from '../originals/kept-fetch';
+import { readKept } from '../originals/read-kept';
 import { isLocalAddress } from '../shared/local-address';
 import { fetchPastServiceWorker } from '../shared/past-service-worker';
 import { savesData } from '../shared/save-data';
@@ -46,8 +44,9 @@ const clock = {
 
 /** One for each server; a visit meets few. */
 const links = new Map<string, LinkMeter>();
+/** null: it lies on this device, which is fast enough for everything. */
 const linkTo = (url: string): LinkMeter | null => {
-  if (isLocalAddress(url)) return null;
+  if (isLocalAddress(url) || keptFetch?.isKept(url) === true) return null;
   const { origin } = new URL(url, self.location.href);
   const known = links.get(origin) ?? new LinkMeter(clock);
   links.set(origin, known);
@@ -79,42 +78,31 @@ let keeping: Keeping | null = null;
 /** Files that are kept on the device; null: not to be looked for. */
 let keptFetch: KeptFetch | null = null;
 
-const startReadingKept = (): KeptFetch => {
-  const files = new OriginalFiles();
-  const channel = joinOriginalsChannel((keys) => void kept.refresh(keys));
-  const tell = (key: string): void => channel.tell([key]);
-  const wait = (delayMs: number): Promise<void> =>
-    new Promise((resolve) => setTimeout(resolve, delayMs));
-  const kept = new KeptFiles({ files, wait, onDamaged: tell });
-  return new KeptFetch({
-    kept,
-    files,
+const startReadingKept = (): KeptFetch =>
+  readKept({
     baseUrl: self.location.href,
     fetch: networkFetch,
-    wait,
-    onReplaced: tell,
+    wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
   });
-};
 
 const host = new EngineHost({
   loadModule: () => loader.load(),
   openSource: (url, onNetwork, expected, file) => {
+    if (isLocalAddress(url)) return new BlobSource(file);
     const link = linkTo(url);
-    if (link === null) return new BlobSource(file);
     return new RangeSource({
       url,
       fetch: keptFetch?.fetch ?? networkFetch,
       clock,
       random: Math.random,
       lists: listsOf(url),
-      ...(keptFetch?.isKept(url) === true ? {} : { link }),
+      ...(link === null ? {} : { link }),
       onNetwork,
       ...(expected === null ? {} : { expected }),
     });
   },
   keeping: () => keeping,
-  // What is on the device is fast enough for everything.
-  linkTo: (url) => (keptFetch?.isKept(url) === true ? null : linkTo(url)),
+  linkTo,
   post: (message, transfer) => self.postMessage(message, transfer),
   yieldToMessages: () => messages.wait(),
   nowMs: clock.nowMs,

@@ -5,10 +5,7 @@
  * are there before the first version stay without it until they are loaded again, so that it costs
  * the first visit nothing.
  */
-import { KeptFetch } from '../originals/kept-fetch';
-import { KeptFiles } from '../originals/kept-files';
-import { OriginalFiles } from '../originals/original-files';
-import { joinOriginalsChannel } from '../originals/originals-channel';
+import { readKept } from '../originals/read-kept';
 import { assertNever } from '../shared/errors';
 import { CACHE_PREFIX, readMessage } from '../shared/offline-protocol';
 import { SHARED_CACHE } from '../shared/shared-files';
@@ -49,19 +46,12 @@ const shell = new Shell(self.__WB_MANIFEST, new URL('./', self.location.href).hr
 const library = keptIn(LIBRARY_CACHE, LIBRARY_LIMITS);
 const artwork = keptIn(ARTWORK_CACHE, ARTWORK_LIMITS);
 
-const channel = joinOriginalsChannel((keys) => void originals.refresh(keys));
-const files = new OriginalFiles();
 const wait = (delayMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, delayMs));
-const tell = (key: string): void => channel.tell([key]);
-const originals = new KeptFiles({ files, wait, onDamaged: tell });
-const audio = new KeptFetch({
-  kept: originals,
-  files,
+const audio = readKept({
   baseUrl: self.location.href,
   fetch: (url, init) => fetch(url, init),
   wait,
-  onReplaced: tell,
 });
 
 const countPages = async (): Promise<number> =>
