@@ -1,21 +1,13 @@
 /** A file that the listener wants on the device, as it is shown. */
 import { isWhole, type OriginalFile } from '../originals/original-files';
 import type { PlayerTrack } from '../player/player-types';
+import { bareTrack } from './bare-track';
 import type { KeptItem } from './keeping-state';
 import { unpackTracks } from './packed-tracks';
 
 /** Of what an older page, or whoever else, has written. */
-const unknownTrack = (key: string): PlayerTrack => ({
-  id: key,
-  url: key,
-  title: key.slice(key.lastIndexOf('/') + 1),
-  artist: '',
-  album: '',
-  albumArtist: '',
-  albumId: null,
-  durationSeconds: 0,
-  artworkUrl: null,
-});
+const unknownTrack = (key: string): PlayerTrack =>
+  bareTrack(key, key.slice(key.lastIndexOf('/') + 1));
 
 /** `refused`: keys of those that cannot be had. */
 export const itemOf = (file: OriginalFile, refused: ReadonlySet<string>): KeptItem => {

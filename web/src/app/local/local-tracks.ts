@@ -3,23 +3,15 @@ import type { TrackInfo } from '../../engine/engine-protocol';
 import type { PlayerTrack } from '../../player/player-types';
 import { localAddress, nameOfPath, parseLocalAddress } from '../../shared/local-address';
 import { framesToSeconds } from '../../shared/units';
+import { bareTrack } from '../bare-track';
 import type { FoundFile } from './walk';
 
 export const addressOf = ({ path, file }: Pick<FoundFile, 'path' | 'file'>): string =>
   localAddress({ path, sizeBytes: file.size, modifiedMs: file.lastModified });
 
 /** As long as nothing is known but the file's name. */
-export const trackOf = (address: string): PlayerTrack => ({
-  id: address,
-  url: address,
-  title: nameOfPath(parseLocalAddress(address)?.path ?? ''),
-  artist: '',
-  album: '',
-  albumArtist: '',
-  albumId: null,
-  durationSeconds: 0,
-  artworkUrl: null,
-});
+export const trackOf = (address: string): PlayerTrack =>
+  bareTrack(address, nameOfPath(parseLocalAddress(address)?.path ?? ''));
 
 /** With what the file tells of itself. */
 export const describedTrack = (
