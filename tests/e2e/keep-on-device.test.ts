@@ -8,13 +8,13 @@ import type { Page } from 'puppeteer-core';
 import { decodeRender } from './support/auralis-cli';
 import { compareCapture, describeComparison } from './support/compare-capture';
 import { makeSound, writeFlac } from './support/music';
+import { isControlled, until, untilKept, untilShown } from './support/page-waits';
 import { PlayerPage } from './support/player-page';
 import { expectCleanSound } from './support/sound-verdict';
 import { Stage } from './support/stage';
 
 jest.setTimeout(300_000);
 
-const WAIT_MS = 60_000;
 const SECONDS = 14;
 
 let stage: Stage;
@@ -32,34 +32,9 @@ beforeAll(async () => {
 
 afterAll(() => stage?.clear());
 
-const until = async (what: string, isTrue: () => Promise<boolean>): Promise<void> => {
-  const untilMs = Date.now() + WAIT_MS;
-  while (!(await isTrue())) {
-    if (Date.now() > untilMs) throw new Error(`it did not come to this: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-};
-
-const textOf = (page: Page, selector: string): Promise<string> =>
-  page.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent).join(' '));
-
-const untilText = (page: Page, selector: string, words: string): Promise<void> =>
-  until(`${selector} says ${words}`, async () => (await textOf(page, selector)).includes(words));
-
 /** The app opens without the server, at this very view. */
-const untilInstalled = async (page: Page): Promise<void> => {
-  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
-  const path = `/api/library${new URL(page.url()).pathname}`;
-  await until('the view is kept', () =>
-    page.evaluate(async (wanted) => {
-      for (const name of await caches.keys()) {
-        const requests = await (await caches.open(name)).keys();
-        if (requests.some(({ url }) => new URL(url).pathname.startsWith(wanted))) return true;
-      }
-      return false;
-    }, path),
-  );
-};
+const untilInstalled = (page: Page): Promise<void> =>
+  untilKept(page, `/api/library${new URL(page.url()).pathname}`);
 
 const openAlbum = async (): Promise<PlayerPage> => {
   const player = await PlayerPage.open(stage.browser, stage.server.origin, {
@@ -80,13 +55,13 @@ describe('An album that is kept on the device', () => {
     const { page } = player;
     await untilInstalled(page);
     await page.click('.keep button');
-    await untilText(page, '.keep button', 'Remove from this device');
+    await untilShown(page, '.keep button', 'Remove from this device');
     expect(await page.$$('.row-kept')).toHaveLength(3);
 
     await stage.server.kill();
     await player.reload();
-    expect(await page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
-    await untilText(page, '.keep button', 'Remove from this device');
+    expect(await isControlled(page)).toBe(true);
+    await untilShown(page, '.keep button', 'Remove from this device');
     expect(await page.$$('.row-kept')).toHaveLength(3);
     await player.clickPreset('warm');
     await player.startCapture();
@@ -154,10 +129,10 @@ describe('An album that is kept on the device', () => {
     });
 
     await page.click('.offline-notice a');
-    await untilText(page, '.kept-list', 'Harbour');
-    await untilText(page, '.view-about', '3 songs');
+    await untilShown(page, '.kept-list', 'Harbour');
+    await untilShown(page, '.view-about', '3 songs');
     await page.click('.kept-list button[aria-label="Remove Harbour from this device"]');
-    await untilText(page, '.empty-text', 'Nothing is kept on purpose yet');
+    await untilShown(page, '.empty-text', 'Nothing is kept on purpose yet');
     const left = await page.evaluate(
       () =>
         new Promise<number[]>((resolve) => {
@@ -182,11 +157,11 @@ describe('An album that is kept on the device', () => {
     await untilInstalled(page);
     await stage.server.kill();
     await page.click('.keep button');
-    await untilText(page, '.keep', 'The server cannot be reached; it goes on by itself.');
+    await untilShown(page, '.keep', 'The server cannot be reached; it goes on by itself.');
     await player.reload();
-    await untilText(page, '.keep button', 'Stop keeping');
+    await untilShown(page, '.keep button', 'Stop keeping');
     await stage.server.restart();
-    await untilText(page, '.keep button', 'Remove from this device');
+    await untilShown(page, '.keep button', 'Remove from this device');
     expect(await player.complaints()).toEqual([]);
     await player.close();
   });
@@ -196,7 +171,7 @@ describe('An album that is kept on the device', () => {
     const { page } = player;
     await untilInstalled(page);
     await player.reload();
-    expect(await page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+    expect(await isControlled(page)).toBe(true);
     const ranges: (string | undefined)[] = [];
     page.on('request', (request) => {
       if (request.url().includes('/api/player/stream/')) ranges.push(request.headers()['range']);

@@ -6,11 +6,10 @@ import { mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { downloadFile } from '../../web/src/originals/file-download';
 import { KeptFiles } from '../../web/src/originals/kept-files';
 import { OriginalFiles } from '../../web/src/originals/original-files';
 import { freshDatabase } from '../support/fresh-database';
-import { VirtualClock } from '../support/virtual-clock';
+import { bringFile } from '../support/originals-stage';
 import { AuralisServer } from './support/auralis-server';
 import { makeSound, writeFlac } from './support/music';
 
@@ -42,19 +41,7 @@ beforeAll(async () => {
   url = `${server.origin}${listed.tracks[0]?.stream_url ?? ''}`;
   files = new OriginalFiles();
   await files.add([{ key: url, addedAtMs: 1, about: null }]);
-  const wish = await files.find(url);
-  if (!wish) throw new Error('the file is not wanted');
-  const outcome = await downloadFile(wish, {
-    url,
-    fetch: (address, init) => fetch(address, init),
-    files,
-    clock: new VirtualClock(),
-    signal: new AbortController().signal,
-    isCalm: () => true,
-    untilCalm: () => Promise.resolve(),
-    onProgress: () => undefined,
-  });
-  expect(outcome).toBe('whole');
+  expect(await bringFile(files, url, { url })).toBe('whole');
   const { version } = (await files.find(url)) ?? {};
   ({ etag, sizeBytes } = version ?? { etag: '', sizeBytes: 0 });
   expect(sizeBytes).toBeGreaterThan(1_000_000);

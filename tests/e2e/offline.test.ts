@@ -10,6 +10,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { Page } from 'puppeteer-core';
 import { AuralisServer } from './support/auralis-server';
 import { makeSound, writeFlac } from './support/music';
+import {
+  cachedPaths,
+  isControlled,
+  textOf,
+  until,
+  untilKept,
+  untilShown,
+} from './support/page-waits';
 import { webDistPath } from './support/paths';
 import { PlainServer } from './support/plain-server';
 import { PlayerPage } from './support/player-page';
@@ -17,7 +25,6 @@ import { Stage } from './support/stage';
 
 jest.setTimeout(300_000);
 
-const WAIT_MS = 60_000;
 const SECONDS = 12;
 const CHUNK_COUNT = SECONDS / 2;
 /** Where the last cluster is heard. */
@@ -43,14 +50,6 @@ afterEach(async () => {
 });
 afterAll(() => stage?.clear());
 
-const until = async (what: string, isTrue: () => Promise<boolean>): Promise<void> => {
-  const untilMs = Date.now() + WAIT_MS;
-  while (!(await isTrue())) {
-    if (Date.now() > untilMs) throw new Error(`it did not come to this: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-};
-
 /** Chunks of all tracks in the page's store. */
 const keptChunkCount = (page: Page): Promise<number> =>
   page.evaluate(
@@ -71,32 +70,8 @@ const keptChunkCount = (page: Page): Promise<number> =>
       }),
   );
 
-/** Paths in all caches of the app. */
-const cachedPaths = (page: Page): Promise<string[]> =>
-  page.evaluate(async () => {
-    const paths: string[] = [];
-    for (const name of await caches.keys()) {
-      for (const { url } of await (await caches.open(name)).keys()) {
-        paths.push(new URL(url).pathname);
-      }
-    }
-    return paths;
-  });
-
 /** The app is installed, and what it showed until then is kept. */
-const untilInstalled = async (page: Page): Promise<void> => {
-  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
-  await until('the library is kept', async () => (await cachedPaths(page)).includes(LIBRARY));
-};
-
-const isControlled = (page: Page): Promise<boolean> =>
-  page.evaluate(() => navigator.serviceWorker.controller !== null);
-
-const textOf = (page: Page, selector: string): Promise<string> =>
-  page.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent).join(' '));
-
-const untilShown = (page: Page, selector: string, words: string): Promise<void> =>
-  until(words, async () => (await textOf(page, selector)).includes(words));
+const untilInstalled = (page: Page): Promise<void> => untilKept(page, LIBRARY);
 
 describe('Without a server', () => {
   it('the app opens, plays what was heard whole, says why not the rest, and goes on', async () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { KNOWN_AT_HEADER } from '../../web/src/shared/offline-protocol';
 import { makeSound, writeFlac } from './support/music';
+import { untilKept, untilShown } from './support/page-waits';
 import { Stage } from './support/stage';
 
 jest.setTimeout(300_000);
@@ -30,28 +31,6 @@ beforeAll(async () => {
   );
 });
 afterAll(() => stage?.clear());
-
-const untilShown = (page: Page, selector: string, words: string): Promise<unknown> =>
-  page.waitForFunction(
-    (place: string, text: string) => document.querySelector(place)?.textContent?.includes(text),
-    { timeout: WAIT_MS },
-    selector,
-    words,
-  );
-
-const untilKept = (page: Page, path: string): Promise<unknown> =>
-  page.waitForFunction(
-    async (wanted: string) => {
-      await navigator.serviceWorker.ready;
-      for (const name of await caches.keys()) {
-        const requests = await (await caches.open(name)).keys();
-        if (requests.some(({ url }) => new URL(url).pathname === wanted)) return true;
-      }
-      return false;
-    },
-    { timeout: WAIT_MS, polling: 200 },
-    path,
-  );
 
 /** As often as an address may, each time another one. */
 const tryWrongPasswords = async (): Promise<number[]> => {

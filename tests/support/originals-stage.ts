@@ -30,6 +30,26 @@ export type OriginalsStage = {
   readonly end: () => Promise<void>;
 };
 
+/** Brings what is not here yet of a file that is wanted. */
+export const bringFile = async (
+  files: OriginalFiles,
+  key: string,
+  options: Pick<DownloadOptions, 'url'> & Partial<DownloadOptions>,
+): Promise<DownloadOutcome> => {
+  const wanted = await files.find(key);
+  if (wanted === null) throw new Error('the file is not wanted');
+  return downloadFile(wanted, {
+    fetch: (url, init) => fetch(url, init),
+    files,
+    clock: new VirtualClock(),
+    signal: new AbortController().signal,
+    isCalm: () => true,
+    untilCalm: () => Promise.resolve(),
+    onProgress: () => undefined,
+    ...options,
+  });
+};
+
 /** The file is wanted, and nothing of it is here. */
 export const setOriginals = async (file: Uint8Array): Promise<OriginalsStage> => {
   freshDatabase();
@@ -41,21 +61,7 @@ export const setOriginals = async (file: Uint8Array): Promise<OriginalsStage> =>
     server,
     files,
     key,
-    bring: async (options = {}) => {
-      const wanted = await files.find(key);
-      if (wanted === null) throw new Error('the file is not wanted');
-      return downloadFile(wanted, {
-        url: server.url,
-        fetch: (url, init) => fetch(url, init),
-        files,
-        clock: new VirtualClock(),
-        signal: new AbortController().signal,
-        isCalm: () => true,
-        untilCalm: () => Promise.resolve(),
-        onProgress: () => undefined,
-        ...options,
-      });
-    },
+    bring: (options = {}) => bringFile(files, key, { url: server.url, ...options }),
     end: async () => {
       files.close();
       await server.stop();
