@@ -195,9 +195,11 @@ export class PlayerPage {
     );
   }
 
-  /** Waits until so much has been played since now, without a seek in between. */
+  /** Waits until it plays, then until so much more has been played, without a seek in between. */
   async playFor(seconds: number): Promise<void> {
-    const from = await this.position();
+    // Where a track that is on its way will begin is not known before.
+    await this.waitForState('playing');
+    const from = await this.page.evaluate(() => window.auralisPlayer?.positionSeconds ?? NaN);
     await this.waitForPosition(from + seconds);
   }
 
@@ -212,10 +214,6 @@ export class PlayerPage {
       { polling: 50, timeout: WAIT_MS },
       seconds,
     );
-  }
-
-  position(): Promise<number> {
-    return this.page.evaluate(() => window.auralisHooks.audio?.currentTime ?? NaN);
   }
 
   events(): Promise<readonly MediaEventRecord[]> {
