@@ -186,7 +186,11 @@ test-package: native-tests web
 
 test-e2e: test-build
 	@$(call step,tests in a real browser)
-	cd web && timeout 2700 npm run test:e2e
+	cd web
+	failed=0
+	timeout 2100 npm run test:e2e || failed=1
+	timeout 900 npm run test:e2e-device || failed=1
+	[ $$failed -eq 0 ]
 
 test: setup-test test-tidy test-build ## everything
 	@$(call step,all tests)

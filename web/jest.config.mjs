@@ -1,6 +1,8 @@
 /**
- * Three groups of tests: `unit` (Node, no DOM), `dom` (the React app in jsdom) and `e2e` (real
- * browsers). Tests live outside web/, so module names are looked up in web/node_modules.
+ * Groups of tests: `unit` (Node, no DOM), `dom` (the React app in jsdom), `e2e` (real browsers, two
+ * files at a time) and `e2e-device` (browsers whose sound is recorded from the sound device: beside
+ * another one they would come too late for it). Tests live outside web/, so module names are looked
+ * up in web/node_modules.
  */
 import { createRequire } from 'node:module';
 
@@ -18,6 +20,8 @@ const transform = {
     },
   ],
 };
+
+const RECORDS_THE_DEVICE = '<rootDir>/tests/e2e/three-browsers.test.ts';
 
 const project = (displayName, testEnvironment, testMatch) => ({
   displayName,
@@ -44,6 +48,10 @@ export default {
       '<rootDir>/tests/web/app/**/*.test.{ts,tsx}',
       '!**/*.node.test.ts',
     ]),
-    project('e2e', 'jest-environment-node', ['<rootDir>/tests/e2e/**/*.test.{ts,mjs}']),
+    project('e2e', 'jest-environment-node', [
+      '<rootDir>/tests/e2e/**/*.test.{ts,mjs}',
+      `!${RECORDS_THE_DEVICE}`,
+    ]),
+    project('e2e-device', 'jest-environment-node', [RECORDS_THE_DEVICE]),
   ],
 };
