@@ -166,6 +166,29 @@ describe('Player and errors', () => {
     expect(world.state().state).toBe('playing');
   });
 
+  it('keeps the place of an original that is not open yet, and goes on there once it is', async () => {
+    const open = new Set<string>();
+    const world = createWorld({
+      hasMse: false,
+      findElementUrl: (url) => (open.has(url) ? { url, release: () => undefined } : null),
+    });
+    const { player, clock, audio } = world;
+    player.load(makeTrack('a'));
+    player.pause();
+    await clock.advance(100);
+    const queue = player.saveQueue(10);
+    player.restore(queue, 33, makeTrack);
+    player.play();
+    await clock.advance(500);
+    expect(world.state().error?.code).toBe('closed');
+    expect(player.positionSeconds).toBe(33);
+    open.add(makeTrack('a').url);
+    player.retry();
+    await clock.advance(500);
+    expect(world.state()).toMatchObject({ error: null, mode: 'original' });
+    expect(audio.currentTime).toBe(33);
+  });
+
   it('plays the original from where the engine gave up', async () => {
     const world = createWorld();
     await start(world, 8);

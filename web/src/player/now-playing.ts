@@ -48,9 +48,11 @@ export class NowPlaying implements TimelineListeners {
     this.#options = options;
   }
 
-  /** In the track; the target while a seek is on its way. */
+  /** In the track; the target while a seek is on its way; where an error has stopped it. */
   get positionSeconds(): number {
-    return this.#parkedAtSeconds ?? this.#options.playback.positionSeconds;
+    const { store, playback } = this.#options;
+    if (store.snapshot.error) return this.#stoppedAtSeconds;
+    return this.#parkedAtSeconds ?? playback.positionSeconds;
   }
 
   /** It is shown, but nobody wanted to hear it yet. */
@@ -113,7 +115,7 @@ export class NowPlaying implements TimelineListeners {
     // An error has paused it.
     const goesOn = error !== null || transport.wantsPlay;
     this.#skips.clear();
-    this.#load(track, this.#resumeSeconds);
+    this.#load(track, this.positionSeconds);
     if (goesOn) this.play();
   }
 
@@ -183,10 +185,6 @@ export class NowPlaying implements TimelineListeners {
     this.#goOnWithOriginal(track, error.message, error, transport.wantsPlay);
   }
 
-  get #resumeSeconds(): number {
-    return this.#options.store.snapshot.error ? this.#stoppedAtSeconds : this.positionSeconds;
-  }
-
   #load(track: PlayerTrack, startSeconds: number): void {
     const { store, playback, transport, settings } = this.#options;
     const source = settings.sourceOf(track, startSeconds);
@@ -242,7 +240,7 @@ export class NowPlaying implements TimelineListeners {
     wantsPlay: boolean,
   ): void {
     const { store, playback, transport } = this.#options;
-    const position = this.#resumeSeconds;
+    const position = this.positionSeconds;
     playback.close();
     store.update(NOTHING_KNOWN);
     this.#openOriginal(track, reason, cause, position);

@@ -64,6 +64,11 @@ export class OriginalFile {
     this.configure();
   }
 
+  /** In the track; where it was to begin while the element has nothing of it. */
+  get positionSeconds(): number {
+    return this.#elementUrl ? this.#options.audio.currentTime : this.#options.startSeconds;
+  }
+
   /** The settings are others now. */
   configure(): void {
     this.#options.volume.turnDown(this.#options.gainDb());

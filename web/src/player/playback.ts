@@ -47,8 +47,8 @@ export class Playback {
 
   /** In the track; the target while a seek is on its way. */
   get positionSeconds(): number {
-    if (this.#timeline) return this.#timeline.positionSeconds;
-    return this.#options.audio.currentTime;
+    const playing = this.#timeline ?? this.#original;
+    return playing ? playing.positionSeconds : this.#options.audio.currentTime;
   }
 
   /** The element has: told to play it would begin anew, at the earliest place that it knows. */
