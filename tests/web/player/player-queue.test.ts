@@ -27,6 +27,20 @@ const keyOf = (world: World, id: string): number =>
 const opened = (world: World): number =>
   world.engine.commandsOf('open').filter(({ rank }) => rank === 'heard').length;
 
+describe('A track that becomes another one', () => {
+  it('has its places in the queue and, shown, its name; others are as they were', async () => {
+    const world = worldOf();
+    await playNow(world, 'abca', 1);
+    world.player.exchangeTrack('a', makeTrack('x'));
+    expect(queued(world)).toBe('xbcx');
+    expect(current(world)).toBe('b');
+    world.player.exchangeTrack('b', makeTrack('y'));
+    expect(queued(world)).toBe('xycx');
+    expect(current(world)).toBe('y');
+    expect(world.state().state).toBe('playing');
+  });
+});
+
 describe('A list that is played', () => {
   it('plays from the chosen track on, and the ones before it are behind', async () => {
     const world = worldOf();

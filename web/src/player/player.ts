@@ -230,9 +230,9 @@ export class Player extends QueueControls {
     this.#store.update();
   }
 
-  protected override onTracks(): void {
+  protected override onTracks(idBefore: string | undefined): void {
     const track = this.queue.current?.track;
-    this.#store.update(track && track.id === this.getSnapshot().track?.id ? { track } : {});
+    this.#store.update(track && idBefore === this.getSnapshot().track?.id ? { track } : {});
   }
 
   /** The timeline is made before what hears of it. */

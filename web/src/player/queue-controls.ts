@@ -20,8 +20,16 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
 
   /** News of the library: what it tells of these tracks now, and which it has no more. */
   refreshTracks(tracks: readonly PlayerTrack[], goneIds: ReadonlySet<string>): void {
+    const idBefore = this.queue.current?.track.id;
     this.queue.refresh(tracks, goneIds);
-    this.onTracks();
+    this.onTracks(idBefore);
+  }
+
+  /** Another track in all places of the one of this id; what plays goes on until it is retried. */
+  exchangeTrack(id: string, track: PlayerTrack): void {
+    const idBefore = this.queue.current?.track.id;
+    this.queue.exchange(id, track);
+    this.onTracks(idBefore);
   }
 
   /** This list instead of the queue; nothing of it plays before it is chosen. */
@@ -146,8 +154,8 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
   protected abstract beforeQueue(): void;
   /** The queue is another one; what plays goes on. */
   protected abstract onQueue(): void;
-  /** What is known of the queue's tracks is news. */
-  protected abstract onTracks(): void;
+  /** What is known of the queue's tracks is news; `idBefore`: of the current one. */
+  protected abstract onTracks(idBefore: string | undefined): void;
 
   /** Goes to the neighbour, where there is one, and plays it. */
   protected step(by: 1 | -1): void {

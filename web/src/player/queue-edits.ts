@@ -151,13 +151,12 @@ export const move = (parts: QueueParts, key: number, toIndex: number): QueuePart
   };
 };
 
-/** What the library tells of these tracks now, and which it has no more; the rest stays. */
+/** What there is now instead of tracks of these ids, and which are gone; the rest stays. */
 export const refresh = (
   parts: QueueParts,
-  tracks: readonly PlayerTrack[],
+  byId: ReadonlyMap<string, PlayerTrack>,
   goneIds: ReadonlySet<string>,
 ): QueueParts => {
-  const byId = new Map(tracks.map((track) => [track.id, track]));
   const news = new Map<number, QueueItem>();
   for (const item of parts.list) {
     const track = byId.get(item.track.id) ?? item.track;

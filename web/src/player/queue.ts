@@ -136,7 +136,13 @@ export class Queue {
 
   /** What the library tells of these tracks now, and which it has no more. */
   refresh(tracks: readonly PlayerTrack[], goneIds: ReadonlySet<string>): void {
-    this.#set(edits.refresh(this.#parts, tracks, goneIds));
+    const byId = new Map(tracks.map((track) => [track.id, track]));
+    this.#set(edits.refresh(this.#parts, byId, goneIds));
+  }
+
+  /** Another track in all places of the one of this id. */
+  exchange(id: string, track: PlayerTrack): void {
+    this.#set(edits.refresh(this.#parts, new Map([[id, track]]), new Set()));
   }
 
   /** The keys of the first and the last item of the list; null: it is empty. */
