@@ -3,7 +3,9 @@
  * shared by another app. They need no server, and sound as the command line makes them sound.
  */
 import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -226,24 +228,40 @@ describe('A file that is dropped on the page', () => {
     await player.close();
   });
 
-  it('that has changed since says so', async () => {
+  it('that has changed since says so, and plays as it is now with a click', async () => {
     const player = await openPage();
     const path = pathOf('changing.flac');
     await writeFile(path, await readFile(pathOf('alone.flac')));
     await drop(player, [path]);
     await player.waitForPosition(0.5);
-    await writeFile(path, 'something else');
-    await utimes(path, new Date(0), new Date(0));
+    await writeFile(path, await readFile(pathOf('Album/10 last.flac')));
+    await utimes(path, 1000, 1000);
     await player.page.evaluate(() => window.auralisPlayer?.retry());
     await player.waitForState('error');
     await untilShown(player.page, '.notice-error', 'changed, moved or removed');
+    const before = (await player.snapshot()).track?.url;
+    await player.page.click('.notice-error button');
+    await player.waitForState('playing');
+    const { track, error, queue } = await player.snapshot();
+    expect(error).toBeNull();
+    expect(track?.url).not.toBe(before);
+    expect(track?.url).toMatch(/^local:\d+\.1000000\/changing\.flac$/);
+    expect(queue.items.map((item) => item.track.url)).toEqual([track?.url]);
     await player.close();
   });
 });
 
-/** What the page's form has chosen is sent as the system sends what is shared. */
-const shareTo = async (page: Page, origin: string, path: string): Promise<void> => {
-  await page.goto('about:blank');
+/**
+ * What the form has chosen is sent; from no page of anybody's (`about:blank`), it comes as the
+ * system sends what is shared.
+ */
+const shareTo = async (
+  page: Page,
+  origin: string,
+  path: string,
+  from = 'about:blank',
+): Promise<void> => {
+  await page.goto(from);
   await page.setContent(
     `<form method="post" enctype="multipart/form-data" action="${origin}/share">
        <input type="file" name="files" /><button>Share</button>
@@ -255,13 +273,15 @@ const shareTo = async (page: Page, origin: string, path: string): Promise<void> 
 };
 
 describe('A file that another app shares', () => {
-  it('is taken in by the service worker, and plays without a server, once', async () => {
+  it('is taken in by the service worker, and plays without a server when told to, once', async () => {
     const player = await openPage({ keepsApp: true, expected: NO_SERVER });
     const { page } = player;
     await page.evaluate(async () => void (await navigator.serviceWorker.ready));
     await stage.server.kill();
     await shareTo(page, stage.server.origin, pathOf('alone.flac'));
     expect(new URL(page.url()).pathname).toBe('/');
+    await untilShown(page, '[data-testid="shared-notice"]', '1 shared file. “alone.flac”');
+    await page.click('[data-testid="shared-notice"] button');
     // Without `?debug` the page shows itself only as to a listener.
     await untilShown(page, '[data-testid="now-playing"]', 'Löwenzahn');
     await untilShown(page, '[data-testid="state"]', 'Playing');
@@ -273,6 +293,44 @@ describe('A file that another app shares', () => {
     await page.click('.transport [aria-label="Play"]');
     await untilShown(page, '.player-bar .notice-error', 'This file has to be opened again.');
     expect(await player.complaints()).toEqual([]);
+    await player.close();
+  });
+});
+
+describe('A form of a foreign page', () => {
+  /** A neighbour: another origin on this machine. */
+  const serve = async (): Promise<{ origin: string; close: () => void }> => {
+    const server = createServer((request, response) => {
+      const policy = request.url === '/hidden' ? 'no-referrer' : 'unsafe-url';
+      response.writeHead(200, { 'Content-Type': 'text/html', 'Referrer-Policy': policy });
+      response.end('<!doctype html>');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
+  };
+
+  it('is refused where it names itself, and else plays nothing by itself', async () => {
+    const foreign = await serve();
+    // It is refused, which the console tells.
+    const player = await openPage({ keepsApp: true, expected: /403/ });
+    const { page } = player;
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    const { origin } = stage.server;
+    await shareTo(page, origin, pathOf('alone.flac'), foreign.origin);
+    await untilShown(page, 'h1', 'Nothing was taken in');
+    expect(new URL(page.url()).pathname).toBe('/share');
+    await page.click('a');
+    await page.waitForSelector('.open-files');
+    expect(await page.evaluate(async () => await caches.has('auralis-shared-1'))).toBe(false);
+    await shareTo(page, origin, pathOf('alone.flac'), `${foreign.origin}/hidden`);
+    await untilShown(page, '[data-testid="shared-notice"]', '1 shared file. “alone.flac”');
+    expect(await page.$('[data-testid="now-playing"]')).toBeNull();
+    const [, , discard] = await page.$$('[data-testid="shared-notice"] button');
+    await discard?.click();
+    await page.waitForSelector('[data-testid="shared-notice"]', { hidden: true });
+    expect(await player.complaints()).toEqual([]);
+    foreign.close();
     await player.close();
   });
 });

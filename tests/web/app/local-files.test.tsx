@@ -1,19 +1,32 @@
 /** Files of this device in the page: dropped, chosen, opened again; with words for what is not. */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { act, cleanup, createEvent, fireEvent, render, screen } from '@testing-library/react';
+import {
+  act,
+  cleanup,
+  createEvent,
+  fireEvent,
+  render,
+  screen,
+  within,
+} from '@testing-library/react';
+import { Buffer } from 'node:buffer';
+import { webcrypto } from 'node:crypto';
+import { setImmediate } from 'node:timers';
 import { Describer } from '../../../web/src/app/local/describer';
 import { HandleStore } from '../../../web/src/app/local/handle-store';
 import { fileNode } from '../../../web/src/app/local/nodes';
-import { NOTHING_SHARED, Opener } from '../../../web/src/app/local/opener';
-import { NOTHING_FOUND } from '../../../web/src/app/local/words';
-import { LocalDoor, NOT_LOADED } from '../../../web/src/app/local-door';
+import { STOPPED } from '../../../web/src/app/local/looker';
+import { Opener } from '../../../web/src/app/local/opener';
+import { NOTHING_FOUND, NOTHING_SHARED } from '../../../web/src/app/local/words';
+import type { Shared } from '../../../web/src/app/local/shared-inbox';
+import { LocalDoor, NOT_LOADED, type OnLooking } from '../../../web/src/app/local-door';
 import { LocalFiles } from '../../../web/src/app/local-files';
 import { localAddress } from '../../../web/src/shared/local-address';
 import { appOf } from '../../support/app-world';
 import { libraryOf } from '../../support/library-server';
 import { entryOf } from '../../support/local-nodes';
 import { MemoryStorage } from '../../support/memory-storage';
-import { createWorld, type World, type WorldOptions } from '../../support/player-world';
+import { createWorld, makeTrack, type World, type WorldOptions } from '../../support/player-world';
 
 const addressOf = (path: string): string => localAddress({ path, sizeBytes: 1, modifiedMs: 1 });
 const fileOf = (name: string): File => new File(['x'], name, { lastModified: 1 });
@@ -23,12 +36,15 @@ type Shown = {
   readonly files: LocalFiles;
   /** What the browser's dialogue gives next. */
   readonly choice: File[];
+  /** How often it was asked for. */
+  readonly askCount: () => number;
   readonly pass: (byMs?: number) => Promise<void>;
 };
 
 type Options = WorldOptions & {
   readonly storage?: MemoryStorage;
   readonly shared?: readonly File[];
+  readonly tooLargeCount?: number;
   readonly isBroken?: boolean;
   readonly address?: string;
 };
@@ -45,16 +61,30 @@ const show = async (options: Options = {}): Promise<Shown> => {
   });
   const { player, client: engine } = world;
   const choice: File[] = [];
-  const opener = new Opener({
-    player,
-    files,
-    handles: new HandleStore({ nowMs: () => 1 }),
-    describer: new Describer({ player, engine, files }),
-    pick: () => Promise.resolve(choice.map(fileNode)),
-    takeShared: () => Promise.resolve(options.shared ?? []),
-  });
-  const door = new LocalDoor(player, () =>
-    options.isBroken === true ? Promise.reject(new Error('gone')) : Promise.resolve(opener),
+  let askCount = 0;
+  const { shared = [], tooLargeCount = 0 } = options;
+  const takeShared = (): Promise<Shared> => {
+    const counts = { takenCount: shared.length, tooLargeCount, tooManyCount: 0, noRoomCount: 0 };
+    return Promise.resolve({ files: shared, report: { receivedAtMs: 0, ...counts } });
+  };
+  const openerOf = (onLooking: OnLooking): Opener =>
+    new Opener({
+      player,
+      files,
+      handles: new HandleStore({ nowMs: () => 1 }),
+      describer: new Describer({ player, engine, files }),
+      pick: () => {
+        askCount += 1;
+        return Promise.resolve(choice.map(fileNode));
+      },
+      takeShared,
+      nowMs: () => world.clock.nowMs(),
+      onLooking,
+    });
+  const door = new LocalDoor(player, (onLooking) =>
+    options.isBroken === true
+      ? Promise.reject(new Error('gone'))
+      : Promise.resolve(openerOf(onLooking)),
   );
   const pass = (byMs = 200): Promise<void> =>
     act(async () => {
@@ -67,17 +97,22 @@ const show = async (options: Options = {}): Promise<Shown> => {
   const { storage, address } = options;
   render(appOf(world, libraryOf([]), storage ?? new MemoryStorage(), address, door));
   await pass();
-  return { world, files, choice, pass };
+  return { world, files, choice, askCount: () => askCount, pass };
 };
 
 type Drag = 'dragEnter' | 'dragOver' | 'dragLeave' | 'drop' | 'dragStart' | 'dragEnd';
 
 /** As the browser tells of something that is dragged over the page. */
-const drag = (type: Drag, names: readonly string[] = ['a.flac'], types = ['Files']): Event => {
+const drag = (
+  type: Drag,
+  names: readonly string[] = ['a.flac'],
+  types = ['Files'],
+  entry = (name: string) => entryOf(name, 'x'),
+): Event => {
   const event = createEvent[type](document.body);
   const items = names.map((name) => ({
     kind: 'file',
-    webkitGetAsEntry: () => entryOf(name, 'x'),
+    webkitGetAsEntry: () => entry(name),
     getAsFile: () => fileOf(name),
   }));
   Object.defineProperty(event, 'dataTransfer', { value: { types, items, dropEffect: 'none' } });
@@ -90,15 +125,42 @@ const dropWords = (): string => document.querySelector('.drop-area')?.textConten
 const toast = (): string => document.querySelector('.toast')?.textContent ?? '?';
 const titles = (world: World): string[] =>
   world.state().queue.items.map(({ track }) => track.title);
+const sharedNotice = (): HTMLElement => screen.getByTestId('shared-notice');
+/** What is hashed takes real time. */
+const until = async (isSo: () => boolean): Promise<void> => {
+  for (let turn = 0; turn < 2000 && !isSo(); turn += 1) {
+    // What has changed is shown at its end.
+    await act(() => new Promise<void>((resolve) => void setImmediate(resolve)));
+  }
+  expect(isSo()).toBe(true);
+};
+const untilShared = (): Promise<void> =>
+  until(() => screen.queryByTestId('shared-notice') !== null);
 const button = (name: string): HTMLElement => screen.getByRole('button', { name });
 
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'setImmediate'] });
+  addPlatform();
 });
 afterEach(() => {
   cleanup();
   jest.useRealTimers();
 });
+
+/** Nor has jsdom what pages have in a secure context, and of a Blob. */
+const addPlatform = (): void => {
+  // Node takes nothing of jsdom's own kinds of bytes.
+  const digest = (name: string, bytes: ArrayBuffer): Promise<ArrayBuffer> =>
+    webcrypto.subtle.digest(name, Buffer.from(bytes));
+  Object.defineProperty(crypto, 'subtle', { value: { digest }, configurable: true });
+  Blob.prototype.arrayBuffer ??= function (this: Blob): Promise<ArrayBuffer> {
+    return new Promise((resolve) => {
+      const reader = new FileReader();
+      reader.addEventListener('load', () => resolve(reader.result as ArrayBuffer));
+      reader.readAsArrayBuffer(this);
+    });
+  };
+};
 
 describe('Files that are dropped', () => {
   it('are announced while they are held over the page, and play at once in order', async () => {
@@ -189,17 +251,155 @@ describe('The button', () => {
   });
 });
 
+describe('A drag of which the end is not told', () => {
+  it('of the page’s own leaves the next one from outside alone', async () => {
+    await show();
+    const cover = document.createElement('img');
+    document.body.append(cover);
+    fireEvent(cover, createEvent.dragStart(cover));
+    // As when another track's cover takes its place.
+    cover.remove();
+    fireEvent(cover, createEvent.dragEnd(cover));
+    expect(drag('dragEnter').defaultPrevented).toBe(false);
+    // The button is held still: on its way to the drag.
+    fireEvent.mouseMove(document.body, { buttons: 1 });
+    expect(drag('dragEnter').defaultPrevented).toBe(false);
+    fireEvent.mouseMove(document.body, { buttons: 0 });
+    expect(drag('dragEnter').defaultPrevented).toBe(true);
+  });
+
+  it('from outside takes its words away when nothing more is heard of it', async () => {
+    await show();
+    drag('dragEnter');
+    act(() => void jest.advanceTimersByTime(1500));
+    drag('dragOver');
+    act(() => void jest.advanceTimersByTime(1500));
+    expect(dropWords()).toContain('Drop audio files');
+    act(() => void jest.advanceTimersByTime(1500));
+    expect(dropWords()).toBe('');
+  });
+});
+
+describe('A folder on a slow drive', () => {
+  const silent = (): FileSystemEntry =>
+    ({
+      name: 'Album',
+      isFile: false,
+      isDirectory: true,
+      createReader: () => ({ readEntries: () => undefined }),
+    }) as unknown as FileSystemEntry;
+  const looking = (): string =>
+    document.querySelector('[data-testid="looking-notice"]')?.textContent ?? '';
+
+  it('is told of after a moment, and can be left', async () => {
+    const { world, pass } = await show();
+    drag('drop', ['Album'], ['Files'], silent);
+    await pass();
+    expect(looking()).toBe('');
+    act(() => void jest.advanceTimersByTime(1000));
+    expect(looking()).toContain('Looking for audio. 0 of 0 files and folders so far.');
+    fireEvent.click(button('Stop'));
+    await pass();
+    expect(looking()).toBe('');
+    expect(toast()).toBe(STOPPED);
+    expect(world.state().track).toBeNull();
+  });
+
+  it('is not waited for where something else is opened meanwhile', async () => {
+    const { world, pass } = await show();
+    drag('drop', ['Album'], ['Files'], silent);
+    await pass();
+    drag('drop', ['a.mp3']);
+    await pass(1000);
+    expect(world.state()).toMatchObject({ state: 'playing', track: { id: addressOf('a.mp3') } });
+    act(() => void jest.advanceTimersByTime(1000));
+    expect(looking()).toBe('');
+  });
+});
+
 describe('What another app shares', () => {
-  it('plays at once', async () => {
-    const { world, pass } = await show({ address: '/?open=shared', shared: [fileOf('s.mp3')] });
+  const notice = (): string =>
+    document.querySelector('[data-testid="shared-notice"]')?.textContent ?? '';
+  const SHARED = { address: '/?open=shared', shared: [fileOf('s.mp3'), fileOf('t.mp3')] };
+
+  it('waits for the listener, and plays then', async () => {
+    const { world, pass } = await show({ ...SHARED, tooLargeCount: 1 });
+    await untilShared();
+    expect(notice()).toContain('2 shared files. “s.mp3” and “t.mp3”. 1 more is too large');
+    expect(world.state().queue.items).toEqual([]);
+    expect(world.engine.commandsOf('open')).toEqual([]);
+    fireEvent.click(within(sharedNotice()).getByRole('button', { name: 'Play' }));
     await pass(500);
-    expect(world.state()).toMatchObject({ state: 'playing', track: { id: addressOf('s.mp3') } });
+    expect(notice()).toBe('');
+    expect(world.state().state).toBe('playing');
+    expect(titles(world).length).toBe(2);
+  });
+
+  it('is put behind the queue, or thrown away, and nothing else is changed', async () => {
+    const storage = new MemoryStorage();
+    const before = await show({ storage });
+    drag('drop', ['a.mp3']);
+    await before.pass(5000);
+    cleanup();
+    const { world, pass } = await show({ ...SHARED, storage });
+    await untilShared();
+    expect(world.state().queue.items.length).toBe(1);
+    fireEvent.click(button('Add to queue'));
+    await pass(500);
+    expect(toast()).toBe('2 files were added to the queue.');
+    expect(world.state()).toMatchObject({ state: 'paused', track: { id: addressOf('a.mp3') } });
+    expect(world.state().queue.items.length).toBe(3);
+    cleanup();
+    const after = await show(SHARED);
+    await untilShared();
+    fireEvent.click(button('Discard'));
+    await after.pass(500);
+    expect(notice()).toBe('');
+    expect(after.world.state().queue.items).toEqual([]);
   });
 
   it('costs words where it did not arrive', async () => {
     const { world } = await show({ address: '/?open=shared' });
     expect(toast()).toBe(NOTHING_SHARED);
     expect(world.state().state).toBe('idle');
+  });
+});
+
+describe('A file that was changed since it was opened', () => {
+  const gone = async (names: readonly string[]): Promise<Shown> => {
+    const shown = await show({ hasMse: false });
+    shown.world.audio.broken.set('blob:a.mp3', 2);
+    drag('drop', names);
+    await shown.pass(500);
+    return shown;
+  };
+  const changed = new File(['longer'], 'a.mp3', { lastModified: 7 });
+
+  it('is opened again with a button, and keeps its place in the queue', async () => {
+    const { world, files, choice, pass } = await gone(['a.mp3']);
+    expect(world.state().error?.code).toBe('gone');
+    expect(files.fileOf(addressOf('a.mp3'))).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+    await act(async () => world.player.enqueue([makeTrack('next')]));
+    world.audio.broken.clear();
+    choice.push(changed);
+    fireEvent.click(button('Open it again'));
+    await pass(500);
+    const address = localAddress({ path: 'a.mp3', sizeBytes: 6, modifiedMs: 7 });
+    expect(world.state()).toMatchObject({ error: null, track: { id: address, url: address } });
+    const ids = world.state().queue.items.map(({ track }) => track.id);
+    expect(ids).toEqual([address, 'next']);
+    expect(world.audio.src).toBe('blob:a.mp3');
+  });
+
+  it('is asked for where it was skipped and is wanted again', async () => {
+    const { world, files, pass } = await gone(['a.mp3', 'b.mp3']);
+    expect(world.state()).toMatchObject({ error: null, track: { id: addressOf('b.mp3') } });
+    expect(files.fileOf(addressOf('a.mp3'))).toBeNull();
+    await act(async () => world.player.jumpTo(world.state().queue.items[0]?.key ?? NaN));
+    await pass(500);
+    expect(world.state().error?.code).toBe('closed');
+    expect(button('Open it again')).toBeTruthy();
   });
 });
 
@@ -234,5 +434,50 @@ describe('After a reload', () => {
     expect(world.state()).toMatchObject({ error: null, track: { id: addressOf('a.mp3') } });
     expect(world.audio.src).toBe('blob:a.mp3');
     expect(world.state().queue.items.length).toBe(2);
+  });
+
+  it('the browser is asked in the click itself, whatever its database does', async () => {
+    const storage = await leave();
+    // It never answers.
+    const silent = { open: () => ({ addEventListener: () => undefined }) };
+    Object.defineProperty(globalThis, 'indexedDB', { value: silent, configurable: true });
+    try {
+      const { world, askCount, pass } = await show({ hasMse: false, storage });
+      await act(async () => world.player.play());
+      await pass(500);
+      expect(world.state().error?.code).toBe('closed');
+      fireEvent.click(button('Open it again'));
+      expect(askCount()).toBe(1);
+      fireEvent.click(button('Play files from this device'));
+      expect(askCount()).toBe(2);
+      await pass();
+    } finally {
+      Reflect.deleteProperty(globalThis, 'indexedDB');
+    }
+  });
+
+  it('what was shared is known by its content, whatever its name and date are', async () => {
+    const storage = new MemoryStorage();
+    const shared = [new File(['one'], '1000012.mp3', { lastModified: 5 }), fileOf('t.mp3')];
+    const first = await show({ hasMse: false, storage, address: '/?open=shared', shared });
+    await untilShared();
+    fireEvent.click(within(sharedNotice()).getByRole('button', { name: 'Play' }));
+    await first.pass(5000);
+    cleanup();
+    const { world, choice, pass } = await show({ hasMse: false, storage });
+    const ids = world.state().queue.items.map(({ track }) => track.id);
+    expect(ids.length).toBe(2);
+    expect(ids[0]).toMatch(/^local:3\.~[0-9a-f]{32}\/1000012\.mp3$/);
+    await act(async () => world.player.play());
+    await pass(500);
+    expect(world.state().error?.code).toBe('closed');
+    choice.push(new File(['two'], '1000012.mp3', { lastModified: 5 }));
+    choice.push(new File(['one'], 'Song.mp3', { lastModified: 99 }));
+    fireEvent.click(button('Open it again'));
+    await until(() => world.state().error === null);
+    await pass(500);
+    expect(world.state()).toMatchObject({ error: null, track: { id: ids[0] } });
+    expect(world.audio.src).toBe('blob:Song.mp3');
+    expect(world.state().queue.items.map(({ track }) => track.id)).toEqual(ids);
   });
 });

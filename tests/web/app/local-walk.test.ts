@@ -2,14 +2,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { compareNames, isAudio } from '../../../web/src/app/local/audio-names';
 import { droppedNodes } from '../../../web/src/app/local/nodes';
-import { walk, WALK_LIMITS, type Walked } from '../../../web/src/app/local/walk';
-import { NOTHING_FOUND, openedWords } from '../../../web/src/app/local/words';
+import { walk, WALK_LIMITS, type LocalNode, type Walked } from '../../../web/src/app/local/walk';
+import {
+  leftOutWords,
+  NOTHING_FOUND,
+  NOTHING_SHARED,
+  openedWords,
+} from '../../../web/src/app/local/words';
 import { droppedEntry } from '../../support/local-nodes';
+import { until } from '../../support/waiting';
 
 const walkOf = async (
   items: Parameters<typeof droppedNodes>[0],
   limits: Partial<typeof WALK_LIMITS> = {},
-): Promise<Walked> => walk(await droppedNodes(items), { ...WALK_LIMITS, ...limits });
+): Promise<Walked> => walk(await droppedNodes(items), { limits: { ...WALK_LIMITS, ...limits } });
 
 const pathsOf = ({ files }: Walked): string[] => files.map(({ path }) => path);
 
@@ -55,6 +61,64 @@ describe('What is dropped', () => {
     const walked = await walkOf([droppedEntry('Album', { 'a.mp3': null, 'b.mp3': 'x' })]);
     expect(pathsOf(walked)).toEqual(['Album/b.mp3']);
     expect(walked.unreadableCount).toBe(1);
+  });
+});
+
+describe('On a slow drive', () => {
+  const opened: string[] = [];
+  const fileNode = (
+    name: string,
+    open = () => Promise.resolve(new File(['x'], name)),
+  ): LocalNode => ({
+    kind: 'file',
+    name,
+    open: () => {
+      opened.push(name);
+      return open();
+    },
+    handle: null,
+  });
+  const folder = (...nodes: readonly LocalNode[]): LocalNode => ({
+    kind: 'folder',
+    name: 'Album',
+    handle: null,
+    children: async function* () {
+      for (const node of nodes) yield Promise.resolve(node);
+    },
+  });
+
+  it('nothing of a folder is opened but audio; what was picked out may have any name', async () => {
+    opened.length = 0;
+    const strange = fileNode('strange', () =>
+      Promise.resolve(new File(['x'], 'strange', { type: 'audio/x-odd' })),
+    );
+    const inside = folder(fileNode('a.mp3'), fileNode('cover.jpg'), fileNode('notes'));
+    const walked = await walk([strange, inside]);
+    expect(pathsOf(walked)).toEqual(['strange', 'Album/a.mp3'].sort());
+    expect([...opened].sort()).toEqual(['a.mp3', 'strange']);
+    expect(walked.passedOver).toEqual(['cover.jpg', 'notes']);
+  });
+
+  it('it is told how far the walk is, and it can be ended while the drive is silent', async () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    let hangs = false;
+    const silent = (): Promise<File> => {
+      hangs = true;
+      return new Promise(() => undefined);
+    };
+    const walking = walk(
+      [folder(fileNode('1.mp3'), fileNode('2.mp3', silent), fileNode('3.mp3'))],
+      {
+        signal: controller.signal,
+        onProgress: ({ lookedCount, foundCount }) => told.push(`${foundCount} of ${lookedCount}`),
+      },
+    );
+    await until(() => hangs);
+    expect(told).toEqual(['0 of 1', '0 of 2', '0 of 3', '0 of 4', '1 of 4']);
+    controller.abort();
+    await expect(walking).rejects.toMatchObject({ name: 'AbortError' });
+    expect(opened).not.toContain('3.mp3');
   });
 });
 
@@ -107,5 +171,21 @@ describe('The words', () => {
     [{ unreadableCount: 2 }, '2 files could not be read.'],
   ])('of %j', (walked, words) => {
     expect(say(walked)).toBe(words);
+  });
+
+  it.each([
+    [{ takenCount: 3 }, ''],
+    [{ takenCount: 3, tooLargeCount: 1 }, '1 more is too large to take in.'],
+    [
+      { takenCount: 100, tooLargeCount: 2, tooManyCount: 4 },
+      '2 more are too large to take in. More than 100 at once are not taken in.',
+    ],
+    [{ takenCount: 1, noRoomCount: 2 }, 'For 2 more there is no room here.'],
+    [{ tooLargeCount: 1 }, expect.stringContaining('too large to take in')],
+    [{ noRoomCount: 1 }, expect.stringContaining('no room')],
+    [{}, NOTHING_SHARED],
+  ])('of a share of which %j', (counts, words) => {
+    const nothing = { receivedAtMs: 0, takenCount: 0, tooLargeCount: 0, tooManyCount: 0 };
+    expect(leftOutWords({ ...nothing, noRoomCount: 0, ...counts })).toEqual(words);
   });
 });

@@ -37,6 +37,14 @@ describe('The address of a local file', () => {
     expect(new Set(others).size).toBe(others.length);
   });
 
+  it('may have a hash of the content instead of the date', () => {
+    const facts = { path: 'a b.mp3', sizeBytes: 12, print: '0123456789abcdef0123456789abcdef' };
+    const address = localAddress(facts);
+    expect(address).toBe('local:12.~0123456789abcdef0123456789abcdef/a%20b.mp3');
+    expect(parseLocalAddress(address)).toEqual(facts);
+    expect(trackKey(address, 'https://music.example/albums/1')).toBe(address);
+  });
+
   it('can be made of names that are no Unicode, and of dates before 1970', () => {
     const address = localAddress({ path: 'a\ud800.wav', sizeBytes: 0, modifiedMs: -5 });
     expect(parseLocalAddress(address)).toEqual({ path: 'a�.wav', sizeBytes: 0, modifiedMs: -5 });
@@ -48,7 +56,14 @@ describe('The address of a local file', () => {
       expect(isLocalAddress(other)).toBe(false);
       expect(parseLocalAddress(other)).toBeNull();
     }
-    for (const broken of ['local:', 'local:1.2', 'local:1/2', 'local:1.2/%', 'local:x.2/a']) {
+    for (const broken of [
+      'local:',
+      'local:1.2',
+      'local:1/2',
+      'local:1.2/%',
+      'local:x.2/a',
+      'local:1.~2/a',
+    ]) {
       expect(parseLocalAddress(broken)).toBeNull();
     }
   });

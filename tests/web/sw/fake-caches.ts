@@ -47,6 +47,10 @@ export class FakeCaches {
     return Promise.resolve([...this.caches.keys()]);
   }
 
+  has(name: string): Promise<boolean> {
+    return Promise.resolve(this.caches.has(name));
+  }
+
   delete(name: string): Promise<boolean> {
     return Promise.resolve(this.caches.delete(name));
   }

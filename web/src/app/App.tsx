@@ -18,6 +18,7 @@ import { DropArea } from './DropArea';
 import type { Fetch } from './library-client';
 import { LibraryData } from './library-data';
 import { ListPlayer } from './list-player';
+import { LocalNotices } from './LocalNotices';
 import { addressOf, useLocationHook, useScrollMemory, useViewFocus } from './navigation';
 import { OfflineNotice } from './OfflineNotice';
 import { Page, type PageContext } from './page-context';
@@ -142,7 +143,12 @@ export const App = (props: Props): ReactElement => {
             isQueueOpen={isQueueOpen}
             queuePanel={queuePanel}
             words={words}
-            notices={notices}
+            notices={
+              <>
+                <LocalNotices {...localFiles.notices} />
+                {notices}
+              </>
+            }
           />
           <DropArea isOver={localFiles.isOver} />
         </div>

@@ -1,8 +1,14 @@
 /** What went wrong or is different, in words, with what can be done about it. */
 import { useContext, useState, type ReactElement } from 'react';
 import type { Player } from '../player/player';
-import type { PlayerFailure, PlayerSnapshot, SkippedTrack } from '../player/player-types';
+import type {
+  PlayerFailure,
+  PlayerSnapshot,
+  PlayerTrack,
+  SkippedTrack,
+} from '../player/player-types';
 import { FAILURES_IN_A_ROW_MAX } from '../player/skip-run';
+import { isLocalAddress } from '../shared/local-address';
 import type { TrackWarning } from '../shared/vocabulary';
 import { failureHeadline, NOT_KEPT } from './failure-words';
 import { sentence } from './format';
@@ -17,12 +23,18 @@ type Props = { readonly player: Player; readonly snapshot: PlayerSnapshot };
 type ErrorProps = {
   readonly player: Player;
   readonly failure: PlayerFailure;
+  /** It is a file of this device, and to be opened again. */
+  readonly isLocal: boolean;
   /** There is something left to try that has not failed yet. */
   readonly offersOriginal: boolean;
   /** The tracks before it failed as well, so that the player has stopped. */
   readonly gaveUp: boolean;
   readonly isAway: boolean;
 };
+
+/** A file of this device that is not open, or was changed since it was. */
+const isToOpenAgain = (track: PlayerTrack | null, { code }: PlayerFailure): boolean =>
+  code === 'closed' || (code === 'gone' && track !== null && isLocalAddress(track.url));
 
 /** Of a file on this device: the browser asks for leave, or the listener chooses it once more. */
 const OpenAgainButton = (): ReactElement | null => {
@@ -44,6 +56,7 @@ const BACK_WORDS = 'It can be played when the server is reached again.';
 const ErrorNotice = ({
   player,
   failure,
+  isLocal,
   offersOriginal,
   gaveUp,
   isAway,
@@ -60,7 +73,7 @@ const ErrorNotice = ({
       )}
     </p>
     <div className="notice-actions">
-      {failure.code === 'closed' ? (
+      {isLocal ? (
         <OpenAgainButton />
       ) : (
         <button type="button" onClick={() => player.retry()}>
@@ -133,13 +146,14 @@ const HOPELESS: readonly PlayerFailure['code'][] = ['network', 'gone', 'closed']
 
 /** How the player itself is; one thing at a time. */
 const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
-  const { error, gaveUp, reconnecting, wait, mode, modeReason, state } = snapshot;
+  const { error, gaveUp, reconnecting, wait, mode, modeReason, state, track } = snapshot;
   const { isAway } = useConnection();
   if (error) {
     return (
       <ErrorNotice
         player={player}
         failure={error}
+        isLocal={isToOpenAgain(track, error)}
         offersOriginal={!HOPELESS.includes(error.code) && mode !== 'original'}
         gaveUp={gaveUp}
         isAway={isAway}

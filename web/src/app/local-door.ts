@@ -7,29 +7,40 @@ import { createContext } from 'react';
 import type { Player } from '../player/player';
 import { isLocalAddress } from '../shared/local-address';
 import type { DroppedItem } from './dropped-items';
+import type { Looking } from './local/looker';
 import type { Opener } from './local/opener';
+import type { SharedOffer } from './shared-offer';
+import { Watchers } from './watchers';
 
 export const NOT_LOADED =
   'What opens files did not load. Reload the page, and open the files again.';
 export const NOT_OPENED = 'The files could not be opened.';
 
-export class LocalDoor {
-  readonly #fetchOpener: () => Promise<Opener>;
-  readonly #player: Player;
-  #opener: Promise<Opener> | null = null;
+/** Is told how far the opener is with looking through what was opened; null: it looks no more. */
+export type OnLooking = (looking: Looking | null) => void;
 
-  constructor(player: Player, fetchOpener: () => Promise<Opener>) {
+export class LocalDoor {
+  readonly #fetchOpener: (onLooking: OnLooking) => Promise<Opener>;
+  readonly #player: Player;
+  readonly #watchers = new Watchers();
+  readonly subscribe = this.#watchers.subscribe;
+  #opening: Promise<Opener> | null = null;
+  /** Once it is there it is asked at once: what is behind a promise may be too late for a click. */
+  #opener: Opener | null = null;
+  #looking: Looking | null = null;
+
+  constructor(player: Player, fetchOpener: (onLooking: OnLooking) => Promise<Opener>) {
     this.#player = player;
     this.#fetchOpener = fetchOpener;
   }
 
+  /** What is looked through at this moment. */
+  readonly getLooking = (): Looking | null => this.#looking;
+
   /** Before it is wanted. What fails is tried again when it is. */
   load(): Promise<Opener> {
-    this.#opener ??= this.#fetchOpener().catch((error: unknown) => {
-      this.#opener = null;
-      throw error;
-    });
-    return this.#opener;
+    this.#opening ??= this.#fetch();
+    return this.#opening;
   }
 
   drop(items: readonly DroppedItem[]): Promise<string> {
@@ -49,21 +60,44 @@ export class LocalDoor {
     return this.#through((opener) => opener.launch(handles));
   }
 
-  share(): Promise<string> {
+  /** The words say why there is nothing. */
+  share(): Promise<SharedOffer | string> {
     return this.#through((opener) => opener.share());
+  }
+
+  /** Tracks could not be read: files among them are open no more. */
+  async forgetGone(): Promise<string> {
+    return this.#hasLocal ? this.#through((opener) => opener.forgetGone()) : '';
   }
 
   /** Of a queue that has come back: what may be read without asking. */
   async recall(): Promise<string> {
-    const { items } = this.#player.getSnapshot().queue;
-    if (!items.some(({ track }) => isLocalAddress(track.url))) return '';
-    return this.#through((opener) => opener.recall());
+    return this.#hasLocal ? this.#through((opener) => opener.recall()) : '';
   }
 
-  async #through(way: (opener: Opener) => Promise<string>): Promise<string> {
-    let opener: Opener;
+  get #hasLocal(): boolean {
+    const { items } = this.#player.getSnapshot().queue;
+    return items.some(({ track }) => isLocalAddress(track.url));
+  }
+
+  async #fetch(): Promise<Opener> {
     try {
-      opener = await this.load();
+      this.#opener = await this.#fetchOpener((looking) => {
+        this.#looking = looking;
+        this.#watchers.tell();
+      });
+      return this.#opener;
+    } catch (error) {
+      this.#opening = null;
+      throw error;
+    }
+  }
+
+  /** In the task of the call where the opener is there. */
+  async #through<Answer>(way: (opener: Opener) => Promise<Answer>): Promise<Answer | string> {
+    let opener = this.#opener;
+    try {
+      opener ??= await this.load();
     } catch {
       return NOT_LOADED;
     }

@@ -31,6 +31,11 @@ export class LocalFiles {
     this.#files.set(address, file);
   }
 
+  /** It cannot be read any more. Nothing happens to what is not open. */
+  close(address: string): void {
+    this.#files.delete(address);
+  }
+
   /** Of any track: a server's is its own address. */
   readonly findElementUrl = (address: string): ElementUrl | null => {
     if (!isLocalAddress(address)) return { url: address, release: () => undefined };

@@ -123,9 +123,9 @@ const start = (root: HTMLElement): void => {
       else keeping.lookAgain();
     });
   }
-  const door = new LocalDoor(player, async () => {
+  const door = new LocalDoor(player, async (onLooking) => {
     const { makeOpener } = await import('./local/make-opener');
-    return makeOpener({ player, engine, files, nowMs: () => Date.now() });
+    return makeOpener({ player, engine, files, nowMs: () => Date.now(), onLooking });
   });
   const link = connectServiceWorker(player);
   const offer = listenForInstall(store);

@@ -1,11 +1,13 @@
 /**
- * Files of this device in the page: dropped anywhere on it, or opened with a button; and those of a
- * queue that has come back. What is dragged within the page is none of ours.
+ * Files of this device in the page: dropped anywhere on it, opened with a button, shared by another
+ * app; and those of a queue that has come back.
  */
-import { useCallback, useContext, useEffect, useState } from 'react';
+import { useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Player } from '../player/player';
-import { takeItems } from './dropped-items';
-import { LocalDoorContext, type LocalDoor } from './local-door';
+import type { LocalNoticesProps } from './LocalNotices';
+import { LocalDoorContext } from './local-door';
+import type { SharedOffer } from './shared-offer';
+import { useDrop } from './use-drop';
 
 export type LocalFilesControl = {
   /** Files are held over the page. */
@@ -14,49 +16,18 @@ export type LocalFilesControl = {
   readonly choose: (() => void) | null;
   readonly launch: (handles: readonly FileSystemHandle[]) => void;
   readonly share: () => void;
+  readonly notices: LocalNoticesProps;
 };
 
-type DragType = 'dragstart' | 'dragend' | 'dragenter' | 'dragover' | 'dragleave' | 'drop';
+const NOTHING = (): null => null;
+const nobody = (): (() => void) => () => undefined;
 
 /** `say`: always the same function. */
-const useDrop = (door: LocalDoor | null, say: (words: string) => void): boolean => {
-  const [isOver, setOver] = useState(false);
-  useEffect(() => {
-    if (!door) return undefined;
-    // A cover that is dragged counts as a file, too.
-    let isOwn = false;
-    const controller = new AbortController();
-    const on = (type: DragType, listener: (event: DragEvent) => void): void =>
-      window.addEventListener(type, listener, { signal: controller.signal });
-    const follow = (event: DragEvent): void => {
-      const { dataTransfer } = event;
-      if (isOwn || dataTransfer?.types.includes('Files') !== true) return;
-      event.preventDefault();
-      dataTransfer.dropEffect = 'copy';
-      setOver(true);
-    };
-    on('dragstart', () => (isOwn = true));
-    on('dragend', () => (isOwn = false));
-    on('dragenter', follow);
-    on('dragover', follow);
-    on('dragleave', ({ relatedTarget }) => {
-      if (relatedTarget === null) setOver(false);
-    });
-    on('drop', (event) => {
-      setOver(false);
-      const { dataTransfer } = event;
-      if (isOwn || dataTransfer?.types.includes('Files') !== true) return;
-      event.preventDefault();
-      void door.drop(takeItems(dataTransfer)).then(say);
-    });
-    return () => controller.abort();
-  }, [door, say]);
-  return isOver;
-};
-
 export const useLocalFiles = (player: Player, say: (words: string) => void): LocalFilesControl => {
   const door = useContext(LocalDoorContext);
   const isOver = useDrop(door, say);
+  const [offer, setOffer] = useState<SharedOffer | null>(null);
+  const looking = useSyncExternalStore(door?.subscribe ?? nobody, door?.getLooking ?? NOTHING);
   useEffect(() => {
     if (!door) return undefined;
     // Behind the first view, and before the server may go; what fails is told when it is wanted.
@@ -65,6 +36,7 @@ export const useLocalFiles = (player: Player, say: (words: string) => void): Loc
     return player.on('error', ({ code }) => {
       // It may be allowed by now.
       if (code === 'closed') void door.recall();
+      if (code === 'gone') void door.forgetGone();
     });
   }, [door, player]);
   const choose = useCallback(() => void door?.choose().then(say), [door, say]);
@@ -72,6 +44,21 @@ export const useLocalFiles = (player: Player, say: (words: string) => void): Loc
     (handles: readonly FileSystemHandle[]) => void door?.launch(handles).then(say),
     [door, say],
   );
-  const share = useCallback(() => void door?.share().then(say), [door, say]);
-  return { isOver, choose: door && choose, launch, share };
+  const share = useCallback(() => {
+    const take = (shared: SharedOffer | string): void =>
+      typeof shared === 'string' ? say(shared) : setOffer(shared);
+    void door?.share().then(take);
+  }, [door, say]);
+  const answer = (words: string): void => {
+    setOffer(null);
+    say(words);
+  };
+  const notices = {
+    offer,
+    looking,
+    onPlay: () => offer && answer(offer.play()),
+    onAdd: () => offer && answer(offer.add()),
+    onDiscard: () => setOffer(null),
+  };
+  return { isOver, choose: door && choose, launch, share, notices };
 };

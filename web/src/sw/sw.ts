@@ -8,11 +8,10 @@
 import { readKept } from '../originals/read-kept';
 import { assertNever } from '../shared/errors';
 import { CACHE_PREFIX, readMessage } from '../shared/offline-protocol';
-import { SHARED_CACHE } from '../shared/shared-files';
 import { KeptAnswers, type KeptLimits } from './kept-answers';
 import { routeOf } from './request-route';
 import { serverFirst } from './server-first';
-import { receiveShared } from './shared-files';
+import { clearLeft, receiveShared } from './shared-files';
 import { Shell, type ShellFile } from './shell';
 
 declare const self: ServiceWorkerGlobalScope & {
@@ -94,11 +93,7 @@ const orNetwork = async (
   return found ?? fetch(request);
 };
 
-/** For what is shared next: what was shared before has been fetched, or is not wanted any more. */
-const renewCache = async (): Promise<Cache> => {
-  await caches.delete(SHARED_CACHE);
-  return caches.open(SHARED_CACHE);
-};
+const sharing = { caches, origin: self.location.origin, nowMs: () => Date.now() };
 
 const remember = async (urls: readonly string[], event: ExtendableEvent): Promise<void> => {
   for (const url of urls) {
@@ -120,7 +115,10 @@ self.addEventListener('activate', (event) => event.waitUntil(activate()));
 self.addEventListener('message', (event) => {
   const message = readMessage(event.data);
   if (message?.type === 'use-now') event.waitUntil(self.skipWaiting());
-  if (message?.type === 'started') event.waitUntil(clearOlder(1));
+  if (message?.type === 'started') {
+    event.waitUntil(clearOlder(1));
+    event.waitUntil(clearLeft(sharing));
+  }
   if (message?.type === 'remember') event.waitUntil(remember(message.urls, event));
 });
 
@@ -153,7 +151,7 @@ self.addEventListener('fetch', (event) => {
       );
       return;
     case 'share':
-      event.respondWith(receiveShared(request, { renewCache, origin: self.location.origin }));
+      event.respondWith(receiveShared(request, sharing));
       return;
     case 'network':
       return;

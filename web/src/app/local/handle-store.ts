@@ -5,6 +5,13 @@
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from 'idb';
 
+/** What was opened; without handles it cannot be remembered. */
+export type OpenedHandle = {
+  readonly address: string;
+  readonly handle: FileSystemFileHandle | null;
+  readonly root: FileSystemHandle | null;
+};
+
 export type KeptHandle = {
   readonly address: string;
   readonly handle: FileSystemFileHandle;
@@ -41,13 +48,16 @@ export class HandleStore {
   }
 
   /** Never rejects. */
-  async remember(handles: readonly KeptHandle[]): Promise<void> {
+  async remember(opened: readonly OpenedHandle[]): Promise<void> {
+    const openedAtMs = this.#options.nowMs();
+    const handles = opened.flatMap(({ address, handle, root }) =>
+      handle && root ? [{ address, handle, root, openedAtMs }] : [],
+    );
     if (handles.length === 0) return;
     try {
       const change = (await this.#open()).transaction('handles', 'readwrite');
       const { store } = change;
-      const openedAtMs = this.#options.nowMs();
-      const writes = handles.map((kept) => store.put({ ...kept, openedAtMs }));
+      const writes = handles.map((kept) => store.put(kept));
       await Promise.all([...writes, this.#makeRoom(store), change.done]);
     } catch {
       this.#opening = null;

@@ -4,6 +4,7 @@ import type { Player } from '../../player/player';
 import type { LocalFiles } from '../local-files';
 import { Describer } from './describer';
 import { HandleStore } from './handle-store';
+import type { Looking } from './looker';
 import { Opener } from './opener';
 import { pickFiles } from './picker';
 import { takeShared } from './shared-inbox';
@@ -14,6 +15,7 @@ export type OpenerParts = {
   readonly files: LocalFiles;
   /** Since 1970. */
   readonly nowMs: () => number;
+  readonly onLooking: (looking: Looking | null) => void;
 };
 
 export const makeOpener = (parts: OpenerParts): Opener =>
@@ -22,5 +24,5 @@ export const makeOpener = (parts: OpenerParts): Opener =>
     handles: new HandleStore({ nowMs: parts.nowMs }),
     describer: new Describer(parts),
     pick: pickFiles,
-    takeShared: () => takeShared(caches),
+    takeShared: () => takeShared(caches, parts.nowMs()),
   });

@@ -1,46 +1,50 @@
 /**
- * Opens files of this device, in all the ways there are, and plays them: what was dropped, chosen,
- * launched or shared becomes tracks of the player, and is remembered where the browser can. Comes
- * when it is wanted (local-door.ts). Every way answers with a few words for the listener, or none.
+ * Opens files of this device, in all the ways there are, and plays them: what was dropped, chosen
+ * or launched becomes tracks of the player, what was shared is offered; all of it is remembered
+ * where the browser can. Comes when it is wanted (local-door.ts). Every way answers with a few
+ * words for the listener, or none.
  */
 import type { Player } from '../../player/player';
-import { isLocalAddress } from '../../shared/local-address';
 import type { DroppedItem } from '../dropped-items';
 import type { LocalFiles } from '../local-files';
+import type { SharedOffer } from '../shared-offer';
 import type { Describer } from './describer';
-import type { HandleStore, KeptHandle } from './handle-store';
-import { addressOf, isSameFile, trackOf } from './local-tracks';
+import type { HandleStore } from './handle-store';
+import { addressOf, printedAddressOf, trackOf } from './local-tracks';
+import { Looker, type LookerOptions } from './looker';
 import { droppedNodes, fileNode, handleNode } from './nodes';
-import { askToRead, mayRead } from './permission';
-import { walk, WALK_LIMITS, type FoundFile, type LocalNode } from './walk';
-import { openedWords } from './words';
+import { Reopener } from './reopener';
+import type { Shared } from './shared-inbox';
+import { walk, WALK_LIMITS, type FoundFile, type LocalNode, type Walked } from './walk';
+import { addedWords, CLICK_AGAIN, leftOutWords, NOTHING_FOUND, openedWords } from './words';
 
-export type OpenerOptions = {
+export type OpenerOptions = LookerOptions & {
   readonly player: Player;
   readonly files: LocalFiles;
   readonly handles: HandleStore;
   readonly describer: Describer;
-  readonly pick: () => Promise<readonly LocalNode[]>;
-  readonly takeShared: () => Promise<readonly File[]>;
+  /** Asks the browser before it returns: what comes later may be no click any more. null: the
+   *  browser wants another one. */
+  readonly pick: () => Promise<readonly LocalNode[] | null>;
+  readonly takeShared: () => Promise<Shared>;
 };
 
-export const NOTHING_SHARED =
-  'What was shared did not arrive. Close the app and share it again, or drop the file here.';
-export const NOT_ALLOWED = 'The browser was not allowed to read the file.';
+/** A file that was found, with the address that it plays under. */
+type Addressed = FoundFile & { readonly address: string };
 
 export class Opener {
   readonly #options: OpenerOptions;
-
-  /** What an older walk finds is not wanted any more. */
-  #run = 0;
+  readonly #looker: Looker;
+  readonly #reopener: Reopener;
 
   constructor(options: OpenerOptions) {
     this.#options = options;
-  }
-
-  /** Another one for each list that the listener plays. */
-  get #listKey(): number | null {
-    return this.#options.player.getSnapshot().queue.items[0]?.key ?? null;
+    this.#looker = new Looker(options);
+    this.#reopener = new Reopener({
+      ...options,
+      look: (nodes) => this.#looker.look(nodes),
+      play: (walked) => this.#playWalked(walked),
+    });
   }
 
   async drop(items: readonly DroppedItem[]): Promise<string> {
@@ -50,6 +54,7 @@ export class Opener {
   /** Within a click. */
   async choose(): Promise<string> {
     const nodes = await this.#options.pick();
+    if (nodes === null) return CLICK_AGAIN;
     return nodes.length === 0 ? '' : this.#play(nodes);
   }
 
@@ -58,116 +63,77 @@ export class Opener {
     return this.#play(handles.map(handleNode));
   }
 
-  async share(): Promise<string> {
-    const files = await this.#options.takeShared();
-    return files.length === 0 ? NOTHING_SHARED : this.#play(files.map(fileNode));
+  /** Nothing of it plays before the listener says so: any page may have sent it. */
+  async share(): Promise<SharedOffer | string> {
+    const { files, report } = await this.#options.takeShared();
+    const leftOut = leftOutWords(report);
+    if (files.length === 0) return leftOut;
+    const walked = await walk(files.map(fileNode));
+    if (walked.files.length === 0) return NOTHING_FOUND;
+    const found = await Promise.all(
+      walked.files.map(async (file): Promise<Addressed> => {
+        // What cannot be read says so when it is played.
+        const address = await printedAddressOf(file).catch(() => addressOf(file));
+        return { ...file, address };
+      }),
+    );
+    return {
+      names: walked.files.map(({ path }) => path),
+      leftOut,
+      play: () => {
+        this.#playFound(found);
+        return openedWords(walked, WALK_LIMITS);
+      },
+      add: () => {
+        this.#options.player.enqueue(this.#open(found).map(trackOf));
+        void this.#options.describer.look();
+        return addedWords(walked);
+      },
+    };
   }
 
-  /** Opens of the queue what was remembered, as far as the browser allows it without asking. */
-  async recall(): Promise<string> {
-    const allowed: KeptHandle[] = [];
-    for (const kept of await this.#remembered()) {
-      if (await mayRead(kept.root).catch(() => false)) allowed.push(kept);
-    }
-    await this.#reopen(allowed);
-    return '';
+  recall(): Promise<string> {
+    return this.#reopener.recall();
   }
 
-  /** Within a click: the browser asks, or the listener chooses the files again. */
-  async reopen(): Promise<string> {
-    const remembered = await this.#remembered();
-    const { track } = this.#options.player.getSnapshot();
-    if (!remembered.some(({ address }) => address === track?.url)) return this.#chooseAgain();
-    const allowed: KeptHandle[] = [];
-    // After a refusal nothing more is asked.
-    let mayAsk = true;
-    for (const kept of remembered) {
-      const isAllowed = await (mayAsk ? askToRead(kept.root) : mayRead(kept.root));
-      if (isAllowed) allowed.push(kept);
-      else mayAsk = false;
-    }
-    if (allowed.length === 0) return NOT_ALLOWED;
-    await this.#reopen(allowed);
-    return '';
+  reopen(): Promise<string> {
+    return this.#reopener.reopen();
   }
 
-  async #chooseAgain(): Promise<string> {
-    const nodes = await this.#options.pick();
-    if (nodes.length === 0) return '';
-    const { files } = await walk(nodes);
-    const found = files.flatMap((file) => {
-      const address = this.#closed().find((known) => isSameFile(known, file));
-      return address === undefined ? [] : [{ ...file, address }];
-    });
-    // Others than those of the queue: whoever chooses them wants to hear them.
-    if (found.length === 0) return this.#play(nodes);
-    for (const { address, file } of found) this.#options.files.open(address, file);
-    void this.#remember(found);
-    this.#goOn();
-    return '';
+  forgetGone(): Promise<string> {
+    return this.#reopener.forgetGone();
+  }
+
+  /** Another one for each list that the listener plays. */
+  get #listKey(): number | null {
+    return this.#options.player.getSnapshot().queue.items[0]?.key ?? null;
   }
 
   async #play(nodes: Iterable<LocalNode>): Promise<string> {
-    this.#run += 1;
-    const run = this.#run;
     const listKey = this.#listKey;
-    const walked = await walk(nodes);
+    const walked = await this.#looker.look(nodes);
+    if (typeof walked === 'string') return walked;
     // Whoever has chosen something else meanwhile wants that.
-    if (run !== this.#run || listKey !== this.#listKey) return '';
-    const found = walked.files.map((file) => ({ ...file, address: addressOf(file) }));
-    for (const { address, file } of found) this.#options.files.open(address, file);
-    const addresses = [...new Set(found.map(({ address }) => address))];
-    if (addresses.length > 0) {
-      this.#options.player.playNow(addresses.map(trackOf), 0);
-      void this.#remember(found);
-      void this.#options.describer.look();
-    }
+    return listKey === this.#listKey ? this.#playWalked(walked) : '';
+  }
+
+  #playWalked(walked: Walked): string {
+    this.#playFound(walked.files.map((file) => ({ ...file, address: addressOf(file) })));
     return openedWords(walked, WALK_LIMITS);
   }
 
-  #remember(found: readonly (FoundFile & { readonly address: string })[]): Promise<void> {
-    const kept = found.flatMap(({ address, handle, root }) =>
-      handle && root ? [{ address, handle, root }] : [],
-    );
-    return this.#options.handles.remember(kept);
-  }
-
-  /** Addresses of the queue's files that are not open. */
-  #closed(): readonly string[] {
-    const { player, files } = this.#options;
-    const { items } = player.getSnapshot().queue;
-    const addresses = items.map(({ track }) => track.url).filter(isLocalAddress);
-    return [...new Set(addresses)].filter((address) => files.fileOf(address) === null);
-  }
-
-  async #remembered(): Promise<KeptHandle[]> {
-    const found = [...(await this.#options.handles.find(this.#closed()))];
-    // What plays comes first.
-    const { track } = this.#options.player.getSnapshot();
-    return found.sort(
-      (a, b) => Number(b.address === track?.url) - Number(a.address === track?.url),
-    );
-  }
-
-  async #reopen(allowed: readonly KeptHandle[]): Promise<void> {
-    for (const { address, handle } of allowed) {
-      try {
-        const file = await handle.getFile();
-        // Another one by now: under this name and length it would be a lie.
-        if (isSameFile(address, { path: handle.name, file }))
-          this.#options.files.open(address, file);
-      } catch {
-        // Gone from its place: whoever plays it hears that it has to be opened again.
-      }
-    }
-    if (allowed.length > 0) this.#goOn();
-  }
-
-  /** There are more open files than before. */
-  #goOn(): void {
-    const { player, files, describer } = this.#options;
-    const { track, error } = player.getSnapshot();
-    if (error?.code === 'closed' && track && files.fileOf(track.url)) player.retry();
+  #playFound(found: readonly Addressed[]): void {
+    const { player, handles, describer } = this.#options;
+    const addresses = this.#open(found);
+    if (addresses.length === 0) return;
+    player.playNow(addresses.map(trackOf), 0);
+    void handles.remember(found);
     void describer.look();
+  }
+
+  /** Returns their addresses, each once. */
+  #open(found: readonly Addressed[]): readonly string[] {
+    for (const { address, file } of found) this.#options.files.open(address, file);
+    return [...new Set(found.map(({ address }) => address))];
   }
 }

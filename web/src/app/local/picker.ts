@@ -12,8 +12,16 @@ type PickerScope = {
   }) => Promise<readonly FileSystemFileHandle[]>;
 };
 
-const pickByInput = (): Promise<readonly LocalNode[]> =>
+/** Without a click a browser shows no dialogue and says nothing: nobody would ever hear of it. */
+const isClick = (): boolean =>
+  !('userActivation' in navigator) || navigator.userActivation.isActive;
+
+const pickByInput = (): Promise<readonly LocalNode[] | null> =>
   new Promise((resolve) => {
+    if (!isClick()) {
+      resolve(null);
+      return;
+    }
     const input = document.createElement('input');
     input.type = 'file';
     input.multiple = true;
@@ -23,8 +31,11 @@ const pickByInput = (): Promise<readonly LocalNode[]> =>
     input.click();
   });
 
-/** Only within a click. Nothing where the listener thinks better of it. */
-export const pickFiles = async (): Promise<readonly LocalNode[]> => {
+/**
+ * Only within a click; the browser is asked before this returns, as Safari wants it. Nothing where
+ * the listener thinks better of it; null: the click is too long ago.
+ */
+export const pickFiles = async (): Promise<readonly LocalNode[] | null> => {
   const scope = window as unknown as PickerScope;
   if (!scope.showOpenFilePicker) return pickByInput();
   const types = [{ description: 'Audio', accept: { 'audio/*': AUDIO_EXTENSIONS } }];
@@ -32,6 +43,7 @@ export const pickFiles = async (): Promise<readonly LocalNode[]> => {
     return (await scope.showOpenFilePicker({ multiple: true, types })).map(handleNode);
   } catch (error) {
     if (errorName(error) === 'AbortError') return [];
+    if (errorName(error) === 'SecurityError' && !isClick()) return null;
     throw error;
   }
 };

@@ -1,4 +1,5 @@
 /** What is said when files of this device were opened. Pure. */
+import type { ShareReport } from '../../shared/shared-files';
 import type { Walked, WalkLimits } from './walk';
 
 const counted = (count: number, noun: string): string =>
@@ -12,6 +13,36 @@ const passedOverWords = ([first, ...others]: readonly string[]): string => {
 };
 
 export const NOTHING_FOUND = 'There is no audio file in what you opened.';
+export const CLICK_AGAIN = 'The browser wants one more click to show your files.';
+export const NOTHING_SHARED =
+  'What was shared did not arrive. Close the app and share it again, or drop the file here.';
+const ALL_TOO_LARGE =
+  'What was shared is too large to take in. Open the files from the app instead.';
+const NO_ROOM = 'There is no room on this device for what was shared.';
+
+/** `1 more is`, `3 more are`. */
+const moreAre = (count: number): string =>
+  `${count.toLocaleString('en')} more ${count === 1 ? 'is' : 'are'}`;
+
+/** What of a share did not come; null: nothing did. */
+export const leftOutWords = (report: ShareReport | null): string => {
+  const { takenCount = 0, tooLargeCount = 0, tooManyCount = 0, noRoomCount = 0 } = report ?? {};
+  if (takenCount === 0) {
+    if (noRoomCount > 0) return NO_ROOM;
+    return tooLargeCount > 0 ? ALL_TOO_LARGE : NOTHING_SHARED;
+  }
+  const tooMany = `More than ${takenCount.toLocaleString('en')} at once are not taken in.`;
+  return [
+    tooLargeCount > 0 ? `${moreAre(tooLargeCount)} too large to take in.` : '',
+    noRoomCount > 0 ? `For ${noRoomCount.toLocaleString('en')} more there is no room here.` : '',
+    tooManyCount > 0 ? tooMany : '',
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
+};
+
+export const addedWords = ({ files }: Pick<Walked, 'files'>): string =>
+  `${counted(files.length, 'file')} ${files.length === 1 ? 'was' : 'were'} added to the queue.`;
 
 export const openedWords = (
   { files, passedOver, unreadableCount, isCut }: Walked,
