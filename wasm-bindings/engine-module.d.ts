@@ -111,6 +111,36 @@ export type EngineStep =
       readonly message: string;
     };
 
+/** What a FileRenderer answers: the steps of a Session that make no chunk, and these. */
+export type EngineFileStep =
+  | Extract<EngineStep, { readonly type: 'needBytes' | 'trackReady' | 'planReady' }>
+  | Extract<EngineStep, { readonly type: 'working' | 'error' }>
+  /** The next bytes of the file; may be empty. Frames are at 48 kHz. */
+  | {
+      readonly type: 'fileBytes';
+      readonly bytes: Uint8Array;
+      readonly framesDone: number;
+      readonly framesTotal: number;
+    }
+  /** The last bytes. With the patches the file is one that can be sought in; without, it is what a
+   *  program writes into a pipe. No step follows. */
+  | {
+      readonly type: 'fileDone';
+      readonly bytes: Uint8Array;
+      readonly patches: readonly EngineFilePatch[];
+      readonly frameCount: number;
+      readonly truncated: boolean;
+    };
+
+/** These bytes stand at `offset` of the whole file instead of those that were written there. */
+export type EngineFilePatch = { readonly offset: number; readonly bytes: Uint8Array };
+
+/** The whole track as one WebM file. Has one owner, who calls delete(). */
+export type EngineFileRenderer = Pick<
+  EngineSession,
+  'setSourceSize' | 'supply' | 'setOriginal' | 'setEnhancement' | 'setProfile' | 'delete'
+> & { advance(): EngineFileStep };
+
 /** What a track leaves to the one that follows it. Has one owner, who calls delete(). */
 export type EngineCarry = {
   /** Packets of 20 ms that the track before plays itself: it is cut behind them. */
@@ -182,6 +212,7 @@ export type EngineVocabulary = {
 
 export type EngineModule = {
   Session: new () => EngineSession;
+  FileRenderer: new () => EngineFileRenderer;
   version(): string;
   /** The names that vocabulary.ts was generated from. */
   vocabulary(): EngineVocabulary;

@@ -1,5 +1,5 @@
-// The Embind face of Session for the worker; its types stand in engine-module.d.ts. No logic here:
-// bytes are copied in and out, events become plain objects.
+// The Embind face of Session and FileRenderer for the worker; its types stand in
+// engine-module.d.ts. No logic here: bytes are copied in and out, events become plain objects.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -16,6 +16,7 @@
 #include "engine/base/vocabulary.h"
 #include "engine/enhance/plan_key.h"
 #include "engine/enhance/track_profile.h"
+#include "engine/session/file_renderer.h"
 #include "engine/session/session.h"
 
 namespace {
@@ -158,6 +159,28 @@ struct EventToJs {
     object.set("truncated", event.truncated);
     return object;
   }
+  val operator()(const engine::FileBytes& event) const {
+    val object = step("fileBytes");
+    object.set("bytes", copy_out(event.bytes));
+    object.set("framesDone", static_cast<double>(event.frames_done));
+    object.set("framesTotal", static_cast<double>(event.frames_total));
+    return object;
+  }
+  val operator()(const engine::FileDone& event) const {
+    const val patches = val::array();
+    for (const auto& patch : event.patches) {
+      val object = val::object();
+      object.set("offset", static_cast<double>(patch.offset));
+      object.set("bytes", copy_out(patch.bytes));
+      patches.call<void>("push", object);
+    }
+    val object = step("fileDone");
+    object.set("bytes", copy_out(event.bytes));
+    object.set("patches", patches);
+    object.set("frameCount", static_cast<double>(event.frame_count));
+    object.set("truncated", event.truncated);
+    return object;
+  }
 };
 
 // What one session leaves to another.
@@ -173,10 +196,15 @@ class BoundCarry {
   engine::Carry carry_;
 };
 
-class BoundSession {
+// Puts out clusters.
+class ChunkDriver {
  public:
-  BoundSession() : session_(options()) {}
+  ChunkDriver() : session_(options()) {}
 
+  engine::Session& session() { return session_; }
+  engine::Result<engine::Event> advance() { return session_.advance(); }
+
+ private:
   // Little is held here: the worker's own cache keeps what it fetched.
   static engine::SessionOptions options() {
     engine::SessionOptions options;
@@ -184,9 +212,28 @@ class BoundSession {
     return options;
   }
 
+  engine::Session session_;
+};
+
+// Puts out one file of the whole track.
+class FileDriver {
+ public:
+  FileDriver() : renderer_(engine::FileRendererOptions{}) {}
+
+  engine::Session& session() { return renderer_.session(); }
+  engine::Result<engine::FileEvent> advance() { return renderer_.advance(); }
+
+ private:
+  engine::FileRenderer renderer_;
+};
+
+// What JavaScript calls of either.
+template <typename Driver>
+class Bound {
+ public:
   // A call that breaks the contract makes the session answer with the error from then on.
   void set_source_size(double size_bytes) {
-    keep(session_.set_source_size(static_cast<std::uint64_t>(size_bytes)));
+    keep(driver_.session().set_source_size(static_cast<std::uint64_t>(size_bytes)));
   }
 
   void supply(double offset, const val& bytes) {
@@ -195,7 +242,7 @@ class BoundSession {
     const val view = val(emscripten::typed_memory_view(
         size, static_cast<std::uint8_t*>(static_cast<void*>(incoming_.data()))));
     view.call<void>("set", bytes);
-    keep(session_.supply(static_cast<std::uint64_t>(offset), incoming_));
+    keep(driver_.session().supply(static_cast<std::uint64_t>(offset), incoming_));
     if (incoming_.capacity() > kIncomingKept) std::vector<std::byte>().swap(incoming_);
   }
 
@@ -205,12 +252,12 @@ class BoundSession {
       keep(engine::Error{engine::ErrorDetail::kChunkIndex, 0});
       return;
     }
-    keep(session_.request_chunk(static_cast<std::int64_t>(index)));
+    keep(driver_.session().request_chunk(static_cast<std::int64_t>(index)));
   }
 
-  void cancel() { session_.cancel(); }
+  void cancel() { driver_.session().cancel(); }
 
-  void set_original() { keep(session_.set_enhancement(std::nullopt)); }
+  void set_original() { keep(driver_.session().set_enhancement(std::nullopt)); }
 
   void set_enhancement(int preset, int intensity_percent, int level, int album_loudness_mlufs,
                        int compare, bool enhanced) {
@@ -220,7 +267,7 @@ class BoundSession {
       keep(engine::Error{engine::ErrorDetail::kSettingIndex, 0});
       return;
     }
-    keep(session_.set_enhancement(engine::EnhancementSettings{
+    keep(driver_.session().set_enhancement(engine::EnhancementSettings{
         static_cast<engine::Preset>(preset), intensity_percent, static_cast<engine::Level>(level),
         album_loudness_mlufs, static_cast<engine::Compare>(compare), enhanced}));
   }
@@ -229,31 +276,31 @@ class BoundSession {
   bool set_profile(const std::string& json) {
     const auto profile = engine::profile_from_json(json);
     if (!profile) return false;
-    session_.set_profile(*profile);
+    driver_.session().set_profile(*profile);
     return true;
   }
 
-  val carry_over() const {
-    std::optional<engine::Carry> carry = session_.carry_over();
+  val carry_over() {
+    std::optional<engine::Carry> carry = driver_.session().carry_over();
     return carry ? val(BoundCarry(std::move(*carry))) : val::null();
   }
 
-  void set_carry(const BoundCarry& carry) { session_.set_carry(carry.carry()); }
-  void clear_carry() { session_.set_carry(std::nullopt); }
+  void set_carry(const BoundCarry& carry) { driver_.session().set_carry(carry.carry()); }
+  void clear_carry() { driver_.session().set_carry(std::nullopt); }
 
-  void set_probe_budget(int probes) { keep(session_.set_probe_budget(probes)); }
+  void set_probe_budget(int probes) { keep(driver_.session().set_probe_budget(probes)); }
 
-  void request_profile() { session_.request_profile(); }
+  void request_profile() { driver_.session().request_profile(); }
 
   void take_over(double from_frame) {
-    keep(session_.take_over(static_cast<engine::FrameCount>(from_frame)));
+    keep(driver_.session().take_over(static_cast<engine::FrameCount>(from_frame)));
   }
 
-  void take_over_everywhere() { keep(session_.take_over(std::nullopt)); }
+  void take_over_everywhere() { keep(driver_.session().take_over(std::nullopt)); }
 
   val advance() {
     if (broken_) return to_js(*broken_);
-    const engine::Result<engine::Event> event = session_.advance();
+    const auto event = driver_.advance();
     if (!event) return to_js(event.error());
     return std::visit(EventToJs{}, *event);
   }
@@ -265,10 +312,13 @@ class BoundSession {
 
   static constexpr std::size_t kIncomingKept = 256 << 10;
 
-  engine::Session session_;
+  Driver driver_;
   std::vector<std::byte> incoming_;
   std::optional<engine::Error> broken_;
 };
+
+using BoundSession = Bound<ChunkDriver>;
+using BoundFile = Bound<FileDriver>;
 
 std::string version() {
   return engine::kVersion;
@@ -326,4 +376,12 @@ EMSCRIPTEN_BINDINGS(session) {
       .function("takeOver", &BoundSession::take_over)
       .function("takeOverEverywhere", &BoundSession::take_over_everywhere)
       .function("advance", &BoundSession::advance);
+  emscripten::class_<BoundFile>("FileRenderer")
+      .constructor<>()
+      .function("setSourceSize", &BoundFile::set_source_size)
+      .function("supply", &BoundFile::supply)
+      .function("setOriginal", &BoundFile::set_original)
+      .function("setEnhancement", &BoundFile::set_enhancement)
+      .function("setProfile", &BoundFile::set_profile)
+      .function("advance", &BoundFile::advance);
 }

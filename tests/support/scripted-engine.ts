@@ -4,6 +4,7 @@
  */
 import type {
   EngineCarry,
+  EngineFileRenderer,
   EngineModule,
   EngineSession,
   EngineStep,
@@ -56,6 +57,11 @@ export class ScriptedEngine implements EngineModule {
   /** One log per session, in the order of their making. */
   readonly logs: CallLog[] = [];
   readonly Session: new () => EngineSession;
+  readonly FileRenderer: new () => EngineFileRenderer = class {
+    constructor() {
+      throw new Error('no script makes files');
+    }
+  } as unknown as new () => EngineFileRenderer;
 
   constructor(scriptOf: (session: number) => Script) {
     const { logs } = this;
