@@ -24,6 +24,10 @@ import type { SimClock } from './sim-clock';
 const RATE_HZ = 48_000;
 const CLUSTER_FRAMES = 24_000;
 const CLUSTERS_PER_CHUNK = 4;
+/** Of the track in one piece of a file: 30 s. */
+const FILE_PIECE_FRAMES = 30 * RATE_HZ;
+/** What stands at the file's begin in the end. */
+export const FILE_PATCH = 255;
 
 export type FakeEngineOptions = {
   /** What the headers say; of all tracks, or by the track's address. */
@@ -115,6 +119,8 @@ export class FakeEngine {
   readonly broken = new Map<string, { readonly code: ErrorCode; readonly message: string }>();
   /** What it answers when asked how far it is. */
   progress: ResultOf['progress'] = NO_PROGRESS;
+  /** By session: frames that the file has so far. */
+  readonly #files = new Map<number, { done: number; readonly total: number }>();
   /** Clusters are not sent while true; they come when it is false again. */
   isStopped = false;
 
@@ -165,7 +171,10 @@ export class FakeEngine {
     return { durationSeconds, actualSeconds };
   }
 
-  #clusterCount({ actualSeconds, carriedFrames }: Session): number {
+  #clusterCount({
+    actualSeconds,
+    carriedFrames,
+  }: Pick<Session, 'actualSeconds' | 'carriedFrames'>): number {
     return Math.ceil((actualSeconds * RATE_HZ + carriedFrames) / CLUSTER_FRAMES);
   }
 
@@ -203,7 +212,7 @@ export class FakeEngine {
     }
     if (command.type === 'open') {
       const { epoch, settings, firstChunk } = command;
-      const queue: Job[] = [{ id: null, epoch, chunk: firstChunk }];
+      const queue: Job[] = firstChunk === null ? [] : [{ id: null, epoch, chunk: firstChunk }];
       const onlyMeasures = command.purpose === 'measure';
       const session: Session = {
         ...this.#secondsOf(command.url),
@@ -221,8 +230,19 @@ export class FakeEngine {
       if (!onlyMeasures) this.#work(command.session);
       return;
     }
+    if (command.type === 'openFile') {
+      const sound = { ...this.#secondsOf(command.url), carriedFrames: 0 };
+      this.#files.set(command.session, { done: 0, total: sound.actualSeconds * RATE_HZ });
+      this.#answer(id, this.#track(sound));
+      return;
+    }
+    if (command.type === 'pull') {
+      this.#pull(id, command.session);
+      return;
+    }
     const session = this.#sessions.get(command.session);
     if (command.type === 'close' || !session) {
+      this.#files.delete(command.session);
       this.#sessions.delete(command.session);
       this.#answer(id, null);
       return;
@@ -285,6 +305,22 @@ export class FakeEngine {
     // A provisional plan needs next to nothing.
     const isQuick = profile !== null || this.#options.isSlowLink === true;
     this.#clock.setTimeout(tellPlan, isQuick ? 0 : measureMs);
+  }
+
+  /** A byte for each second; the first one is set right in the end. */
+  #pull(id: number, session: number): void {
+    const file = this.#files.get(session);
+    if (!file) return;
+    const frames = Math.min(FILE_PIECE_FRAMES, file.total - file.done);
+    file.done += frames;
+    const bytes = new Uint8Array(Math.ceil(frames / RATE_HZ)).fill(file.done / RATE_HZ).buffer;
+    const isLast = file.done >= file.total;
+    const patches = isLast ? [{ offset: 0, bytes: new Uint8Array([FILE_PATCH]).buffer }] : null;
+    const [framesDone, framesTotal] = [file.done, file.total] as [Frames, Frames];
+    this.#clock.setTimeout(
+      () => this.#answer(id, { bytes, framesDone, framesTotal, patches }),
+      this.#options.clusterMs(),
+    );
   }
 
   #failRenders({ queue }: Session): void {
@@ -387,7 +423,7 @@ export class FakeEngine {
     });
   }
 
-  #track(session: Session): TrackInfo {
+  #track(session: Pick<Session, 'durationSeconds' | 'actualSeconds' | 'carriedFrames'>): TrackInfo {
     return {
       container: 'flac',
       codec: 'flac',

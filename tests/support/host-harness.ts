@@ -1,11 +1,6 @@
 /** An EngineHost and the page's end of its messages, which are cloned and transferred for real. */
 import type { EngineModule } from '../../wasm-bindings/engine-module';
-import {
-  EngineHost,
-  TURN_MS,
-  type EngineHostOptions,
-  type Keeping,
-} from '../../web/src/engine/engine-host';
+import { EngineHost, type EngineHostOptions, type Keeping } from '../../web/src/engine/engine-host';
 import type {
   Command,
   EngineEvent,
@@ -14,6 +9,7 @@ import type {
   ResultOf,
   WorkerMessage,
 } from '../../web/src/engine/engine-protocol';
+import { TURN_MS } from '../../web/src/engine/session-pump';
 import type { LinkMeter } from '../../web/src/net/link-meter';
 import type { ChunkIndex } from '../../web/src/shared/units';
 

@@ -8,6 +8,7 @@ import { createRealEngine, readShippedWasm } from '../../support/real-engine';
 let server: Server;
 let url: string;
 let requestCount: number;
+const fetchWasm = (): Promise<Response> => fetch(url);
 let answer: { status: number; type: string; body: Uint8Array };
 
 beforeEach(async () => {
@@ -31,7 +32,7 @@ describe('EngineModuleLoader', () => {
     'makes a working module of what is served as %s',
     async (type) => {
       answer.type = type;
-      const module = await new EngineModuleLoader(createRealEngine, url).load();
+      const module = await new EngineModuleLoader(createRealEngine, fetchWasm).load();
       const session = new module.Session();
       session.setSourceSize(10);
       expect(session.advance()).toEqual({ type: 'needBytes', ranges: [{ begin: 0, end: 10 }] });
@@ -40,14 +41,14 @@ describe('EngineModuleLoader', () => {
   );
 
   it('compiles once for all instances', async () => {
-    const loader = new EngineModuleLoader(createRealEngine, url);
+    const loader = new EngineModuleLoader(createRealEngine, fetchWasm);
     const [one, two] = [await loader.load(), await loader.load()];
     expect(one).not.toBe(two);
     expect(requestCount).toBe(1);
   });
 
   it('says when the engine is missing, and finds it the next time', async () => {
-    const loader = new EngineModuleLoader(createRealEngine, url);
+    const loader = new EngineModuleLoader(createRealEngine, fetchWasm);
     answer.status = 404;
     await expect(loader.load()).rejects.toMatchObject({
       code: 'network',
@@ -59,12 +60,14 @@ describe('EngineModuleLoader', () => {
 
   it('rejects what is no WebAssembly', async () => {
     answer.body = Buffer.from('<!doctype html>');
-    await expect(new EngineModuleLoader(createRealEngine, url).load()).rejects.toThrow('magic');
+    await expect(new EngineModuleLoader(createRealEngine, fetchWasm).load()).rejects.toThrow(
+      'magic',
+    );
   });
 
   it('rejects a module that does not fit its loader, instead of hanging', async () => {
     // The smallest module: it lacks every export, but also every import, so it instantiates.
     answer.body = Buffer.from('0061736d01000000', 'hex');
-    await expect(new EngineModuleLoader(createRealEngine, url).load()).rejects.toThrow();
+    await expect(new EngineModuleLoader(createRealEngine, fetchWasm).load()).rejects.toThrow();
   });
 });

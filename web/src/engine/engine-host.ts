@@ -1,8 +1,7 @@
 /**
  * The worker side of engine-protocol.ts: owns the WASM module and the sessions, and lets them work
- * in bounded steps. Every few milliseconds the message queue is looked at between two of them, so a
- * seek or a change of settings waits hardly longer than one step. Of the sessions of the first rank
- * the one that was asked last works first.
+ * in bounded steps (session-pump.ts), so a seek or a change of settings waits hardly longer than
+ * one step.
  *
  * The module, the sources, the clock and the way to yield come from outside.
  */
@@ -15,11 +14,13 @@ import { isLocalAddress } from '../shared/local-address';
 import { trackKey } from '../shared/track-key';
 import { asPlayerError } from './engine-errors';
 import type { Command, Request, WorkerMessage } from './engine-protocol';
+import { FileSession, type OpenFileCommand } from './file-session';
 import { HostSession, type OpenCommand } from './host-session';
 import type { Keeping } from './keeping';
 import { KeptSession } from './kept-session';
 import type { EngineDoor, OnNetwork } from './lazy-session';
 import type { Voice } from './render-queue';
+import { SessionPump } from './session-pump';
 import { warmUp } from './warm-up';
 
 export type { Keeping } from './keeping';
@@ -49,9 +50,6 @@ export type EngineHostOptions = {
   readonly nowMs: () => number;
 };
 
-/** Steps that are shorter share a turn: looking at the messages costs as much as some of them. */
-export const TURN_MS = 3;
-
 type Session = HostSession | KeptSession;
 
 /** The one that plays, the next one, and some that are being closed. */
@@ -61,14 +59,18 @@ export class EngineHost {
   readonly #options: EngineHostOptions;
   readonly #sessions = new Map<number, Session>();
   readonly #voice: Voice;
-  /** Sessions by when they were asked last, the latest in front. */
-  #order: Session[] = [];
+  readonly #files = new Map<number, FileSession>();
+  readonly #pump: SessionPump<Session | FileSession>;
   #loading: Promise<EngineModule> | null = null;
-  #pumping = false;
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
-    const { post } = options;
+    const { post, yieldToMessages, nowMs } = options;
+    this.#pump = new SessionPump({
+      yieldToMessages,
+      nowMs,
+      onError: (error) => this.#crash(asPlayerError(error)),
+    });
     this.#voice = {
       answer: (id, result, transfer = []) => post({ id, ok: true, result }, transfer),
       refuse: (id, { code, detail, message }) => post({ id, ok: false, code, detail, message }, []),
@@ -95,15 +97,24 @@ export class EngineHost {
       this.#open(id, command);
       return;
     }
+    if (command.type === 'openFile') {
+      this.#openFile(id, command);
+      return;
+    }
     const session = this.#sessions.get(command.session);
     if (command.type === 'close') {
       this.#close(command.session);
       this.#voice.answer(id, null);
       return;
     }
+    if (command.type === 'pull') {
+      const file = this.#files.get(command.session);
+      if (file === undefined) this.#refuseUnknown(id, command.session);
+      else file.pull(id);
+      return;
+    }
     if (session === undefined) {
-      const words = `session ${command.session} is not open`;
-      this.#voice.refuse(id, new PlayerError('internal', words));
+      this.#refuseUnknown(id, command.session);
       return;
     }
     if (command.type === 'measure') {
@@ -114,7 +125,7 @@ export class EngineHost {
       this.#voice.answer(id, session.progress);
       return;
     }
-    this.#putFirst(session);
+    this.#pump.putFirst(session);
     switch (command.type) {
       case 'rank':
         session.setRank(id, command.rank);
@@ -136,16 +147,42 @@ export class EngineHost {
     }
   }
 
+  #refuseUnknown(id: number, session: number): void {
+    this.#voice.refuse(id, new PlayerError('internal', `session ${session} is not open`));
+  }
+
+  /** Refuses where there is none for a session of that number. */
+  #hasRoom(id: number, session: number): boolean {
+    const alive = this.#pump.all.filter(({ isAlive }) => isAlive).length;
+    const isTaken = this.#sessions.has(session) || this.#files.has(session);
+    if (!isTaken && alive < SESSION_COUNT_MAX) return true;
+    const words = isTaken
+      ? `session ${session} is open already`
+      : `more than ${SESSION_COUNT_MAX} tracks are open`;
+    this.#voice.refuse(id, new PlayerError('internal', words));
+    return false;
+  }
+
+  #openFile(id: number, command: OpenFileCommand): void {
+    const { session: number, url, file = null } = command;
+    if (!this.#hasRoom(id, number)) return;
+    const { voice, wake, onCrash } = this.#surroundings(command);
+    const source = this.#options.openSource(url, this.#networkOf(number), null, file);
+    const session = new FileSession({ command, openId: id, source, voice, wake, onCrash });
+    this.#files.set(number, session);
+    this.#pump.putFirst(session);
+    session.start(this.#module()).catch((error: unknown) => this.#crash(asPlayerError(error)));
+  }
+
+  #networkOf(session: number): OnNetwork {
+    return (attempt, message) => {
+      this.#voice.tell({ event: 'network', session, attempt, message });
+    };
+  }
+
   #open(id: number, command: OpenCommand): void {
     const { session: number } = command;
-    const alive = this.#order.filter((session) => session.isAlive).length;
-    if (this.#sessions.has(number) || alive >= SESSION_COUNT_MAX) {
-      const words = this.#sessions.has(number)
-        ? `session ${number} is open already`
-        : `more than ${SESSION_COUNT_MAX} tracks are open`;
-      this.#voice.refuse(id, new PlayerError('internal', words));
-      return;
-    }
+    if (!this.#hasRoom(id, number)) return;
     const carry = this.#carryOver(id, command.carryFrom ?? null);
     if (carry === undefined) return;
     // What lies on this device already needs no second place on it.
@@ -154,7 +191,7 @@ export class EngineHost {
       ? this.#makeKept(id, command, carry, keeping)
       : this.#makePlain(id, command, carry);
     this.#sessions.set(number, session);
-    this.#putFirst(session);
+    this.#pump.putFirst(session);
     const starting =
       session instanceof KeptSession ? session.start() : session.start(this.#module());
     starting.catch((error: unknown) => this.#crash(asPlayerError(error)));
@@ -162,10 +199,7 @@ export class EngineHost {
 
   #makePlain(id: number, command: OpenCommand, carry: EngineCarry | null): HostSession {
     const { session, url, file = null } = command;
-    const onNetwork: OnNetwork = (attempt, message) => {
-      this.#voice.tell({ event: 'network', session, attempt, message });
-    };
-    const source = this.#options.openSource(url, onNetwork, null, file);
+    const source = this.#options.openSource(url, this.#networkOf(session), null, file);
     return new HostSession({
       ...command,
       ...this.#surroundings(command),
@@ -198,11 +232,11 @@ export class EngineHost {
     });
   }
 
-  #surroundings({ url }: OpenCommand) {
+  #surroundings({ url }: Pick<OpenCommand, 'url'>) {
     return {
       link: this.#options.linkTo(url),
       voice: this.#voice,
-      wake: () => this.#wake(),
+      wake: () => this.#pump.wake(),
       onCrash: (error: PlayerError) => this.#crash(error),
     };
   }
@@ -224,16 +258,12 @@ export class EngineHost {
   }
 
   #close(number: number): void {
-    const session = this.#sessions.get(number);
+    const session = this.#sessions.get(number) ?? this.#files.get(number);
     if (session === undefined) return;
     this.#sessions.delete(number);
-    this.#order = this.#order.filter((other) => other !== session);
+    this.#files.delete(number);
+    this.#pump.remove(session);
     session.close();
-  }
-
-  #putFirst(session: Session): void {
-    const others = this.#order.filter((other) => other !== session);
-    this.#order = [session, ...others];
   }
 
   #module(): Promise<EngineModule> {
@@ -251,39 +281,6 @@ export class EngineHost {
   /** All sessions live in the module's memory, so all end with it. */
   #crash(error: PlayerError): void {
     this.#loading = null;
-    for (const session of [...this.#sessions.values()]) session.fail(error);
-  }
-
-  /** Of equals, the one that was asked last. */
-  #mostUrgent(): Session | undefined {
-    const runnable = this.#order.filter((candidate) => candidate.isRunnable);
-    const least = Math.min(...runnable.map(({ urgency }) => urgency));
-    return runnable.find(({ urgency }) => urgency === least);
-  }
-
-  #wake(): void {
-    if (this.#pumping) return;
-    this.#pumping = true;
-    this.#pump().catch((error: unknown) => {
-      this.#pumping = false;
-      this.#crash(asPlayerError(error));
-    });
-  }
-
-  async #pump(): Promise<void> {
-    const { nowMs, yieldToMessages } = this.#options;
-    let turnBeganMs = nowMs();
-    for (;;) {
-      const session = this.#mostUrgent();
-      if (session === undefined) {
-        // In the same turn as the look: a session that wakes later finds nobody pumping.
-        this.#pumping = false;
-        return;
-      }
-      const tookTime = session.step();
-      if (!tookTime || nowMs() - turnBeganMs < TURN_MS) continue;
-      await yieldToMessages();
-      turnBeganMs = nowMs();
-    }
+    for (const session of this.#pump.all) session.fail(error);
   }
 }

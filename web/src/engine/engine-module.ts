@@ -7,9 +7,8 @@ import { PlayerError } from '../shared/errors';
 
 export type CreateEngine = (options: EngineModuleOptions) => Promise<EngineModule>;
 
-/** Loads what lies at `url`; a wrong Content-Type costs time, but works. */
-const compile = async (url: string): Promise<WebAssembly.Module> => {
-  const response = await fetch(url);
+/** A wrong Content-Type costs time, but works. */
+const compile = async (response: Response): Promise<WebAssembly.Module> => {
   if (!response.ok) {
     const words = `the audio engine cannot be loaded (status ${response.status}); reload the page`;
     throw new PlayerError('network', words);
@@ -22,17 +21,17 @@ const compile = async (url: string): Promise<WebAssembly.Module> => {
 
 export class EngineModuleLoader {
   readonly #create: CreateEngine;
-  readonly #wasmUrl: string;
+  readonly #fetchWasm: () => Promise<Response>;
   #compiled: Promise<WebAssembly.Module> | null = null;
 
-  constructor(create: CreateEngine, wasmUrl: string) {
+  constructor(create: CreateEngine, fetchWasm: () => Promise<Response>) {
     this.#create = create;
-    this.#wasmUrl = wasmUrl;
+    this.#fetchWasm = fetchWasm;
   }
 
   /** A new instance with a memory of its own. */
   async load(): Promise<EngineModule> {
-    this.#compiled ??= compile(this.#wasmUrl);
+    this.#compiled ??= this.#fetchWasm().then(compile);
     let compiled: WebAssembly.Module;
     try {
       compiled = await this.#compiled;

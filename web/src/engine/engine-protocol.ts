@@ -2,8 +2,7 @@
  * Messages between the page (engine-client.ts) and the worker (engine-host.ts).
  *
  * Every command carries an id and is answered exactly once, by a response with the same id. Events
- * are unsolicited. Everything here survives structured clone; ArrayBuffers are transferred, so the
- * sender must not touch them afterwards.
+ * are unsolicited. Everything here survives structured clone; ArrayBuffers change their owner.
  *
  * A *session* is one opened track; the page numbers sessions, so that the next track can be opened
  * while one is playing. An *epoch* belongs to a session: the page raises it with every seek or
@@ -21,6 +20,7 @@ import type {
   Preset,
   TrackWarning,
 } from '../shared/vocabulary';
+import type { FileAnswers, FileCommand } from './file-protocol';
 import type { StoreAnswers } from './store-questions';
 
 export { COMPARES, LEVELS, PRESETS, STAGES } from '../shared/vocabulary';
@@ -69,7 +69,6 @@ export type Cluster = {
   readonly start: Frames;
   readonly frameCount: Frames;
   readonly lastOfChunk: boolean;
-  /** The track ends with this cluster. */
   readonly lastOfTrack: boolean;
   /** Transferred. */
   readonly bytes: ArrayBuffer;
@@ -126,10 +125,9 @@ export type Rank = (typeof RANKS)[number];
 
 export type Command =
   /**
-   * Opens `url`, and renders `firstChunk` right away without another command. With the purpose
-   * `measure` it goes on to the plan and no further: renders of chunks are answered as superseded
-   * then. Of the sessions that have something to do, those of the first rank work, and of these the
-   * one that was asked last.
+   * Opens `url`, and renders `firstChunk` right away without another command; null: it waits. With
+   * the purpose `measure` it goes on to the plan and no further: renders of chunks are answered as
+   * superseded then. Of the sessions of the first rank, the one that was asked last works.
    */
   | {
       readonly type: 'open';
@@ -139,7 +137,7 @@ export type Command =
       /** Of a `url` of this device; put in on the way to the worker. Absent: it is not open. */
       readonly file?: Blob;
       readonly settings: EnhancementSettings;
-      readonly firstChunk: ChunkIndex;
+      readonly firstChunk: ChunkIndex | null;
       readonly purpose: 'play' | 'measure';
       readonly rank: Rank;
       /** Of an earlier PlanSummary of the same track; null: measure it. */
@@ -194,6 +192,7 @@ export type Command =
       readonly epoch: number;
       readonly fromFrame: Frames | null;
     }
+  | FileCommand
   /** Asks how far it is with what is wished for. */
   | { readonly type: 'progress'; readonly session: number }
   | { readonly type: 'close'; readonly session: number };
@@ -214,24 +213,25 @@ export const NO_PROGRESS: Progress = { isFetching: true, neededBytes: 0, receive
 export const NOTHING_FETCHED: Progress = { ...NO_PROGRESS, isFetching: false };
 
 /** The answer to each command, by its type. */
-export type ResultOf = StoreAnswers & {
-  /** Sent as soon as the headers are parsed; clusters of firstChunk follow as events. */
-  open: {
-    readonly track: TrackInfo;
-    readonly initSegment: ArrayBuffer;
-    /** Where it was opened with `carryFrom`. */
-    readonly carry: Carry | null;
+export type ResultOf = StoreAnswers &
+  FileAnswers & {
+    /** Sent as soon as the headers are parsed; clusters of firstChunk follow as events. */
+    open: {
+      readonly track: TrackInfo;
+      readonly initSegment: ArrayBuffer;
+      /** Where it was opened with `carryFrom`. */
+      readonly carry: Carry | null;
+    };
+    /** `ended`: the chunk lies at or past the end of the track (or of a truncated file). */
+    render: { readonly ended: boolean; readonly superseded: boolean };
+    configure: null;
+    rank: null;
+    carry: Carry | null;
+    measure: null;
+    takeOver: null;
+    progress: Progress;
+    close: null;
   };
-  /** `ended`: the chunk lies at or past the end of the track (or of a truncated file). */
-  render: { readonly ended: boolean; readonly superseded: boolean };
-  configure: null;
-  rank: null;
-  carry: Carry | null;
-  measure: null;
-  takeOver: null;
-  progress: Progress;
-  close: null;
-};
 
 /** Comes once, before all requests. */
 export type Setup = {

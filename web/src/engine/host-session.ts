@@ -14,7 +14,7 @@ import type {
 import type { ByteSource } from '../net/byte-source';
 import type { LinkMeter } from '../net/link-meter';
 import { assertNever, PlayerError } from '../shared/errors';
-import type { ByteRange, ChunkIndex, Frames } from '../shared/units';
+import type { ChunkIndex, Frames } from '../shared/units';
 import { canonicalSettings } from './canonical-settings';
 import { asPlayerError, engineCrash, engineError } from './engine-errors';
 import {
@@ -25,6 +25,7 @@ import {
   trackInfo,
   type Step,
 } from './engine-messages';
+import { EngineNeeds } from './engine-needs';
 import {
   NO_PROGRESS,
   RANKS,
@@ -42,9 +43,7 @@ import type { SessionWitness } from './session-witness';
 
 export type OpenCommand = Extract<Command, { readonly type: 'open' }>;
 
-export type HostSessionOptions = Omit<OpenCommand, 'firstChunk'> & {
-  /** Null: it is opened, and waits. */
-  readonly firstChunk: ChunkIndex | null;
+export type HostSessionOptions = OpenCommand & {
   /** Id of the command. */
   readonly openId: number;
   /** Of the track before; deleted here. */
@@ -59,9 +58,6 @@ export type HostSessionOptions = Omit<OpenCommand, 'firstChunk'> & {
   /** The module itself broke, with everything in it. */
   readonly onCrash: (error: PlayerError) => void;
 };
-
-/** The engine may ask again for what it has let go; asking for ever is a bug. */
-const REPEATED_NEED_MAX = 3;
 
 export class HostSession {
   readonly #options: HostSessionOptions;
@@ -80,8 +76,7 @@ export class HostSession {
   #reading = new AbortController();
   readonly #reads: SessionReads;
   #awaitsBytes = false;
-  #lastNeed = '';
-  #needCount = 0;
+  readonly #needs = new EngineNeeds();
   #failure: PlayerError | null = null;
   #truncationTold = false;
   readonly #measuring: GradualMeasuring;
@@ -272,14 +267,17 @@ export class HostSession {
     });
     if (step === null) return false;
     if (step.type === 'needBytes' || step.type === 'needBytesBeside') {
-      if (this.#asksForEver(step.ranges)) return false;
+      const tooOften = this.#needs.ask(step.ranges);
+      if (tooOften !== null) {
+        this.fail(tooOften);
+        return false;
+      }
       const { signal } = this.#reading;
       if (step.type === 'needBytes') this.#await(this.#reads.fetch(step.ranges, signal));
       else this.#measuring.read(engine, step.ranges);
       return false;
     }
-    this.#lastNeed = '';
-    this.#needCount = 0;
+    this.#needs.reset();
     this.#perform(step);
     return true;
   }
@@ -355,17 +353,6 @@ export class HostSession {
     const { signal } = this.#reading;
     const chosen = this.#measuring.chooseBudget(engine, costs, isAwaited, signal);
     if (chosen !== null) this.#await(chosen);
-  }
-
-  /** The engine asks for the same too often. */
-  #asksForEver(ranges: readonly ByteRange[]): boolean {
-    const need = ranges.map(({ begin, end }) => `${begin}-${end}`).join();
-    this.#needCount = need === this.#lastNeed ? this.#needCount + 1 : 1;
-    this.#lastNeed = need;
-    if (this.#needCount <= REPEATED_NEED_MAX) return false;
-    const words = `the engine asks again and again for the bytes ${need}; please report this`;
-    this.fail(new PlayerError('internal', words));
-    return true;
   }
 
   #await(supplied: Promise<void>): void {
@@ -444,7 +431,7 @@ export class HostSession {
     if (engine !== null) this.#call(() => engine.cancel());
     // Headers are wanted by every epoch.
     if (this.#openId === null) this.#stopFetching();
-    this.#lastNeed = '';
+    this.#needs.reset();
   }
 
   #stopFetching(): void {
