@@ -47,6 +47,7 @@ export default defineConfig(
   },
   { files: ['src/player/**/*.ts'], rules: forbid('app', 'net', 'cache', 'sw') },
   { files: ['src/{engine,net,cache}/**/*.ts'], rules: forbid('app', 'player') },
-  { files: ['src/sw/**/*.ts'], rules: forbid('app', 'player', 'engine', 'net', 'store') },
+  { files: ['src/sw/**/*.ts'], rules: forbid('app', 'player', 'chunks', 'engine', 'net', 'store') },
+  { files: ['src/chunks/**/*.ts'], rules: forbid('app', 'player', 'sw') },
   { files: ['src/shared/**/*.ts'], rules: forbid('app', 'player', 'engine', 'net', 'cache', 'sw') },
 );

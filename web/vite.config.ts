@@ -10,12 +10,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
 const ENGINE_DIR = fileURLToPath(new URL('../build/wasm/bin/', import.meta.url));
+const WEB_DIR = fileURLToPath(new URL('./', import.meta.url));
 const DIST_DIR = fileURLToPath(new URL('dist/', import.meta.url));
 const REPOSITORY_DIR = fileURLToPath(new URL('..', import.meta.url));
+const BUILD_TARGET = 'es2022';
 const API_ORIGIN = process.env['AURALIS_API'] ?? 'http://127.0.0.1:8080';
 
 /** Says in one line what is missing, instead of a failed import deep in the bundle. */
@@ -37,30 +39,6 @@ const SHELL_FILE_BYTES_MAX = 8_000_000;
 const integrityOf = (file: string): string =>
   `sha256-${createHash('sha256').update(readFileSync(file)).digest('base64')}`;
 
-/** Builds src/sw into sw.js, with the list of SHELL_FILES. The page registers it by itself. */
-const serviceWorker = VitePWA({
-  strategies: 'injectManifest',
-  srcDir: 'src/sw',
-  filename: 'sw.ts',
-  injectRegister: false,
-  manifest: false,
-  injectManifest: {
-    rollupFormat: 'iife',
-    globPatterns: SHELL_FILES,
-    maximumFileSizeToCacheInBytes: SHELL_FILE_BYTES_MAX,
-    dontCacheBustURLsMatching: /^assets\//,
-    manifestTransforms: [
-      (entries) => ({
-        manifest: entries.map(({ url, revision }) => ({
-          url,
-          revision,
-          integrity: integrityOf(`${DIST_DIR}${url}`),
-        })),
-      }),
-    ],
-  },
-});
-
 const BUILD_ID = 'auralis-engine/build';
 
 /** 64 bits are enough: the engines that one browser meets are few. */
@@ -76,16 +54,86 @@ const engineBuild: Plugin = {
   },
 };
 
-export default defineConfig({
-  plugins: [react(), requireEngine, engineBuild, serviceWorker],
-  resolve: {
-    alias: [
-      { find: /^auralis-engine$/, replacement: `${ENGINE_DIR}engine.mjs` },
-      { find: /^auralis-engine\/wasm\?url$/, replacement: `${ENGINE_DIR}engine.wasm?url` },
+const ENGINE_ALIASES = [
+  { find: /^auralis-engine$/, replacement: `${ENGINE_DIR}engine.mjs` },
+  { find: /^auralis-engine\/wasm\?url$/, replacement: `${ENGINE_DIR}engine.wasm?url` },
+];
+
+const CHUNK_SCRIPT_ID = 'auralis-chunk-script';
+const CHUNK_SCRIPT_FOLDER = 'assets/chunks-';
+let chunkScriptFile = '';
+
+/** Builds src/chunks as one classic script, which is all that a service worker can import. */
+const chunkScript: Plugin = {
+  name: 'auralis-chunk-script',
+  apply: 'build',
+  async generateBundle() {
+    const result = await build({
+      configFile: false,
+      root: WEB_DIR,
+      logLevel: 'warn',
+      plugins: [engineBuild],
+      resolve: { alias: ENGINE_ALIASES },
+      build: {
+        target: BUILD_TARGET,
+        write: false,
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        rolldownOptions: {
+          input: `${WEB_DIR}src/chunks/chunks.ts`,
+          // A classic script has none; the glue is told where its file is.
+          transform: { define: { 'import.meta': '{}' } },
+          output: { format: 'iife', entryFileNames: `${CHUNK_SCRIPT_FOLDER}[hash].js` },
+        },
+      },
+    });
+    const { output } = [result].flat()[0] as Extract<typeof result, { output: unknown }>;
+    const [script] = output;
+    chunkScriptFile = script.fileName;
+    this.emitFile({ type: 'asset', fileName: script.fileName, source: script.code });
+  },
+};
+
+/** Tells the service worker's build, which comes later, where that script is. */
+const chunkScriptName: Plugin = {
+  name: 'auralis-chunk-script-name',
+  resolveId: (id) => (id === CHUNK_SCRIPT_ID ? `\0${CHUNK_SCRIPT_ID}` : null),
+  load: (id) =>
+    id === `\0${CHUNK_SCRIPT_ID}` ? `export default ${JSON.stringify(chunkScriptFile)};` : null,
+};
+
+/** Builds src/sw into sw.js, with the list of SHELL_FILES. The page registers it by itself. */
+const serviceWorker = VitePWA({
+  strategies: 'injectManifest',
+  srcDir: 'src/sw',
+  filename: 'sw.ts',
+  injectRegister: false,
+  manifest: false,
+  injectManifest: {
+    rollupFormat: 'iife',
+    globPatterns: SHELL_FILES,
+    // The browser keeps it with the service worker.
+    globIgnores: [`${CHUNK_SCRIPT_FOLDER}*`],
+    buildPlugins: { vite: [chunkScriptName] },
+    maximumFileSizeToCacheInBytes: SHELL_FILE_BYTES_MAX,
+    dontCacheBustURLsMatching: /^assets\//,
+    manifestTransforms: [
+      (entries) => ({
+        manifest: entries.map(({ url, revision }) => ({
+          url,
+          revision,
+          integrity: integrityOf(`${DIST_DIR}${url}`),
+        })),
+      }),
     ],
   },
+});
+
+export default defineConfig({
+  plugins: [react(), requireEngine, engineBuild, chunkScript, serviceWorker],
+  resolve: { alias: ENGINE_ALIASES },
   build: {
-    target: 'es2022',
+    target: BUILD_TARGET,
     // Nothing becomes a data: URL, so that the Content Security Policy stays 'self'.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

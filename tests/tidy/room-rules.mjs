@@ -33,6 +33,8 @@ const PAGE_ROOMS = new Map([
   ['player', ['engine', 'shared']],
   ['originals', ['net', 'shared']],
   ['sw', ['originals', 'shared']],
+  // The service worker's second script.
+  ['chunks', ['engine', 'net', 'shared', 'store']],
   ['app', ['originals', 'player', 'engine', 'shared']],
 ]);
 

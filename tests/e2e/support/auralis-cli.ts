@@ -83,6 +83,18 @@ export const renderChunk = (
     return readFile(output);
   });
 
+/** The whole track as `auralis render` writes it into a pipe. */
+export const renderPipe = (input: string, settings: Settings): Promise<Buffer> =>
+  runProgram(cliPath(), ['render', input, '-o', '-', ...settingsOptions(settings)]);
+
+/** The whole track as `auralis render` writes it into a file. */
+export const renderFile = (input: string, settings: Settings): Promise<Buffer> =>
+  withFolder(async (folder) => {
+    const output = join(folder, 'render.webm');
+    await runProgram(cliPath(), ['render', input, '-o', output, ...settingsOptions(settings)]);
+    return readFile(output);
+  });
+
 export const initSegment = (input: string): Promise<Buffer> =>
   withFolder(async (folder) => {
     const output = join(folder, 'init.webm');

@@ -48,9 +48,19 @@ describe('What the service worker answers', () => {
   });
 
   it.each([
+    ['a chunk', '/api/player/stream_chunk/7/0?preset=warm', {}],
+    ['its head', '/api/player/stream_chunk/7/0', { method: 'HEAD' }],
+    ['an audio element', '/api/player/stream_chunk/7/full', { headers: { Range: 'bytes=0-' } }],
+    ['a download', '/api/player/stream_chunk/7/full', { mode: 'navigate' }],
+  ])('makes enhanced sound for %s', (_, path, asked) => {
+    expect(route(path, asked)).toBe('chunks');
+  });
+
+  it.each([
     ['audio', '/api/player/stream/7', { headers: { [PAST_SERVICE_WORKER]: '1' } }],
     ['a change of audio', '/api/player/stream/7', { method: 'POST' }],
     ['other audio', '/api/player/other/7', {}],
+    ['what would change enhanced sound', '/api/player/stream_chunk/7/0', { method: 'POST' }],
     ['a range of anything', '/api/library/tracks', { headers: { Range: 'bytes=0-1' } }],
     ['whether a file is there', '/api/library/tracks', { method: 'HEAD' }],
     ['what changes something', '/api/library/tracks', { method: 'POST' }],

@@ -1,6 +1,7 @@
 /** The library's API, with everything that comes in checked at the border. Knows no UI. */
 import { PlayerError } from '../shared/errors';
 import type { PlayerTrack } from '../player/player-types';
+import { streamUrlOf } from '../shared/player-addresses';
 
 export type LibraryTrack = PlayerTrack & {
   readonly format: string;
@@ -48,8 +49,6 @@ const idOf = (value: unknown): string => (typeof value === 'number' ? String(val
  * read a backslash as a slash and pass over tabs and line ends, so "/\host" leads elsewhere too.
  */
 const isLocalPath = (value: string): boolean => /^\/(?!\/)[^\\\p{Cc}]*$/u.test(value);
-
-export const streamUrlOf = (id: string): string => `/api/player/stream/${encodeURIComponent(id)}`;
 export const artworkUrlOf = (trackId: string): string =>
   `/api/library/tracks/${encodeURIComponent(trackId)}/artwork`;
 

@@ -7,7 +7,8 @@
  */
 import type { PlayerTrack } from '../player/player-types';
 import { isLocalAddress } from '../shared/local-address';
-import { artworkUrlOf, streamUrlOf } from './library-client';
+import { streamUrlOf } from '../shared/player-addresses';
+import { artworkUrlOf } from './library-client';
 
 type PackedTrack = readonly [string, string, number, number, number, number, number, 0 | 1];
 export type PackedTracks = {

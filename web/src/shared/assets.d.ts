@@ -10,4 +10,10 @@ declare module 'auralis-engine/build' {
   export default hash;
 }
 
+/** The address of src/chunks as one classic script, for the service worker. */
+declare module 'auralis-chunk-script' {
+  const url: string;
+  export default url;
+}
+
 declare module '*.css';

@@ -1,11 +1,14 @@
 /**
  * The service worker: the app opens without a server, and shows what was known of the library.
  * Of audio it has only files that are kept on the device, and those that another app shares, which
- * it hands to the page. A new version waits until a page asks for it or no page is left; pages that
- * are there before the first version stay without it until they are loaded again, so that it costs
- * the first visit nothing.
+ * it hands to the page. Enhanced sound has addresses that it answers with the engine, which is in a
+ * script of its own: until somebody asks, it is not even read. A new version waits until a page
+ * asks for it or no page is left; pages that are there before the first version stay without it
+ * until they are loaded again, so that it costs the first visit nothing.
  */
+import chunkScript from 'auralis-chunk-script';
 import { readKept } from '../originals/read-kept';
+import type { AnswerChunks, ChunkScope } from '../shared/chunk-script';
 import { assertNever } from '../shared/errors';
 import { CACHE_PREFIX, readMessage } from '../shared/offline-protocol';
 import { KeptAnswers, type KeptLimits } from './kept-answers';
@@ -14,10 +17,11 @@ import { serverFirst } from './server-first';
 import { clearLeft, receiveShared } from './shared-files';
 import { Shell, type ShellFile } from './shell';
 
-declare const self: ServiceWorkerGlobalScope & {
-  /** Put in by the build. */
-  readonly __WB_MANIFEST: readonly ShellFile[];
-};
+declare const self: ServiceWorkerGlobalScope &
+  ChunkScope & {
+    /** Put in by the build. */
+    readonly __WB_MANIFEST: readonly ShellFile[];
+  };
 
 /** Raised with the form of what is kept. */
 const LIBRARY_CACHE = `${CACHE_PREFIX}library-1`;
@@ -37,7 +41,9 @@ const fetchIt = (request: Request): Promise<Response> => fetch(request);
 const keptIn = (name: string, limits: KeptLimits): KeptAnswers =>
   new KeptAnswers({ limits, openCache: () => caches.open(name), nowMs: () => Date.now() });
 
-const shell = new Shell(self.__WB_MANIFEST, new URL('./', self.location.href).href, {
+/** Put in by the build, which looks for the name once. */
+const shellFiles = self.__WB_MANIFEST;
+const shell = new Shell(shellFiles, new URL('./', self.location.href).href, {
   caches,
   fetch: fetchIt,
   digest: (bytes) => crypto.subtle.digest('SHA-256', bytes),
@@ -52,6 +58,31 @@ const audio = readKept({
   fetch: (url, init) => fetch(url, init),
   wait,
 });
+
+const ENGINE_FILE = /(^|\/)engine-[^/]*\.wasm$/;
+const engineFile = shellFiles.find(({ url }) => ENGINE_FILE.test(url));
+let answerChunks: AnswerChunks | null = null;
+
+/**
+ * Only what was imported by the end of the installation can be imported later on, then also without
+ * a network (Service Workers, section 6.3.2).
+ */
+const importChunks = (): void => importScripts(chunkScript);
+
+/** The engine of this version's own build: the page makes the same sound. */
+const fetchWasm = (): Promise<Response> => {
+  const request = new Request(new URL(engineFile?.url ?? '', self.location.href));
+  return orNetwork(shell.file(request.url), request);
+};
+
+const askChunks = async (event: FetchEvent): Promise<Response> => {
+  if (answerChunks === null) {
+    importChunks();
+    answerChunks = self.auralisChunks?.({ fetchWasm, fetchOriginal: audio.fetch }) ?? null;
+  }
+  if (answerChunks === null) throw new Error(`${chunkScript} is of another version`);
+  return answerChunks(event.request, (work) => event.waitUntil(work));
+};
 
 const countPages = async (): Promise<number> =>
   (await self.clients.matchAll({ type: 'window', includeUncontrolled: true })).length;
@@ -106,8 +137,14 @@ const remember = async (urls: readonly string[], event: ExtendableEvent): Promis
   }
 };
 
+const install = async (): Promise<void> => {
+  // What cannot be had makes the installation fail.
+  importChunks();
+  await shell.install();
+};
+
 self.addEventListener('install', (event) => {
-  event.waitUntil(shell.install());
+  event.waitUntil(install());
 });
 
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
@@ -152,6 +189,9 @@ self.addEventListener('fetch', (event) => {
       return;
     case 'share':
       event.respondWith(receiveShared(request, sharing));
+      return;
+    case 'chunks':
+      event.respondWith(askChunks(event));
       return;
     case 'network':
       return;

@@ -1,0 +1,172 @@
+/** Answers requests for enhanced sound: see chunk-address.ts for what they can ask. */
+import type { EngineClient } from '../engine/engine-client';
+import { FileRendering } from '../engine/file-rendering';
+import type { TrackInfo } from '../engine/engine-protocol';
+import type { Clock } from '../net/clock';
+import type { AnswerChunks } from '../shared/chunk-script';
+import { streamUrlOf } from '../shared/player-addresses';
+import { OUTPUT_RATE_HZ } from '../shared/units';
+import { readChunkAddress, type ChunkAddress } from './chunk-address';
+import { fileBody } from './file-body';
+import { fileName } from '../shared/file-name';
+import { ProblemError, problemOf, problemResponse, serverAway } from './problem';
+import { NETWORK_ATTEMPT_MAX } from './track-line';
+import { TrackLines } from './track-lines';
+
+const MIME_TYPE = 'audio/webm';
+const CODECS = 'opus';
+const SOUND_TYPE = `${MIME_TYPE}; codecs="${CODECS}"`;
+const CHANNELS = 2;
+/** Kept by whoever asks, and asked for again each time: the file may be another one. */
+const CACHING = 'private, no-cache';
+/** Each has an encoder of its own that runs all the time. */
+export const FILE_COUNT_MAX = 2;
+/** 64 bits of a hash. */
+const TAG_BYTES = 8;
+
+export type ChunkAnswersOptions = {
+  readonly client: EngineClient;
+  readonly clock: Pick<Clock, 'after'>;
+  readonly digest: (bytes: Uint8Array<ArrayBuffer>) => Promise<ArrayBuffer>;
+};
+
+type TypedBytes = readonly [bytes: Uint8Array<ArrayBuffer>, mediaType: string];
+type Headers = Readonly<Record<string, string>>;
+
+export class ChunkAnswers {
+  readonly #options: ChunkAnswersOptions;
+  readonly #lines: TrackLines;
+  #fileCount = 0;
+
+  constructor(options: ChunkAnswersOptions) {
+    this.#options = options;
+    this.#lines = new TrackLines(options.client, options.clock);
+  }
+
+  readonly answer: AnswerChunks = async (request, waitUntil) => {
+    try {
+      const address = readChunkAddress(new URL(request.url));
+      if (address.part === 'full') return await this.#file(address, request, waitUntil);
+      const [bytes, type] = await this.#bytesOf(address, request.signal);
+      return await this.#whole(bytes, type, request);
+    } catch (error) {
+      const problem = problemOf(error);
+      return problem === null ? Response.error() : problemResponse(problem);
+    }
+  };
+
+  async #bytesOf(
+    address: Exclude<ChunkAddress, { readonly part: 'full' }>,
+    signal: AbortSignal,
+  ): Promise<TypedBytes> {
+    const { settings } = address;
+    return this.#lines.with(streamUrlOf(address.track), async (line): Promise<TypedBytes> => {
+      if (address.part === 'chunk') {
+        return [joined(await line.chunk(address.index, settings, signal)), SOUND_TYPE];
+      }
+      const { track, initSegment } = await line.open(settings, signal);
+      if (address.part === 'init') return [new Uint8Array(initSegment), SOUND_TYPE];
+      const json = JSON.stringify(metadataOf(track));
+      return [new TextEncoder().encode(json), 'application/json; charset=utf-8'];
+    });
+  }
+
+  /** Equal bytes have equal tags, whatever they were made of. */
+  async #whole(
+    bytes: Uint8Array<ArrayBuffer>,
+    type: string,
+    { method, headers: asked }: Request,
+  ): Promise<Response> {
+    const hash = new Uint8Array(await this.#options.digest(bytes)).subarray(0, TAG_BYTES);
+    const hex = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const headers = { 'Cache-Control': CACHING, ETag: `"${hex}"` };
+    if (isNamed(headers.ETag, asked.get('If-None-Match'))) {
+      return new Response(null, { status: 304, headers });
+    }
+    return new Response(method === 'HEAD' ? null : bytes, {
+      headers: {
+        ...headers,
+        'Content-Type': type,
+        'Content-Length': String(bytes.length),
+        ...SAFE,
+      },
+    });
+  }
+
+  async #file(
+    { track: id, settings }: ChunkAddress,
+    { method, signal: asker }: Request,
+    waitUntil: (work: Promise<unknown>) => void,
+  ): Promise<Response> {
+    if (this.#fileCount >= FILE_COUNT_MAX) throw tooManyFiles();
+    const life = new AbortController();
+    asker.addEventListener('abort', () => life.abort(), { once: true });
+    const server = { isAway: false };
+    this.#fileCount += 1;
+    const end = (): void => void (this.#fileCount -= 1);
+    try {
+      const wish = { url: streamUrlOf(id), settings, profile: null };
+      const file = await FileRendering.open(this.#options.client, wish, life.signal, (event) => {
+        server.isAway ||= event.event === 'network' && event.attempt >= NETWORK_ATTEMPT_MAX;
+        if (server.isAway) life.abort();
+      });
+      const headers = headersOf(file.track);
+      if (method === 'HEAD') {
+        life.abort();
+        end();
+        return new Response(null, { headers });
+      }
+      const { stream, ended } = fileBody(file, life);
+      waitUntil(ended.then(end));
+      return new Response(stream, { headers });
+    } catch (error) {
+      end();
+      throw server.isAway ? serverAway() : error;
+    }
+  }
+}
+
+const SAFE: Headers = {
+  'Accept-Ranges': 'none',
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+/** RFC 8187 section 3.2.1: attr-char and percent-encoded bytes. */
+const extendedValue = (text: string): string =>
+  encodeURIComponent(text).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+
+const headersOf = (track: TrackInfo): Headers => ({
+  'Content-Type': SOUND_TYPE,
+  'Cache-Control': CACHING,
+  'Content-Disposition': `inline; filename*=UTF-8''${extendedValue(fileName(track))}`,
+  ...SAFE,
+});
+
+/** Of the sound as it is handed out, not of the file that it is made of; seconds. */
+const metadataOf = ({ frameCount, chunkFrames, chunkCount }: TrackInfo) => ({
+  duration: frameCount / OUTPUT_RATE_HZ,
+  sample_rate: OUTPUT_RATE_HZ,
+  channels: CHANNELS,
+  chunk_duration: chunkFrames / OUTPUT_RATE_HZ,
+  total_chunks: chunkCount,
+  mime_type: MIME_TYPE,
+  codecs: CODECS,
+});
+
+/** RFC 9110 section 13.1.2: by the weak comparison. */
+const isNamed = (etag: string, ifNoneMatch: string | null): boolean =>
+  ifNoneMatch?.split(',').some((tag) => [etag, `W/${etag}`, '*'].includes(tag.trim())) ?? false;
+
+const joined = (parts: readonly ArrayBuffer[]): Uint8Array<ArrayBuffer> => {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(new Uint8Array(part), offset);
+    offset += part.byteLength;
+  }
+  return whole;
+};
+
+const tooManyFiles = (): ProblemError =>
+  new ProblemError(503, 'too_many_files', 'Other files are being made; ask again in a while.');
