@@ -8,6 +8,7 @@ import type { AlbumProgress, PlayerSnapshot } from '../player/player-types';
 import { CompareButton } from './CompareButton';
 import { Meters } from './Meters';
 import { loudnessWords, reasonWords } from './plan-words';
+import { SaveButton } from './SaveButton';
 import { ToneCurve } from './ToneCurve';
 
 const PRESET_NAMES: Readonly<Record<Preset, string>> = {
@@ -165,6 +166,7 @@ export const EnhancementPanel = ({ player, snapshot }: Props): ReactElement => {
         <Meters player={player} snapshot={snapshot} />
         {plan && enhanced && mode === 'enhanced' && <ToneCurve toneDb={plan.toneDb} />}
         <PlanLine snapshot={snapshot} />
+        <SaveButton snapshot={snapshot} />
       </div>
     </div>
   );

@@ -44,9 +44,11 @@ const withFile = (
   message: Request | StoreRequest,
   fileOf: (address: string) => File | null,
 ): Request | StoreRequest => {
-  if (!('command' in message) || message.command.type !== 'open') return message;
-  const file = fileOf(message.command.url);
-  return file === null ? message : { ...message, command: { ...message.command, file } };
+  if (!('command' in message)) return message;
+  const { command } = message;
+  if (command.type !== 'open' && command.type !== 'openFile') return message;
+  const file = fileOf(command.url);
+  return file === null ? message : { ...message, command: { ...command, file } };
 };
 
 export const engineWorkerOpener =

@@ -15,6 +15,7 @@ import { packetCutter } from './cuts-inside-packets';
 import { connectMediaSession } from './media-session';
 import { loadPreferences, openTextStore, savePreferences } from './preferences';
 import { QueueStore } from './queue-store';
+import { EngineContext } from './SaveButton';
 import { TabTurns, TABS_CHANNEL } from './tab-turns';
 import { AppNotices } from './AppNotices';
 import { Connection } from './connection';
@@ -136,13 +137,15 @@ const start = (root: HTMLElement): void => {
         <KeptContext value={kept}>
           <KeepingContext value={isKeeping ? keeping : null}>
             <LocalDoorContext value={door}>
-              <App
-                player={player}
-                fetch={connection.fetch}
-                queueStore={queueStore}
-                tabs={tabs}
-                notices={<AppNotices link={link} offer={offer} player={player} />}
-              />
+              <EngineContext value={engine}>
+                <App
+                  player={player}
+                  fetch={connection.fetch}
+                  queueStore={queueStore}
+                  tabs={tabs}
+                  notices={<AppNotices link={link} offer={offer} player={player} />}
+                />
+              </EngineContext>
             </LocalDoorContext>
           </KeepingContext>
         </KeptContext>
