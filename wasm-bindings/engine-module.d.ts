@@ -138,7 +138,7 @@ export type EngineFilePatch = { readonly offset: number; readonly bytes: Uint8Ar
 /** The whole track as one WebM file. Has one owner, who calls delete(). */
 export type EngineFileRenderer = Pick<
   EngineSession,
-  'setSourceSize' | 'supply' | 'setOriginal' | 'setEnhancement' | 'setProfile' | 'delete'
+  'setSourceSize' | 'supply' | 'setOriginal' | 'setEnhancement' | 'delete'
 > & { advance(): EngineFileStep };
 
 /** What a track leaves to the one that follows it. Has one owner, who calls delete(). */

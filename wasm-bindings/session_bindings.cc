@@ -382,6 +382,5 @@ EMSCRIPTEN_BINDINGS(session) {
       .function("supply", &BoundFile::supply)
       .function("setOriginal", &BoundFile::set_original)
       .function("setEnhancement", &BoundFile::set_enhancement)
-      .function("setProfile", &BoundFile::set_profile)
       .function("advance", &BoundFile::advance);
 }

@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 const openFile = (session = 1): Promise<Response> =>
-  harness.call({ type: 'openFile', session, url: 'track', settings: WARM, profile: null });
+  harness.call({ type: 'openFile', session, url: 'track', settings: WARM });
 
 const pull = async (session = 1): Promise<FilePiece> => {
   const response = await harness.call({ type: 'pull', session });
@@ -100,6 +100,7 @@ describe('A file', () => {
     const done = pieces.map(({ framesDone }) => framesDone);
     expect(done).toEqual([...done].sort((a, b) => a - b));
     expect(done.at(-1)).toBe(SECONDS * 48_000);
+    expect(pieces.at(-1)?.isTruncated).toBe(false);
     expect(pieces.at(-1)?.patches?.length).toBeGreaterThan(0);
     expect(await harness.call({ type: 'pull', session: 1 })).toMatchObject({ ok: false });
   });
@@ -123,6 +124,30 @@ describe('A file', () => {
     await harness.render(2, 0, 0).then(() => ended.push('sound'));
     await piece;
     expect(ended).toEqual(['sound', 'file']);
+  });
+
+  it('takes turns with another one', async () => {
+    start();
+    const order: number[] = [];
+    await openFile(1);
+    await openFile(2);
+    const take = async (session: number): Promise<void> => {
+      for (let count = 0; count < 3; count += 1) {
+        await pull(session);
+        order.push(session);
+      }
+    };
+    await Promise.all([take(1), take(2)]);
+    expect(order).toEqual([1, 2, 1, 2, 1, 2]);
+  });
+
+  it('of an original that ends early says so, and how far it came', async () => {
+    start(file.subarray(0, file.length / 2));
+    await openFile();
+    const last = (await pullAll()).at(-1);
+    expect(last).toMatchObject({ isTruncated: true, framesTotal: SECONDS * 48_000 });
+    expect(last?.framesDone).toBeGreaterThan(0.3 * SECONDS * 48_000);
+    expect(last?.framesDone).toBeLessThan(0.7 * SECONDS * 48_000);
   });
 
   it('that is closed answers whoever waits, and stops', async () => {

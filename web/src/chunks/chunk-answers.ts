@@ -105,7 +105,7 @@ export class ChunkAnswers {
     this.#fileCount += 1;
     const end = (): void => void (this.#fileCount -= 1);
     try {
-      const wish = { url: streamUrlOf(id), settings, profile: null };
+      const wish = { url: streamUrlOf(id), settings };
       const file = await FileRendering.open(this.#options.client, wish, life.signal, (event) => {
         server.isAway ||= event.event === 'network' && event.attempt >= NETWORK_ATTEMPT_MAX;
         if (server.isAway) life.abort();

@@ -1,6 +1,7 @@
 /**
- * Page side of the worker: one typed promise per command, and the worker's events. Drops what
- * belongs to a closed session or an older epoch. Knows nothing of audio or MSE.
+ * The other side of an EngineHost, in the page through its worker, in the service worker directly:
+ * one typed promise per command, and the host's events. Drops what belongs to a closed session or
+ * an older epoch. Knows nothing of audio or MSE.
  *
  * A worker that crashes fails everything in flight with the code `internal`; the next command
  * starts a new one.

@@ -52,7 +52,7 @@ export type EngineHostOptions = {
 
 type Session = HostSession | KeptSession;
 
-/** The one that plays, the next one, and some that are being closed. */
+/** The one that plays, the next one, files that are made, and some that are being closed. */
 const SESSION_COUNT_MAX = 8;
 
 export class EngineHost {
@@ -110,7 +110,7 @@ export class EngineHost {
     if (command.type === 'pull') {
       const file = this.#files.get(command.session);
       if (file === undefined) this.#refuseUnknown(id, command.session);
-      else file.pull(id);
+      else this.#pull(id, file);
       return;
     }
     if (session === undefined) {
@@ -145,6 +145,12 @@ export class EngineHost {
       default:
         assertNever(command);
     }
+  }
+
+  /** Of several files each has its turn: whoever was served last asks again at once. */
+  #pull(id: number, file: FileSession): void {
+    this.#pump.putLast(file);
+    file.pull(id);
   }
 
   #refuseUnknown(id: number, session: number): void {

@@ -11,8 +11,6 @@ export type FileCommand =
       /** As for `open`. */
       readonly file?: Blob;
       readonly settings: EnhancementSettings;
-      /** As for `open`. */
-      readonly profile: string | null;
     }
   /** The next piece of a file. One at a time; none after the last one. */
   | { readonly type: 'pull'; readonly session: number };
@@ -24,6 +22,8 @@ export type FilePiece = {
   /** Of the track, in the file so far. */
   readonly framesDone: Frames;
   readonly framesTotal: Frames;
+  /** Of the last piece: the original ends before its headers say, and so does the file. */
+  readonly isTruncated: boolean;
   /** With the last piece, else null: what stands at these offsets of the whole file instead. With
    *  them it can be sought in; without, it is what a program writes into a pipe. */
   readonly patches: readonly { readonly offset: number; readonly bytes: ArrayBuffer }[] | null;

@@ -10,8 +10,6 @@ import type { FilePiece } from './file-protocol';
 export type FileWish = {
   readonly url: string;
   readonly settings: EnhancementSettings;
-  /** Of the track, from an earlier plan; null: measure it. */
-  readonly profile: string | null;
 };
 
 export class FileRendering {

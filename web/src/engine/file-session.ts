@@ -9,6 +9,7 @@ import type {
 } from '../../../wasm-bindings/engine-module';
 import type { ByteSource } from '../net/byte-source';
 import { assertNever, PlayerError } from '../shared/errors';
+import { joinBytes } from '../shared/join-bytes';
 import type { Frames } from '../shared/units';
 import { canonicalSettings } from './canonical-settings';
 import { asPlayerError, engineCrash, engineError } from './engine-errors';
@@ -57,6 +58,7 @@ export class FileSession {
   #framesDone = 0 as Frames;
   #framesTotal = 0 as Frames;
   #isDone = false;
+  #isTruncated = false;
 
   constructor(options: FileSessionOptions) {
     this.#options = options;
@@ -92,8 +94,6 @@ export class FileSession {
         const engine = new module.FileRenderer();
         this.#engine = engine;
         engine.setSourceSize(sizeBytes);
-        // One of another version is not taken: then it measures.
-        if (command.profile !== null) engine.setProfile(command.profile);
         const canonical = canonicalSettings(command.settings);
         if (canonical === null) engine.setOriginal();
         else engine.setEnhancement(...canonical);
@@ -177,10 +177,11 @@ export class FileSession {
     if (held >= PIECE_BYTES_MIN) this.#handOut(null);
   }
 
-  #finish({ bytes, patches, frameCount }: FileStep<'fileDone'>): void {
+  #finish({ bytes, patches, frameCount, truncated }: FileStep<'fileDone'>): void {
     this.#parts.push(bytes);
     this.#framesDone = frameCount as Frames;
-    this.#framesTotal = this.#framesDone;
+    if (!truncated) this.#framesTotal = this.#framesDone;
+    this.#isTruncated = truncated;
     this.#isDone = true;
     this.#handOut(patches.map((patch) => ({ ...patch, bytes: ownBuffer(patch.bytes) })));
   }
@@ -188,12 +189,13 @@ export class FileSession {
   #handOut(patches: FilePiece['patches']): void {
     // Steps are made for a pull only.
     if (this.#pullId === null) return;
-    const bytes = joined(this.#parts);
+    const bytes = joinBytes(this.#parts).buffer;
     this.#parts = [];
     const piece: FilePiece = {
       bytes,
       framesDone: this.#framesDone,
       framesTotal: this.#framesTotal,
+      isTruncated: this.#isTruncated,
       patches,
     };
     this.#options.voice.answer(this.#pullId, piece, [bytes]);
@@ -248,14 +250,3 @@ export class FileSession {
     if (engine !== null) this.#call(() => engine.delete());
   }
 }
-
-const joined = (parts: readonly Uint8Array[]): ArrayBuffer => {
-  const size = parts.reduce((sum, part) => sum + part.length, 0);
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole.buffer;
-};

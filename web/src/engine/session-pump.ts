@@ -42,6 +42,12 @@ export class SessionPump<Session extends Runnable> {
     this.#order = [session, ...others];
   }
 
+  /** Of equals, all others come before it. */
+  putLast(session: Session): void {
+    const others = this.#order.filter((other) => other !== session);
+    this.#order = [...others, session];
+  }
+
   remove(session: Session): void {
     this.#order = this.#order.filter((other) => other !== session);
   }
