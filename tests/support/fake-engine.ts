@@ -120,7 +120,8 @@ export class FakeEngine {
   /** What it answers when asked how far it is. */
   progress: ResultOf['progress'] = NO_PROGRESS;
   /** By session: frames that the file has so far. */
-  readonly #files = new Map<number, { done: number; readonly total: number }>();
+  /** In frames; `all`: as the headers say. */
+  readonly #files = new Map<number, { done: number; total: number; all: number }>();
   /** Clusters are not sent while true; they come when it is false again. */
   isStopped = false;
 
@@ -232,7 +233,11 @@ export class FakeEngine {
     }
     if (command.type === 'openFile') {
       const sound = { ...this.#secondsOf(command.url), carriedFrames: 0 };
-      this.#files.set(command.session, { done: 0, total: sound.actualSeconds * RATE_HZ });
+      this.#files.set(command.session, {
+        done: 0,
+        total: sound.actualSeconds * RATE_HZ,
+        all: sound.durationSeconds * RATE_HZ,
+      });
       this.#answer(id, this.#track(sound));
       return;
     }
@@ -316,9 +321,10 @@ export class FakeEngine {
     const bytes = new Uint8Array(Math.ceil(frames / RATE_HZ)).fill(file.done / RATE_HZ).buffer;
     const isLast = file.done >= file.total;
     const patches = isLast ? [{ offset: 0, bytes: new Uint8Array([FILE_PATCH]).buffer }] : null;
-    const [framesDone, framesTotal] = [file.done, file.total] as [Frames, Frames];
+    const [framesDone, framesTotal] = [file.done, file.all] as [Frames, Frames];
+    const isTruncated = isLast && file.total < file.all;
     this.#clock.setTimeout(
-      () => this.#answer(id, { bytes, framesDone, framesTotal, patches }),
+      () => this.#answer(id, { bytes, framesDone, framesTotal, patches, isTruncated }),
       this.#options.clusterMs(),
     );
   }

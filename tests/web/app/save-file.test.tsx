@@ -23,8 +23,12 @@ const pass = (world: World, byMs: number): Promise<void> =>
     jest.advanceTimersByTime(byMs);
   });
 
-const playApp = async (): Promise<World> => {
-  const world = createWorld({ durationSeconds: 120, loudnessLufs: () => -18.2 });
+const playApp = async (actualSeconds = 120): Promise<World> => {
+  const world = createWorld({
+    durationSeconds: 120,
+    actualSeconds,
+    loudnessLufs: () => -18.2,
+  });
   await act(async () => {
     render(<EngineContext value={world.client}>{appOf(world, LIBRARY)}</EngineContext>);
     await world.clock.advance(1);
@@ -39,6 +43,10 @@ const save = async (world: World): Promise<void> => {
     await pass(world, 1);
   }
 };
+
+/** The page is not held by a file that would be lost with it. */
+const mayLeave = (): boolean =>
+  window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
 
 const bytesOf = (blob: Blob): Promise<Uint8Array> =>
   new Promise((resolve) => {
@@ -71,17 +79,24 @@ afterEach(() => {
 describe('Save enhanced file', () => {
   it('is not offered before there is anything to save', async () => {
     await playApp();
-    expect(screen.getByRole('button', OFFER)).toHaveProperty('disabled', true);
+    const offer = screen.getByRole('button', OFFER);
+    expect(offer.getAttribute('aria-disabled')).toBe('true');
+    expect(offer.title).toBe('Play a track first');
+    fireEvent.click(offer);
+    expect(screen.getByRole('button', OFFER)).toBe(offer);
   });
 
   it('makes the file of what is heard, shows how far it is, and hands it to the browser', async () => {
     const world = await playApp();
+    const words = screen.getByTestId('save-state');
     fireEvent.click(screen.getByTestId('track-0'));
     await pass(world, 2000);
+    const offer = screen.getByRole('button', OFFER);
+    act(() => offer.focus());
     await save(world);
     await pass(world, 10);
+    expect(mayLeave()).toBe(false);
     const [command] = world.engine.commandsOf('openFile');
-    expect(command?.profile).toBe(`profile of ${command?.url}`);
     expect(command?.settings).toEqual(world.state().settings);
     expect(screen.getByText('Making the file…')).toBeTruthy();
     expect(screen.getByRole('progressbar')).toBeTruthy();
@@ -93,8 +108,13 @@ describe('Save enhanced file', () => {
     expect(bytes.length).toBe(120);
     expect([bytes[0], bytes[1], bytes[119]]).toEqual([FILE_PATCH, 30, 120]);
     expect(world.engine.commandsOf('pull').length).toBe(4);
+    expect(mayLeave()).toBe(true);
     fireEvent.click(screen.getByRole('button', { name: 'Close' }));
-    expect(screen.getByRole('button', OFFER)).toBeTruthy();
+    // The keyboard stays where it is, and so does what a screen reader listens to.
+    expect(screen.getByRole('button', OFFER)).toBe(offer);
+    expect(document.activeElement).toBe(offer);
+    expect(screen.getByTestId('save-state')).toBe(words);
+    expect(words.textContent).toBe('');
   });
 
   it('stops when it is cancelled, and saves nothing', async () => {
@@ -111,7 +131,30 @@ describe('Save enhanced file', () => {
     expect(closed.map(({ session }) => session)).toContain(opened?.session);
     expect(world.engine.commandsOf('pull').length).toBeLessThan(4);
     expect(saved).toEqual([]);
+    expect(mayLeave()).toBe(true);
     expect(screen.getByRole('button', OFFER)).toBeTruthy();
+  });
+
+  it('lets the music have its sound first', async () => {
+    const world = await playApp();
+    fireEvent.click(screen.getByTestId('track-0'));
+    fireEvent.click(screen.getByRole('button', OFFER));
+    await pass(world, 5);
+    expect(world.state().state).toBe('loading');
+    expect(screen.getByTestId('save-state').textContent).toContain('so that the music does not');
+    expect(world.engine.commandsOf('openFile')).toEqual([]);
+    for (let count = 0; count < 40; count += 1) await pass(world, 250);
+    expect(screen.getByTestId('save-state').textContent).toContain('The file is ready');
+  });
+
+  it('says where the file ends when the original is cut off', async () => {
+    const world = await playApp(65);
+    fireEvent.click(screen.getByTestId('track-0'));
+    await pass(world, 2000);
+    await save(world);
+    await pass(world, 4000);
+    expect(screen.getByTestId('save-state').textContent).toContain('It ends at 1:05');
+    expect(saved.length).toBe(1);
   });
 
   it('says why there is no file', async () => {

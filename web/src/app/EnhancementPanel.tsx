@@ -166,7 +166,7 @@ export const EnhancementPanel = ({ player, snapshot }: Props): ReactElement => {
         <Meters player={player} snapshot={snapshot} />
         {plan && enhanced && mode === 'enhanced' && <ToneCurve toneDb={plan.toneDb} />}
         <PlanLine snapshot={snapshot} />
-        <SaveButton snapshot={snapshot} />
+        <SaveButton player={player} snapshot={snapshot} />
       </div>
     </div>
   );

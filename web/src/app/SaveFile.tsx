@@ -2,21 +2,20 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { EngineClient } from '../engine/engine-client';
 import type { FileWish } from '../engine/file-rendering';
+import type { Player } from '../player/player';
 import { asPlayerFault } from '../shared/errors';
-import { makeEnhancedFile, type FileProgress } from './enhanced-file';
+import { makeEnhancedFile, type EnhancedFile, type FileProgress } from './enhanced-file';
+import { formatTime } from './format';
+import { isCalm } from './is-calm';
+import type { SaveReport } from './SaveButton';
 
 export type SaveFileProps = {
   readonly engine: EngineClient;
+  readonly player: Player;
   readonly wish: FileWish;
   readonly name: string;
-  /** Takes what is shown away. */
-  readonly onClose: () => void;
+  readonly onReport: (report: SaveReport) => void;
 };
-
-type State =
-  | ({ readonly at: 'work' } & FileProgress)
-  | { readonly at: 'saved' }
-  | { readonly at: 'failed'; readonly words: string };
 
 /** The browser has begun to write by then; the address is of no use to anybody else. */
 const REVOKE_AFTER_MS = 60_000;
@@ -30,48 +29,63 @@ const handToBrowser = (file: Blob, name: string): void => {
   setTimeout(() => URL.revokeObjectURL(url), REVOKE_AFTER_MS);
 };
 
-const wordsOf = (state: State): string => {
-  switch (state.at) {
-    case 'work':
-      return state.isWaiting ? 'Waiting for the server…' : 'Making the file…';
-    case 'saved':
-      return 'The file is ready: your browser saves it.';
-    case 'failed':
-      return `The file could not be made: ${state.words}`;
-  }
+const WORK_WORDS: Readonly<Record<FileProgress['waitsFor'], string>> = {
+  nothing: 'Making the file…',
+  server: 'Waiting for the server…',
+  music: 'Waiting, so that the music does not…',
 };
 
-export const SaveFile = ({ engine, wish, name, onClose }: SaveFileProps): ReactElement => {
-  const [state, setState] = useState<State>({ at: 'work', done: 0, isWaiting: false });
+const readyWords = ({ endsEarlySeconds }: EnhancedFile): string => {
+  const words = 'The file is ready: your browser saves it.';
+  if (endsEarlySeconds === null) return words;
+  return `${words} It ends at ${formatTime(endsEarlySeconds)}, where the original breaks off.`;
+};
+
+/** What is half made is lost with the page: the browser asks first. */
+const holdPage = (): (() => void) => {
+  const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+  window.addEventListener('beforeunload', ask);
+  return () => window.removeEventListener('beforeunload', ask);
+};
+
+export const SaveFile = (props: SaveFileProps): ReactElement => {
+  const { engine, player, wish, name, onReport } = props;
+  /** [0, 1]; null: nothing more will be done. */
+  const [done, setDone] = useState<number | null>(0);
   useEffect(() => {
     const life = new AbortController();
     const { signal } = life;
-    const onProgress = (progress: FileProgress): void => setState({ at: 'work', ...progress });
-    makeEnhancedFile(engine, wish, signal, onProgress).then(
+    const letPageGo = holdPage();
+    const end = (words: string): void => {
+      letPageGo();
+      setDone(null);
+      onReport({ words, isOver: true });
+    };
+    const tell = (progress: FileProgress): void => {
+      if (signal.aborted) return;
+      setDone(progress.done);
+      onReport({ words: WORK_WORDS[progress.waitsFor], isOver: false });
+    };
+    tell({ done: 0, waitsFor: 'nothing' });
+    makeEnhancedFile(engine, wish, signal, { isCalm: () => isCalm(player), tell }).then(
       (file) => {
         if (signal.aborted) return;
-        handToBrowser(file, name);
-        setState({ at: 'saved' });
+        handToBrowser(file.blob, name);
+        end(readyWords(file));
       },
       (error: unknown) => {
-        if (!signal.aborted) setState({ at: 'failed', words: asPlayerFault(error).message });
+        if (!signal.aborted) end(`The file could not be made: ${asPlayerFault(error).message}`);
       },
     );
-    return () => life.abort();
-  }, [engine, wish, name]);
-  const isWorking = state.at === 'work';
+    return () => {
+      life.abort();
+      letPageGo();
+    };
+  }, [engine, player, wish, name, onReport]);
   return (
-    <div className="save-file">
+    <>
       <span className="save-file-name">{name}</span>
-      {isWorking && (
-        <progress aria-label="How much of the file is made" max={1} value={state.done} />
-      )}
-      <span role="status" data-testid="save-state">
-        {wordsOf(state)}
-      </span>
-      <button type="button" className="button" onClick={onClose}>
-        {isWorking ? 'Cancel' : 'Close'}
-      </button>
-    </div>
+      {done !== null && <progress aria-label="How much of the file is made" max={1} value={done} />}
+    </>
   );
 };

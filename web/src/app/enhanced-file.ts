@@ -1,17 +1,33 @@
 /** Puts the pieces of an enhanced file together, as the command line writes it into a file. */
-import type { EngineClient, SessionListener } from '../engine/engine-client';
+import type { EngineClient } from '../engine/engine-client';
 import type { FilePiece } from '../engine/file-protocol';
 import { FileRendering, type FileWish } from '../engine/file-rendering';
+import { OUTPUT_RATE_HZ } from '../shared/units';
 
 export const FILE_TYPE = 'audio/webm';
-/** More than that lies in blobs, which browsers keep on disk. */
+/** More than that lies in blobs, which browsers can keep outside the page's memory. */
 const LOOSE_BYTES_MAX = 4 * 1024 * 1024;
+
+/** How often it is looked whether the music has sound enough. */
+const CALM_MS = 250;
 
 export type FileProgress = {
   /** [0, 1] of the track. */
   readonly done: number;
-  /** The connection is lost; it goes on when it is back. */
-  readonly isWaiting: boolean;
+  /** `server`: the connection is lost. It goes on by itself. */
+  readonly waitsFor: 'nothing' | 'server' | 'music';
+};
+
+export type FileSurroundings = {
+  /** What is heard can spare the network for a while. */
+  readonly isCalm: () => boolean;
+  readonly tell: (progress: FileProgress) => void;
+};
+
+export type EnhancedFile = {
+  readonly blob: Blob;
+  /** Where the original is cut off; null: it is whole. */
+  readonly endsEarlySeconds: number | null;
 };
 
 /** `signal`: gives it up. */
@@ -19,16 +35,25 @@ export const makeEnhancedFile = async (
   engine: Pick<EngineClient, 'call' | 'createSession'>,
   wish: FileWish,
   signal: AbortSignal,
-  onProgress: (progress: FileProgress) => void,
-): Promise<Blob> => {
+  { isCalm, tell }: FileSurroundings,
+): Promise<EnhancedFile> => {
   let done = 0;
-  const onEvent: SessionListener = (event) => {
-    if (event.event === 'network') onProgress({ done, isWaiting: event.attempt > 0 });
+  /** Before each piece, so that the file takes the link from nobody who listens. */
+  const untilCalm = async (): Promise<void> => {
+    while (!signal.aborted && !isCalm()) {
+      tell({ done, waitsFor: 'music' });
+      await new Promise((resolve) => setTimeout(resolve, CALM_MS));
+    }
+    tell({ done, waitsFor: 'nothing' });
   };
-  const file = await FileRendering.open(engine, wish, signal, onEvent);
+  await untilCalm();
+  const file = await FileRendering.open(engine, wish, signal, (event) => {
+    if (event.event === 'network')
+      tell({ done, waitsFor: event.attempt > 0 ? 'server' : 'nothing' });
+  });
   let parts: BlobPart[] = [];
   let looseBytes = 0;
-  let patches: NonNullable<FilePiece['patches']> = [];
+  let last: FilePiece | null = null;
   for await (const piece of file.pieces()) {
     parts.push(piece.bytes);
     looseBytes += piece.bytes.byteLength;
@@ -36,11 +61,14 @@ export const makeEnhancedFile = async (
       parts = [new Blob(parts)];
       looseBytes = 0;
     }
-    patches = piece.patches ?? [];
+    last = piece;
     done = piece.framesTotal === 0 ? 0 : piece.framesDone / piece.framesTotal;
-    onProgress({ done, isWaiting: false });
+    if (piece.patches === null) await untilCalm();
   }
-  return patched(new Blob(parts), patches);
+  return {
+    blob: patched(new Blob(parts), last?.patches ?? []),
+    endsEarlySeconds: last?.isTruncated === true ? last.framesDone / OUTPUT_RATE_HZ : null,
+  };
 };
 
 /** The same bytes but for those of the patches, which lie apart from each other. */

@@ -40,6 +40,18 @@ declare global {
   }
 }
 
+const watchConnection = (connection: Connection, player: Player): void => {
+  for (const type of ['online', 'offline']) {
+    window.addEventListener(type, () => void connection.look());
+  }
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') void connection.lookForLogin();
+  });
+  player.on('error', ({ code }) => {
+    if (code === 'network') void connection.look();
+  });
+};
+
 const start = (root: HTMLElement): void => {
   const store = openTextStore(window);
   const preferences = loadPreferences(store);
@@ -92,15 +104,7 @@ const start = (root: HTMLElement): void => {
     fetch: (url, options) => window.fetch(url, options),
     clock: browserClock,
   });
-  for (const type of ['online', 'offline']) {
-    window.addEventListener(type, () => void connection.look());
-  }
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') void connection.lookForLogin();
-  });
-  player.on('error', ({ code }) => {
-    if (code === 'network') void connection.look();
-  });
+  watchConnection(connection, player);
   const keeping = new KeepingDoor(async () =>
     (await import('./open-keeping')).openKeeping(player, () => Date.now()),
   );

@@ -1,7 +1,7 @@
 /** How an enhanced file is called. Pure. */
 
-/** What some system does not take in a name. */
-const UNFIT = /[\p{Cc}<>:"/\\|?*]+/gu;
+/** What some system does not take in a name, or what makes one look like another. */
+const UNFIT = /[\p{Cc}\u202a-\u202e\u2066-\u2069<>:"/\\|?*]+/gu;
 const LENGTH_MAX = 120;
 
 /** `Artist - Title.webm`, of what is known. */
@@ -14,7 +14,8 @@ export const fileName = ({
 }): string => {
   const known = [artist ?? '', title ?? ''].filter((text) => text.trim() !== '');
   const name = known.join(' - ').replace(UNFIT, ' ').replace(/\s+/g, ' ').trim();
-  const cut = [...name]
+  // By whole characters: half of one is none.
+  const cut = Array.from(name)
     .slice(0, LENGTH_MAX)
     .join('')
     .replace(/[. ]+$/, '');
