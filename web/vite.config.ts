@@ -60,7 +60,7 @@ const ENGINE_ALIASES = [
 ];
 
 const CHUNK_SCRIPT_ID = 'auralis-chunk-script';
-const CHUNK_SCRIPT_FOLDER = 'assets/chunks-';
+const CHUNK_SCRIPT_PREFIX = 'assets/sw-chunks-';
 let chunkScriptFile = '';
 
 /** Builds src/chunks as one classic script, which is all that a service worker can import. */
@@ -83,7 +83,7 @@ const chunkScript: Plugin = {
           input: `${WEB_DIR}src/chunks/chunks.ts`,
           // A classic script has none; the glue is told where its file is.
           transform: { define: { 'import.meta': '{}' } },
-          output: { format: 'iife', entryFileNames: `${CHUNK_SCRIPT_FOLDER}[hash].js` },
+          output: { format: 'iife', entryFileNames: `${CHUNK_SCRIPT_PREFIX}[hash].js` },
         },
       },
     });
@@ -113,7 +113,7 @@ const serviceWorker = VitePWA({
     rollupFormat: 'iife',
     globPatterns: SHELL_FILES,
     // The browser keeps it with the service worker.
-    globIgnores: [`${CHUNK_SCRIPT_FOLDER}*`],
+    globIgnores: [`${CHUNK_SCRIPT_PREFIX}*`],
     buildPlugins: { vite: [chunkScriptName] },
     maximumFileSizeToCacheInBytes: SHELL_FILE_BYTES_MAX,
     dontCacheBustURLsMatching: /^assets\//,

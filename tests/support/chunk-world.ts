@@ -10,6 +10,8 @@ import { MessageYield } from '../../web/src/engine/yield-to-messages';
 import { MemorySource } from './memory-source';
 import { loadRealEngine } from './real-engine';
 
+type OnNetwork = (attempt: number, message: string) => void;
+
 const ORIGIN = 'https://music.example';
 
 export class ChunkWorld {
@@ -17,9 +19,11 @@ export class ChunkWorld {
   /** In the order of their opening. */
   readonly sources: MemorySource[] = [];
   readonly commands: Command[] = [];
-  /** Called in front of each read of a file. */
-  before: () => Promise<void> = () => Promise.resolve();
-  /** What waits for its time: each is an idle track's end. */
+  /** That the engine has made; held by nobody here. */
+  readonly clusters: WeakRef<ArrayBuffer>[] = [];
+  /** Called in front of each read of a file. `tell`: what goes wrong with the network. */
+  before: (tell: OnNetwork) => Promise<void> = () => Promise.resolve();
+  /** What waits for its time: ends of idle tracks, and of the events of files. */
   readonly timers = new Set<() => void>();
   /** What goes on behind the answers. */
   readonly behind: Promise<unknown>[] = [];
@@ -33,7 +37,12 @@ export class ChunkWorld {
         openSource: (url, onNetwork) => this.#open(url, onNetwork),
         keeping: () => null,
         linkTo: () => null,
-        post,
+        post: (message, transfer) => {
+          if ('event' in message && message.event === 'cluster') {
+            this.clusters.push(new WeakRef(message.cluster.bytes));
+          }
+          post(message, transfer);
+        },
         yieldToMessages: () => this.#yield.wait(),
         nowMs: () => performance.now(),
       });
@@ -76,11 +85,11 @@ export class ChunkWorld {
     this.#yield.close();
   }
 
-  #open(url: string, onNetwork: (attempt: number, message: string) => void): ByteSource {
+  #open(url: string, onNetwork: OnNetwork): ByteSource {
     const id = url.split('/').at(-1) ?? '';
     const file = this.files.get(id);
     if (file === undefined) return new LostSource(id === 'away' ? onNetwork : null);
-    const source = new MemorySource(file, { before: () => this.before() });
+    const source = new MemorySource(file, { before: () => this.before(onNetwork) });
     this.sources.push(source);
     return source;
   }
@@ -88,9 +97,9 @@ export class ChunkWorld {
 
 /** Of a file that is not there, or of a server that is not. */
 class LostSource extends MemorySource {
-  readonly #onNetwork: ((attempt: number, message: string) => void) | null;
+  readonly #onNetwork: OnNetwork | null;
 
-  constructor(onNetwork: ((attempt: number, message: string) => void) | null) {
+  constructor(onNetwork: OnNetwork | null) {
     super(new Uint8Array());
     this.#onNetwork = onNetwork;
   }

@@ -74,7 +74,7 @@ const BANS = [
     'the global clock or chance',
     'the one given to the constructor',
     // Where the platform's own is handed in.
-    /^web\/src\/(sw\/sw|app\/main|engine\/engine\.worker|.*\/\w+-platform)\.tsx?$/,
+    /^web\/src\/(sw\/sw|app\/(main|browser-platform)|engine\/(engine\.|worker-pl)[a-z]+)\.tsx?$/,
   ),
 ];
 

@@ -1,4 +1,6 @@
 /** What is answered to those who ask for enhanced sound, with the engine as it ships. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FILE_COUNT_MAX } from '../../../web/src/chunks/chunk-answers';
 import { TRACK_COUNT_MAX } from '../../../web/src/chunks/track-lines';
@@ -67,6 +69,40 @@ describe('Requests for one track', () => {
     ]);
   });
 
+  it('are rendered once where they ask for the same at once, until the last one gives up', async () => {
+    const [first, second] = [new AbortController(), new AbortController()];
+    await world.ask('a/init');
+    world.before = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      first.abort();
+    };
+    const given = world.ask('a/2', { signal: first.signal });
+    const others = [world.ask('a/2', { signal: second.signal }), world.ask('a/2?intensity=1')];
+    await expect(given).resolves.toMatchObject({ type: 'error' });
+    const [one, two] = await Promise.all(others.map(bytesOf));
+    expect(one?.length).toBeGreaterThan(10_000);
+    expect(two?.equals(one ?? Buffer.of())).toBe(true);
+    expect(world.commandsOf('render').length).toBe(1);
+    const last = world.ask('a/3', { signal: second.signal });
+    second.abort();
+    await expect(last).resolves.toMatchObject({ type: 'error' });
+    expect((await bytesOf(world.ask('a/3'))).length).toBeGreaterThan(10_000);
+  });
+
+  it('leave nothing behind in the memory but the last chunk', async () => {
+    await world.ask('a/3');
+    const before = world.clusters.length;
+    for (const index of [0, 1, 2]) await bytesOf(world.ask(`a/${index}`));
+    const perChunk = (world.clusters.length - before) / 3;
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    collect();
+    const held = world.clusters.filter((cluster) => cluster.deref() !== undefined);
+    expect(held.length).toBeLessThanOrEqual(perChunk);
+    expect(perChunk).toBeGreaterThan(1);
+  });
+
   it('leave nothing open when nobody asks any more', async () => {
     await world.ask('a/1');
     await world.ask('a/2');
@@ -104,6 +140,36 @@ describe('A file', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(world.commandsOf('pull').length).toBeLessThanOrEqual(2);
     await reader?.cancel();
+    await Promise.all(world.behind);
+    await until(() => world.openCount === 0);
+  });
+
+  it('that was begun waits for a server that is away for a while', async () => {
+    const answer = await world.ask('long/full');
+    let readCount = 0;
+    world.before = (tell) => {
+      readCount += 1;
+      for (let attempt = 1; attempt < 9; attempt += 1) tell(attempt, 'connecting again');
+      tell(0, '');
+      return Promise.resolve();
+    };
+    const whole = await bytesOf(answer);
+    expect(readCount).toBeGreaterThan(0);
+    expect(whole.length).toBeGreaterThan(LONG_SECONDS * 10_000);
+  });
+
+  it('holds its event for a while only, and goes on behind it', async () => {
+    const reader = (await world.ask('long/full')).body?.getReader();
+    let byteCount = (await reader?.read())?.value?.length ?? 0;
+    expect(world.timers.size).toBe(1);
+    for (const isOver of world.timers) isOver();
+    await Promise.all(world.behind);
+    for (;;) {
+      const piece = await reader?.read();
+      if (piece?.done !== false) break;
+      byteCount += piece.value.length;
+    }
+    expect(byteCount).toBe((await bytesOf(world.ask('long/full'))).length);
     await Promise.all(world.behind);
     await until(() => world.openCount === 0);
   });

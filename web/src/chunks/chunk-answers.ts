@@ -4,12 +4,15 @@ import { FileRendering } from '../engine/file-rendering';
 import type { TrackInfo } from '../engine/engine-protocol';
 import type { Clock } from '../net/clock';
 import type { AnswerChunks } from '../shared/chunk-script';
+import { fileName } from '../shared/file-name';
+import { joinBytes } from '../shared/join-bytes';
 import { streamUrlOf } from '../shared/player-addresses';
 import { OUTPUT_RATE_HZ } from '../shared/units';
+import { settingsKey } from '../store/keys';
 import { readChunkAddress, type ChunkAddress } from './chunk-address';
 import { fileBody } from './file-body';
-import { fileName } from '../shared/file-name';
-import { ProblemError, problemOf, problemResponse, serverAway } from './problem';
+import { ProblemError, SAFE, problemOf, problemResponse, serverAway } from './problem';
+import { SharedWork } from './shared-work';
 import { NETWORK_ATTEMPT_MAX } from './track-line';
 import { TrackLines } from './track-lines';
 
@@ -21,6 +24,11 @@ const CHANNELS = 2;
 const CACHING = 'private, no-cache';
 /** Each has an encoder of its own that runs all the time. */
 export const FILE_COUNT_MAX = 2;
+/**
+ * So long a file holds the event that asked for it. Chromium ends a service worker whose event has
+ * lasted five minutes, whatever it does; without an event, a body that is written keeps it awake.
+ */
+export const FILE_EVENT_MS_MAX = 240_000;
 /** 64 bits of a hash. */
 const TAG_BYTES = 8;
 
@@ -36,6 +44,7 @@ type Headers = Readonly<Record<string, string>>;
 export class ChunkAnswers {
   readonly #options: ChunkAnswersOptions;
   readonly #lines: TrackLines;
+  readonly #works = new SharedWork<TypedBytes>();
   #fileCount = 0;
 
   constructor(options: ChunkAnswersOptions) {
@@ -47,7 +56,10 @@ export class ChunkAnswers {
     try {
       const address = readChunkAddress(new URL(request.url));
       if (address.part === 'full') return await this.#file(address, request, waitUntil);
-      const [bytes, type] = await this.#bytesOf(address, request.signal);
+      const key = [address.track, partOf(address), settingsKey(address.settings)].join('/');
+      const [bytes, type] = await this.#works.do(key, request.signal, (signal) =>
+        this.#bytesOf(address, signal),
+      );
       return await this.#whole(bytes, type, request);
     } catch (error) {
       const problem = problemOf(error);
@@ -60,15 +72,19 @@ export class ChunkAnswers {
     signal: AbortSignal,
   ): Promise<TypedBytes> {
     const { settings } = address;
-    return this.#lines.with(streamUrlOf(address.track), async (line): Promise<TypedBytes> => {
-      if (address.part === 'chunk') {
-        return [joined(await line.chunk(address.index, settings, signal)), SOUND_TYPE];
-      }
-      const { track, initSegment } = await line.open(settings, signal);
-      if (address.part === 'init') return [new Uint8Array(initSegment), SOUND_TYPE];
-      const json = JSON.stringify(metadataOf(track));
-      return [new TextEncoder().encode(json), 'application/json; charset=utf-8'];
-    });
+    return this.#lines.with(
+      streamUrlOf(address.track),
+      signal,
+      async (line): Promise<TypedBytes> => {
+        if (address.part === 'chunk') {
+          return [joinBytes(await line.chunk(address.index, settings, signal)), SOUND_TYPE];
+        }
+        const { track, initSegment } = await line.open(settings, signal);
+        if (address.part === 'init') return [new Uint8Array(initSegment), SOUND_TYPE];
+        const json = JSON.stringify(metadataOf(track));
+        return [new TextEncoder().encode(json), 'application/json; charset=utf-8'];
+      },
+    );
   }
 
   /** Equal bytes have equal tags, whatever they were made of. */
@@ -88,6 +104,7 @@ export class ChunkAnswers {
         ...headers,
         'Content-Type': type,
         'Content-Length': String(bytes.length),
+        'Accept-Ranges': 'none',
         ...SAFE,
       },
     });
@@ -101,15 +118,18 @@ export class ChunkAnswers {
     if (this.#fileCount >= FILE_COUNT_MAX) throw tooManyFiles();
     const life = new AbortController();
     asker.addEventListener('abort', () => life.abort(), { once: true });
-    const server = { isAway: false };
+    const server = { isAway: false, hasAnswered: false };
     this.#fileCount += 1;
     const end = (): void => void (this.#fileCount -= 1);
     try {
       const wish = { url: streamUrlOf(id), settings };
       const file = await FileRendering.open(this.#options.client, wish, life.signal, (event) => {
-        server.isAway ||= event.event === 'network' && event.attempt >= NETWORK_ATTEMPT_MAX;
+        // What was begun is not thrown away: then the reader waits as long as the source tries.
+        if (server.hasAnswered || event.event !== 'network') return;
+        server.isAway ||= event.attempt >= NETWORK_ATTEMPT_MAX;
         if (server.isAway) life.abort();
       });
+      server.hasAnswered = true;
       const headers = headersOf(file.track);
       if (method === 'HEAD') {
         life.abort();
@@ -117,20 +137,27 @@ export class ChunkAnswers {
         return new Response(null, { headers });
       }
       const { stream, ended } = fileBody(file, life);
-      waitUntil(ended.then(end));
+      waitUntil(this.#forAWhile(ended.then(end)));
       return new Response(stream, { headers });
     } catch (error) {
       end();
       throw server.isAway ? serverAway() : error;
     }
   }
+
+  async #forAWhile(work: Promise<void>): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.after(FILE_EVENT_MS_MAX, resolve);
+      void work.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
 }
 
-const SAFE: Headers = {
-  'Accept-Ranges': 'none',
-  'X-Content-Type-Options': 'nosniff',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-};
+const partOf = (address: ChunkAddress): string =>
+  address.part === 'chunk' ? String(address.index) : address.part;
 
 /** RFC 8187 section 3.2.1: attr-char and percent-encoded bytes. */
 const extendedValue = (text: string): string =>
@@ -140,6 +167,7 @@ const headersOf = (track: TrackInfo): Headers => ({
   'Content-Type': SOUND_TYPE,
   'Cache-Control': CACHING,
   'Content-Disposition': `inline; filename*=UTF-8''${extendedValue(fileName(track))}`,
+  'Accept-Ranges': 'none',
   ...SAFE,
 });
 
@@ -157,16 +185,6 @@ const metadataOf = ({ frameCount, chunkFrames, chunkCount }: TrackInfo) => ({
 /** RFC 9110 section 13.1.2: by the weak comparison. */
 const isNamed = (etag: string, ifNoneMatch: string | null): boolean =>
   ifNoneMatch?.split(',').some((tag) => [etag, `W/${etag}`, '*'].includes(tag.trim())) ?? false;
-
-const joined = (parts: readonly ArrayBuffer[]): Uint8Array<ArrayBuffer> => {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(new Uint8Array(part), offset);
-    offset += part.byteLength;
-  }
-  return whole;
-};
 
 const tooManyFiles = (): ProblemError =>
   new ProblemError(503, 'too_many_files', 'Other files are being made; ask again in a while.');

@@ -1,5 +1,6 @@
 /** A file that is being rendered, as the body of an answer: a piece when the reader wants one. */
 import type { FileRendering } from '../engine/file-rendering';
+import { PlayerError } from '../shared/errors';
 
 /** `life`: of the rendering. `ended`: nothing more is made, however it ended. */
 export const fileBody = (
@@ -11,6 +12,14 @@ export const fileBody = (
   const pieces = file.pieces();
   const stream = new ReadableStream<Uint8Array>(
     {
+      start(controller) {
+        // Also where a piece waits that nobody reads. A stream that has ended stays as it is.
+        const giveUp = (): void => {
+          controller.error(new PlayerError('aborted', 'the file was given up'));
+          end();
+        };
+        life.signal.addEventListener('abort', giveUp, { once: true });
+      },
       async pull(controller) {
         try {
           const { value, done } = await pieces.next();

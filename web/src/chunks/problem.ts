@@ -19,6 +19,19 @@ export class ProblemError extends Error {
   }
 }
 
+/** By whoever has asked. */
+export class GivenUpError extends PlayerError {
+  constructor() {
+    super('aborted', 'nobody waits for it any more');
+  }
+}
+
+/** Of every answer: nobody guesses its type, or reads it from another origin. */
+export const SAFE: Readonly<Record<string, string>> = {
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
 /** What the server does not answer for a while is asked for again by whoever wants it. */
 const RETRY_AFTER_SECONDS = 2;
 
@@ -67,6 +80,7 @@ export const problemResponse = ({ status, code, message }: Problem): Response =>
     headers: {
       'Content-Type': 'application/json; charset=utf-8',
       'Cache-Control': 'no-store',
+      ...SAFE,
       ...(status === 503 || status === 504 ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {}),
     },
   });

@@ -8,7 +8,7 @@ import type { EnhancementSettings, ResultOf } from '../engine/engine-protocol';
 import { PlayerError } from '../shared/errors';
 import type { ChunkIndex } from '../shared/units';
 import { settingsKey } from '../store/keys';
-import { ProblemError, serverAway } from './problem';
+import { GivenUpError, ProblemError, serverAway } from './problem';
 
 /** So often the file is asked for without an answer, within about two seconds. */
 export const NETWORK_ATTEMPT_MAX = 4;
@@ -19,8 +19,8 @@ type Opened = ResultOf['open'];
 type Session = {
   readonly number: number;
   readonly opened: Promise<Opened>;
-  /** Rejects when nothing more can come of it. */
-  readonly broken: Promise<never>;
+  /** Of the request that is served: nothing more can come of the session. Null: nobody waits. */
+  onBroken: ((error: Error) => void) | null;
   epoch: number;
   settings: EnhancementSettings;
   /** Of the chunk that is rendered, in order. */
@@ -76,7 +76,7 @@ export class TrackLine {
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     const isUnwanted = (): boolean => signal.aborted;
-    if (isUnwanted()) throw givenUp();
+    if (isUnwanted()) throw new GivenUpError();
     const giveUp = (): void => this.#giveUp();
     signal.addEventListener('abort', giveUp, { once: true });
     try {
@@ -91,7 +91,7 @@ export class TrackLine {
       }
       return await this.#workIn(this.#open(settings), work);
     } catch (error) {
-      throw isUnwanted() ? givenUp() : error;
+      throw isUnwanted() ? new GivenUpError() : error;
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
@@ -99,13 +99,19 @@ export class TrackLine {
 
   async #workIn<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
     try {
-      return await Promise.race([work(session), session.broken]);
+      // Not a race with a promise of the session's: as long as it lives it would hold all answers.
+      return await new Promise<T>((resolve, reject) => {
+        session.onBroken = reject;
+        work(session).then(resolve, reject);
+      });
     } catch (error) {
       // What was asked for may be wrong, or given up; else the session is.
       if (!(error instanceof ProblemError && error.problem.status === 404)) {
         if (!isGivenUp(error) && this.#session === session) this.close();
       }
       throw error;
+    } finally {
+      session.onBroken = null;
     }
   }
 
@@ -117,7 +123,7 @@ export class TrackLine {
     const { epoch } = session;
     const { track } = await session.opened;
     // Given up while it was being opened.
-    if (session.epoch !== epoch) throw givenUp();
+    if (session.epoch !== epoch) throw new GivenUpError();
     if (index >= track.chunkCount) throw pastEnd(index, track.chunkCount);
     if (settingsKey(settings) !== settingsKey(session.settings)) {
       this.#configure(session, settings);
@@ -129,23 +135,19 @@ export class TrackLine {
       epoch: session.epoch,
       chunk: index,
     });
-    if (superseded) throw givenUp();
+    if (superseded) throw new GivenUpError();
     // A file that ends before its headers say.
     if (ended && session.clusters.length === 0) throw pastEnd(index, null);
     return session.clusters;
   }
 
   #open(settings: EnhancementSettings): Session {
-    let breakIt: (error: Error) => void = () => undefined;
-    const broken = new Promise<never>((_, reject) => (breakIt = reject));
-    // It may break while nobody asks for anything.
-    broken.catch(() => undefined);
     const number = this.#client.createSession((event) => {
       if (event.event === 'cluster') {
         if (event.epoch === session.epoch) session.clusters.push(event.cluster.bytes);
       } else {
         const error = failureOf(event);
-        if (error !== null) breakIt(error);
+        if (error !== null) this.#break(session, error);
       }
     });
     const opened = this.#client.call({
@@ -161,9 +163,22 @@ export class TrackLine {
       probes: 'all',
     });
     opened.catch(() => undefined);
-    const session: Session = { number, opened, broken, epoch: 0, settings, clusters: [] };
+    const session: Session = {
+      number,
+      opened,
+      onBroken: null,
+      epoch: 0,
+      settings,
+      clusters: [],
+    };
     this.#session = session;
     return session;
+  }
+
+  #break(session: Session, error: Error): void {
+    if (session.onBroken !== null) session.onBroken(error);
+    // Who asks next asks a new one, which may fare better.
+    else if (this.#session === session) this.close();
   }
 
   /** What was rendered for other settings is not wanted any more. */
@@ -183,15 +198,7 @@ export class TrackLine {
   }
 }
 
-/** By whoever has asked; the session is well. */
-class GivenUpError extends PlayerError {
-  constructor() {
-    super('aborted', 'nobody waits for it any more');
-  }
-}
-
-const givenUp = (): PlayerError => new GivenUpError();
-
+/** The session is well. */
 const isGivenUp = (error: unknown): boolean => error instanceof GivenUpError;
 
 /** Another session may fare better. */

@@ -1,6 +1,7 @@
 /** The tracks that chunks are asked of: a few at a time, and each closed when nobody asks. */
 import type { EngineClient } from '../engine/engine-client';
 import type { Clock } from '../net/clock';
+import { GivenUpError } from './problem';
 import { TrackLine } from './track-line';
 
 /** One plays, the next one is loaded, and somebody else listens to another. */
@@ -30,8 +31,12 @@ export class TrackLines {
   }
 
   /** As long as `use` takes the track stays open. Where too many are in use, it waits. */
-  async with<T>(url: string, use: (line: TrackLine) => Promise<T>): Promise<T> {
-    const entry = await this.#enter(url);
+  async with<T>(
+    url: string,
+    signal: AbortSignal,
+    use: (line: TrackLine) => Promise<T>,
+  ): Promise<T> {
+    const entry = await this.#enter(url, signal);
     try {
       return await use(entry.line);
     } finally {
@@ -39,10 +44,15 @@ export class TrackLines {
     }
   }
 
-  async #enter(url: string): Promise<Entry> {
-    while (!this.#entries.has(url) && !this.#makeRoom()) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async #enter(url: string, signal: AbortSignal): Promise<Entry> {
+    const isUnwanted = (): boolean => signal.aborted;
+    while (!isUnwanted() && !this.#entries.has(url) && !this.#makeRoom()) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        signal.addEventListener('abort', () => this.#stopWaiting(resolve), { once: true });
+      });
     }
+    if (isUnwanted()) throw new GivenUpError();
     const known = this.#entries.get(url);
     const entry = known ?? {
       line: new TrackLine(this.#client, url),
@@ -54,6 +64,11 @@ export class TrackLines {
     this.#entries.delete(url);
     this.#entries.set(url, entry);
     return entry;
+  }
+
+  #stopWaiting(look: () => void): void {
+    this.#waiting = this.#waiting.filter((other) => other !== look);
+    look();
   }
 
   #leave(url: string, entry: Entry): void {

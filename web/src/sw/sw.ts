@@ -60,7 +60,11 @@ const audio = readKept({
 });
 
 const ENGINE_FILE = /(^|\/)engine-[^/]*\.wasm$/;
-const engineFile = shellFiles.find(({ url }) => ENGINE_FILE.test(url));
+const engineUrl = (): string => {
+  const file = shellFiles.find(({ url }) => ENGINE_FILE.test(url));
+  if (file === undefined) throw new Error('the engine is not among the files of the app');
+  return file.url;
+};
 let answerChunks: AnswerChunks | null = null;
 
 /**
@@ -71,16 +75,28 @@ const importChunks = (): void => importScripts(chunkScript);
 
 /** The engine of this version's own build: the page makes the same sound. */
 const fetchWasm = (): Promise<Response> => {
-  const request = new Request(new URL(engineFile?.url ?? '', self.location.href));
+  const request = new Request(new URL(engineUrl(), self.location.href));
   return orNetwork(shell.file(request.url), request);
 };
 
+const startChunks = (): AnswerChunks => {
+  importChunks();
+  if (self.auralisChunks === undefined) throw new Error('the script of the engine does not start');
+  return self.auralisChunks({ fetchWasm, fetchOriginal: audio.fetch });
+};
+
+/** What the script itself says has the same form. */
+const chunkFault = (error: unknown): Response => {
+  const message = `The audio engine cannot be loaded: ${String(error)}`;
+  return Response.json({ error: { code: 'internal', message } }, { status: 500 });
+};
+
 const askChunks = async (event: FetchEvent): Promise<Response> => {
-  if (answerChunks === null) {
-    importChunks();
-    answerChunks = self.auralisChunks?.({ fetchWasm, fetchOriginal: audio.fetch }) ?? null;
+  try {
+    answerChunks ??= startChunks();
+  } catch (error) {
+    return chunkFault(error);
   }
-  if (answerChunks === null) throw new Error(`${chunkScript} is of another version`);
   return answerChunks(event.request, (work) => event.waitUntil(work));
 };
 
@@ -139,6 +155,7 @@ const remember = async (urls: readonly string[], event: ExtendableEvent): Promis
 
 const install = async (): Promise<void> => {
   // What cannot be had makes the installation fail.
+  engineUrl();
   importChunks();
   await shell.install();
 };
