@@ -189,20 +189,19 @@ describe('A page with a few lines of its own', () => {
     const page = await stage.openPage(`track=${flac}&preset=warm`);
     await page.page.waitForFunction(() => window.auralisHooks.audio?.readyState === 4);
     await page.startCapture();
-    const playFor = async (seconds: number): Promise<void> => {
-      await page.page.waitForFunction(
-        (until) => (window.auralisHooks.audio?.currentTime ?? 0) >= until,
+    const playUntil = (seconds: number) =>
+      page.page.waitForFunction(
+        (end) => (window.auralisHooks.audio?.currentTime ?? 0) >= end,
         { polling: 50 },
-        (await page.position()) + seconds,
+        seconds,
       );
-    };
     await page.page.evaluate(() => window.auralisHooks.audio?.play());
-    await playFor(3);
+    await playUntil(3);
     await page.page.evaluate((seconds) => {
       if (window.auralisHooks.audio) window.auralisHooks.audio.currentTime = seconds;
     }, SEEK_SECONDS);
     await page.page.waitForFunction(() => window.auralisHooks.audio?.seeking === false);
-    await playFor(3);
+    await playUntil(SEEK_SECONDS + 3);
     const { pcm } = await page.takeCapture();
     const events = await page.events();
     await page.close();

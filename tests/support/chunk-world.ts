@@ -30,7 +30,7 @@ export class ChunkWorld {
   readonly #answers: ChunkAnswers;
   readonly #yield = new MessageYield();
 
-  constructor() {
+  constructor(outlivesEvents = true) {
     const openPort = hostPort((post) => {
       const host = new EngineHost({
         loadModule: loadRealEngine,
@@ -61,6 +61,7 @@ export class ChunkWorld {
           return () => this.timers.delete(action);
         },
       },
+      outlivesEvents,
       digest: (bytes) => crypto.subtle.digest('SHA-256', bytes),
     });
   }

@@ -174,6 +174,21 @@ describe('A file', () => {
     await until(() => world.openCount === 0);
   });
 
+  it('fails in time where the browser would cut it off as if it were whole', async () => {
+    const other = new ChunkWorld(false);
+    other.files.set('long', long);
+    const reader = (await other.ask('long/full')).body?.getReader();
+    await reader?.read();
+    for (const isOver of other.timers) isOver();
+    await Promise.all(other.behind);
+    const readOn = async (): Promise<void> => {
+      while ((await reader?.read())?.done === false);
+    };
+    await expect(readOn()).rejects.toMatchObject({ code: 'aborted' });
+    await until(() => other.openCount === 0);
+    other.stop();
+  });
+
   it('is one of a few at a time', async () => {
     const several = Array.from({ length: FILE_COUNT_MAX }, () => world.ask('a/full'));
     const open = await Promise.all(several);

@@ -28,13 +28,17 @@ export const FILE_COUNT_MAX = 2;
  * So long a file holds the event that asked for it. Chromium ends a service worker whose event has
  * lasted five minutes, whatever it does; without an event, a body that is written keeps it awake.
  */
-export const FILE_EVENT_MS_MAX = 240_000;
+const LET_GO_MS = 270_000;
+/** Firefox ends one a minute after its last event at the latest, and then the body looks whole. */
+const FAIL_MS = 50_000;
 /** 64 bits of a hash. */
 const TAG_BYTES = 8;
 
 export type ChunkAnswersOptions = {
   readonly client: EngineClient;
   readonly clock: Pick<Clock, 'after'>;
+  /** A body that is written keeps this browser's service worker awake. */
+  readonly outlivesEvents: boolean;
   readonly digest: (bytes: Uint8Array<ArrayBuffer>) => Promise<ArrayBuffer>;
 };
 
@@ -137,7 +141,7 @@ export class ChunkAnswers {
         return new Response(null, { headers });
       }
       const { stream, ended } = fileBody(file, life);
-      waitUntil(this.#forAWhile(ended.then(end)));
+      waitUntil(this.#forAWhile(ended.then(end), life));
       return new Response(stream, { headers });
     } catch (error) {
       end();
@@ -145,9 +149,14 @@ export class ChunkAnswers {
     }
   }
 
-  async #forAWhile(work: Promise<void>): Promise<void> {
+  async #forAWhile(work: Promise<void>, life: AbortController): Promise<void> {
+    const { clock, outlivesEvents } = this.#options;
     await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.after(FILE_EVENT_MS_MAX, resolve);
+      const cancel = clock.after(outlivesEvents ? LET_GO_MS : FAIL_MS, () => {
+        // The browser would soon cut it off so that it looks whole.
+        if (!outlivesEvents) life.abort();
+        resolve();
+      });
       void work.then(() => {
         cancel();
         resolve();
