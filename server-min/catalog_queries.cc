@@ -28,12 +28,14 @@ std::optional<std::string> text_or_nothing(const Query& query, int column) {
 // Of so many that are found the best are chosen. A question that more answer is not finished yet.
 constexpr std::size_t kCandidateCountMax = 250;
 
-// The columns that read_track() takes, in its order.
+// The columns that read_track() takes, in its order, of TRACKS.
 #define TRACK_COLUMNS                                                                         \
   "track.id, size_bytes, format, title, album, added_s, artists, album_name, album_artists, " \
   "genres, "                                                                                  \
   "year, track_number, disc_number, duration_ms, sample_rate_hz, channels, bitrate_kbps, "    \
-  "has_artwork, track.root "
+  "has_artwork, track.root, path, track.name "
+
+#define TRACKS "FROM track JOIN folder ON folder.key = folder "
 
 Track read_track(const Query& query) {
   Track track;
@@ -57,12 +59,12 @@ Track read_track(const Query& query) {
   tags.bitrate_kbps = query.number_or_nothing<std::uint32_t>(16);
   tags.has_artwork = query.integer(17) != 0;
   track.root = static_cast<std::uint32_t>(query.integer(18));
+  track.relative_path = path_in(query.text(19), query.text(20));
   return track;
 }
 
-// Where its file is and what no list shows, in the columns behind those.
+// What no list shows, in the columns behind those.
 void read_rest(const Query& query, Track& track) {
-  track.relative_path = path_in(query.text(19), query.text(20));
   track.facts.modified_ns = query.integer(21);
   track.facts.changed_ns = query.integer(22);
   track.facts.inode = static_cast<std::uint64_t>(query.integer(23));
@@ -128,9 +130,8 @@ std::optional<Track> find_track(Database& database, PublicId id) {
   Query& query =
       database
           .prepared("SELECT " TRACK_COLUMNS
-                    ", path, track.name, modified_ns, changed_ns, inode, is_compilation, "
-                    "has_lyrics, replaygain, musicbrainz FROM track JOIN folder ON folder.key = "
-                    "folder WHERE track.id = ? AND away_s IS NULL")
+                    ", modified_ns, changed_ns, inode, is_compilation, has_lyrics, replaygain, "
+                    "musicbrainz " TRACKS "WHERE track.id = ? AND away_s IS NULL")
           .bind(id);
   if (!query.step()) return std::nullopt;
   Track track = read_track(query);
@@ -143,7 +144,7 @@ std::vector<Track> tracks_of(Database& database, const std::vector<std::uint32_t
   std::vector<Track> tracks;
   tracks.reserve(keys.size());
   Query& query =
-      database.prepared("SELECT " TRACK_COLUMNS "FROM track WHERE key = ? AND away_s IS NULL");
+      database.prepared("SELECT " TRACK_COLUMNS TRACKS "WHERE track.key = ? AND away_s IS NULL");
   for (const std::uint32_t key : keys) {
     if (query.bind(key).step()) tracks.push_back(read_track(query));
   }

@@ -17,8 +17,7 @@ namespace server {
 /// The track with this id, if its file was there at the last scan.
 std::optional<Track> find_track(Database& database, PublicId id);
 /// The tracks of these keys, in the order of `keys`; those that are gone are left out. As in every
-/// list: without relative_path, lyrics, ReplayGain and MusicBrainz, and with the size alone of the
-/// facts.
+/// list: without lyrics, ReplayGain and MusicBrainz, and with the size alone of the facts.
 std::vector<Track> tracks_of(Database& database, const std::vector<std::uint32_t>& keys);
 /// The keys of the tracks that have, for each word of `search`, a word that begins with it in their
 /// title, artists, album artists or album; in the order of the keys. Nothing when `search` has no

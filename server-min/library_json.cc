@@ -12,6 +12,7 @@ void write_fields(JsonWriter& json, const Track& track, bool away) {
   const std::string id = format_id(track.id);
   json.field("id", id);
   json.field("title", track.title);
+  json.field("path", track.relative_path);
   json.field_or_null("artist", tags.artist());
   json.field("artists", tags.artists);
   json.field_or_null("album", tags.album);

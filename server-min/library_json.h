@@ -15,8 +15,8 @@
 namespace server {
 
 /// Writes one track as an object into an array or as the whole text. Everything but id, title,
-/// size, format, has_artwork, stream_url, added_s and away may be null. `away`: the music folder is
-/// not there at the moment.
+/// path, size, format, has_artwork, stream_url, added_s and away may be null. `away`: the music
+/// folder is not there at the moment.
 void write_track(JsonWriter& json, const Track& track, bool away);
 
 /// The same with what no list has: ReplayGain, MusicBrainz, lyrics, compilation.

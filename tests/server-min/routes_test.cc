@@ -45,7 +45,7 @@ TEST_F(RoutesTest, ListsTracksWithTheirFacts) {
   const std::string id = server_.id_of("Secret Folder/one.flac");
   const std::string track =
       R"({"id":")" + id +
-      R"(","title":"He said \"hi\"\\\u000a\u003cb>","artist":")"
+      R"(","title":"He said \"hi\"\\\u000a\u003cb>","path":"Secret Folder/one.flac","artist":")"
       "\xC3\x89mile"
       R"(","artists":[")"
       "\xC3\x89mile"
@@ -167,6 +167,8 @@ TEST_F(RoutesTest, TricksWithNamesReachNothing) {
   }
 }
 
+// Lists of tracks tell where a file lies below the music folder, as .m3u8 needs it; nothing tells
+// where that folder is.
 TEST_F(RoutesTest, NoAnswerNamesAPathOfTheServer) {
   const std::string id = server_.id_of("Secret Folder/one.flac");
   std::filesystem::remove(server_.music.path_of("Secret Folder/two.wav"));
@@ -178,7 +180,9 @@ TEST_F(RoutesTest, NoAnswerNamesAPathOfTheServer) {
     const HttpResponse response = get(target);
     std::string all = response.body;
     for (const auto& [name, value] : response.headers) all += name + value;
-    EXPECT_EQ(all.find("Secret"), std::string::npos) << target;
+    const bool is_list = target.find("/library/tracks") != std::string::npos;
+    const bool is_picture = target.ends_with("/artwork");
+    EXPECT_EQ(all.find("Secret") != std::string::npos, is_list && !is_picture) << target;
     EXPECT_EQ(all.find(server_.music.path()), std::string::npos) << target;
     EXPECT_EQ(all.find(server_.web.path()), std::string::npos) << target;
   }
