@@ -1,7 +1,6 @@
 /** How the views look: contrast and names as axe sees them, low windows, notches, notices. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { inBothThemes } from './support/axe-looks';
 import { makeLibraryPath } from './support/paths';
 import type { PlayerPage } from './support/player-page';
 import { runProgram } from './support/run-program';
@@ -19,13 +18,11 @@ const LOW_WINDOWS = [
 ] as const;
 
 let stage: Stage;
-let axeSource: string;
 
 beforeAll(async () => {
   stage = await Stage.set(async (folder) => {
     await runProgram(makeLibraryPath(), [folder, String(COUNT)]);
   });
-  axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 });
 
 afterAll(() => stage?.clear());
@@ -34,63 +31,6 @@ const idOf = async (kind: string): Promise<string> => {
   const answer = await fetch(`${stage.server.origin}/api/library/${kind}?limit=1`);
   const fields = (await answer.json()) as Record<string, { id: string | number }[]>;
   return String(fields[kind]?.[0]?.id);
-};
-
-type Finding = {
-  readonly id: string;
-  readonly nodes: readonly {
-    readonly html: string;
-    readonly any: readonly { readonly data: { readonly messageKey?: string } | null }[];
-  }[];
-};
-
-type Axe = {
-  readonly run: (within: string) => Promise<{ violations: Finding[]; incomplete: Finding[] }>;
-};
-
-/**
- * What axe finds wrong with what is shown in the element, and of which text in sight it cannot tell
- * the contrast: where something lies over all of it axe is blind. What is partly covered, of one
- * letter, or an empty field, it never judges. The button that floats over lists, which comes and
- * goes with what plays, is left out.
- */
-const findings = async ({ page }: PlayerPage, within: string): Promise<readonly string[]> => {
-  await page.evaluate(axeSource);
-  return page.evaluate(async (selector) => {
-    const { axe } = window as unknown as { axe: Axe };
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync('.show-playing { display: none; }');
-    document.adoptedStyleSheets = [sheet];
-    const { violations, incomplete } = await axe.run(selector);
-    const unjudged = ['elmPartiallyObscured', 'shortTextContent', 'emptyValue'];
-    const words = ({ id, nodes }: Finding, kind: string): string[] =>
-      nodes.map(({ html }) => `${kind} ${id}: ${html.slice(0, 160)}`);
-    const blind = incomplete
-      .filter(({ id }) => id === 'color-contrast')
-      .map(({ id, nodes }) => ({
-        id,
-        nodes: nodes.filter(
-          ({ any }) => !unjudged.includes(any[0]?.data?.messageKey ?? 'no reason is told'),
-        ),
-      }));
-    return [
-      ...violations.flatMap((finding) => words(finding, 'wrong')),
-      ...blind.flatMap((finding) => words(finding, 'not judged')),
-    ];
-  }, within);
-};
-
-const inBothThemes = async (player: PlayerPage, within = 'html'): Promise<readonly string[]> => {
-  const found: string[] = [];
-  for (const value of ['light', 'dark']) {
-    await player.page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value },
-      // Colours on their way to others are neither's.
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ]);
-    found.push(...(await findings(player, within)).map((what) => `${value}: ${what}`));
-  }
-  return found;
 };
 
 /** Most of the files have headers only: that is told in notices, which are looked at as well. */
