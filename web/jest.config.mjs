@@ -40,7 +40,7 @@ export default {
   testTimeout: 30_000,
   projects: [
     project('unit', 'jest-environment-node', [
-      '<rootDir>/tests/web/{chunks,engine,net,originals,player,shared,store,sw}/**/*.test.ts',
+      '<rootDir>/tests/web/{chunks,engine,lists,net,originals,player,shared,store,sw}/**/*.test.ts',
       // What of the app knows no DOM, and needs what jsdom has not.
       '<rootDir>/tests/web/app/**/*.node.test.ts',
     ]),

@@ -19,3 +19,16 @@ export const failure = async (work: Promise<unknown>): Promise<PlayerError> => {
   if (!(error instanceof PlayerError)) throw new Error(`expected a PlayerError, got ${error}`);
   return error;
 };
+
+/** Until `check` does not throw any more; what it throws last where it always does. */
+export const eventually = async (check: () => unknown): Promise<void> => {
+  for (let count = 0; ; count += 1) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (count >= 1000) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+};

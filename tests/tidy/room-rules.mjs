@@ -32,10 +32,12 @@ const PAGE_ROOMS = new Map([
   ['store', ['engine', 'net', 'shared']],
   ['player', ['engine', 'shared']],
   ['originals', ['net', 'shared']],
+  // The types of the player's tracks.
+  ['lists', ['player', 'shared']],
   ['sw', ['originals', 'shared']],
   // The service worker's second script.
   ['chunks', ['engine', 'net', 'shared', 'store']],
-  ['app', ['originals', 'player', 'engine', 'shared']],
+  ['app', ['lists', 'originals', 'player', 'engine', 'shared']],
 ]);
 
 const THIRD_PARTY = [
