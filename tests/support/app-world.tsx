@@ -5,7 +5,7 @@
 import type { ReactElement } from 'react';
 import { App } from '../../web/src/app/App';
 // What the page fetches of its own code is there at once.
-import '../../web/src/app/QueuePanel';
+import '../../web/src/app/behind-first-view';
 import '../../web/src/app/views/AlbumsView';
 import '../../web/src/app/views/AlbumView';
 import '../../web/src/app/views/GroupingsView';

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { act, cleanup, render, screen } from '@testing-library/react';
 import type { ReactElement } from 'react';
 import type { ConnectionState } from '../../../web/src/app/connection';
-import { QueueRow, type QueueRowActions } from '../../../web/src/app/QueueRow';
+import { MovableRow, type RowActions } from '../../../web/src/app/MovableRow';
 import { TrackRow } from '../../../web/src/app/TrackRow';
 import { ConnectionContext } from '../../../web/src/app/use-connection';
 import { KeptContext } from '../../../web/src/app/use-reach';
@@ -25,9 +25,10 @@ const setUp = (isAway = false, url = makeTrack('a').url) => {
     channels: 2,
     trackNumber: 1,
     discNumber: null,
+    path: '',
     isAway,
   };
-  const queueActions: QueueRowActions = {
+  const queueActions: RowActions = {
     onPlay: nothing,
     onRemove: nothing,
     onKeyDown: nothing,
@@ -58,11 +59,15 @@ const setUp = (isAway = false, url = makeTrack('a').url) => {
             actions={{ onPlay: nothing, onPlayNext: nothing, onEnqueue: nothing }}
           />
         </ul>
-        <QueueRow
-          item={{ key: 1, track, isGone: false }}
+        <MovableRow
+          item={{ key: 1, track }}
+          missing={null}
           isCurrent={false}
           isPlaying={false}
           canMove
+          canRemove
+          hasHeart={false}
+          from="the queue"
           actions={queueActions}
         />
       </KeptContext>

@@ -12,6 +12,7 @@ import { Router } from 'wouter';
 import type { Player } from '../player/player';
 import { isLocalAddress } from '../shared/local-address';
 import { AlbumFollower } from './album-follower';
+import { AskPlaylist } from './AskPlaylist';
 import { browserDelay } from './delay';
 import { Dock } from './Dock';
 import { DropArea } from './DropArea';
@@ -19,7 +20,7 @@ import type { Fetch } from './library-client';
 import { LibraryData } from './library-data';
 import { ListPlayer } from './list-player';
 import { LocalNotices } from './LocalNotices';
-import { addressOf, useLocationHook, useScrollMemory, useViewFocus } from './navigation';
+import { addressOf, goTo, useLocationHook, useScrollMemory, useViewFocus } from './navigation';
 import { OfflineNotice } from './OfflineNotice';
 import { Page, type PageContext } from './page-context';
 import { PageTitle } from './page-title';
@@ -30,6 +31,7 @@ import type { TabTurns } from './tab-turns';
 import { useConnection } from './use-connection';
 import { useKeyboard } from './use-keyboard';
 import { useGrowth } from './use-library';
+import { useListsDoor } from './use-lists';
 import { useLocalFiles } from './use-local-files';
 import { useQueuePanel } from './use-queue-panel';
 import { useStartWish } from './use-start-wish';
@@ -104,7 +106,15 @@ export const App = (props: Props): ReactElement => {
   const scroller = useRef<HTMLElement>(null);
   const searchField = useRef<HTMLInputElement>(null);
   const [words, say] = useToast();
-  const localFiles = useLocalFiles(player, say);
+  const lists = useListsDoor();
+  const takeLists = useCallback(
+    (files: readonly File[]) => {
+      lists?.bring(files);
+      goTo('/playlists');
+    },
+    [lists],
+  );
+  const localFiles = useLocalFiles(player, say, takeLists);
   useStartWish(player, shuffleAll, growth?.isWhole === true, localFiles);
   const [isQueueOpen, queuePanel] = useQueuePanel();
   useKeyboard(player, queuePanel, searchField);
@@ -147,6 +157,7 @@ export const App = (props: Props): ReactElement => {
               <>
                 <LocalNotices {...localFiles.notices} />
                 {notices}
+                <AskPlaylist />
               </>
             }
           />

@@ -7,7 +7,7 @@ import type { TabTurns } from './tab-turns';
 import type { QueuePanelControl } from './use-keyboard';
 import { usePlayerSnapshot } from './use-player';
 
-const queue = later(async () => (await import('./QueuePanel')).QueuePanel);
+const queue = later(async () => (await import('./behind-first-view')).QueuePanel);
 
 type Props = {
   readonly tabs: TabTurns;

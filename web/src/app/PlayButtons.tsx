@@ -1,24 +1,45 @@
 /** What can be done with all of a list: play it, play it shuffled, queue it, keep it. */
 import type { MouseEvent, ReactElement } from 'react';
-import { Icon } from './Icon';
+import type { PlayerTrack } from '../player/player-types';
+import { Icon, type IconName } from './Icon';
 import { PAGE_SIZE } from './item-pages';
 import { KeepButton } from './KeepButton';
 import type { TrackItems } from './library-data';
 import { usePage } from './page-context';
 import { useFirstItems } from './use-library';
+import { useListsDoor } from './use-lists';
 
-type Props = {
-  readonly list: TrackItems;
+type ButtonsProps = {
   /** In words: an album is queued as one. */
   readonly name: string;
-  /** It is short enough to be queued as a whole. */
-  readonly canQueue: boolean;
+  readonly isReady: boolean;
+  readonly onPlay: () => void;
+  readonly onShuffle: () => void;
+  /** All of it; null: it is too long to be queued as a whole. */
+  readonly tracks: readonly PlayerTrack[] | null;
+  /** All that can be kept on the device; null: it is too much. */
+  readonly keepable: readonly PlayerTrack[] | null;
 };
 
-export const PlayButtons = ({ list, name, canQueue }: Props): ReactElement => {
-  const { player, listPlayer, scroller, say } = usePage();
-  const total = useFirstItems(list).total ?? 0;
-  const isReady = list.at(0) !== undefined;
+type ButtonProps = Pick<ButtonsProps, 'isReady'> & {
+  readonly icon: IconName;
+  readonly words: string;
+  /** `extra`: on a phone its icon says enough. */
+  readonly kind: 'button-main' | 'button' | 'button extra';
+  readonly onClick: () => void;
+};
+
+const Button = ({ icon, words, kind, isReady, onClick }: ButtonProps): ReactElement => (
+  <button type="button" className={kind} title={words} disabled={!isReady} onClick={onClick}>
+    <Icon name={icon} />
+    <span>{words}</span>
+  </button>
+);
+
+export const ListButtons = (props: ButtonsProps): ReactElement => {
+  const { name, isReady, onPlay, onShuffle, tracks, keepable } = props;
+  const { player, scroller, say } = usePage();
+  const door = useListsDoor();
   // The space bar is for the player then, where it would press the button again.
   const keepFocus = (event: MouseEvent): void => {
     event.preventDefault();
@@ -26,55 +47,72 @@ export const PlayButtons = ({ list, name, canQueue }: Props): ReactElement => {
   };
   return (
     <div className="play-buttons" onMouseDown={keepFocus}>
-      <button
-        type="button"
-        className="button-main"
-        disabled={!isReady}
-        onClick={() => listPlayer.play(list, 0)}
-      >
-        <Icon name="play" />
-        Play all
-      </button>
-      <button
-        type="button"
-        className="button"
-        disabled={!isReady}
-        onClick={() => listPlayer.playShuffled(list)}
-      >
-        <Icon name="shuffle" />
-        Shuffle all
-      </button>
-      {canQueue && (
+      <Button icon="play" words="Play all" kind="button-main" isReady={isReady} onClick={onPlay} />
+      <Button
+        icon="shuffle"
+        words="Shuffle all"
+        kind="button"
+        isReady={isReady}
+        onClick={onShuffle}
+      />
+      {tracks && (
         <>
-          <button
-            type="button"
-            className="button"
-            disabled={!isReady}
+          <Button
+            icon="play-next"
+            words="Play next"
+            kind="button extra"
+            isReady={isReady}
             onClick={() => {
-              player.playNext(list.itemsHere(total));
+              player.playNext(tracks);
               say(`“${name}” plays next.`);
             }}
-          >
-            <Icon name="play-next" />
-            Play next
-          </button>
-          <button
-            type="button"
-            className="button"
-            disabled={!isReady}
+          />
+          <Button
+            icon="add"
+            words="Add to the queue"
+            kind="button extra"
+            isReady={isReady}
             onClick={() => {
-              player.enqueue(list.itemsHere(total));
+              player.enqueue(tracks);
               say(`“${name}” was added to the queue.`);
             }}
-          >
-            <Icon name="add" />
-            Add to the queue
-          </button>
+          />
+          {door && (
+            <Button
+              icon="playlist"
+              words="Add to a playlist"
+              kind="button extra"
+              isReady={isReady}
+              onClick={() => door.ask({ tracks, name, isRow: false })}
+            />
+          )}
         </>
       )}
-      {isReady && total <= PAGE_SIZE && (
-        <KeepButton tracks={list.itemsHere(total)} name={name} say={say} />
-      )}
+      {isReady && keepable && <KeepButton tracks={keepable} name={name} say={say} />}
     </div>
+  );
+};
+
+type Props = {
+  readonly list: TrackItems;
+  readonly name: string;
+  /** It is short enough to be queued as a whole. */
+  readonly canQueue: boolean;
+};
+
+export const PlayButtons = ({ list, name, canQueue }: Props): ReactElement => {
+  const { listPlayer } = usePage();
+  const total = useFirstItems(list).total ?? 0;
+  const isShort = total <= PAGE_SIZE;
+  const tracks = canQueue || isShort ? list.itemsHere(total) : [];
+  return (
+    <ListButtons
+      name={name}
+      isReady={list.at(0) !== undefined}
+      onPlay={() => listPlayer.play(list, 0)}
+      onShuffle={() => listPlayer.playShuffled(list)}
+      tracks={canQueue ? tracks : null}
+      keepable={isShort ? tracks : null}
+    />
   );
 };

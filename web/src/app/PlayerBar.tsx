@@ -6,6 +6,7 @@ import type { PlayerSnapshot, PlayerState } from '../player/player-types';
 import { Artwork } from './Artwork';
 import { EnhancementPanel } from './EnhancementPanel';
 import { joinFacts } from './format';
+import { HeartButton } from './HeartButton';
 import { Icon } from './Icon';
 import { Notice } from './Notice';
 import { RepeatButton, ShuffleButton } from './PlayModes';
@@ -49,6 +50,7 @@ const NowPlaying = ({ snapshot }: { readonly snapshot: PlayerSnapshot }): ReactE
           {STATE_TEXTS[state]}
         </div>
       </div>
+      <HeartButton track={track} />
     </div>
   );
 };

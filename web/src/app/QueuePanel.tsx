@@ -15,6 +15,7 @@ import { KeepButton } from './KeepButton';
 import { QueueList } from './QueueList';
 import { QUEUE_PANEL_ID } from './queue-panel-id';
 import type { TabTurns } from './tab-turns';
+import { useListsDoor } from './use-lists';
 import { useToast } from './use-toast';
 
 type Props = {
@@ -71,6 +72,7 @@ export const QueuePanel = ({ player, snapshot, tabs, onClose }: Props): ReactEle
     [items],
   );
   const [words, say] = useToast();
+  const door = useListsDoor();
   useFocusInside(panel);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape') return;
@@ -122,6 +124,19 @@ export const QueuePanel = ({ player, snapshot, tabs, onClose }: Props): ReactEle
       )}
       <div className="queue-foot">
         <OtherTabs tabs={tabs} />
+        {door && items.length > 0 && (
+          <button
+            type="button"
+            className="button"
+            aria-haspopup="dialog"
+            onClick={() =>
+              door.ask({ tracks: items.map(({ track }) => track), name: '', isRow: false })
+            }
+          >
+            <Icon name="playlist" />
+            Save as a playlist
+          </button>
+        )}
         <KeepButton tracks={tracks} name="The queue" say={say} />
       </div>
       <p className="visually-hidden" role="status">

@@ -73,12 +73,22 @@ export const Header = ({ field, onOpenFiles }: HeaderProps): ReactElement => {
   );
 };
 
-const WAYS: readonly { readonly href: string; readonly name: string; readonly icon: IconName }[] = [
+type Way = {
+  readonly href: string;
+  readonly name: string;
+  readonly icon: IconName;
+  /** Among the tabs there is no room for it: the view of playlists leads to it. */
+  readonly isWide?: boolean;
+};
+
+const WAYS: readonly Way[] = [
   { href: '/', name: 'Home', icon: 'home' },
   { href: '/albums', name: 'Albums', icon: 'album' },
   { href: '/artists', name: 'Artists', icon: 'artist' },
   { href: '/songs', name: 'Songs', icon: 'note' },
   { href: '/genres', name: 'Genres', icon: 'genre' },
+  { href: '/favourites', name: 'Favourites', icon: 'heart', isWide: true },
+  { href: '/playlists', name: 'Playlists', icon: 'playlist' },
 ];
 
 /** A bar at the side, or tabs at the bottom of a narrow page. */
@@ -87,8 +97,8 @@ export const Ways = (): ReactElement => {
   return (
     <nav className="ways" aria-label="Library">
       <ul>
-        {WAYS.map(({ href, name, icon }) => (
-          <li key={href}>
+        {WAYS.map(({ href, name, icon, isWide }) => (
+          <li key={href} className={isWide ? 'wide-way' : undefined}>
             <Link
               href={href}
               className={

@@ -5,11 +5,13 @@
 import { memo, type ReactElement } from 'react';
 import { Artwork } from './Artwork';
 import { formatDuration, joinFacts } from './format';
+import { HeartButton } from './HeartButton';
 import { Icon } from './Icon';
 import { cellStyle, type Place } from './ItemGrid';
 import type { LibraryTrack } from './library-client';
 import { PlayingMarker } from './PlayingMarker';
 import { TrackNames } from './TrackNames';
+import { useListsDoor } from './use-lists';
 import { reachLabel, useReach, type Reach } from './use-reach';
 
 /** Have to stay the same functions: all rows are given them. */
@@ -52,6 +54,51 @@ const frontOf = ({ track, isCurrent, isPlaying, isNumbered }: RowProps): ReactEl
   </span>
 );
 
+/** Those that a narrow row has no room for are in the dialog that the last one opens. */
+const RowButtons = (props: Pick<RowProps, 'track' | 'isActive' | 'actions'>): ReactElement => {
+  const { track, isActive, actions } = props;
+  const door = useListsDoor();
+  const tabIndex = isActive ? 0 : -1;
+  return (
+    <span className={`row-actions${door ? ' with-lists' : ''}`}>
+      <HeartButton track={track} tabIndex={tabIndex} />
+      <button
+        type="button"
+        className="round row-wide"
+        tabIndex={tabIndex}
+        aria-label={`Play ${track.title} next`}
+        title="Play next"
+        onClick={() => actions.onPlayNext(track)}
+      >
+        <Icon name="play-next" />
+      </button>
+      <button
+        type="button"
+        className="round row-wide"
+        tabIndex={tabIndex}
+        aria-label={`Add ${track.title} to the queue`}
+        title="Add to the queue"
+        onClick={() => actions.onEnqueue(track)}
+      >
+        <Icon name="add" />
+      </button>
+      {door && (
+        <button
+          type="button"
+          className="round"
+          tabIndex={tabIndex}
+          aria-label={`Add ${track.title} to a playlist`}
+          aria-haspopup="dialog"
+          title="Add to a playlist"
+          onClick={() => door.ask({ tracks: [track], name: track.title, isRow: true })}
+        >
+          <Icon name="playlist" />
+        </button>
+      )}
+    </span>
+  );
+};
+
 export const TrackRow = memo((props: RowProps): ReactElement => {
   const { track, isCurrent, index, count, isActive, isNumbered, actions } = props;
   const { xPx, yPx, widthPx, heightPx } = props;
@@ -93,28 +140,7 @@ export const TrackRow = memo((props: RowProps): ReactElement => {
         <span className="row-format">{formatAbout(track)}</span>
         <span className="row-duration">{formatDuration(track.durationSeconds)}</span>
       </span>
-      <span className="row-actions">
-        <button
-          type="button"
-          className="round"
-          tabIndex={tabIndex}
-          aria-label={`Play ${track.title} next`}
-          title="Play next"
-          onClick={() => actions.onPlayNext(track)}
-        >
-          <Icon name="play-next" />
-        </button>
-        <button
-          type="button"
-          className="round"
-          tabIndex={tabIndex}
-          aria-label={`Add ${track.title} to the queue`}
-          title="Add to the queue"
-          onClick={() => actions.onEnqueue(track)}
-        >
-          <Icon name="add" />
-        </button>
-      </span>
+      <RowButtons track={track} isActive={isActive} actions={actions} />
     </li>
   );
 });

@@ -15,6 +15,15 @@ const { View: GroupingView } = later(
   async () => (await import('./views/GroupingView')).GroupingView,
 );
 const { View: KeptView } = later(async () => (await import('./views/KeptView')).KeptView);
+const { View: FavouritesView } = later(
+  async () => (await import('./behind-first-view')).FavouritesView,
+);
+const { View: PlaylistsView } = later(
+  async () => (await import('./behind-first-view')).PlaylistsView,
+);
+const { View: PlaylistView } = later(
+  async () => (await import('./behind-first-view')).PlaylistView,
+);
 const { View: SearchView } = later(async () => (await import('./views/SearchView')).SearchView);
 
 /** React's key: another album is another view, with nothing left of the one before. */
@@ -60,6 +69,17 @@ export const Views = (): ReactElement => (
     <Route path="/genres/:id">
       {keyed((id) => (
         <GroupingView key={`genre ${id}`} kind="genres" id={id} />
+      ))}
+    </Route>
+    <Route path="/favourites">
+      <FavouritesView />
+    </Route>
+    <Route path="/playlists">
+      <PlaylistsView />
+    </Route>
+    <Route path="/playlists/:id">
+      {keyed((id) => (
+        <PlaylistView key={id} id={id} />
       ))}
     </Route>
     <Route path="/kept">

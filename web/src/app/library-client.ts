@@ -10,6 +10,8 @@ export type LibraryTrack = PlayerTrack & {
   /** null: not told. */
   readonly trackNumber: number | null;
   readonly discNumber: number | null;
+  /** Of its file below the music folder; '': not told. */
+  readonly path: string;
   /** Its folder cannot be reached at present. */
   readonly isAway: boolean;
 };
@@ -77,6 +79,7 @@ export const parseTrack = (value: unknown): LibraryTrack | null => {
     channels: count(value['channels']),
     trackNumber: countOrNull(value['track_number']),
     discNumber: countOrNull(value['disc_number']),
+    path: text(value['path']),
     isAway: value['away'] === true,
   };
 };

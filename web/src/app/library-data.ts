@@ -14,6 +14,7 @@ import {
   count,
   fetchFields,
   isItem,
+  NotFoundError,
   parseAlbum,
   parseArray,
   parseGrouping,
@@ -77,6 +78,12 @@ const tracksHead = (fields: Fields): TracksHead => ({
 /** Of an album's tracks, as `LibraryData.tracks` takes it. */
 export const albumPath = (id: string): string => `albums/${encodeURIComponent(id)}`;
 
+type SomeTracks = {
+  readonly search?: string;
+  readonly offset?: number;
+  readonly limit: number;
+};
+
 type LibraryEvents = {
   /** The library is another one. */
   readonly change: null;
@@ -133,10 +140,27 @@ export class LibraryData extends Emitter<LibraryEvents> {
     return items.filter(isItem);
   }
 
-  /** Throws NotFoundError for one that is gone. */
-  async track(id: string, signal: AbortSignal): Promise<LibraryTrack> {
+  /** Some in the order of the library; those that have all the words, where some are told. */
+  async someTracks(
+    { search = '', offset = 0, limit }: SomeTracks,
+    signal: AbortSignal,
+  ): Promise<{ readonly tracks: readonly LibraryTrack[]; readonly total: number }> {
+    const question = `search=${encodeURIComponent(search)}&offset=${offset}&limit=${limit}`;
+    const fields = await fetchFields(this.#fetch, `${ROOT}tracks?${question}`, signal);
+    return { tracks: usableOf(fields, 'tracks', parseTrack), total: count(fields['total']) };
+  }
+
+  /** null: the library has none of that id. */
+  async find(id: string, signal: AbortSignal): Promise<LibraryTrack | null> {
     const url = `${ROOT}tracks/${encodeURIComponent(id)}`;
-    const track = parseTrack(await fetchFields(this.#fetch, url, signal));
+    let fields: Fields;
+    try {
+      fields = await fetchFields(this.#fetch, url, signal);
+    } catch (error) {
+      if (error instanceof NotFoundError) return null;
+      throw error;
+    }
+    const track = parseTrack(fields);
     if (!track) throw noList();
     return this.#withLearnt(track);
   }

@@ -5,7 +5,7 @@
  * all over it while tracks are shuffled.
  */
 import type { Player } from '../player/player';
-import type { PlayerSnapshot } from '../player/player-types';
+import type { PlayerSnapshot, PlayerTrack } from '../player/player-types';
 import { shuffled } from '../player/shuffle';
 import type { Delay } from './delay';
 import type { LibraryTrack } from './library-client';
@@ -97,6 +97,13 @@ export class ListPlayer {
     if (first === undefined) return;
     player.setShuffle(true);
     this.play(list, first);
+  }
+
+  /** The same of tracks that are all here; there is one at least. */
+  playAllShuffled(tracks: readonly PlayerTrack[]): void {
+    const { player, newSeed } = this.#options;
+    player.setShuffle(true);
+    player.playNow(tracks, Math.abs(newSeed()) % tracks.length);
   }
 
   /**

@@ -2,6 +2,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { EngineClient } from '../engine/engine-client';
+import type { ListenerLists } from '../lists/listener-lists';
 import { Player } from '../player/player';
 import { readAddress } from './address-wishes';
 import { App } from './App';
@@ -25,9 +26,11 @@ import { untilQuiet } from './service-worker-link';
 import { connectServiceWorker, listenForInstall } from './connect-browser';
 import { LocalDoor, LocalDoorContext } from './local-door';
 import { LocalFiles } from './local-files';
+import { ListsDoor } from './lists-door';
 import { presenceFinder } from './track-presence';
 import { ConnectionContext } from './use-connection';
 import { KeepingContext } from './use-keeping';
+import { ListsContext } from './use-lists';
 import { KeptContext } from './use-reach';
 import './styles/index.css';
 
@@ -49,6 +52,24 @@ const watchConnection = (connection: Connection, player: Player): void => {
   });
   player.on('error', ({ code }) => {
     if (code === 'network') void connection.look();
+  });
+};
+
+const fetchLists = async (): Promise<ListenerLists> => {
+  const { openLists } = await import('./behind-first-view');
+  return openLists(() => Date.now());
+};
+
+/** What is kept on purpose; the first sound comes before. */
+const openKept = (keeping: KeepingDoor, player: Player, connection: Connection): void => {
+  void untilQuiet(() => player.getSnapshot().state, browserClock)
+    .then(() => keeping.open())
+    .catch(() => undefined);
+  window.addEventListener('online', () => keeping.lookAgain());
+  // Then it matters what there is.
+  connection.subscribe(() => {
+    if (connection.getState().isAway) keeping.open().catch(() => undefined);
+    else keeping.lookAgain();
   });
 };
 
@@ -116,22 +137,12 @@ const start = (root: HTMLElement): void => {
     clock: browserClock,
     baseUrl: location.href,
   });
-  // What is kept on purpose; the first sound comes before.
-  if (isKeeping) {
-    void untilQuiet(() => player.getSnapshot().state, browserClock)
-      .then(() => keeping.open())
-      .catch(() => undefined);
-    window.addEventListener('online', () => keeping.lookAgain());
-    // Then it matters what there is.
-    connection.subscribe(() => {
-      if (connection.getState().isAway) keeping.open().catch(() => undefined);
-      else keeping.lookAgain();
-    });
-  }
+  if (isKeeping) openKept(keeping, player, connection);
   const door = new LocalDoor(player, async (onLooking) => {
     const { makeOpener } = await import('./local/make-opener');
     return makeOpener({ player, engine, files, nowMs: () => Date.now(), onLooking });
   });
+  const lists = new ListsDoor(fetchLists);
   const link = connectServiceWorker(player);
   const offer = listenForInstall(store);
   if (debug) window.auralisPlayer = player;
@@ -142,13 +153,15 @@ const start = (root: HTMLElement): void => {
           <KeepingContext value={isKeeping ? keeping : null}>
             <LocalDoorContext value={door}>
               <EngineContext value={engine}>
-                <App
-                  player={player}
-                  fetch={connection.fetch}
-                  queueStore={queueStore}
-                  tabs={tabs}
-                  notices={<AppNotices link={link} offer={offer} player={player} />}
-                />
+                <ListsContext value={lists}>
+                  <App
+                    player={player}
+                    fetch={connection.fetch}
+                    queueStore={queueStore}
+                    tabs={tabs}
+                    notices={<AppNotices link={link} offer={offer} player={player} />}
+                  />
+                </ListsContext>
               </EngineContext>
             </LocalDoorContext>
           </KeepingContext>

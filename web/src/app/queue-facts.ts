@@ -6,7 +6,6 @@
 import type { Player } from '../player/player';
 import type { PlayerTrack } from '../player/player-types';
 import { isLocalAddress } from '../shared/local-address';
-import { NotFoundError } from './library-client';
 import type { LibraryData } from './library-data';
 import { OneAtATime } from './one-at-a-time';
 
@@ -52,9 +51,11 @@ export class QueueFacts {
     const lookAtNext = async (): Promise<void> => {
       for (let id = ids.shift(); id !== undefined; id = ids.shift()) {
         try {
-          found.push(await this.#data.track(id, signal));
-        } catch (error) {
-          if (error instanceof NotFoundError) goneIds.add(id);
+          const track = await this.#data.find(id, signal);
+          if (track) found.push(track);
+          else goneIds.add(id);
+        } catch {
+          // What cannot be found out stays as it is.
         }
         if (signal.aborted) return;
       }

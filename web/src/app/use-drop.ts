@@ -11,11 +11,17 @@ const MOVES = ['pointermove', 'mousemove'] as const;
 /** Browsers tell every 50 to 350 ms that something is held; busy ones later. */
 const HELD_MS = 2000;
 
+const isList = (file: File | null): file is File => /\.m3u8?$/iu.test(file?.name ?? '');
+
 /**
- * Whether files are held over the page. What is dragged within it is none of ours. `say`: always
- * the same function.
+ * Whether files are held over the page. What is dragged within it is none of ours. `say` and
+ * `onLists`, which takes lists of other players: always the same functions.
  */
-export const useDrop = (door: LocalDoor | null, say: (words: string) => void): boolean => {
+export const useDrop = (
+  door: LocalDoor | null,
+  say: (words: string) => void,
+  onLists: (files: readonly File[]) => void,
+): boolean => {
   const [isOver, setOver] = useState(false);
   useEffect(() => {
     if (!door) return undefined;
@@ -65,12 +71,15 @@ export const useDrop = (door: LocalDoor | null, say: (words: string) => void): b
       end();
       if (wasOwn || dataTransfer?.types.includes('Files') !== true) return;
       event.preventDefault();
-      void door.drop(takeItems(dataTransfer)).then(say);
+      const items = takeItems(dataTransfer);
+      const lists = items.map(({ file }) => file).filter(isList);
+      if (lists.length > 0) onLists(lists);
+      if (lists.length === 0 || lists.length < items.length) void door.drop(items).then(say);
     });
     return () => {
       controller.abort();
       window.clearTimeout(timer);
     };
-  }, [door, say]);
+  }, [door, say, onLists]);
   return isOver;
 };

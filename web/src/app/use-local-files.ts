@@ -22,10 +22,14 @@ export type LocalFilesControl = {
 const NOTHING = (): null => null;
 const nobody = (): (() => void) => () => undefined;
 
-/** `say`: always the same function. */
-export const useLocalFiles = (player: Player, say: (words: string) => void): LocalFilesControl => {
+/** `say` and `onLists`, which takes lists of other players: always the same functions. */
+export const useLocalFiles = (
+  player: Player,
+  say: (words: string) => void,
+  onLists: (files: readonly File[]) => void,
+): LocalFilesControl => {
   const door = useContext(LocalDoorContext);
-  const isOver = useDrop(door, say);
+  const isOver = useDrop(door, say, onLists);
   const [offer, setOffer] = useState<SharedOffer | null>(null);
   const looking = useSyncExternalStore(door?.subscribe ?? nobody, door?.getLooking ?? NOTHING);
   useEffect(() => {

@@ -23,6 +23,8 @@ const SCROLL_PX_PER_FRAME = 9;
 
 type Options = {
   readonly scroller: RefObject<HTMLElement | null>;
+  /** Where the first row begins; without one it is where the scroller does. */
+  readonly list?: RefObject<HTMLElement | null>;
   readonly rowPx: number;
   readonly count: number;
   /** A row gets no farther up. */
@@ -47,7 +49,7 @@ const draggedTo = (
 
 /** null while nothing is dragged. */
 export const useRowDrag = (options: Options): [RowDrag | null, RowDragHandlers] => {
-  const { scroller, rowPx, count, firstIndex, onDrop } = options;
+  const { scroller, list = scroller, rowPx, count, firstIndex, onDrop } = options;
   const [drag, setDrag] = useState<RowDrag | null>(null);
   /** What is rendered may be older: the pointer can be let go of before the page has caught up. */
   const latest = useRef<RowDrag | null>(null);
@@ -55,12 +57,13 @@ export const useRowDrag = (options: Options): [RowDrag | null, RowDragHandlers] 
   const isDragging = drag !== null;
 
   const follow = useCallback(() => {
-    const element = scroller.current;
-    if (!element || !latest.current) return;
-    const yPx = pointerY.current - element.getBoundingClientRect().top + element.scrollTop;
+    const first = list.current;
+    if (!first || !latest.current) return;
+    const topPx = first.getBoundingClientRect().top;
+    const yPx = pointerY.current - topPx + (list === scroller ? first.scrollTop : 0);
     latest.current = draggedTo(latest.current, yPx, { rowPx, count, firstIndex });
     setDrag(latest.current);
-  }, [scroller, rowPx, count, firstIndex]);
+  }, [scroller, list, rowPx, count, firstIndex]);
   const end = useCallback(() => {
     latest.current = null;
     setDrag(null);

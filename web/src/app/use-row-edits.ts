@@ -1,9 +1,28 @@
-/** Moving and removing tracks of the queue, in words and by keys. */
+/** Moving and removing rows of a list, in words and by keys. */
 import { useCallback, type KeyboardEvent } from 'react';
-import type { Player } from '../player/player';
-import { moveTarget, neighbourTarget } from './queue-keys';
-import type { RowPart } from './QueueRow';
+import type { PlayerTrack } from '../player/player-types';
+import type { RowPart } from './MovableRow';
+import { moveTarget, neighbourTarget, type RowOrder } from './row-keys';
 import type { RowPlace } from './use-row-focus';
+
+export type RowItem = {
+  /** Unique in its list. */
+  readonly key: number;
+  readonly track: PlayerTrack;
+};
+
+export type Rows = RowOrder & { readonly items: readonly RowItem[] };
+
+/** A list that is changed by hand; always the same object. */
+export type RowSource = {
+  /** As it is now, which may be newer than what is rendered. */
+  readonly look: () => Rows;
+  readonly play: (key: number) => void;
+  /** `to`: where it stands then. */
+  readonly move: (key: number, to: number) => void;
+  /** `told`: the page says so itself. */
+  readonly remove: (key: number) => 'stays' | 'gone' | 'told';
+};
 
 /** Always the same functions. */
 export type RowEdits = {
@@ -14,34 +33,34 @@ export type RowEdits = {
 
 /** `say`: what is to be read out. */
 export const useRowEdits = (
-  player: Player,
+  source: RowSource,
   say: (words: string) => void,
   wantFocus: (place: RowPlace) => void,
 ): RowEdits => {
   const moveTo = useCallback(
     (key: number, to: number) => {
-      player.moveInQueue(key, to);
-      const { items: moved } = player.getSnapshot().queue;
+      source.move(key, to);
+      const { items: moved } = source.look();
       const at = moved.findIndex((item) => item.key === key);
       say(`“${moved[at]?.track.title ?? ''}” is now ${at + 1} of ${moved.length}.`);
     },
-    [player, say],
+    [source, say],
   );
   const removeItem = useCallback(
     (key: number, part: RowPart) => {
-      const { items: before, currentIndex: current } = player.getSnapshot().queue;
+      const { items: before } = source.look();
       const index = before.findIndex((item) => item.key === key);
-      if (index === current) return;
+      const outcome = source.remove(key);
+      if (outcome === 'stays') return;
       const next = before[index + 1] ?? before[index - 1];
       if (next) wantFocus({ key: next.key, part });
-      player.removeFromQueue(key);
-      say(`“${before[index]?.track.title ?? ''}” was removed.`);
+      if (outcome === 'gone') say(`“${before[index]?.track.title ?? ''}” was removed.`);
     },
-    [player, say, wantFocus],
+    [source, say, wantFocus],
   );
   const onKeyDown = useCallback(
     (event: KeyboardEvent, key: number, part: RowPart) => {
-      const { queue: now } = player.getSnapshot();
+      const now = source.look();
       const index = now.items.findIndex((item) => item.key === key);
       const to = moveTarget(event, now, index, part);
       const next = neighbourTarget(event.key, now, index);
@@ -57,7 +76,7 @@ export const useRowEdits = (
       }
       event.preventDefault();
     },
-    [player, moveTo, removeItem, wantFocus],
+    [source, moveTo, removeItem, wantFocus],
   );
   return { moveTo, removeItem, onKeyDown };
 };

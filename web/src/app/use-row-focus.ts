@@ -1,4 +1,4 @@
-/** Which row of the queue has the focus, and how another gets it. */
+/** Which row of a list has the focus, and how another gets it. */
 import {
   useCallback,
   useLayoutEffect,
@@ -7,7 +7,7 @@ import {
   type FocusEvent,
   type RefObject,
 } from 'react';
-import type { RowPart } from './QueueRow';
+import type { RowPart } from './MovableRow';
 
 export type RowPlace = { readonly key: number; readonly part: RowPart };
 

@@ -26,6 +26,6 @@ export type QueueSnapshot = {
   readonly repeat: Repeat;
 };
 
-/** While tracks are shuffled, what was played stays as it was played. */
-export const isMovable = ({ shuffle, currentIndex }: QueueSnapshot, index: number): boolean =>
-  !shuffle || index > currentIndex;
+/** The index from which on items are moved: what was played while shuffled stays as it was. */
+export const firstMovable = ({ shuffle, currentIndex }: QueueSnapshot): number =>
+  shuffle ? currentIndex + 1 : 0;

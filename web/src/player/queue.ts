@@ -112,7 +112,7 @@ export class Queue {
     this.#set(edits.remove(this.#parts, key));
   }
 
-  /** To this place of the order, as far as it is free (see isMovable). */
+  /** To this place of the order, as far as it is free (see firstMovable). */
   move(key: number, toIndex: number): void {
     this.#set(edits.move(this.#parts, key, toIndex));
   }

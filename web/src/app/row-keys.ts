@@ -1,7 +1,13 @@
-/** What the keys on a row of the queue mean. Pure. */
-import { isMovable, type QueueSnapshot } from '../player/queue-types';
+/** What the keys on a row of a list mean that is put in order by hand. Pure. */
 
 type Key = { readonly key: string; readonly altKey: boolean };
+
+/** Rows as they stand, the first at index 0. */
+export type RowOrder = {
+  readonly items: readonly { readonly key: number }[];
+  /** Rows in front of this one stay where they are, and no other gets there. */
+  readonly firstIndex: number;
+};
 
 const PAGE_COUNT = 10;
 
@@ -27,20 +33,19 @@ const stepOf = (key: string): number => {
 /** Where the row at `index` is moved to, on its handle or with Alt; null: it is not moved. */
 export const moveTarget = (
   { key, altKey }: Key,
-  queue: QueueSnapshot,
+  { items, firstIndex }: RowOrder,
   index: number,
   part: string,
 ): number | null => {
   const step = stepOf(key);
-  if (step === 0 || (part !== 'handle' && !altKey) || !isMovable(queue, index)) return null;
-  const first = queue.shuffle ? queue.currentIndex + 1 : 0;
-  return Math.min(queue.items.length - 1, Math.max(first, index + step));
+  if (step === 0 || (part !== 'handle' && !altKey) || index < firstIndex) return null;
+  return Math.min(items.length - 1, Math.max(firstIndex, index + step));
 };
 
 /** The key of the item whose row has the focus next; null: the key is none of these. */
 export const neighbourTarget = (
   key: string,
-  { items }: QueueSnapshot,
+  { items }: Pick<RowOrder, 'items'>,
   index: number,
 ): number | null => {
   const step = stepOf(key);
