@@ -151,7 +151,7 @@ std::optional<Failure> run_analyze(const Options& options) {
       plans.end_object();
     } else {
       print_line(std::string(name_of(settings.preset)));
-      for (const std::string& line : plan_words(plan)) print_line("  " + line);
+      for (const std::string& line : plan_words(profile, plan)) print_line("  " + line);
     }
   }
   plans.end_array();

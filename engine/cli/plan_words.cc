@@ -80,10 +80,18 @@ std::string list(const std::vector<std::string>& parts) {
   return text;
 }
 
-std::string width_words(const TonePlan& tone) {
-  ToneCurve width_db{};
-  for (std::size_t i = 0; i < width_db.size(); ++i) width_db[i] = tone.side_db[i] - tone.mid_db[i];
-  return tone_words(width_db);
+std::string width_words(const TrackProfile& profile, const EnhancementPlan& plan) {
+  constexpr std::array<const char*, kBandCount> kNames = {"bass", "middle", "treble"};
+  if (profile.side_mid_db == levels_at_floor<kCorridorBandCount>()) return "";
+  const auto changes_db = width_changes_db(profile, plan.tone);
+  std::vector<std::string> parts;
+  for (std::size_t band = 0; band < kBandCount; ++band) {
+    const double change_db = changes_db[band];
+    if (std::fabs(change_db) < kAudibleDb) continue;
+    parts.push_back(std::string(kNames[band]) + (change_db < 0 ? " narrower" : " wider") +
+                    " (side " + decibels(change_db, true) + " dB)");
+  }
+  return list(parts);
 }
 
 std::string dynamics_words(const EnhancementPlan& plan) {
@@ -205,14 +213,14 @@ std::string outcome_words(const std::optional<EnhancementPlan>& plan) {
   return (plan->settings.enhanced ? "" : "not enhanced, ") + loudness_words(*plan);
 }
 
-std::vector<std::string> plan_words(const EnhancementPlan& plan) {
+std::vector<std::string> plan_words(const TrackProfile& profile, const EnhancementPlan& plan) {
   std::vector<std::string> lines = {"loudness  " + loudness_words(plan)};
   if (plan.bypass) return lines;
   const auto add = [&](const char* name, const std::string& words) {
     if (!words.empty()) lines.push_back(name + words);
   };
   add("tone      ", tone_words(plan.tone.mid_db));
-  add("width     ", width_words(plan.tone));
+  add("width     ", width_words(profile, plan));
   add("dynamics  ", dynamics_words(plan));
   add("colour    ", colour_words(plan));
   if (plan.restrained) lines.emplace_back("restraint a loud master: little tone, no compression");

@@ -26,8 +26,9 @@ std::string loudness_words(const EnhancementPlan& plan);
 /// loudness_words() or both.
 std::string outcome_words(const std::optional<EnhancementPlan>& plan);
 
-/// What every stage will do, a line each; stages that are not used are left out.
-std::vector<std::string> plan_words(const EnhancementPlan& plan);
+/// What every stage will do to the track of this profile, a line each; stages that are not used are
+/// left out.
+std::vector<std::string> plan_words(const TrackProfile& profile, const EnhancementPlan& plan);
 
 /// What was measured, a line each.
 std::vector<std::string> profile_words(const TrackProfile& profile);

@@ -40,7 +40,7 @@ std::string RenderReport::json(const std::string& input) const {
     json.end_object();
     json.key("words");
     json.begin_array();
-    for (const std::string& line : plan_words(*plan_)) json.string(line);
+    for (const std::string& line : plan_words(*profile_, *plan_)) json.string(line);
     json.end_array();
   }
   json.key("chunks");

@@ -6,6 +6,11 @@ namespace {
 using Shape = TonePoint::Shape;
 using Band = Saturation::Band;
 
+// Bass as wide as the upper quartile, the median and the lower quartile of all music (corridor.cc).
+constexpr double kWideBassSideDb = -8.6;
+constexpr double kMiddleBassSideDb = -14.8;
+constexpr double kTightBassSideDb = -19.5;
+
 constexpr PresetValues kAdaptive = {
     .target_lufs = -14,
     .ceiling_dbtp = -1.0,
@@ -18,7 +23,7 @@ constexpr PresetValues kAdaptive = {
     .saturation = {},
     .transient_db = 0,
     .clip_db = 0,
-    .stereo = {0, 0, 1.5, 100, 0.5},
+    .stereo = {0, 0, 1.5, 100, 0.5, kMiddleBassSideDb},
     .deess_max_db = 3,
 };
 
@@ -53,7 +58,7 @@ constexpr PresetValues kWarm = {
     .saturation = {Band::kLowMid, 4, 0.25, true},
     .transient_db = 0,
     .clip_db = 0,
-    .stereo = {0, -0.5, 0, 100, 0.5},
+    .stereo = {0, -0.5, 0, 100, 0.5, kWideBassSideDb},
     .deess_max_db = 2,
 };
 
@@ -73,7 +78,7 @@ constexpr PresetValues kBright = {
     .saturation = {Band::kHigh, 3, 0.10, false},
     .transient_db = 0.5,
     .clip_db = 0,
-    .stereo = {0.5, 1.0, 0, 100, 0.5},
+    .stereo = {0.5, 1.0, 0, 100, 0.5, kWideBassSideDb},
     .deess_max_db = 5,
 };
 
@@ -90,7 +95,7 @@ constexpr PresetValues kPunchy = {
     .saturation = {Band::kLow, 2, 0.15, false},
     .transient_db = 2,
     .clip_db = 1.5,
-    .stereo = {0, 0.5, 0, 120, 0.8},
+    .stereo = {0, 0.5, 0, 120, 0.8, kTightBassSideDb},
     .deess_max_db = 3,
 };
 

@@ -40,8 +40,11 @@ struct StereoShape {
   double side_gain_mid_db = 0;
   double side_gain_high_db = 0;
   double corridor_max_db = 0;  // Side gain toward the corridor, at most this much either way.
+  /// The side of the bass is turned down by up to this amount, and no further than to
+  /// `bass_side_db` against the mid: bass that is narrow already stays as it is.
   double bass_mono_below_hz = 0;
   double bass_mono_amount = 0;
+  double bass_side_db = 0;
 };
 
 struct PresetValues {

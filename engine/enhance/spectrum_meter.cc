@@ -126,6 +126,7 @@ SpectrumMeter::SpectrumMeter()
       spectrum_(kWindowFrames),
       mid_(kBinCount),
       side_(kBinCount),
+      cross_(kBinCount),
       weighted_(kBinCount),
       classes_(kClassCount),
       corridor_levels_(kPercentileBins),
@@ -165,7 +166,7 @@ void SpectrumMeter::add(const AudioView& audio) {
   }
 }
 
-/// mid_ and side_ become the mean power per bin of the window in pending_.
+/// mid_, side_ and cross_ become those of the window in pending_.
 void SpectrumMeter::transform() {
   const auto left = pending_.channel(0);
   const auto right = pending_.channel(1);
@@ -184,9 +185,11 @@ void SpectrumMeter::transform() {
     const float mid_re = a.re + b.re;
     const float mid_im = a.im - b.im;
     const float side_re = a.im + b.im;
-    const float side_im = a.re - b.re;
+    const float side_im = b.re - a.re;
     mid_[bin] = kScale * static_cast<double>(mid_re * mid_re + mid_im * mid_im);
     side_[bin] = kScale * static_cast<double>(side_re * side_re + side_im * side_im);
+    cross_[bin] =
+        kScale * static_cast<double>((mid_re * side_re + mid_im * side_im) * k_weights_[bin]);
   }
 }
 
@@ -247,6 +250,9 @@ void SpectrumMeter::measure_spectrum(Window& window) {
   weigh(mid_, window.mid);
   weigh(side_, window.side);
   for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
+    window.cross[i] = std::fabs(band_sum(cross_, corridor_bands_[i]));
+  }
+  for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
     window.loudness_power += window.mid[i] + window.side[i];
   }
   // Left and right add in loudness: twice mid and side.
@@ -254,6 +260,9 @@ void SpectrumMeter::measure_spectrum(Window& window) {
   window.silent = window.loudness_lufs <= kLoudnessFloorLufs;
   if (window.silent) return;
 
+  for (std::size_t i = 0; i < kThirdOctaveCount; ++i) {
+    window.side_thirds[i] = band_sum(side_, third_bands_[i]);
+  }
   for (std::size_t place = 0; place < kEdgePlaces; ++place) {
     double power = 0;
     for (std::size_t bin = place * kEdgeBins; bin < (place + 1) * kEdgeBins; ++bin) {
@@ -310,10 +319,12 @@ void SpectrumMeter::count_window(const Window& window) {
   loudness_class.loudness_power += window.loudness_power;
   for (std::size_t i = 0; i < kThirdOctaveCount; ++i) {
     loudness_class.thirds[i] += window.thirds[i];
+    loudness_class.side_thirds[i] += window.side_thirds[i];
   }
   for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
     loudness_class.mid[i] += window.mid[i];
     loudness_class.side[i] += window.side[i];
+    loudness_class.cross[i] += window.cross[i];
     const double band_db = level_db(window.mid[i] + window.side[i]);
     ++corridor_levels_[histogram_bin(band_db, kLevelFloorDb, kPercentileStepDb, kPercentileBins)]
                       [i];
@@ -349,20 +360,30 @@ void SpectrumMeter::finish_means(TrackProfile& profile) const {
   for (const std::size_t index : gated) {
     const LoudnessClass& one = classes_[index];
     sum.windows += one.windows;
-    for (std::size_t i = 0; i < kThirdOctaveCount; ++i) sum.thirds[i] += one.thirds[i];
+    for (std::size_t i = 0; i < kThirdOctaveCount; ++i) {
+      sum.thirds[i] += one.thirds[i];
+      sum.side_thirds[i] += one.side_thirds[i];
+    }
     for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
       sum.mid[i] += one.mid[i];
       sum.side[i] += one.side[i];
+      sum.cross[i] += one.cross[i];
     }
   }
   const double windows = static_cast<double>(std::max<std::int64_t>(sum.windows, 1));
   for (std::size_t i = 0; i < kThirdOctaveCount; ++i) {
     profile.spectrum_db[i] = quantize_level_db(level_db(sum.thirds[i] / windows));
+    profile.side_spectrum_db[i] = quantize_level_db(level_db(sum.side_thirds[i] / windows));
   }
   for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
     profile.corridor_db[i] = quantize_level_db(level_db((sum.mid[i] + sum.side[i]) / windows));
     const double ratio_db = level_db(sum.side[i]) - level_db(sum.mid[i]);
     profile.side_mid_db[i] = sum.side[i] > 0 ? quantize_level_db(ratio_db) : kLevelFloorDb;
+    // The louder channel of a window has mid + side + 2 cross, the quieter one what is left.
+    const double both = sum.mid[i] + sum.side[i];
+    const double apart = 2.0 * sum.cross[i];
+    profile.quieter_channel_db[i] =
+        both > 0 ? quantize_level_db(level_db((both - apart) / (both + apart))) : kLevelFloorDb;
   }
 }
 

@@ -79,8 +79,10 @@ class SpectrumMeter {
     std::int64_t windows = 0;
     double loudness_power = 0;
     std::array<double, kThirdOctaveCount> thirds{};
+    std::array<double, kThirdOctaveCount> side_thirds{};
     std::array<double, kCorridorBandCount> mid{};   // K-weighted.
     std::array<double, kCorridorBandCount> side{};  // K-weighted.
+    std::array<double, kCorridorBandCount> cross{};
   };
 
   /// What is counted of one window; powers.
@@ -92,8 +94,10 @@ class SpectrumMeter {
     double loudness_power = 0;
     double loudness_lufs = 0;
     std::array<double, kThirdOctaveCount> thirds{};
+    std::array<double, kThirdOctaveCount> side_thirds{};
     std::array<double, kCorridorBandCount> mid{};
     std::array<double, kCorridorBandCount> side{};
+    std::array<double, kCorridorBandCount> cross{};  // K-weighted, without sign.
     double sibilance_db = 0;
     std::array<double, kEdgePlaces> edge_places{};
   };
@@ -129,6 +133,7 @@ class SpectrumMeter {
   std::vector<Complex> spectrum_;
   std::vector<double> mid_;       // Power of the window under way, per bin.
   std::vector<double> side_;      // The same.
+  std::vector<double> cross_;     // Mid times side, K-weighted: a quarter of left less right.
   std::vector<double> weighted_;  // Scratch: K-weighted.
 
   std::vector<LoudnessClass> classes_;

@@ -6,7 +6,6 @@
 #include "engine/base/check.h"
 #include "engine/base/math.h"
 #include "engine/base/units.h"
-#include "engine/enhance/corridor.h"
 #include "engine/enhance/tone_plan.h"
 
 namespace engine {
@@ -27,11 +26,9 @@ double loudness_gain_lu(const EnhancementPlan& plan, const TrackProfile& profile
 
 /// What gain, tone and trim do to the power of a third of an octave of the track, dB.
 double third_gain_db(const EnhancementPlan& plan, const TrackProfile& profile, std::size_t third) {
-  const double side_ratio =
-      math::exp10(0.1 * profile.side_mid_db[corridor_band_of(kThirdOctavesHz[third])]);
-  const double power = (math::exp10(0.1 * plan.tone.mid_db[third]) +
-                        side_ratio * math::exp10(0.1 * plan.tone.side_db[third])) /
-                       (1.0 + side_ratio);
+  const double side = side_share(profile, third);
+  const double power = (1.0 - side) * math::exp10(0.1 * plan.tone.mid_db[third]) +
+                       side * math::exp10(0.1 * plan.tone.side_db[third]);
   return 10.0 * math::log10(power) + plan.gain_db + plan.trim_db;
 }
 

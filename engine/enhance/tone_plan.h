@@ -39,4 +39,8 @@ struct TonedPower {
 
 TonedPower toned_power(const TrackProfile& profile, const TonePlan& tone);
 
+/// What a tone plan adds to the power of the side beyond the tone that mid and side have in common,
+/// by the bands of the dynamics, dB.
+std::array<double, kBandCount> width_changes_db(const TrackProfile& profile, const TonePlan& tone);
+
 }  // namespace engine

@@ -8,6 +8,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/base/json_writer.h"
+#include "engine/base/math.h"
 
 namespace engine {
 namespace {
@@ -44,11 +45,13 @@ void visit_fields(Profile& profile, Visitor&& visitor) {
   visitor.levels("loud_peaks_dbtp", profile.loud_peaks_dbtp, kLoudPeakCount);
   visitor.level("treble_peak_db", profile.treble_peak_db, kLevelFloorDb);
   visitor.levels("spectrum_db", profile.spectrum_db, 0);
+  visitor.levels("side_spectrum_db", profile.side_spectrum_db, 0);
   visitor.levels("corridor_db", profile.corridor_db, 0);
   visitor.levels("corridor_p10_db", profile.corridor_p10_db, 0);
   visitor.levels("corridor_p50_db", profile.corridor_p50_db, 0);
   visitor.levels("corridor_p90_db", profile.corridor_p90_db, 0);
   visitor.levels("side_mid_db", profile.side_mid_db, 0);
+  visitor.levels("quieter_channel_db", profile.quieter_channel_db, 0);
   visitor.levels("band_levels_db", profile.band_levels_db, kBandLevelCount);
   visitor.level("sibilance_db", profile.sibilance_db, 0);
   visitor.whole("bandwidth_hz", profile.bandwidth_hz, 4, kBandwidthMaxHz);
@@ -287,6 +290,12 @@ double quantize_level_db(double level_db) {
   // NaN fails the comparison and becomes the floor.
   if (!(level_db > kLevelFloorDb)) return kLevelFloorDb;
   return from_milli(to_milli(std::min(level_db, kLevelTopDb)));
+}
+
+double side_share(const TrackProfile& profile, std::size_t third) {
+  if (profile.spectrum_db[third] <= kLevelFloorDb) return 0;
+  const double share_db = profile.side_spectrum_db[third] - profile.spectrum_db[third];
+  return share_db < 0 ? math::exp10(0.1 * share_db) : 1.0;
 }
 
 std::array<std::byte, kTrackProfileBytes> profile_bytes(const TrackProfile& profile) {

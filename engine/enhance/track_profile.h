@@ -36,7 +36,7 @@ inline constexpr std::size_t kBandLevelCount = 8;
 inline constexpr double kLevelFloorDb = -120.0;
 
 /// Rises with every change of fields or of how they are measured.
-inline constexpr int kTrackProfileVersion = 4;
+inline constexpr int kTrackProfileVersion = 5;
 
 template <std::size_t count>
 constexpr std::array<double, count> levels_at_floor() {
@@ -76,6 +76,8 @@ struct TrackProfile {
   /// Long-term spectrum: gated mean of each third of an octave, 25 Hz to 16 kHz; the first and last
   /// hold what lies outside, too.
   std::array<double, kThirdOctaveCount> spectrum_db = levels_at_floor<kThirdOctaveCount>();
+  /// What of it is side.
+  std::array<double, kThirdOctaveCount> side_spectrum_db = levels_at_floor<kThirdOctaveCount>();
   /// Gated mean of each corridor band, K-weighted.
   std::array<double, kCorridorBandCount> corridor_db = levels_at_floor<kCorridorBandCount>();
   /// The tenth, the middle and the ninetieth of a hundred of their levels over time.
@@ -84,6 +86,9 @@ struct TrackProfile {
   std::array<double, kCorridorBandCount> corridor_p90_db = levels_at_floor<kCorridorBandCount>();
   /// Side against mid power of each corridor band, gated; kLevelFloorDb for mono.
   std::array<double, kCorridorBandCount> side_mid_db = levels_at_floor<kCorridorBandCount>();
+  /// Power of the quieter channel of each window against the louder one's, of each corridor band,
+  /// gated; kLevelFloorDb where only one of left and right ever sounds.
+  std::array<double, kCorridorBandCount> quieter_channel_db = levels_at_floor<kCorridorBandCount>();
   /// Where the power of the dynamics bands is: levels, rising, in the middle of each eighth of a
   /// band's power; band after band. They tell what a compressor costs in loudness.
   std::array<double, kBandCount* kBandLevelCount> band_levels_db =
@@ -103,16 +108,19 @@ struct TrackProfile {
 /// Level rounded to the profile's resolution, 0.001 dB, within [kLevelFloorDb, 120].
 double quantize_level_db(double level_db);
 
+/// Part of the power of a third of an octave that is the side's, [0, 1].
+double side_share(const TrackProfile& profile, std::size_t third);
+
 /// Canonical form: fixed size, little-endian, field after field; levels in thousandths.
 inline constexpr std::size_t kTrackProfileBytes =
-    68 + 4 * (kLoudPeakCount + kThirdOctaveCount + 5 * kCorridorBandCount +
+    68 + 4 * (kLoudPeakCount + 2 * kThirdOctaveCount + 6 * kCorridorBandCount +
               kBandCount * kBandLevelCount);
 std::array<std::byte, kTrackProfileBytes> profile_bytes(const TrackProfile& profile);
 
 /// FNV-1a of profile_bytes().
 std::uint64_t profile_hash(const TrackProfile& profile);
 
-/// One JSON object, e.g. {"version":4,"full":false,"probe_count":16,...}.
+/// One JSON object, e.g. {"version":5,"full":false,"probe_count":16,...}.
 std::string profile_to_json(const TrackProfile& profile);
 
 /// Reads what profile_to_json() writes: exactly its members, in any order, with white space.

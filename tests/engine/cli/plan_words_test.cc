@@ -43,19 +43,22 @@ TEST(PlanWordsTest, TellsRangesOfTone) {
 
 TEST(PlanWordsTest, TellsEveryStageThatIsUsedAndNoOther) {
   const TrackProfile profile = test::corridor_profile(-18, -6, -8);
-  const std::string punchy = joined(plan_words(make_plan(profile, {Preset::kPunchy, 100})));
+  const std::string punchy =
+      joined(plan_words(profile, make_plan(profile, {Preset::kPunchy, 100})));
   for (const char* words : {"-18.0 -> -13.0 LUFS", "tone ", "width ", "bass 2.20:1", "overtones of",
                             "hits up to +2.0 dB", "peaks rounded by up to 1.5 dB"}) {
     EXPECT_NE(punchy.find(words), std::string::npos) << words << "\n" << punchy;
   }
-  const std::string gentle = joined(plan_words(make_plan(profile, {Preset::kGentle, 100})));
+  const std::string gentle =
+      joined(plan_words(profile, make_plan(profile, {Preset::kGentle, 100})));
   for (const char* words : {"tone ", "width ", "overtones", "hits", "rounded", "restraint"}) {
     EXPECT_EQ(gentle.find(words), std::string::npos) << words << "\n" << gentle;
   }
   const TrackProfile loud = test::corridor_profile(-8, 0, -0.5);
-  EXPECT_NE(joined(plan_words(make_plan(loud, {Preset::kWarm, 100}))).find("restraint"),
+  EXPECT_NE(joined(plan_words(loud, make_plan(loud, {Preset::kWarm, 100}))).find("restraint"),
             std::string::npos);
-  EXPECT_EQ(joined(plan_words(make_plan(profile, {Preset::kWarm, 0}))), "loudness  unchanged\n");
+  EXPECT_EQ(joined(plan_words(profile, make_plan(profile, {Preset::kWarm, 0}))),
+            "loudness  unchanged\n");
 }
 
 TEST(PlanWordsTest, TellsWhyTheTargetIsNotReached) {

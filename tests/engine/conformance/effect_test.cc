@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <complex>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -221,6 +222,34 @@ TEST_F(EffectConformance, TheStereoImageHolds) {
   });
 }
 
+/// Side against mid of the whole, K-weighted, dB.
+double side_db(const TrackProfile& profile) {
+  const double mid_db = mono_share_db(profile);
+  return 10 * std::log10(std::pow(10.0, -0.1 * mid_db) - 1);
+}
+
+TEST_F(EffectConformance, AdaptiveAndGentleKeepTheWidthWhereItIsUsual) {
+  for (std::size_t i = 0; i < results().size(); ++i) {
+    const TrackResults& track = results()[i];
+    bool is_usual = true;
+    for (std::size_t band = 0; band < kCorridorBandCount; ++band) {
+      const double level_db = track.source().side_mid_db[band];
+      if (level_db > side_corridor(band).high_db) is_usual = false;
+    }
+    for (const Preset preset : {Preset::kAdaptive, Preset::kGentle}) {
+      const auto index = static_cast<int>(preset);
+      // Dynamics and limiter, which know no sides, change it a little: where they act, the side is
+      // not what it is elsewhere.
+      conform("T10",
+              is_usual ? "loss of width, adaptive and gentle, no wider than usual"
+                       : "loss of width, adaptive and gentle, wider than usual",
+              side_db(track.source()) - side_db(track.result(index)),
+              Limit::at_most(is_usual ? 1.0 : 1.5), "dB",
+              std::string(kCorpus[i].name) + ", " + std::string(testing::preset_name(index)));
+    }
+  }
+}
+
 TEST_F(EffectConformance, TheCorridorComesNearer) {
   std::vector<double> falls;
   for (const TrackResults& track : results()) {
@@ -289,6 +318,68 @@ TEST(EffectOnSoundConformance, InsideTheCorridorNothingIsTouched) {
     conform("T10", "change of any third of an octave inside the corridor, without dynamics",
             spectrum_difference_db(after, before), Limit::at_most(0.3), "dB",
             testing::preset_name(static_cast<int>(preset)));
+  }
+}
+
+double power_of(std::span<const float> samples) {
+  double power = 0;
+  for (const float sample : samples) power += double{sample} * double{sample};
+  return power;
+}
+
+TEST(EffectOnSoundConformance, AnEmptySideStaysEmpty) {
+  for (const std::size_t piece : {0u, 8u, 15u, 22u, 23u}) {
+    const AudioBuffer track = testing::decode_track(testing::corpus_file(kCorpus[piece], true));
+    for (const int empty : {0, 1}) {
+      AudioBuffer one_sided = track;
+      std::fill(one_sided.channel(empty).begin(), one_sided.channel(empty).end(), 0.0f);
+      const TrackProfile profile = testing::profile_of(one_sided);
+      for (int preset = 0; preset < kPresetCount; ++preset) {
+        const AudioBuffer result =
+            testing::enhance(one_sided, make_plan(profile, {static_cast<Preset>(preset), 100}));
+        const double leak = power_of(result.channel(empty)) / power_of(result.channel(1 - empty));
+        conform(
+            "T10", "what comes out of the empty side of a source at the other",
+            std::max(10 * std::log10(leak), -120.0), Limit::at_most(-40), "dB",
+            std::string(kCorpus[piece].name) + ", " + std::string(testing::preset_name(preset)));
+      }
+    }
+  }
+}
+
+TEST(EffectOnSoundConformance, TheWordsOnWidthAreWhatHappens) {
+  // The tone apart: what the width adds to the side, band by band, of what was there.
+  constexpr std::array<double, kBandCount + 1> kEdgesHz = {0, kLowSplitHz, kHighSplitHz, 10000};
+  for (const std::size_t piece : {8u, 15u, 16u, 23u}) {
+    const AudioBuffer track = testing::decode_track(testing::corpus_file(kCorpus[piece], true));
+    const TrackProfile before = testing::profile_of(track);
+    for (int preset = 0; preset < kPresetCount; ++preset) {
+      EnhancementPlan plan = make_plan(before, {static_cast<Preset>(preset), 100});
+      const auto told_db = width_changes_db(before, plan.tone);
+      // What goes by level, not by side, would be measured with it.
+      plan.dynamics = {};
+      plan.saturation = {};
+      const TrackProfile after = testing::profile_of(testing::enhance(track, plan));
+      for (std::size_t band = 0; band < kBandCount; ++band) {
+        double toned = 0;
+        double widened = 0;
+        for (std::size_t third = 0; third < kThirdOctaveCount; ++third) {
+          if (kThirdOctavesHz[third] < kEdgesHz[band]) continue;
+          if (kThirdOctavesHz[third] >= kEdgesHz[band + 1]) continue;
+          const auto mid = [&](const TrackProfile& profile) {
+            return (1 - side_share(profile, third)) *
+                   std::pow(10.0, 0.1 * profile.spectrum_db[third]);
+          };
+          const double side = std::pow(10.0, 0.1 * before.side_spectrum_db[third]);
+          toned += side * mid(after) / mid(before);
+          widened += std::pow(10.0, 0.1 * after.side_spectrum_db[third]);
+        }
+        conform(
+            "T10", "the words on width, against what happens",
+            told_db[band] - 10 * std::log10(widened / toned), Limit::within(1.5), "dB",
+            std::string(kCorpus[piece].name) + ", " + std::string(testing::preset_name(preset)));
+      }
+    }
   }
 }
 

@@ -61,10 +61,42 @@ TEST(SpectrumMeterTest, TellsMidFromSide) {
   EXPECT_GT(measure(left_and_right(tone, inverse)).side_mid_db[band], 100);
   const test::Mono silence(tone.size());
   EXPECT_NEAR(measure(left_and_right(tone, silence)).side_mid_db[band], 0, 0.01);
+  const std::size_t third = 16;  // 1 kHz.
+  const TrackProfile one_side = measure(left_and_right(tone, silence));
+  EXPECT_NEAR(one_side.side_spectrum_db[third], one_side.spectrum_db[third] - 3.01, 0.01);
+  EXPECT_NEAR(side_share(one_side, third), 0.5, 0.001);
+  EXPECT_LT(side_share(measure(test::stereo(tone)), third), 1e-9);
+  EXPECT_NEAR(side_share(measure(left_and_right(tone, inverse)), third), 1, 0.001);
   // The power is the mean of both channels' whichever way it is spread.
   const double whole = measure(test::stereo(tone)).corridor_db[band];
   EXPECT_NEAR(measure(left_and_right(tone, inverse)).corridor_db[band], whole, 0.01);
   EXPECT_NEAR(measure(left_and_right(tone, silence)).corridor_db[band], whole - 3.01, 0.01);
+}
+
+TEST(SpectrumMeterTest, TellsHowEmptyTheQuieterChannelIs) {
+  const test::Mono tone = test::sine(4, 1000, 0.2);
+  const std::size_t band = 3;  // 795 to 1458 Hz.
+  const auto quieter_db = [&](const AudioBuffer& audio) {
+    return measure(audio).quieter_channel_db[band];
+  };
+  EXPECT_NEAR(quieter_db(test::stereo(tone)), 0, 0.01);
+  test::Mono inverse = tone;
+  for (float& sample : inverse) sample = -sample;
+  EXPECT_NEAR(quieter_db(left_and_right(tone, inverse)), 0, 0.01);
+  test::Mono quiet = tone;
+  for (float& sample : quiet) sample *= 0.1f;
+  EXPECT_NEAR(quieter_db(left_and_right(tone, quiet)), -20, 0.01);
+  EXPECT_NEAR(quieter_db(left_and_right(quiet, tone)), -20, 0.01);
+  const test::Mono silence(tone.size());
+  EXPECT_LT(quieter_db(left_and_right(tone, silence)), -60);
+  EXPECT_LT(quieter_db(left_and_right(silence, tone)), -60);
+  // First one side alone, then the other.
+  test::Mono first = tone;
+  test::Mono second = tone;
+  const auto middle = 23 * SpectrumMeter::kWindowFrames;
+  std::fill(first.begin() + middle, first.end(), 0.0f);
+  std::fill(second.begin(), second.begin() + middle, 0.0f);
+  EXPECT_LT(quieter_db(left_and_right(first, second)), -60);
 }
 
 TEST(SpectrumMeterTest, WeighsTheCorridorByLoudness) {

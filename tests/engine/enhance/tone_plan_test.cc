@@ -92,20 +92,97 @@ TEST(TonePlanTest, LiftsNothingWhereNothingIs) {
   EXPECT_EQ(tone_of(TrackProfile{}, Preset::kBright).mid_db, ToneCurve{});
 }
 
+void set_width_db(TrackProfile& profile, double side_mid_db) {
+  for (std::size_t band = 0; band < kCorridorBandCount; ++band) {
+    test::set_side_mid_db(profile, band, side_mid_db);
+  }
+}
+
 TEST(TonePlanTest, BassGoesTowardsMonoAndWidthTowardsTheCorridor) {
   const TrackProfile profile = in_corridor();
-  const TonePlan punchy = tone_of(profile, Preset::kPunchy);
+  TrackProfile wide_bass = profile;
+  test::set_side_mid_db(wide_bass, 0, 6);
+  const TonePlan punchy = tone_of(wide_bass, Preset::kPunchy);
   // 0.8 of the side is taken: -14 dB far below 120 Hz.
   EXPECT_NEAR(punchy.side_db[0] - punchy.mid_db[0], -14.0, 0.2);
   EXPECT_NEAR(punchy.side_db[k1kHz] - punchy.mid_db[k1kHz], 0, 0.05);
   TrackProfile narrow = profile;
-  for (double& level : narrow.side_mid_db) level = -25;
+  set_width_db(narrow, -25);
   const TonePlan wider = tone_of(narrow, Preset::kAdaptive);
   EXPECT_NEAR(wider.side_db[k1kHz] - wider.mid_db[k1kHz], 1.5, 0.05);
   // Mono stays mono.
-  for (double& level : narrow.side_mid_db) level = kLevelFloorDb;
+  set_width_db(narrow, kLevelFloorDb);
   const TonePlan mono = tone_of(narrow, Preset::kAdaptive);
   EXPECT_NEAR(mono.side_db[k1kHz], mono.mid_db[k1kHz], 0.01);
+}
+
+TEST(TonePlanTest, BassThatIsNarrowStaysAsItIs) {
+  const auto bass_width_db = [](double side_mid_db, Preset preset) {
+    TrackProfile profile = in_corridor();
+    test::set_side_mid_db(profile, 0, side_mid_db);
+    const TonePlan tone = tone_of(profile, preset);
+    return tone.side_db[0] - tone.mid_db[0];
+  };
+  EXPECT_NEAR(bass_width_db(-15, Preset::kAdaptive), 0, 0.01);
+  EXPECT_NEAR(bass_width_db(-12.8, Preset::kAdaptive), -2, 0.1);
+  for (const Preset preset : {Preset::kWarm, Preset::kBright}) {
+    EXPECT_NEAR(bass_width_db(-9, preset), 0, 0.01);
+    EXPECT_NEAR(bass_width_db(-6.6, preset), -2, 0.1);
+    EXPECT_NEAR(bass_width_db(6, preset), -6, 0.1);
+    EXPECT_NEAR(bass_width_db(kLevelFloorDb, preset), 0, 0.01);
+  }
+  EXPECT_NEAR(bass_width_db(-9, Preset::kPunchy), -10.5, 0.2);
+  EXPECT_NEAR(bass_width_db(-20, Preset::kPunchy), 0, 0.01);
+}
+
+TEST(TonePlanTest, WhatOneChannelHoldsStaysInIt) {
+  TrackProfile profile = in_corridor();
+  // As wide as a single source at one side.
+  set_width_db(profile, 0);
+  const auto leak_db = [&](Preset preset, double quieter_db, int intensity_percent) {
+    for (double& level : profile.quieter_channel_db) level = quieter_db;
+    const TonePlan tone = tone_of(profile, preset, intensity_percent / 100.0);
+    double largest = 0;
+    for (std::size_t third = 0; third < kThirdOctaveCount; ++third) {
+      const double ratio = std::pow(10.0, (tone.side_db[third] - tone.mid_db[third]) / 20);
+      largest = std::max(largest, std::fabs(ratio - 1) / (ratio + 1));
+    }
+    return 20 * std::log10(largest);
+  };
+  for (int i = 0; i < kPresetCount; ++i) {
+    const auto preset = static_cast<Preset>(i);
+    for (const int intensity_percent : {50, 100}) {
+      EXPECT_LE(leak_db(preset, kLevelFloorDb, intensity_percent), -59.9) << i;
+      EXPECT_LE(leak_db(preset, -20, intensity_percent), -59.9) << i;
+      EXPECT_LE(leak_db(preset, -13, intensity_percent), -29.9) << i;
+    }
+  }
+  EXPECT_GT(leak_db(Preset::kPunchy, -3, 100), -6);
+}
+
+TEST(TonePlanTest, TellsWhatBecomesOfTheWidth) {
+  TrackProfile profile = in_corridor();
+  TonePlan tone;
+  EXPECT_EQ(width_changes_db(profile, tone), (std::array<double, kBandCount>{}));
+  tone.mid_db.fill(1);
+  tone.side_db = tone.mid_db;
+  EXPECT_EQ(width_changes_db(profile, tone), (std::array<double, kBandCount>{}));
+  for (std::size_t third = 0; third < kThirdOctaveCount; ++third) {
+    tone.side_db[third] = third < 7 ? -2 : 1.5;  // Up to 100 Hz, and above.
+  }
+  const auto changes_db = width_changes_db(profile, tone);
+  // The third around 125 Hz lies partly below 150 Hz.
+  EXPECT_GT(changes_db[0], -3);
+  EXPECT_LT(changes_db[0], -1.5);
+  EXPECT_NEAR(changes_db[1], 0.5, 0.05);
+  EXPECT_NEAR(changes_db[2], 0.5, 1e-9);
+  // Only where there is side: all of it at 125 Hz, then all of it at 50 Hz.
+  profile.side_spectrum_db = levels_at_floor<kThirdOctaveCount>();
+  profile.side_spectrum_db[7] = -30;
+  EXPECT_NEAR(width_changes_db(profile, tone)[0], 0.5, 0.01);
+  profile.side_spectrum_db[7] = kLevelFloorDb;
+  profile.side_spectrum_db[3] = -30;
+  EXPECT_NEAR(width_changes_db(profile, tone)[0], -3, 0.01);
 }
 
 TEST(TonePlanTest, RestraintKeepsToneSmallAndWidthUntouched) {

@@ -33,10 +33,12 @@ TrackProfile sample_profile() {
   ramp(profile.loud_peaks_dbtp, -8, 0.5);
   ramp(profile.spectrum_db, -20, -0.25);
   ramp(profile.corridor_db, -21, -1);
+  ramp(profile.side_spectrum_db, -80, -0.5);
   ramp(profile.corridor_p10_db, -40, -1);
   ramp(profile.corridor_p50_db, -24, -1);
   ramp(profile.corridor_p90_db, -18, -1);
   ramp(profile.side_mid_db, -12, 1);
+  ramp(profile.quieter_channel_db, -9, 1);
   ramp(profile.band_levels_db, -30, 0.5);
   profile.sibilance_db = 7.5;
   profile.bandwidth_hz = 16031;
@@ -74,17 +76,19 @@ std::vector<TrackProfile> changed_profiles() {
   change_each(&TrackProfile::loud_peaks_dbtp);
   change_each(&TrackProfile::spectrum_db);
   change_each(&TrackProfile::corridor_db);
+  change_each(&TrackProfile::side_spectrum_db);
   change_each(&TrackProfile::corridor_p10_db);
   change_each(&TrackProfile::corridor_p50_db);
   change_each(&TrackProfile::corridor_p90_db);
   change_each(&TrackProfile::side_mid_db);
+  change_each(&TrackProfile::quieter_channel_db);
   change_each(&TrackProfile::band_levels_db);
   return profiles;
 }
 
 TEST(TrackProfileTest, WritesJson) {
   const std::string text = profile_to_json(sample_profile());
-  EXPECT_EQ(text.find(R"({"version":4,"full":true,"probe_count":1,"measured_frames":4147200000,)"
+  EXPECT_EQ(text.find(R"({"version":5,"full":true,"probe_count":1,"measured_frames":4147200000,)"
                       R"("left_out_frames":960,)"
                       R"("integrated_loudness_lufs":-14.253,"loudness_range_lu":6.500,)"
                       R"("true_peak_dbtp":0.871,"opus_peak_dbtp":1.250,"peak_p99_dbtp":-0.050,)"
@@ -125,9 +129,9 @@ TEST(TrackProfileTest, LevelsSurviveTheRoundTrip) {
 TEST(TrackProfileTest, ReadsMembersInAnyOrderWithSpace) {
   std::string text = profile_to_json(sample_profile());
   // The first member goes to the end, and white space between all.
-  const std::string first = "\"version\":4,";
+  const std::string first = "\"version\":5,";
   text.replace(text.find(first), first.size(), "");
-  text.replace(text.size() - 1, 1, ", \"version\" : 4 } ");
+  text.replace(text.size() - 1, 1, ", \"version\" : 5 } ");
   std::string spaced;
   for (const char c : text) {
     spaced += c;
@@ -186,14 +190,14 @@ TEST(TrackProfileTest, RefusesWhatIsNotExactlyAProfile) {
       "[]",
       "null",
       "{}",
-      "{\"version\":4}",
+      "{\"version\":5}",
   };
   for (const std::string& text : bad) {
     const auto read = profile_from_json(text);
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code(), ErrorCode::kCorruptData) << text;
   }
-  const auto newer = profile_from_json(with("\"version\":4", "\"version\":5"));
+  const auto newer = profile_from_json(with("\"version\":5", "\"version\":6"));
   ASSERT_FALSE(newer);
   EXPECT_EQ(newer.error().code(), ErrorCode::kUnsupportedFormat);
 }
@@ -207,8 +211,8 @@ TEST(TrackProfileTest, HashCoversEveryValue) {
 
 TEST(TrackProfileTest, CanonicalBytesAreLittleEndianAndAFewHundred) {
   const auto bytes = profile_bytes(sample_profile());
-  EXPECT_LT(bytes.size(), 600u);
-  EXPECT_EQ(bytes[0], std::byte{4});
+  EXPECT_LT(bytes.size(), 700u);
+  EXPECT_EQ(bytes[0], std::byte{5});
   EXPECT_EQ(bytes[4], std::byte{1});
   // 960 = 0x3c0, -14253 = 0xffffc853.
   EXPECT_EQ(bytes[20], std::byte{0xc0});
