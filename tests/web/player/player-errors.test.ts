@@ -166,6 +166,43 @@ describe('Player and errors', () => {
     expect(world.state().state).toBe('playing');
   });
 
+  describe('where one has stopped a track in its middle', () => {
+    const stopped = async (): Promise<World> => {
+      const world = createWorld();
+      world.player.playNow([makeTrack('before'), makeTrack('a')], 1);
+      await world.clock.advance(8000);
+      const event = { event: 'failed', session: SESSION, code: 'network' } as const;
+      world.engine.tell({ ...event, detail: null, message: 'gone' });
+      await world.clock.advance(5);
+      expect(world.state()).toMatchObject({ state: 'error', track: { id: 'a' } });
+      expect(world.player.positionSeconds).toBeGreaterThan(3);
+      return world;
+    };
+
+    it('tries it again where the listener went since', async () => {
+      const world = await stopped();
+      const places: number[] = [];
+      world.player.on('seek', (seconds) => places.push(seconds));
+      world.player.seek(-5);
+      world.player.seek(61.3);
+      expect(places).toEqual([0, 61.3]);
+      expect(world.player.positionSeconds).toBe(61.3);
+      expect(world.state().state).toBe('error');
+      const before = world.audio.heard.length;
+      world.player.retry();
+      await world.clock.advance(1000);
+      expect(world.state().state).toBe('playing');
+      expect(world.audio.heard[before]?.mediaTime).toBeCloseTo(61.3, 6);
+    });
+
+    it('goes to the track before at once', async () => {
+      const world = await stopped();
+      world.player.previous();
+      await world.clock.advance(1000);
+      expect(world.state()).toMatchObject({ state: 'playing', track: { id: 'before' } });
+    });
+  });
+
   it('keeps the place of an original that is not open yet, and goes on there once it is', async () => {
     const open = new Set<string>();
     const world = createWorld({

@@ -33,6 +33,9 @@ export type NowPlayingOptions = {
   readonly onError: (failure: PlayerFailure) => void;
 };
 
+/** Whoever goes back goes to the start of the track when more than this was played. */
+const RESTART_AFTER_SECONDS = 3;
+
 const NO_MSE = 'This browser cannot take sound from the enhancer (no Media Source Extensions).';
 
 export class NowPlaying implements TimelineListeners {
@@ -41,7 +44,8 @@ export class NowPlaying implements TimelineListeners {
   readonly #switches = new SwitchLog();
   /** Where a track begins that is shown, but that nobody wanted to hear yet; null: none is. */
   #parkedAtSeconds: number | null = null;
-  /** Where an error met the listener, also when that was on the way to another place. */
+  /** Where an error met the listener, also when that was on the way to another place; or where
+   *  the listener went since. */
   #stoppedAtSeconds = 0;
 
   constructor(options: NowPlayingOptions) {
@@ -53,6 +57,12 @@ export class NowPlaying implements TimelineListeners {
     const { store, playback } = this.#options;
     if (store.snapshot.error) return this.#stoppedAtSeconds;
     return this.#parkedAtSeconds ?? playback.positionSeconds;
+  }
+
+  /** Whoever goes back means the track before, also where this one does not play at all. */
+  get isEarly(): boolean {
+    const hasFailed = this.#options.store.snapshot.error !== null;
+    return hasFailed || this.positionSeconds <= RESTART_AFTER_SECONDS;
   }
 
   /** It is shown, but nobody wanted to hear it yet. */
@@ -96,11 +106,12 @@ export class NowPlaying implements TimelineListeners {
     store.update();
   }
 
-  /** Goes to any place of the track, buffered or not. */
+  /** Goes to any place of the track, buffered or not; after an error it is tried again there. */
   seek(targetSeconds: number): void {
     if (!Number.isFinite(targetSeconds)) return;
     const { store, playback, monitor, onSeek } = this.#options;
-    if (this.#parkedAtSeconds !== null) this.#parkedAtSeconds = Math.max(0, targetSeconds);
+    if (store.snapshot.error) this.#stoppedAtSeconds = Math.max(0, targetSeconds);
+    else if (this.#parkedAtSeconds !== null) this.#parkedAtSeconds = Math.max(0, targetSeconds);
     else playback.seek(targetSeconds);
     monitor.reset();
     store.update();

@@ -23,9 +23,6 @@ import { TrackSettings } from './track-settings';
 import { Transport } from './transport';
 import { WaitWatch } from './wait-watch';
 
-/** previous() goes back to the start of the track when more than this was played. */
-const RESTART_AFTER_SECONDS = 3;
-
 export class Player extends QueueControls {
   readonly #options: PlayerOptions;
   readonly #audio: HTMLAudioElement;
@@ -170,13 +167,13 @@ export class Player extends QueueControls {
     this.#audio.muted = muted;
   }
 
+  /** To the start of the track once more than a moment of it was played. */
   previous(): void {
-    const isEarly = this.positionSeconds <= RESTART_AFTER_SECONDS;
-    if (isEarly && this.getSnapshot().hasPrevious) this.step(-1);
+    if (this.#now.isEarly && this.getSnapshot().hasPrevious) this.step(-1);
     else this.seek(0);
   }
 
-  /** Loads the track again, enhanced; it goes on where it is, after an error where it stopped. */
+  /** Loads the track again, enhanced; it goes on where it is, after an error where it is shown. */
   retry(): void {
     this.#now.retry();
   }
@@ -292,8 +289,7 @@ export class Player extends QueueControls {
     if (this.#playback.aheadSeconds < CALM_AHEAD_SECONDS) return;
     const next = this.queue.peekNext('ended');
     // Later previous() goes to the start of this one.
-    const isEarly = this.positionSeconds <= RESTART_AFTER_SECONDS;
-    const previous = isEarly ? this.queue.peekPrevious() : null;
+    const previous = this.#now.isEarly ? this.queue.peekPrevious() : null;
     this.#playback.prepareNext(next && this.#settings.sourceOf(next.track));
     this.#playback.prepareAside('previous', previous && this.#settings.sourceOf(previous.track));
   }
