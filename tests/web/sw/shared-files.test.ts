@@ -1,6 +1,6 @@
 /** What is shared goes through the service worker to the page: whole, once, and within limits. */
 import { describe, expect, it } from '@jest/globals';
-import { takeShared, type Shared } from '../../../web/src/app/local/shared-inbox';
+import { clearShared, readShared, type Shared } from '../../../web/src/app/local/shared-inbox';
 import { SHARED_CACHE, type ShareLimits } from '../../../web/src/shared/shared-files';
 import {
   clearLeft,
@@ -30,23 +30,23 @@ const share = (
   return receiveShared(request, limits ? { ...options, limits } : options);
 };
 
-/** As a page asks for it, by a relative address. */
-const inbox = (caches: FakeCaches, nowMs = 0): Promise<Shared> =>
-  takeShared(
-    {
-      open: async (name: string) => {
-        const cache = await caches.open(name);
-        return { match: (path: string) => cache.match(`${ORIGIN}${path}`) };
-      },
-      delete: (name: string) => caches.delete(name),
-    } as unknown as CacheStorage,
-    nowMs,
-  );
+/** As a page sees them, by relative addresses. */
+const ofPage = (caches: FakeCaches): CacheStorage =>
+  ({
+    has: (name: string) => caches.has(name),
+    open: async (name: string) => {
+      const cache = await caches.open(name);
+      return { match: (path: string) => cache.match(`${ORIGIN}${path}`) };
+    },
+    delete: (name: string) => caches.delete(name),
+  }) as unknown as CacheStorage;
+
+const inbox = (caches: FakeCaches, nowMs = 0): Promise<Shared> => readShared(ofPage(caches), nowMs);
 
 const namesOf = ({ files }: Shared): string[] => files.map(({ name }) => name);
 
 describe('What is shared', () => {
-  it('reaches the page with names, types, dates and bytes, in order, once', async () => {
+  it('reaches the page with names, types, dates and bytes, in order', async () => {
     const caches = new FakeCaches();
     const files = [
       new File(['first'], 'Ólafur – “1”.flac', { type: 'audio/flac', lastModified: 1234 }),
@@ -66,7 +66,28 @@ describe('What is shared', () => {
     expect(found[1]?.size).toBe(0);
     const nothing = { tooLargeCount: 0, tooManyCount: 0, noRoomCount: 0 };
     expect(report).toEqual({ receivedAtMs: 0, takenCount: 2, ...nothing });
+  });
+
+  it('stays there until it is cleared; what has come since stays then, too', async () => {
+    const caches = new FakeCaches();
+    // Looking makes nothing.
     expect(await inbox(caches)).toEqual({ files: [], report: null });
+    expect(await caches.has(SHARED_CACHE)).toBe(false);
+    const shareOne = (name: string, nowMs: number): Promise<Response> =>
+      share(caches, shareOf([new File(['x'], name)]), undefined, nowMs);
+    const clear = ({ report }: Shared): Promise<void> =>
+      report ? clearShared(ofPage(caches), report) : Promise.reject(new Error('no report'));
+    await shareOne('old.mp3', 1);
+    const old = await inbox(caches, 1);
+    expect(namesOf(await inbox(caches, 1))).toEqual(['old.mp3']);
+    await shareOne('new.mp3', 2);
+    await clear(old);
+    const latest = await inbox(caches, 2);
+    expect(namesOf(latest)).toEqual(['new.mp3']);
+    await clear(latest);
+    expect(await caches.has(SHARED_CACHE)).toBe(false);
+    await clear(latest);
+    expect(await caches.has(SHARED_CACHE)).toBe(false);
   });
 
   it('takes the place of what was shared before', async () => {

@@ -65,6 +65,11 @@ export class LocalDoor {
     return this.#through((opener) => opener.share());
   }
 
+  /** What was shared before a reload, and was not answered; words where there is nothing. */
+  recallShared(): Promise<SharedOffer | string> {
+    return this.#through((opener) => opener.recallShared());
+  }
+
   /** Tracks could not be read: files among them are open no more. */
   async forgetGone(): Promise<string> {
     return this.#hasLocal ? this.#through((opener) => opener.forgetGone()) : '';

@@ -27,6 +27,11 @@ export class LocalFiles {
   /** null: it is not open, or no address of a local file. */
   readonly fileOf = (address: string): File | null => this.#files.get(address) ?? null;
 
+  /** Of those that are open. */
+  get addresses(): readonly string[] {
+    return this.#files.keys;
+  }
+
   open(address: string, file: File): void {
     this.#files.set(address, file);
   }

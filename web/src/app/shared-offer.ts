@@ -8,4 +8,6 @@ export type SharedOffer = {
   readonly play: () => string;
   /** Behind the queue; returns a few words. */
   readonly add: () => string;
+  /** Without an answer it is asked for again after a reload. */
+  readonly discard: () => void;
 };

@@ -35,7 +35,9 @@ export const useLocalFiles = (
   useEffect(() => {
     if (!door) return undefined;
     // Behind the first view, and before the server may go; what fails is told when it is wanted.
-    door.load().catch(() => undefined);
+    void door.recallShared().then((shared) => {
+      if (typeof shared !== 'string') setOffer(shared);
+    });
     void door.recall();
     return player.on('error', ({ code }) => {
       // It may be allowed by now.
@@ -62,7 +64,10 @@ export const useLocalFiles = (
     looking,
     onPlay: () => offer && answer(offer.play()),
     onAdd: () => offer && answer(offer.add()),
-    onDiscard: () => setOffer(null),
+    onDiscard: () => {
+      offer?.discard();
+      setOffer(null);
+    },
   };
   return { isOver, choose: door && choose, launch, share, notices };
 };

@@ -12,6 +12,11 @@ export class BoundedMap<Key, Value> {
     return this.#entries.size;
   }
 
+  /** A copy; the oldest first. */
+  get keys(): readonly Key[] {
+    return [...this.#entries.keys()];
+  }
+
   has(key: Key): boolean {
     return this.#entries.has(key);
   }

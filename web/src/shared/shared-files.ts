@@ -1,6 +1,7 @@
 /**
  * Files that another app shares to the installed one (Web Share Target): the service worker takes
- * them in, the page fetches them from a cache of their own, once. What both know. Pure.
+ * them in, into a cache of their own, where they lie until the listener has said in a page what is
+ * to become of them. What both know. Pure.
  *
  *   /share/0, /share/1, ...    the files, in the order in which they were shared
  *   /share/report              a ShareReport as JSON, written before the files and behind them
@@ -20,7 +21,7 @@ export type ShareLimits = { readonly countMax: number; readonly bytesMax: number
  *  files is some 500 MB. */
 export const SHARE_LIMITS: ShareLimits = { countMax: 100, bytesMax: 1024 * 1024 * 1024 };
 
-/** A page that was sent to what was shared fetches it within seconds; later nobody does. */
+/** A page asks for an answer at once, and again after a reload; later nobody means it any more. */
 const WAIT_MS_MAX = 600_000;
 
 /** What became of a share. */
@@ -36,7 +37,7 @@ export type ShareReport = {
   readonly noRoomCount: number;
 };
 
-/** Nobody fetches it any more. A clock that was put back does not keep it for ever. */
+/** Nobody wants it any more. A clock that was put back does not keep it for ever. */
 export const isLeft = ({ receivedAtMs }: ShareReport, nowMs: number): boolean =>
   Math.abs(nowMs - receivedAtMs) > WAIT_MS_MAX;
 

@@ -130,7 +130,7 @@ const takeIn = async (
   request: Request,
   { caches, origin, nowMs, limits = SHARE_LIMITS }: SharedFilesOptions,
 ): Promise<void> => {
-  // What was shared before has been fetched, or is not wanted any more.
+  // What was shared before was answered, or is not wanted any more.
   await caches.delete(SHARED_CACHE);
   const values = (await request.formData()).getAll(SHARE_FIELD);
   const files = values.filter((value) => value instanceof File);
@@ -158,7 +158,7 @@ export const receiveShared = async (
   return Response.redirect(new URL(SHARED_PAGE, origin).href, 303);
 };
 
-/** What was shared long ago, and no page has fetched. */
+/** What was shared long ago, and nobody has answered. */
 export const clearLeft = async ({
   caches,
   origin,

@@ -7,7 +7,7 @@ import { HandleStore } from './handle-store';
 import type { Looking } from './looker';
 import { Opener } from './opener';
 import { pickFiles } from './picker';
-import { takeShared } from './shared-inbox';
+import { clearShared, readShared } from './shared-inbox';
 
 export type OpenerParts = {
   readonly player: Player;
@@ -24,5 +24,6 @@ export const makeOpener = (parts: OpenerParts): Opener =>
     handles: new HandleStore({ nowMs: parts.nowMs }),
     describer: new Describer(parts),
     pick: pickFiles,
-    takeShared: () => takeShared(caches, parts.nowMs()),
+    readShared: () => readShared(caches, parts.nowMs()),
+    clearShared: (report) => clearShared(caches, report),
   });

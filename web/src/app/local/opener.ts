@@ -10,32 +10,30 @@ import type { LocalFiles } from '../local-files';
 import type { SharedOffer } from '../shared-offer';
 import type { Describer } from './describer';
 import type { HandleStore } from './handle-store';
-import { addressOf, printedAddressOf, trackOf } from './local-tracks';
+import { addressOf, trackOf } from './local-tracks';
 import { Looker, type LookerOptions } from './looker';
-import { droppedNodes, fileNode, handleNode } from './nodes';
+import { droppedNodes, handleNode } from './nodes';
 import { Reopener } from './reopener';
-import type { Shared } from './shared-inbox';
-import { walk, WALK_LIMITS, type FoundFile, type LocalNode, type Walked } from './walk';
-import { addedWords, CLICK_AGAIN, leftOutWords, NOTHING_FOUND, openedWords } from './words';
+import { Sharer, type Addressed, type Inbox } from './sharer';
+import { WALK_LIMITS, type LocalNode, type Walked } from './walk';
+import { addedWords, CLICK_AGAIN, openedWords } from './words';
 
-export type OpenerOptions = LookerOptions & {
-  readonly player: Player;
-  readonly files: LocalFiles;
-  readonly handles: HandleStore;
-  readonly describer: Describer;
-  /** Asks the browser before it returns: what comes later may be no click any more. null: the
-   *  browser wants another one. */
-  readonly pick: () => Promise<readonly LocalNode[] | null>;
-  readonly takeShared: () => Promise<Shared>;
-};
-
-/** A file that was found, with the address that it plays under. */
-type Addressed = FoundFile & { readonly address: string };
+export type OpenerOptions = LookerOptions &
+  Inbox & {
+    readonly player: Player;
+    readonly files: LocalFiles;
+    readonly handles: HandleStore;
+    readonly describer: Describer;
+    /** Asks the browser before it returns: what comes later may be no click any more. null: the
+     *  browser wants another one. */
+    readonly pick: () => Promise<readonly LocalNode[] | null>;
+  };
 
 export class Opener {
   readonly #options: OpenerOptions;
   readonly #looker: Looker;
   readonly #reopener: Reopener;
+  readonly #sharer: Sharer;
 
   constructor(options: OpenerOptions) {
     this.#options = options;
@@ -44,6 +42,11 @@ export class Opener {
       ...options,
       look: (nodes) => this.#looker.look(nodes),
       play: (walked) => this.#playWalked(walked),
+    });
+    this.#sharer = new Sharer({
+      ...options,
+      play: (found, walked) => this.#playFound(found, walked),
+      add: (found, walked) => this.#add(found, walked),
     });
   }
 
@@ -64,32 +67,13 @@ export class Opener {
   }
 
   /** Nothing of it plays before the listener says so: any page may have sent it. */
-  async share(): Promise<SharedOffer | string> {
-    const { files, report } = await this.#options.takeShared();
-    const leftOut = leftOutWords(report);
-    if (files.length === 0) return leftOut;
-    const walked = await walk(files.map(fileNode));
-    if (walked.files.length === 0) return NOTHING_FOUND;
-    const found = await Promise.all(
-      walked.files.map(async (file): Promise<Addressed> => {
-        // What cannot be read says so when it is played.
-        const address = await printedAddressOf(file).catch(() => addressOf(file));
-        return { ...file, address };
-      }),
-    );
-    return {
-      names: walked.files.map(({ path }) => path),
-      leftOut,
-      play: () => {
-        this.#playFound(found);
-        return openedWords(walked, WALK_LIMITS);
-      },
-      add: () => {
-        this.#options.player.enqueue(this.#open(found).map(trackOf));
-        void this.#options.describer.look();
-        return addedWords(walked);
-      },
-    };
+  share(): Promise<SharedOffer | string> {
+    return this.#sharer.share();
+  }
+
+  /** What was shared, and waits for an answer since before a reload; empty: nothing. */
+  recallShared(): Promise<SharedOffer | string> {
+    return this.#sharer.recall();
   }
 
   recall(): Promise<string> {
@@ -118,17 +102,32 @@ export class Opener {
   }
 
   #playWalked(walked: Walked): string {
-    this.#playFound(walked.files.map((file) => ({ ...file, address: addressOf(file) })));
+    const found = walked.files.map((file) => ({ ...file, address: addressOf(file) }));
+    return this.#playFound(found, walked);
+  }
+
+  /** In place of the queue. */
+  #playFound(found: readonly Addressed[], walked: Walked): string {
+    const { player, handles, describer } = this.#options;
+    const addresses = this.#open(found);
+    if (addresses.length > 0) {
+      player.playNow(addresses.map(trackOf), 0);
+      void handles.remember(found);
+      void describer.look();
+    }
     return openedWords(walked, WALK_LIMITS);
   }
 
-  #playFound(found: readonly Addressed[]): void {
+  /** Behind the queue. */
+  #add(found: readonly Addressed[], walked: Walked): string {
     const { player, handles, describer } = this.#options;
     const addresses = this.#open(found);
-    if (addresses.length === 0) return;
-    player.playNow(addresses.map(trackOf), 0);
-    void handles.remember(found);
-    void describer.look();
+    if (addresses.length > 0) {
+      player.enqueue(addresses.map(trackOf));
+      void handles.remember(found);
+      void describer.look();
+    }
+    return addedWords(walked);
   }
 
   /** Returns their addresses, each once. */
