@@ -4,6 +4,7 @@ import { act, createEvent, fireEvent } from '@testing-library/react';
 import { STOPPED } from '../../../web/src/app/local/looker';
 import { NOTHING_FOUND } from '../../../web/src/app/local/words';
 import { NOT_LOADED } from '../../../web/src/app/local-door';
+import { entryOf } from '../../support/local-nodes';
 import {
   addressOf,
   beginPage,
@@ -15,7 +16,9 @@ import {
   show,
   titles,
   toast,
+  type Shown,
 } from '../../support/local-page';
+import type { World } from '../../support/player-world';
 
 beforeEach(beginPage);
 afterEach(endPage);
@@ -172,5 +175,57 @@ describe('A folder on a slow drive', () => {
     expect(world.state()).toMatchObject({ state: 'playing', track: { id: addressOf('a.mp3') } });
     act(() => void jest.advanceTimersByTime(1000));
     expect(looking()).toBe('');
+  });
+});
+
+describe('What is found after a while', () => {
+  /** A folder of one file, which tells of it once it is told to. */
+  const slowFolder = (): { readonly entry: () => FileSystemEntry; readonly tell: () => void } => {
+    let tell = (): void => undefined;
+    const told = new Promise<void>((resolve) => (tell = resolve));
+    const left = [entryOf('z.mp3', 'x')];
+    const readEntries = (resolve: (entries: FileSystemEntry[]) => void): void =>
+      void told.then(() => resolve(left.splice(0)));
+    const folder = { name: 'Album', isFile: false, isDirectory: true };
+    const createReader = () => ({ readEntries });
+    return { entry: () => ({ ...folder, createReader }) as unknown as FileSystemEntry, tell };
+  };
+  const opening = async (): Promise<Shown & { readonly tell: () => void }> => {
+    const shown = await show();
+    drag('drop', ['a.mp3', 'b.mp3', 'c.mp3']);
+    await shown.pass(500);
+    const [, b] = shown.world.state().queue.items;
+    await act(async () => shown.world.player.jumpTo(b?.key ?? NaN));
+    const { entry, tell } = slowFolder();
+    drag('drop', ['Album'], ['Files'], entry);
+    await shown.pass();
+    return { ...shown, tell };
+  };
+  const found = addressOf('Album/z.mp3');
+
+  it.each([
+    ['sorted', ({ player }: World, key: number) => player.moveInQueue(key, 2)],
+    ['shortened', ({ player }: World, key: number) => player.removeFromQueue(key)],
+  ] as const)('plays though the queue was %s meanwhile', async (_how, change) => {
+    const { world, pass, tell } = await opening();
+    const first = world.state().queue.items[0]?.key ?? NaN;
+    await act(async () => change(world, first));
+    expect(world.state().queue.items[0]?.key).not.toBe(first);
+    tell();
+    await pass(500);
+    expect(world.state()).toMatchObject({ state: 'playing', track: { id: found } });
+    expect(toast()).toBe('Playing 1 file from this device.');
+  });
+
+  it('is put behind the queue where something else was chosen meanwhile', async () => {
+    const { world, pass, tell } = await opening();
+    await act(async () => world.player.jumpTo(world.state().queue.items[2]?.key ?? NaN));
+    tell();
+    await pass(500);
+    expect(world.state()).toMatchObject({ state: 'playing', track: { id: addressOf('c.mp3') } });
+    expect(world.state().queue.items.map(({ track }) => track.id)).toEqual(
+      ['a.mp3', 'b.mp3', 'c.mp3', 'Album/z.mp3'].map(addressOf),
+    );
+    expect(toast()).toBe('1 file was added to the queue.');
   });
 });

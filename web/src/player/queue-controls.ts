@@ -12,10 +12,16 @@ import type { QueueItem, Repeat } from './queue-types';
 export abstract class QueueControls extends Emitter<PlayerEvents> {
   protected readonly queue: Queue;
   #growth: QueueGrowth | null = null;
+  #choiceCount = 0;
 
   constructor(shuffleSeed: number) {
     super();
     this.queue = new Queue(shuffleSeed);
+  }
+
+  /** How often a list was chosen to play, or a place in it. What follows by itself is no choice. */
+  get choiceCount(): number {
+    return this.#choiceCount;
   }
 
   /** News of the library: what it tells of these tracks now, and which it has no more. */
@@ -44,6 +50,7 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
    * the permission to make sound.
    */
   load(track: PlayerTrack): void {
+    this.#choiceCount += 1;
     const found = this.queue.snapshot.items.find((item) => item.track.id === track.id);
     if (!found) this.#endGrowth();
     const item = found ? this.queue.jump(found.key) : this.queue.replace([track], 0);
@@ -55,6 +62,7 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
    * part of a longer list, what is returned takes the rest as it comes.
    */
   playNow(tracks: readonly PlayerTrack[], index: number): QueueGrowth {
+    this.#choiceCount += 1;
     this.#endGrowth();
     const item = this.queue.replace(tracks, index);
     const growth = new QueueGrowth(this.queue, {
@@ -68,6 +76,7 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
 
   /** Plays this item of the queue, from its start. */
   jumpTo(key: number): void {
+    this.#choiceCount += 1;
     this.#start(this.queue.jump(key), 1);
   }
 
@@ -137,6 +146,7 @@ export abstract class QueueControls extends Emitter<PlayerEvents> {
     positionSeconds: number,
     find: (id: string) => PlayerTrack | undefined,
   ): void {
+    this.#choiceCount += 1;
     this.#endGrowth();
     const isSame = this.queue.restore(saved, find);
     const { current } = this.queue;

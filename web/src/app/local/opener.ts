@@ -41,7 +41,7 @@ export class Opener {
     this.#reopener = new Reopener({
       ...options,
       look: (nodes) => this.#looker.look(nodes),
-      play: (walked) => this.#playWalked(walked),
+      play: (walked, choiceCount) => this.#playWalked(walked, choiceCount),
     });
     this.#sharer = new Sharer({
       ...options,
@@ -51,7 +51,8 @@ export class Opener {
   }
 
   async drop(items: readonly DroppedItem[]): Promise<string> {
-    return this.#play(await droppedNodes(items));
+    const { choiceCount } = this.#options.player;
+    return this.#play(await droppedNodes(items), choiceCount);
   }
 
   /** Within a click. */
@@ -88,22 +89,20 @@ export class Opener {
     return this.#reopener.forgetGone();
   }
 
-  /** Another one for each list that the listener plays. */
-  get #listKey(): number | null {
-    return this.#options.player.getSnapshot().queue.items[0]?.key ?? null;
-  }
-
-  async #play(nodes: Iterable<LocalNode>): Promise<string> {
-    const listKey = this.#listKey;
+  /** `choiceCount`: the player's when these were wanted. */
+  async #play(
+    nodes: Iterable<LocalNode>,
+    choiceCount = this.#options.player.choiceCount,
+  ): Promise<string> {
     const walked = await this.#looker.look(nodes);
-    if (typeof walked === 'string') return walked;
-    // Whoever has chosen something else meanwhile wants that.
-    return listKey === this.#listKey ? this.#playWalked(walked) : '';
+    return typeof walked === 'string' ? walked : this.#playWalked(walked, choiceCount);
   }
 
-  #playWalked(walked: Walked): string {
+  #playWalked(walked: Walked, choiceCount: number): string {
     const found = walked.files.map((file) => ({ ...file, address: addressOf(file) }));
-    return this.#playFound(found, walked);
+    // Whoever has chosen something else meanwhile hears that first.
+    const isLate = choiceCount !== this.#options.player.choiceCount;
+    return isLate ? this.#add(found, walked) : this.#playFound(found, walked);
   }
 
   /** In place of the queue. */
@@ -120,14 +119,14 @@ export class Opener {
 
   /** Behind the queue. */
   #add(found: readonly Addressed[], walked: Walked): string {
-    const { player, handles, describer } = this.#options;
+    const { player, handles } = this.#options;
     const addresses = this.#open(found);
     if (addresses.length > 0) {
       player.enqueue(addresses.map(trackOf));
       void handles.remember(found);
-      void describer.look();
+      this.#reopener.goOn();
     }
-    return addedWords(walked);
+    return addedWords(walked, WALK_LIMITS);
   }
 
   /** Returns their addresses, each once. */

@@ -23,7 +23,8 @@ export type ReopenerOptions = {
   readonly pick: () => Promise<readonly LocalNode[] | null>;
   /** The words say why there is nothing. */
   readonly look: (nodes: Iterable<LocalNode>) => Promise<Walked | string>;
-  readonly play: (walked: Walked) => string;
+  /** `choiceCount`: the player's when these were wanted. */
+  readonly play: (walked: Walked, choiceCount: number) => string;
 };
 
 export const NOT_ALLOWED = 'The browser was not allowed to read the file.';
@@ -47,7 +48,7 @@ export class Reopener {
       if (await mayRead(kept.root).catch(() => false)) allowed.push(kept);
     }
     for (const kept of allowed) await this.#openAgain(kept, false);
-    if (allowed.length > 0) this.#goOn();
+    if (allowed.length > 0) this.goOn();
     return '';
   }
 
@@ -68,6 +69,15 @@ export class Reopener {
     // Nothing is opened by itself: what cannot be read again would fail for ever.
     await this.#lookUp();
     return '';
+  }
+
+  /** There are more open files than before: a track that waits for one of them goes on. */
+  goOn(): void {
+    const { player, files, describer } = this.#options;
+    const { track, error } = player.getSnapshot();
+    const isMissing = error?.code === 'closed' || error?.code === 'gone';
+    if (isMissing && track && files.fileOf(track.url)) player.retry();
+    void describer.look();
   }
 
   async #lookUp(): Promise<void> {
@@ -95,7 +105,7 @@ export class Reopener {
       if (now !== null) opened.push({ ...kept, address: now });
     }
     void this.#options.handles.remember(opened);
-    this.#goOn();
+    this.goOn();
     if (!this.#closed().includes(address)) return '';
     this.#known = new Map([...this.#known].filter(([known]) => known !== address));
     return NOT_THERE;
@@ -105,6 +115,7 @@ export class Reopener {
     const nodes = await this.#options.pick();
     if (nodes === null) return CLICK_AGAIN;
     if (nodes.length === 0) return '';
+    const { choiceCount } = this.#options.player;
     const walked = await this.#options.look(nodes);
     if (typeof walked === 'string') return walked;
     const matches = await new Matcher(this.#closed()).match(walked.files);
@@ -112,9 +123,9 @@ export class Reopener {
       return { ...found, address: this.#take(match, found.file) };
     });
     // Others than those of the queue: whoever chooses them wants to hear them.
-    if (opened.length === 0) return this.#options.play(walked);
+    if (opened.length === 0) return this.#options.play(walked, choiceCount);
     void this.#options.handles.remember(opened);
-    this.#goOn();
+    this.goOn();
     return '';
   }
 
@@ -146,14 +157,5 @@ export class Reopener {
     const { items } = player.getSnapshot().queue;
     const addresses = items.map(({ track }) => track.url).filter(isLocalAddress);
     return [...new Set(addresses)].filter((address) => files.fileOf(address) === null);
-  }
-
-  /** There are more open files than before. */
-  #goOn(): void {
-    const { player, files, describer } = this.#options;
-    const { track, error } = player.getSnapshot();
-    const isMissing = error?.code === 'closed' || error?.code === 'gone';
-    if (isMissing && track && files.fileOf(track.url)) player.retry();
-    void describer.look();
   }
 }

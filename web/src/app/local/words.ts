@@ -41,22 +41,30 @@ export const leftOutWords = (report: ShareReport | null): string => {
     .join(' ');
 };
 
-export const addedWords = ({ files }: Pick<Walked, 'files'>): string =>
-  `${counted(files.length, 'file')} ${files.length === 1 ? 'was' : 'were'} added to the queue.`;
-
-export const openedWords = (
+/** What was found, behind what became of it: not said where there is no file. */
+const foundWords = (
+  became: string,
   { files, passedOver, unreadableCount, isCut }: Walked,
   { fileCountMax }: Pick<WalkLimits, 'fileCountMax'>,
 ): string => {
   const count = files.length;
-  const playing = count === 0 ? '' : `Playing ${counted(count, 'file')} from this device.`;
   const cut =
     count === fileCountMax ? `These are the first ${fileCountMax.toLocaleString('en')}.` : '';
   const sentences = [
-    count === 0 && unreadableCount === 0 ? NOTHING_FOUND : playing,
+    count === 0 && unreadableCount === 0 ? NOTHING_FOUND : '',
+    count === 0 ? '' : became,
     isCut ? cut || 'There is more in the folders than was looked at.' : '',
     count === 0 ? '' : passedOverWords(passedOver),
     unreadableCount === 0 ? '' : `${counted(unreadableCount, 'file')} could not be read.`,
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
 };
+
+export const addedWords = (walked: Walked, limits: Pick<WalkLimits, 'fileCountMax'>): string => {
+  const count = walked.files.length;
+  const were = count === 1 ? 'was' : 'were';
+  return foundWords(`${counted(count, 'file')} ${were} added to the queue.`, walked, limits);
+};
+
+export const openedWords = (walked: Walked, limits: Pick<WalkLimits, 'fileCountMax'>): string =>
+  foundWords(`Playing ${counted(walked.files.length, 'file')} from this device.`, walked, limits);
