@@ -94,6 +94,47 @@ describe('After a reload', () => {
     expect(world.state().queue.items.length).toBe(2);
   });
 
+  it('a file that was shared and put behind the queue has not to be opened again', async () => {
+    const storage = new MemoryStorage();
+    const address = '/?open=shared';
+    const first = await show({
+      hasMse: false,
+      storage,
+      address,
+      inbox: new SharedPlace(fileOf('s.mp3')),
+    });
+    await untilShared();
+    fireEvent.click(within(sharedNotice()).getByRole('button', { name: 'Play' }));
+    await first.pass(5000);
+    cleanup();
+    const inbox = new SharedPlace(fileOf('s.mp3'), fileOf('t.mp3'));
+    const { world, pass } = await show({ hasMse: false, storage, address, inbox });
+    await untilShared();
+    await act(async () => world.player.play());
+    await pass(500);
+    expect(world.state().error?.code).toBe('closed');
+    fireEvent.click(button('Add to queue'));
+    await pass(500);
+    expect(world.state()).toMatchObject({ error: null, mode: 'original' });
+    expect(world.audio.src).toBe('blob:s.mp3');
+    expect(world.state().queue.items.length).toBe(3);
+  });
+
+  it('a file that was opened another way is not asked for, and the queue stays', async () => {
+    const storage = await leave();
+    const { world, files, choice, askCount, pass } = await show({ hasMse: false, storage });
+    await act(async () => world.player.play());
+    await pass(500);
+    expect(world.state().error?.code).toBe('closed');
+    files.open(addressOf('a.mp3'), fileOf('a.mp3'));
+    choice.push(fileOf('a.mp3'));
+    fireEvent.click(button('Open it again'));
+    await pass(500);
+    expect(askCount()).toBe(0);
+    expect(world.state()).toMatchObject({ error: null, track: { id: addressOf('a.mp3') } });
+    expect(world.state().queue.items.length).toBe(2);
+  });
+
   it('the browser is asked in the click itself, whatever its database does', async () => {
     const storage = await leave();
     // It never answers.

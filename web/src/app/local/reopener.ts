@@ -54,7 +54,13 @@ export class Reopener {
 
   /** Within a click, and the question is asked before this returns. */
   reopen(): Promise<string> {
-    const { track } = this.#options.player.getSnapshot();
+    const { player, files } = this.#options;
+    const { track } = player.getSnapshot();
+    if (track && files.fileOf(track.url)) {
+      // It has come another way since.
+      this.goOn();
+      return Promise.resolve('');
+    }
     return track && this.#known.has(track.url) ? this.#ask(track.url) : this.#chooseAgain();
   }
 
