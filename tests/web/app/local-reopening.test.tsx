@@ -50,6 +50,23 @@ describe('A file that was changed since it was opened', () => {
     expect(world.audio.src).toBe('blob:a.mp3');
   });
 
+  it('is opened again also where it was skipped, and what plays goes on', async () => {
+    const { world, choice, pass } = await gone(['a.mp3', 'b.mp3']);
+    expect(world.state().skipped.map(({ track }) => track.id)).toEqual([addressOf('a.mp3')]);
+    fireEvent.click(button('Open it again'));
+    await pass(500);
+    expect(world.state().skipped.length).toBe(1);
+    choice.push(changed);
+    fireEvent.click(button('Open it again'));
+    await pass(500);
+    const address = localAddress({ path: 'a.mp3', sizeBytes: 6, modifiedMs: 7 });
+    const ids = world.state().queue.items.map(({ track }) => track.id);
+    expect(ids).toEqual([address, addressOf('b.mp3')]);
+    expect(world.state()).toMatchObject({ skipped: [], track: { id: addressOf('b.mp3') } });
+    expect(world.audio.src).toBe('blob:b.mp3');
+    expect(screen.queryByRole('button', { name: 'Open it again' })).toBeNull();
+  });
+
   it('is asked for where it was skipped and is wanted again', async () => {
     const { world, files, pass } = await gone(['a.mp3', 'b.mp3']);
     expect(world.state()).toMatchObject({ error: null, track: { id: addressOf('b.mp3') } });

@@ -1,6 +1,6 @@
 /** What another app has shared: it waits for the listener, and gets lost nowhere. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { act, cleanup, fireEvent, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { NOTHING_SHARED } from '../../../web/src/app/local/words';
 import {
   addressOf,
@@ -18,8 +18,20 @@ import {
 } from '../../support/local-page';
 import { MemoryStorage } from '../../support/memory-storage';
 
-beforeEach(beginPage);
-afterEach(endPage);
+/** As when something is shared to an app that is there already. */
+let launchShare = (): void => undefined;
+
+beforeEach(() => {
+  beginPage();
+  const setConsumer = (consumer: (what: { targetURL: string }) => void): void => {
+    launchShare = () => act(() => consumer({ targetURL: 'http://localhost/share' }));
+  };
+  Object.defineProperty(window, 'launchQueue', { value: { setConsumer }, configurable: true });
+});
+afterEach(() => {
+  endPage();
+  Reflect.deleteProperty(window, 'launchQueue');
+});
 
 describe('What another app shares', () => {
   const notice = (): string =>
@@ -72,6 +84,23 @@ describe('What another app shares', () => {
     expect(world.state().state).toBe('idle');
   });
 
+  it('is read out as one sentence, and leaves the focus at the player', async () => {
+    const inbox = new SharedPlace();
+    await show({ inbox });
+    const regions = [...document.querySelectorAll('.app-notices [role=status]')];
+    inbox.put([fileOf('s.mp3')]);
+    launchShare();
+    await untilShared();
+    // It was there, empty, before its words were.
+    const told = [...document.querySelectorAll('.app-notices [role=status]')];
+    expect(told).toEqual(regions);
+    expect(told.map((region) => region.textContent.trim())).toEqual(['1 shared file. “s.mp3”.']);
+    const discard = button('Discard');
+    act(() => discard.focus());
+    fireEvent.click(discard);
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Player' }));
+  });
+
   it('is asked for again after a reload, until it was answered', async () => {
     const inbox = inboxOf();
     await show({ address, inbox });
@@ -91,9 +120,6 @@ describe('What another app shares', () => {
   });
 
   it('is given back once it is no longer in the queue and something else is shared', async () => {
-    let launch = (_what: { targetURL: string }): void => undefined;
-    const setConsumer = (consumer: typeof launch) => (launch = consumer);
-    Object.defineProperty(window, 'launchQueue', { value: { setConsumer }, configurable: true });
     const inbox = inboxOf();
     const { world, files, pass } = await show({ inbox });
     await untilShared();
@@ -102,7 +128,7 @@ describe('What another app shares', () => {
     const copies = world.state().queue.items.map(({ track }) => track.url);
     const share = async (): Promise<void> => {
       inbox.put([fileOf('u.mp3')]);
-      act(() => launch({ targetURL: 'http://localhost/share' }));
+      launchShare();
       await untilShared();
       fireEvent.click(button('Discard'));
     };
@@ -112,6 +138,5 @@ describe('What another app shares', () => {
     await pass(500);
     await share();
     expect(files.addresses).toEqual([addressOf('a.mp3')]);
-    Reflect.deleteProperty(window, 'launchQueue');
   });
 });

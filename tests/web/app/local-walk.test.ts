@@ -180,6 +180,10 @@ describe('The words', () => {
       { takenCount: 100, tooLargeCount: 2, tooManyCount: 4 },
       '2 more are too large to take in. More than 100 at once are not taken in.',
     ],
+    [
+      { takenCount: 40, tooManyCount: 4, noRoomCount: 60 },
+      'For 60 more there is no room here. More than 100 at once are not taken in.',
+    ],
     [{ takenCount: 1, noRoomCount: 2 }, 'For 2 more there is no room here.'],
     [{ tooLargeCount: 1 }, expect.stringContaining('too large to take in')],
     [{ noRoomCount: 1 }, expect.stringContaining('no room')],

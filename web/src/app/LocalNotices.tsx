@@ -1,6 +1,14 @@
 /** Files of this device: what was shared and waits for a word, and a walk that takes its time. */
-import { useEffect, useState, type ReactElement } from 'react';
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
 import type { Looking } from './local/looker';
+import { PLAYER_BAR_ID } from './player-bar-id';
 import type { SharedOffer } from './shared-offer';
 
 export type LocalNoticesProps = {
@@ -25,27 +33,47 @@ const nameWords = ([first, second, ...others]: readonly string[]): string => {
 /** Whoever opens a few files sees nothing of it. */
 const SLOW_MS = 700;
 
-/** Mounted when a walk begins. */
-const LookingNotice = ({ looking }: { readonly looking: Looking }): ReactElement | null => {
+/** The buttons of a notice that goes with the answer: the focus goes on to the player then. */
+const Actions = ({ children }: { readonly children: ReactNode }): ReactElement => {
+  const actions = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = actions.current;
+    return () => {
+      if (element?.contains(document.activeElement) !== true) return;
+      document.getElementById(PLAYER_BAR_ID)?.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <div className="notice-actions" ref={actions}>
+      {children}
+    </div>
+  );
+};
+
+/** Mounted when a walk begins: a live region has to be there before its words are. */
+const LookingNotice = ({ looking }: { readonly looking: Looking }): ReactElement => {
   const [isSlow, setSlow] = useState(false);
   useEffect(() => {
     const timer = window.setTimeout(() => setSlow(true), SLOW_MS);
     return () => window.clearTimeout(timer);
   }, []);
-  if (!isSlow) return null;
   const { lookedCount, foundCount } = looking;
   return (
-    <div className="notice" data-testid="looking-notice">
-      {/* The numbers are not read out, one after another. */}
+    <div className={isSlow ? 'notice' : undefined} data-testid="looking-notice">
       <p>
-        <strong role="status">Looking for audio.</strong> {foundCount.toLocaleString('en')} of{' '}
-        {lookedCount.toLocaleString('en')} files and folders so far.
+        <strong role="status">{isSlow && 'Looking for audio.'}</strong>
+        {/* The numbers are not read out, one after another. */}
+        {isSlow &&
+          ` ${foundCount.toLocaleString('en')} of ${lookedCount.toLocaleString('en')} ` +
+            'files and folders so far.'}
       </p>
-      <div className="notice-actions">
-        <button type="button" className="quiet" onClick={looking.stop}>
-          Stop
-        </button>
-      </div>
+      {isSlow && (
+        <Actions>
+          <button type="button" className="quiet" onClick={looking.stop}>
+            Stop
+          </button>
+        </Actions>
+      )}
     </div>
   );
 };
@@ -59,13 +87,17 @@ export const LocalNotices = ({
 }: LocalNoticesProps): ReactElement => (
   <div className="app-notices">
     {looking && <LookingNotice looking={looking} />}
-    {offer && (
-      <div className="notice" role="status" data-testid="shared-notice">
-        <p>
-          <strong>{countWords(offer.names.length)}</strong> {nameWords(offer.names)}.{' '}
-          {offer.leftOut}
-        </p>
-        <div className="notice-actions">
+    <div className={offer ? 'notice' : undefined} data-testid={offer ? 'shared-notice' : undefined}>
+      <div role="status">
+        {offer && (
+          <p>
+            <strong>{countWords(offer.names.length)}</strong> {nameWords(offer.names)}.{' '}
+            {offer.leftOut}
+          </p>
+        )}
+      </div>
+      {offer && (
+        <Actions>
           <button type="button" onClick={onPlay}>
             Play
           </button>
@@ -75,8 +107,8 @@ export const LocalNotices = ({
           <button type="button" className="quiet" onClick={onDiscard}>
             Discard
           </button>
-        </div>
-      </div>
-    )}
+        </Actions>
+      )}
+    </div>
   </div>
 );

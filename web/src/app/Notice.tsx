@@ -92,9 +92,14 @@ const ErrorNotice = ({
   </div>
 );
 
-type SkippedProps = { readonly player: Player; readonly skipped: readonly SkippedTrack[] };
+type SkippedProps = {
+  readonly player: Player;
+  readonly skipped: readonly SkippedTrack[];
+  /** A file of this device is among them, and no other words offer to open it again. */
+  readonly offersOpening: boolean;
+};
 
-const SkippedNotice = ({ player, skipped }: SkippedProps): ReactElement => (
+const SkippedNotice = ({ player, skipped, offersOpening }: SkippedProps): ReactElement => (
   <div className="notice" role="status" data-testid="skipped-notice">
     <div>
       {skipped.map(({ track, failure }) => (
@@ -105,6 +110,7 @@ const SkippedNotice = ({ player, skipped }: SkippedProps): ReactElement => (
       ))}
     </div>
     <div className="notice-actions">
+      {offersOpening && <OpenAgainButton />}
       <button type="button" onClick={() => player.dismissSkipped()}>
         Dismiss
       </button>
@@ -215,9 +221,13 @@ const StateNotice = ({ player, snapshot }: Props): ReactElement | null => {
 
 export const Notice = ({ player, snapshot }: Props): ReactElement => {
   const { skipped, warnings, error } = snapshot;
+  const offersOpening =
+    !error && skipped.some(({ track, failure }) => isToOpenAgain(track, failure));
   return (
     <>
-      {skipped.length > 0 && <SkippedNotice player={player} skipped={skipped} />}
+      {skipped.length > 0 && (
+        <SkippedNotice player={player} skipped={skipped} offersOpening={offersOpening} />
+      )}
       <StateNotice player={player} snapshot={snapshot} />
       {warnings.length > 0 && !error && <WarningNotice warnings={warnings} />}
     </>

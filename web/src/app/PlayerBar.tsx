@@ -10,6 +10,7 @@ import { HeartButton } from './HeartButton';
 import { Icon } from './Icon';
 import { Notice } from './Notice';
 import { RepeatButton, ShuffleButton } from './PlayModes';
+import { PLAYER_BAR_ID } from './player-bar-id';
 import { QUEUE_PANEL_ID } from './queue-panel-id';
 import { SeekSlider } from './SeekSlider';
 
@@ -134,7 +135,7 @@ export const PlayerBar = ({ player, snapshot, isQueueOpen, onQueue }: BarProps):
     if (isPanelOpen) panel.current?.scrollIntoView({ block: 'nearest' });
   }, [isPanelOpen]);
   return (
-    <section className="player-bar" aria-label="Player">
+    <section className="player-bar" id={PLAYER_BAR_ID} aria-label="Player" tabIndex={-1}>
       <Notice player={player} snapshot={snapshot} />
       <div className="player-main">
         <NowPlaying snapshot={snapshot} />

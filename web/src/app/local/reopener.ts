@@ -54,14 +54,14 @@ export class Reopener {
 
   /** Within a click, and the question is asked before this returns. */
   reopen(): Promise<string> {
-    const { player, files } = this.#options;
-    const { track } = player.getSnapshot();
-    if (track && files.fileOf(track.url)) {
+    const closed = this.#closed();
+    const wanted = this.#missed.find((address) => closed.includes(address));
+    if (wanted === undefined) {
       // It has come another way since.
       this.goOn();
       return Promise.resolve('');
     }
-    return track && this.#known.has(track.url) ? this.#ask(track.url) : this.#chooseAgain();
+    return this.#known.has(wanted) ? this.#ask(wanted) : this.#chooseAgain();
   }
 
   /** Files that could not be read are open no more: they are found, or asked for, anew. */
@@ -77,13 +77,31 @@ export class Reopener {
     return '';
   }
 
-  /** There are more open files than before: a track that waits for one of them goes on. */
+  /**
+   * There are more open files than before: a track that waits for one of them goes on, and what was
+   * skipped for want of them is no news any more.
+   */
   goOn(): void {
     const { player, files, describer } = this.#options;
-    const { track, error } = player.getSnapshot();
+    const { track, error, skipped } = player.getSnapshot();
     const isMissing = error?.code === 'closed' || error?.code === 'gone';
     if (isMissing && track && files.fileOf(track.url)) player.retry();
+    else if (!error && skipped.length > 0) {
+      const missed = this.#missed;
+      const closed = this.#closed();
+      const isAllThere =
+        missed.length === skipped.length && !missed.some((one) => closed.includes(one));
+      if (isAllThere) player.dismissSkipped();
+    }
     void describer.look();
+  }
+
+  /** Addresses of files that the listener misses: what cannot be played, else what was skipped. */
+  get #missed(): readonly string[] {
+    const { track, error, skipped } = this.#options.player.getSnapshot();
+    if (error) return track ? [track.url] : [];
+    const gone = skipped.filter(({ failure }) => failure.code === 'gone');
+    return gone.map((one) => one.track.url).filter(isLocalAddress);
   }
 
   async #lookUp(): Promise<void> {

@@ -1,5 +1,5 @@
 /** What is said when files of this device were opened. Pure. */
-import type { ShareReport } from '../../shared/shared-files';
+import { SHARE_LIMITS, type ShareReport } from '../../shared/shared-files';
 import type { Walked, WalkLimits } from './walk';
 
 const counted = (count: number, noun: string): string =>
@@ -31,7 +31,7 @@ export const leftOutWords = (report: ShareReport | null): string => {
     if (noRoomCount > 0) return NO_ROOM;
     return tooLargeCount > 0 ? ALL_TOO_LARGE : NOTHING_SHARED;
   }
-  const tooMany = `More than ${takenCount.toLocaleString('en')} at once are not taken in.`;
+  const tooMany = `More than ${SHARE_LIMITS.countMax} at once are not taken in.`;
   return [
     tooLargeCount > 0 ? `${moreAre(tooLargeCount)} too large to take in.` : '',
     noRoomCount > 0 ? `For ${noRoomCount.toLocaleString('en')} more there is no room here.` : '',
