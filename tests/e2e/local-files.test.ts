@@ -280,7 +280,11 @@ describe('A file that another app shares', () => {
     await stage.server.kill();
     await shareTo(page, stage.server.origin, pathOf('alone.flac'));
     expect(new URL(page.url()).pathname).toBe('/');
-    await untilShown(page, '[data-testid="shared-notice"]', '1 shared file. “alone.flac”');
+    const asked = '1 shared file. “alone.flac”';
+    await untilShown(page, '[data-testid="shared-notice"]', asked);
+    // Nothing is lost before the answer.
+    await page.reload({ waitUntil: 'load' });
+    await untilShown(page, '[data-testid="shared-notice"]', asked);
     await page.click('[data-testid="shared-notice"] button');
     // Without `?debug` the page shows itself only as to a listener.
     await untilShown(page, '[data-testid="now-playing"]', 'Löwenzahn');
@@ -329,6 +333,7 @@ describe('A form of a foreign page', () => {
     const [, , discard] = await page.$$('[data-testid="shared-notice"] button');
     await discard?.click();
     await page.waitForSelector('[data-testid="shared-notice"]', { hidden: true });
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('player-bar');
     expect(await player.complaints()).toEqual([]);
     foreign.close();
     await player.close();
