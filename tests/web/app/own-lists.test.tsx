@@ -167,6 +167,17 @@ describe('A heart', () => {
     expect(screen.getByText('2 songs · 4:00')).toBeTruthy();
   });
 
+  it('makes a list whose rows play, with the others behind them', async () => {
+    const page = await open('/songs');
+    for (const title of ['Drift', 'Buoy', 'Anchor']) await click(`Favourite: ${title}`, page);
+    fireEvent.click(screen.getByRole('link', { name: 'Favourites' }));
+    await page.settle();
+    expect(rows()).toEqual(['Anchor', 'Buoy', 'Drift']);
+    await click('Play: Buoy by Mira', page);
+    expect(page.world.state().track?.title).toBe('Buoy');
+    expect(queued(page)).toEqual(['Anchor', 'Buoy', 'Drift']);
+  });
+
   it('that is taken away can be had back', async () => {
     const page = await open('/songs');
     await click('Favourite: Buoy', page);

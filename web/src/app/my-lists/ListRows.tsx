@@ -62,11 +62,13 @@ export const ListRows = (props: Props): ReactElement => {
         return { items, firstIndex: onMove ? 0 : items.length };
       },
       play: (key) => {
-        const entry = look().find((other) => other.key === key);
+        // Each look may make other objects of the same entries.
+        const now = look();
+        const entry = now.find((other) => other.key === key);
         if (!entry || !isFound(entry.track)) say('The library does not have this song.');
         else if (player.getSnapshot().track?.id === entry.track.id) player.toggle();
         else {
-          const playable = look().filter(({ track }) => isFound(track));
+          const playable = now.filter(({ track }) => isFound(track));
           player.playNow(tracksOf(playable), playable.indexOf(entry));
         }
       },

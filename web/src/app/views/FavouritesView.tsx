@@ -1,6 +1,6 @@
 /** The listener's favourites, the newest first. */
 import { useCallback, useMemo, type ReactElement } from 'react';
-import { FAVOURITES } from '../../lists/favourites';
+import { FAVOURITES, type Favourite } from '../../lists/favourites';
 import type { ListenerLists, ListsState } from '../../lists/listener-lists';
 import type { ListEntry } from '../../lists/playlist';
 import { ExportButton } from '../my-lists/ExportButton';
@@ -10,15 +10,15 @@ import { aboutList } from '../my-lists/words';
 import { useViewTitle } from '../use-view-title';
 import { ViewHead } from '../ViewHead';
 
-const entriesOf = ({ favourites }: ListsState): readonly ListEntry[] =>
+const entriesOf = (favourites: readonly Favourite[]): readonly ListEntry[] =>
   favourites.map(({ track, addedAtMs }) => ({ key: addedAtMs, track }));
 
 type Props = { readonly lists: ListenerLists; readonly state: ListsState };
 
 const Favourites = ({ lists, state }: Props): ReactElement => {
   const { favourites } = state;
-  const entries = useMemo(() => entriesOf({ ...state, favourites }), [state, favourites]);
-  const look = useCallback(() => entriesOf(lists.getState()), [lists]);
+  const entries = useMemo(() => entriesOf(favourites), [favourites]);
+  const look = useCallback(() => entriesOf(lists.getState().favourites), [lists]);
   const remove = useCallback((key: number) => lists.removeFavourite(key), [lists]);
   const durationSeconds = favourites.reduce((sum, { track }) => sum + track.durationSeconds, 0);
   if (entries.length === 0) {
