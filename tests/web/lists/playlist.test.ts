@@ -40,14 +40,23 @@ describe('A playlist', () => {
     expect(pathsOf(moveEntry(playlistOf(['a', 'b', 'c']), key, to))).toBe(paths);
   });
 
-  it('takes an entry back where it was, once', () => {
+  it('takes an entry back where it was', () => {
     const list = playlistOf(['a', 'b', 'c']);
     const [, entry] = list.entries;
     if (!entry) throw new Error('there is no second entry');
     const without = removeEntry(list, entry.key);
     expect(pathsOf(without)).toBe('ac');
     expect(insertEntry(without, entry, 1)).toEqual(list);
-    expect(insertEntry(list, entry, 1)).toBe(list);
+  });
+
+  it('takes the last entry back as well when others were added since', () => {
+    const list = playlistOf(['a', 'b']);
+    const [, entry] = list.entries;
+    if (!entry) throw new Error('there is no second entry');
+    const changed = append(removeEntry(list, entry.key), [listTrack('c')]);
+    const back = insertEntry(changed, entry, 1);
+    expect(pathsOf(back)).toBe('abc');
+    expect(new Set(back.entries.map(({ key }) => key)).size).toBe(3);
   });
 
   it('is the same list where there is no news of its tracks', () => {

@@ -47,11 +47,14 @@ export const headOf = ({ id, name, createdAtMs, entries }: Playlist): PlaylistHe
   };
 };
 
+const freeKey = (entries: readonly ListEntry[]): number =>
+  entries.reduce((max, { key }) => Math.max(max, key), 0) + 1;
+
 /** Behind all others; what is too much is left out. */
 export const append = (list: Playlist, tracks: readonly ListTrack[]): Playlist => {
   const { entries } = list;
   const room = Math.max(0, ENTRY_COUNT_MAX - entries.length);
-  const firstKey = entries.reduce((max, { key }) => Math.max(max, key), 0) + 1;
+  const firstKey = freeKey(entries);
   const added = tracks.slice(0, room).map((track, at) => ({ key: firstKey + at, track }));
   return { ...list, entries: [...entries, ...added] };
 };
@@ -69,12 +72,12 @@ export const removeEntry = (list: Playlist, key: number): Playlist => ({
   entries: list.entries.filter((entry) => entry.key !== key),
 });
 
-/** Puts one back that was removed. */
+/** Puts one back that was removed; by another key where what was added since has its own. */
 export const insertEntry = (list: Playlist, entry: ListEntry, at: number): Playlist => {
-  const isThere = list.entries.some(({ key }) => key === entry.key);
-  if (isThere) return list;
   const { entries } = list;
-  return { ...list, entries: [...entries.slice(0, at), entry, ...entries.slice(at)] };
+  const isTaken = entries.some(({ key }) => key === entry.key);
+  const back = isTaken ? { ...entry, key: freeKey(entries) } : entry;
+  return { ...list, entries: [...entries.slice(0, at), back, ...entries.slice(at)] };
 };
 
 /** The same list where `revise` returns the same track for all. */
