@@ -79,6 +79,53 @@ describe('A track is found', () => {
     );
   });
 
+  it('never where its length is another one, however well its title fits', () => {
+    const live = entry('old/01.flac', { title: 'Anchor', durationSeconds: 300 });
+    const track = listTrack('new/01.flac', { title: 'Anchor' });
+    expect(match(live, [track])).toBeNull();
+    const deeper = { ...live, location: 'x/Harbour/01.flac' };
+    expect(match(deeper, [{ ...track, path: 'y/Harbour/01.flac' }])).toBeNull();
+    // A track at that very place is meant, whatever became of it.
+    expect(match({ ...live, location: 'new/01.flac' }, [track])).toBe('new/01.flac');
+  });
+
+  it('by its name alone only where its title is no other one', () => {
+    const track = listTrack('new/01.flac', { title: 'Anchor - live' });
+    expect(match(entry('old/01.flac', { title: 'Buoy' }), [track])).toBeNull();
+    const told = entry('old/01.flac', { artist: 'Anchor', title: 'live' });
+    expect(match(told, [track])).toBe('new/01.flac');
+  });
+
+  it('never where two places fit as well, but for the same one in two music folders', () => {
+    const library = ['Mira/Harbour/01.flac', 'Ana/Harbour/01.flac'];
+    for (const location of ['x/Harbour/01.flac', 'Harbour/01.flac']) {
+      expect(match(entry(location), library)).toBeNull();
+    }
+    const [one, two] = ['one', 'two'].map((id) => listTrack('Harbour/01.flac', { id }));
+    if (!one || !two) throw new Error('a track is missing');
+    expect(match(entry('Harbour/01.flac'), [...library, one, two])).toBe('Harbour/01.flac');
+    expect(match(entry('/x/Harbour/01.flac'), [one, two, ...library])).toBe('Harbour/01.flac');
+  });
+
+  it('in no folder only where the list has it in none, or nothing speaks against it', () => {
+    const other = { title: 'Buoy' };
+    expect(match(entry('old/01.flac', other), ['01.flac'])).toBeNull();
+    expect(match(entry('old/01.flac'), ['01.flac', 'new/01.flac'])).toBeNull();
+    expect(match(entry('01.flac'), ['01.flac', 'new/01.flac'])).toBe('01.flac');
+  });
+
+  it('never by its name alone where there may be more of that name', () => {
+    const matcher = new PathMatcher(
+      new Map([
+        [0, entry('old/01.flac')],
+        [1, entry('old/Harbour/02.flac')],
+      ]),
+    );
+    for (const path of ['new/01.flac', 'Harbour/02.flac']) matcher.offer(listTrack(path));
+    expect([...matcher.matches(false).keys()]).toEqual([1]);
+    expect([...matcher.matches().keys()]).toEqual([0, 1]);
+  });
+
   it('never where nothing of its path is the same, or no path is told', () => {
     expect(match(entry('a/b.flac'), ['a/c.flac', 'b.flac/c'])).toBeNull();
     expect(match(entry('..'), [listTrack('')])).toBeNull();

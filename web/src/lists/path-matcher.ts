@@ -39,6 +39,13 @@ export const placeOf = (location: string): Place => {
   return { path: cleanPath(decoded(plain)) };
 };
 
+/** As the file of an entry is called. */
+export const fileNameOf = (location: string): string => {
+  const place = placeOf(location);
+  const path = 'path' in place ? place.path : location;
+  return path.slice(path.lastIndexOf('/') + 1);
+};
+
 const foldedParts = (path: string): readonly string[] =>
   path.normalize('NFC').toLowerCase().normalize('NFC').split('/');
 
@@ -54,20 +61,29 @@ const LENGTH_ERROR_SECONDS = 3;
 
 const folded = (text: string): string => text.normalize('NFC').toLowerCase();
 
-/** How far what the list tells of its entry is true of the track; negative: it is not. */
+/** The list tells of another length than the track has. */
+const isOtherLength = (entry: M3uEntry, track: ListTrack): boolean =>
+  entry.durationSeconds !== null &&
+  track.durationSeconds > 0 &&
+  Math.abs(entry.durationSeconds - track.durationSeconds) > LENGTH_ERROR_SECONDS;
+
+/** A title with " - " in it was read as an artist and a title. */
+const isTitle = ({ title, artist }: M3uEntry, track: ListTrack): boolean =>
+  [title, `${artist} - ${title}`].some((told) => folded(told) === folded(track.title));
+
+/** How much of what the list tells of its entry is true of the track. */
 const agreement = (entry: M3uEntry, track: ListTrack): number => {
-  let sum = 0;
-  if (entry.durationSeconds !== null && track.durationSeconds > 0) {
-    const error = Math.abs(entry.durationSeconds - track.durationSeconds);
-    sum += error <= LENGTH_ERROR_SECONDS ? 1 : -1;
-  }
-  if (entry.title !== '') sum += folded(entry.title) === folded(track.title) ? 1 : 0;
-  return sum;
+  const isLength =
+    entry.durationSeconds !== null && track.durationSeconds > 0 && !isOtherLength(entry, track);
+  return Number(isLength) + Number(entry.title !== '' && isTitle(entry, track));
 };
 
 type Candidate = {
   readonly track: ListTrack;
+  readonly path: string;
   readonly tail: number;
+  /** All parts of the track's path are the entry's; a name alone, where the entry has no more. */
+  readonly isWhole: boolean;
   readonly agreement: number;
 };
 
@@ -76,11 +92,33 @@ type Wanted = {
   readonly entry: M3uEntry;
   readonly parts: readonly string[];
   best: Candidate | null;
-  /** Another track is as good. */
+  /** A track at another path is as good. */
   isTied: boolean;
   /** No other can be better. */
   isSettled: boolean;
 };
+
+/** Their whole paths are the same, and more than a name: whatever else is told, it is meant. */
+const isSamePath = (parts: readonly string[], { tail, isWhole }: Candidate): boolean =>
+  isWhole && tail > 1 && tail === parts.length;
+
+/** null: what the list tells of its entry speaks against it. */
+const candidateOf = (
+  { entry, parts }: Wanted,
+  track: ListTrack,
+  trackParts: readonly string[],
+): Candidate | null => {
+  const tail = commonTail(parts, trackParts);
+  const isWhole = tail === trackParts.length && (tail > 1 || parts.length === 1);
+  const path = trackParts.join('/');
+  const found = { track, path, tail, isWhole, agreement: agreement(entry, track) };
+  if (isSamePath(parts, found)) return found;
+  const isOther = tail === 1 && entry.title !== '' && !isTitle(entry, track);
+  return isOther || isOtherLength(entry, track) ? null : found;
+};
+
+const compare = (a: Candidate, b: Candidate): number =>
+  a.tail - b.tail || Number(a.isWhole) - Number(b.isWhole) || a.agreement - b.agreement;
 
 export class PathMatcher {
   /** By the folded name of the file. */
@@ -118,26 +156,30 @@ export class PathMatcher {
     if (track.path === '') return;
     const parts = foldedParts(track.path);
     for (const wanted of this.#byName.get(parts.at(-1) ?? '') ?? []) {
-      if (wanted.best?.track.id === track.id) continue;
-      const tail = commonTail(wanted.parts, parts);
-      const found = { track, tail, agreement: agreement(wanted.entry, track) };
       const { best } = wanted;
-      const order = best ? found.tail - best.tail || found.agreement - best.agreement : 1;
-      if (order > 0) wanted.best = found;
-      if (order >= 0) wanted.isTied = order === 0;
-      if (tail > 1 && tail === wanted.parts.length) wanted.isSettled = true;
+      const found = candidateOf(wanted, track, parts);
+      if (!found || best?.track.id === track.id) continue;
+      const order = best ? compare(found, best) : 1;
+      if (order > 0) {
+        wanted.best = found;
+        wanted.isTied = false;
+      } else if (order === 0 && found.path !== best?.path) {
+        // The same path in two music folders is the same music.
+        wanted.isTied = true;
+      }
+      if (isSamePath(wanted.parts, found)) wanted.isSettled = true;
     }
   }
 
-  /** By the numbers of the entries; what is not there was not found. */
-  matches(): ReadonlyMap<number, ListTrack> {
+  /**
+   * By the numbers of the entries; what is not there was not found. `isAll`: all tracks that could
+   * be meant were offered; else a name alone says nothing.
+   */
+  matches(isAll = true): ReadonlyMap<number, ListTrack> {
     const found = new Map<number, ListTrack>();
     for (const { index, best, isTied } of this.#wanted) {
-      if (!best || found.has(index)) continue;
-      const isWhole = best.tail === foldedParts(best.track.path).length;
-      // A name alone counts where it is the only one, and nothing speaks against it.
-      const isSure = best.tail > 1 || isWhole || (!isTied && best.agreement >= 0);
-      if (isSure) found.set(index, best.track);
+      if (!best || isTied || found.has(index)) continue;
+      if (isAll || best.isWhole || best.tail > 1) found.set(index, best.track);
     }
     return found;
   }

@@ -4,7 +4,7 @@
  */
 import { listTrackOf, type ListTrack } from '../../lists/list-track';
 import type { M3uEntry } from '../../lists/m3u';
-import { PathMatcher, placeOf } from '../../lists/path-matcher';
+import { fileNameOf, PathMatcher, placeOf } from '../../lists/path-matcher';
 import type { LibraryTrack } from '../library-client';
 import type { LibraryData } from '../library-data';
 
@@ -27,14 +27,15 @@ export const forEachAtOnce = async <Item>(
 
 /** A file's name says what it is called, behind the number that many have in front. */
 const searchWords = ({ title, location }: M3uEntry): string => {
-  const name = location.replace(/^.*[/\\]/u, '').replace(/\.[^.]*$/u, '');
+  const name = fileNameOf(location).replace(/\.[^.]*$/u, '');
   const words = title === '' ? name.replace(/^[\d\s._-]+(?=\p{L})/u, '') : title;
   return words.replace(/[^\p{L}\p{N}\s'’]+/gu, ' ').trim();
 };
 
+/** A track that was not found may be called as its file is, which is no title. */
 const entryOf = ({ path, title, artist, durationSeconds }: ListTrack): M3uEntry => ({
   location: path,
-  title,
+  title: title === fileNameOf(path) ? '' : title,
   artist,
   durationSeconds: durationSeconds > 0 ? durationSeconds : null,
 });
@@ -48,10 +49,10 @@ export const findAgain = async (
   const entry = entryOf(track);
   const search = searchWords(entry);
   if (track.path === '' || search === '') return null;
-  const { tracks } = await data.someTracks({ search, limit: SEARCH_COUNT }, signal);
+  const { tracks, total } = await data.someTracks({ search, limit: SEARCH_COUNT }, signal);
   const matcher = new PathMatcher(new Map([[0, entry]]));
   for (const found of tracks) matcher.offer(listTrackOf(found));
-  const id = matcher.matches().get(0)?.id;
+  const id = matcher.matches(total <= tracks.length).get(0)?.id;
   return tracks.find((found) => found.id === id) ?? null;
 };
 
