@@ -211,6 +211,30 @@ describe('The dialog for playlists', () => {
     expect(playlists()).toEqual(['Favourites0 songs', 'Road trip5 songs · 10:00']);
   });
 
+  it('takes one choice, however often it is clicked', async () => {
+    const page = await open('/albums/albums-Harbour');
+    await click('Add to a playlist', page);
+    await create('Road trip', page);
+    await click('Add Anchor to a playlist', page);
+    const choice = button(/^Road trip/);
+    fireEvent.click(choice);
+    fireEvent.click(choice);
+    await page.settle();
+    expect(page.door.getState()?.playlists).toMatchObject([{ count: 5 }]);
+  });
+
+  it('is closed by a click beside it, and by no dragging out of it', async () => {
+    const page = await open('/songs');
+    await click('Add Anchor to a playlist', page);
+    const dialog = screen.getByRole('dialog');
+    fireEvent.mouseDown(within(dialog).getByRole('textbox'));
+    fireEvent.click(dialog);
+    expect(screen.queryByRole('dialog')).not.toBeNull();
+    fireEvent.mouseDown(dialog);
+    fireEvent.click(dialog);
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
   it('of a row queues as well', async () => {
     const page = await open('/songs');
     await click('Play Anchor by Mira', page);

@@ -50,6 +50,13 @@ export const PlaylistDialog = ({ door, wish }: Props): ReactElement => {
     dialog.current?.close();
     if (words !== '') say(words);
   };
+  /** A second click of a double one chooses nothing more. */
+  const isChosen = useRef(false);
+  const once = (choose: () => void): void => {
+    if (isChosen.current) return;
+    isChosen.current = true;
+    choose();
+  };
   const listTracks = tracks.map(listTrackOf);
   const create = (newName: string): void => {
     door.getLists()?.create(newName, listTracks);
@@ -61,8 +68,13 @@ export const PlaylistDialog = ({ door, wish }: Props): ReactElement => {
     if (isIn !== true) end(`“${head.name}” could not be changed.`);
     else end(hasRoom ? `Added to “${head.name}”.` : `“${head.name}” has no room for all of it.`);
   };
+  /** Text that is selected by dragging may end on the backdrop: the click is the dialog's then. */
+  const beganOutside = useRef(false);
+  const onMouseDown = ({ target, currentTarget }: MouseEvent): void => {
+    beganOutside.current = target === currentTarget;
+  };
   const onBackdrop = ({ target, currentTarget }: MouseEvent): void => {
-    if (target === currentTarget) end('');
+    if (target === currentTarget && beganOutside.current) end('');
   };
   return (
     <dialog
@@ -70,6 +82,7 @@ export const PlaylistDialog = ({ door, wish }: Props): ReactElement => {
       aria-labelledby={TITLE_ID}
       ref={dialog}
       onClose={() => door.ask(null)}
+      onMouseDown={onMouseDown}
       onClick={onBackdrop}
       // Keys are for what is asked here, not for the player.
       onKeyDown={(event) => event.stopPropagation()}
@@ -86,10 +99,12 @@ export const PlaylistDialog = ({ door, wish }: Props): ReactElement => {
             <button
               type="button"
               className="button"
-              onClick={() => {
-                player.playNext([track]);
-                end(`“${name}” plays next.`);
-              }}
+              onClick={() =>
+                once(() => {
+                  player.playNext([track]);
+                  end(`“${name}” plays next.`);
+                })
+              }
             >
               <Icon name="play-next" />
               Play next
@@ -97,10 +112,12 @@ export const PlaylistDialog = ({ door, wish }: Props): ReactElement => {
             <button
               type="button"
               className="button"
-              onClick={() => {
-                player.enqueue([track]);
-                end(`“${name}” was added to the queue.`);
-              }}
+              onClick={() =>
+                once(() => {
+                  player.enqueue([track]);
+                  end(`“${name}” was added to the queue.`);
+                })
+              }
             >
               <Icon name="add" />
               Add to the queue
@@ -117,11 +134,14 @@ export const PlaylistDialog = ({ door, wish }: Props): ReactElement => {
             name={isRow ? '' : name}
             label="New playlist"
             words="Create"
-            onName={create}
+            onName={(newName) => once(() => create(newName))}
             onCancel={null}
           />
         )}
-        <Choices playlists={state?.playlists ?? []} onChoose={(head) => void add(head)} />
+        <Choices
+          playlists={state?.playlists ?? []}
+          onChoose={(head) => once(() => void add(head))}
+        />
       </div>
     </dialog>
   );
