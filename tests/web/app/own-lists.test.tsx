@@ -60,24 +60,31 @@ type Opened = {
   readonly settle: () => Promise<void>;
 };
 
-type Circumstances = { readonly tracks?: readonly RawTrack[]; readonly refusal?: string };
+type Circumstances = {
+  readonly tracks?: readonly RawTrack[];
+  readonly refusal?: string;
+  /** The code of the lists cannot be had. */
+  readonly isCodeGone?: boolean;
+};
 
 const open = async (address: string, circumstances: Circumstances = {}): Promise<Opened> => {
-  const { tracks = LIBRARY, refusal = null } = circumstances;
+  const { tracks = LIBRARY, refusal = null, isCodeGone = false } = circumstances;
   const world = createWorld({ durationSeconds: 120 });
   const server = new LibraryServer(tracks);
   const keeper = new RefusingKeeper();
   keeper.refusal = refusal;
   let idCount = 0;
   const door = new ListsDoor(() =>
-    Promise.resolve(
-      new ListenerLists({
-        keeper,
-        channel: { tell: () => undefined },
-        newId: () => `list${(idCount += 1)}`,
-        nowMs: () => 1000,
-      }),
-    ),
+    isCodeGone
+      ? Promise.reject(new Error('gone'))
+      : Promise.resolve(
+          new ListenerLists({
+            keeper,
+            channel: { tell: () => undefined },
+            newId: () => `list${(idCount += 1)}`,
+            nowMs: () => 1000,
+          }),
+        ),
   );
   // No files of the device are opened here.
   const localDoor = new LocalDoor(world.player, () => Promise.reject(new Error('gone')));
@@ -188,6 +195,15 @@ describe('A heart', () => {
     expect(screen.getByText('“Buoy” was removed from “Favourites”.')).toBeTruthy();
     await click('Undo', page);
     expect(rows()).toEqual(['Buoy']);
+  });
+});
+
+describe('A heart whose code does not come', () => {
+  it('says that nothing was changed', async () => {
+    const page = await open('/songs', { isCodeGone: true });
+    await click('Favourite: Buoy', page);
+    expect(isPressed('Favourite: Buoy')).toBe('false');
+    expect(screen.getByText('Your favourites could not be changed.')).toBeTruthy();
   });
 });
 

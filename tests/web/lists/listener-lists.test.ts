@@ -163,6 +163,17 @@ describe('Favourites', () => {
     expect(hearts(lists)).toBe('cba');
   });
 
+  it('that are changed while what is kept is read stay as they are shown', async () => {
+    const { lists } = await openTab();
+    lists.setFavourite(listTrack('a'), true);
+    await eventually(async () => expect(hearts((await openTab()).lists)).toBe('a'));
+    const reading = lists.readAgain(null);
+    lists.setFavourite(listTrack('b'), true);
+    lists.setFavourite(listTrack('a'), false);
+    await reading;
+    expect(hearts(lists)).toBe('b');
+  });
+
   it('are seen in the other tab', async () => {
     const [one, two] = [await openTab(), await openTab()];
     one.lists.setFavourite(listTrack('a'), true);
@@ -180,7 +191,11 @@ describe('Favourites', () => {
     });
   });
 
-  it('are no more than it says', () => {
+  it('are no more than it says', async () => {
+    const { lists } = await openTab();
+    expect(lists.setFavourite(listTrack('a'), true)).toBe(true);
+    expect(lists.setFavourite(listTrack('a'), true)).toBe(true);
+
     const many = Array.from({ length: FAVOURITE_COUNT_MAX }, (_, at) => ({
       track: listTrack(String(at)),
       addedAtMs: at,
@@ -209,6 +224,25 @@ describe('Where nothing can be kept', () => {
     expect(await lists.add(id, [listTrack('b')])).toBe(true);
     expect(titles(lists, id)).toBe('ab');
     expect(await kept(id)).toBe('ab');
+    expect(lists.getState().problem).toBeNull();
+  });
+
+  it('favourites are kept with the next change once there is room', async () => {
+    const { lists, keeper } = await openTab();
+    for (const path of ['a', 'b']) lists.setFavourite(listTrack(path), true);
+    await eventually(async () => expect(hearts((await openTab()).lists)).toBe('ba'));
+    keeper.refusal = 'QuotaExceededError';
+    lists.setFavourite(listTrack('c'), true);
+    lists.setFavourite(listTrack('a'), false);
+    await eventually(() => expect(lists.getState().problem).toBe('full'));
+    // Another tab's news do not undo what is shown.
+    keeper.refusal = null;
+    await lists.readAgain(null);
+    expect(hearts(lists)).toBe('cb');
+    lists.setFavourite(listTrack('d'), true);
+    await eventually(() => expect(lists.getState().problem).toBeNull());
+    expect(hearts((await openTab()).lists)).toBe('dcb');
+    expect(hearts(lists)).toBe('dcb');
   });
 
   it('what is no list is passed over', async () => {

@@ -2,14 +2,19 @@
 import type { ReactElement } from 'react';
 import type { PlayerTrack } from '../player/player-types';
 import { Icon } from './Icon';
+import type { ListsDoor } from './lists-door';
+import { usePage } from './page-context';
 import { useIsFavourite, useListsDoor } from './use-lists';
 
 type Props = { readonly track: PlayerTrack; readonly tabIndex?: number };
 
-export const HeartButton = ({ track, tabIndex }: Props): ReactElement | null => {
-  const door = useListsDoor();
+const Heart = ({ door, track, tabIndex }: Props & { readonly door: ListsDoor }): ReactElement => {
+  const { say } = usePage();
   const isFavourite = useIsFavourite(track.id);
-  if (!door || track.id === '') return null;
+  const toggle = async (): Promise<void> => {
+    const isDone = await door.setFavourite(track, !isFavourite);
+    if (!isDone) say('Your favourites could not be changed.');
+  };
   return (
     <button
       type="button"
@@ -18,9 +23,14 @@ export const HeartButton = ({ track, tabIndex }: Props): ReactElement | null => 
       aria-label={`Favourite: ${track.title}`}
       aria-pressed={isFavourite}
       title="Favourite"
-      onClick={() => void door.setFavourite(track, !isFavourite)}
+      onClick={() => void toggle()}
     >
       <Icon name="heart" />
     </button>
   );
+};
+
+export const HeartButton = (props: Props): ReactElement | null => {
+  const door = useListsDoor();
+  return door && props.track.id !== '' ? <Heart {...props} door={door} /> : null;
 };

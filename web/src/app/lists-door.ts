@@ -55,11 +55,10 @@ export class ListsDoor {
     }
   }
 
-  /** False: it cannot be, as the code for it cannot be had. */
+  /** False: it cannot be, as the code for it cannot be had, or there are too many. */
   async setFavourite(track: PlayerTrack, isWanted: boolean): Promise<boolean> {
     const lists = await this.open().catch(() => null);
-    lists?.setFavourite(track, isWanted);
-    return lists !== null;
+    return lists?.setFavourite(track, isWanted) ?? false;
   }
 
   /** Lists of other players, which the view of playlists takes in. */

@@ -5,7 +5,7 @@
  */
 import { Emitter } from '../player/emitter';
 import { errorName } from '../shared/errors';
-import { FAVOURITES, favouriteOf, newestFirst, type Favourite } from './favourites';
+import { FAVOURITES, favouriteOf, type Favourite } from './favourites';
 import type { PlayerTrack } from '../player/player-types';
 import { listTrackOf, type ListTrack } from './list-track';
 import type { ChangedList, ListsChannel } from './lists-channel';
@@ -20,6 +20,7 @@ import {
   type Playlist,
   type PlaylistHead,
 } from './playlist';
+import { UnkeptFavourites } from './unkept-favourites';
 
 /** Why lists last no longer than the page: the browser forbids it, or has no room. */
 export type ListsProblem = 'blocked' | 'full';
@@ -75,6 +76,9 @@ export class ListenerLists extends Emitter<{ change: null }> {
   readonly #pending = new Map<string, number>();
   /** Of these the keeper does not have what is shown. */
   readonly #unkept = new Set<string>();
+  readonly #unkeptFavourites = new UnkeptFavourites();
+  /** What is kept was looked for and had. */
+  #isRead = false;
 
   constructor(options: ListenerListsOptions) {
     super();
@@ -91,6 +95,7 @@ export class ListenerLists extends Emitter<{ change: null }> {
       const [heads, favourites] = await Promise.all([keeper.heads(), keeper.favourites()]);
       this.#update({ isKnown: true, playlists: [...heads].sort(byName) });
       this.#showFavourites(favourites);
+      this.#isRead = true;
     } catch (error) {
       this.#fail(error);
       this.#update({ isKnown: true });
@@ -102,7 +107,11 @@ export class ListenerLists extends Emitter<{ change: null }> {
     const { keeper } = this.#options;
     try {
       if (changed === null) this.#showFavourites(await keeper.favourites());
-      else if (!this.#pending.has(changed)) this.#show(changed, await keeper.find(changed));
+      else {
+        const found = await keeper.find(changed);
+        // What is changed here is shown once that is kept.
+        if (!this.#pending.has(changed)) this.#show(changed, found);
+      }
     } catch (error) {
       this.#fail(error);
     }
@@ -171,15 +180,17 @@ export class ListenerLists extends Emitter<{ change: null }> {
     else this.#reviseFavourites(revise);
   }
 
-  setFavourite(track: PlayerTrack, isWanted: boolean): void {
+  /** False: there are as many as can be. */
+  setFavourite(track: PlayerTrack, isWanted: boolean): boolean {
     const { favourites } = this.#state;
+    const known = favourites.find((other) => other.track.id === track.id);
     if (!isWanted) {
-      const known = favourites.find((other) => other.track.id === track.id);
       if (known) this.removeFavourite(known.addedAtMs);
-      return;
+      return true;
     }
     const added = favouriteOf(favourites, listTrackOf(track), this.#options.nowMs());
     if (added) this.#changeFavourites({ put: [added], removeIds: [] });
+    return added !== null || known !== undefined;
   }
 
   /** `key`: its addedAtMs. */
@@ -213,13 +224,17 @@ export class ListenerLists extends Emitter<{ change: null }> {
     if (put.length > 0) this.#changeFavourites({ put, removeIds });
   }
 
-  #changeFavourites({ put, removeIds }: FavouritesChange): void {
-    const leaving = new Set([...removeIds, ...put.map(({ track }) => track.id)]);
-    const staying = this.#state.favourites.filter(({ track }) => !leaving.has(track.id));
-    this.#showFavourites(newestFirst([...put, ...staying]));
+  #changeFavourites(change: FavouritesChange): void {
     const { keeper, channel } = this.#options;
-    keeper.changeFavourites({ put, removeIds }).then(
-      () => channel.tell(null),
+    this.#unkeptFavourites.add(change);
+    this.#showFavourites(this.#state.favourites);
+    const { change: all, done } = this.#unkeptFavourites.all();
+    keeper.changeFavourites(all).then(
+      () => {
+        done();
+        this.#succeed();
+        channel.tell(null);
+      },
       (error: unknown) => this.#fail(error),
     );
   }
@@ -238,6 +253,7 @@ export class ListenerLists extends Emitter<{ change: null }> {
     try {
       kept = await keeper.change(id, isUnkept ? () => shown : change);
       this.#unkept.delete(id);
+      this.#succeed();
       channel.tell(id);
     } catch (error) {
       this.#fail(error);
@@ -259,9 +275,17 @@ export class ListenerLists extends Emitter<{ change: null }> {
     this.#update({ open, playlists });
   }
 
-  #showFavourites(favourites: readonly Favourite[]): void {
+  /** `known`: without what is not kept yet. */
+  #showFavourites(known: readonly Favourite[]): void {
+    const favourites = this.#unkeptFavourites.over(known);
     const favouriteIds = new Set(favourites.map(({ track }) => track.id));
     this.#update({ favourites, favouriteIds });
+  }
+
+  /** Something was kept. */
+  #succeed(): void {
+    const isAllKept = this.#isRead && this.#unkept.size === 0 && this.#unkeptFavourites.isEmpty;
+    if (isAllKept && this.#state.problem !== null) this.#update({ problem: null });
   }
 
   #fail(error: unknown): void {
