@@ -393,6 +393,8 @@ describe('A list of another player', () => {
     expect(
       screen.getByText(/“empty.m3u” was not imported: there are no songs in it./),
     ).toBeTruthy();
+    await choose([m3u('odd.m3u', '\u0000\u0001')], page);
+    expect(screen.getByText(/“odd.m3u” was not imported: it is not a list of songs./)).toBeTruthy();
     page.server.isDown = true;
     await choose([m3u('a.m3u', 'x/a.flac')], page);
     expect(screen.getByText(/the library cannot be looked at now/)).toBeTruthy();
@@ -412,31 +414,59 @@ describe('A list of another player', () => {
 });
 
 describe('An export', () => {
-  it('is a file with the paths of the music folder', async () => {
-    const blobs: Blob[] = [];
+  const { click: goThere } = HTMLAnchorElement.prototype;
+  let blobs: Blob[] = [];
+  let saved: string[] = [];
+
+  beforeEach(() => {
+    blobs = [];
+    saved = [];
     URL.createObjectURL = (blob) => {
       blobs.push(blob as Blob);
       return 'blob:x';
     };
-    const clicked: string[] = [];
-    const { click: goThere } = HTMLAnchorElement.prototype;
     HTMLAnchorElement.prototype.click = function keepName(): void {
-      clicked.push(this.download);
+      saved.push(this.download);
     };
-    const page = await openMix();
-    await click('Export', page);
+  });
+  afterEach(() => {
     HTMLAnchorElement.prototype.click = goThere;
-    expect(clicked).toEqual(['Mix.m3u8']);
+  });
+
+  /** The lines of the file. */
+  const exported = async (page: Opened): Promise<readonly string[]> => {
+    await click('Export', page);
     const reader = new FileReader();
     const read = new Promise((resolve) => (reader.onload = resolve));
     reader.readAsText(blobs[0] as Blob);
     await read;
-    expect(String(reader.result).split('\n').slice(0, 4)).toEqual([
+    return String(reader.result).split('\n');
+  };
+
+  it('is a file with the paths of the music folder', async () => {
+    const lines = await exported(await openMix());
+    expect(saved).toEqual(['Mix.m3u8']);
+    expect(lines.slice(0, 4)).toEqual([
       '#EXTM3U',
       '#PLAYLIST:Mix',
       '#EXTINF:120,Mira - Anchor',
       'Mira/Harbour/01 Anchor.flac',
     ]);
+  });
+
+  it('gives back what was not found as it came', async () => {
+    const page = await open('/playlists');
+    const locations = [
+      'D:\\Music\\Lost.mp3',
+      'file:///x/Also%20lost.mp3',
+      'http://radio.example/live',
+    ];
+    await choose([m3u('road.m3u8', ...locations)], page);
+    fireEvent.click(screen.getAllByRole('link', { name: 'road' })[0] as HTMLElement);
+    await page.settle();
+    expect(rows()).toEqual(['Lost.mp3', 'Also lost.mp3', 'live']);
+    const lines = await exported(page);
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual(locations);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { unfoundTrack } from '../../../web/src/lists/list-track';
-import { decodeM3u, readM3u, writeM3u } from '../../../web/src/lists/m3u';
+import { decodeM3u, mayBeM3u, readM3u, writeM3u } from '../../../web/src/lists/m3u';
 import { listTrack } from '../../support/own-lists';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -69,6 +69,21 @@ describe('A list of another player', () => {
   it('may be of names only, or of nothing', () => {
     expect(readM3u('a.mp3').entries.map(({ location }) => location)).toEqual(['a.mp3']);
     expect(readM3u('\n#EXTM3U\n')).toEqual({ name: '', entries: [] });
+  });
+});
+
+describe('A file', () => {
+  it.each([
+    ['bytes', decodeM3u(Uint8Array.from({ length: 64 }, (_, at) => at))],
+    ['text with a NUL', 'a.mp3\u0000\nb.mp3'],
+    ['pieces of a stream', '#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:6,\npiece1.ts'],
+  ])('of %s is no list', (_, text) => {
+    expect(mayBeM3u(text)).toBe(false);
+  });
+
+  it('of lines may be one', () => {
+    expect(mayBeM3u('#EXTM3U\r\n#EXTINF:1,\tBjörk - #EXT-X-\r\nJóga.flac\n')).toBe(true);
+    expect(mayBeM3u(decodeM3u(Uint8Array.of(0x42, 0x81, 0xf6, 0x0a)))).toBe(true);
   });
 });
 

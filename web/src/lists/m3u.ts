@@ -43,6 +43,12 @@ export const decodeM3u = (bytes: Uint8Array): string => {
   }
 };
 
+/** C0 controls that no text has; tags of a stream in pieces (RFC 8216): its lines are no songs. */
+const NO_LIST = /[^\P{Cc}\t\n\r\u007f-\u009f]|^\s*#EXT-X-/imu;
+
+/** False: another file that is called like one. Almost any text may be one. */
+export const mayBeM3u = (text: string): boolean => !NO_LIST.test(text);
+
 type Hints = Omit<M3uEntry, 'location'>;
 const NO_HINTS: Hints = { title: '', artist: '', durationSeconds: null };
 

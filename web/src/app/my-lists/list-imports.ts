@@ -5,8 +5,8 @@
  */
 import { unfoundTrack, type ListTrack } from '../../lists/list-track';
 import type { ListenerLists } from '../../lists/listener-lists';
-import { decodeM3u, M3U_BYTES_MAX, readM3u, type M3uEntry } from '../../lists/m3u';
-import { placeOf } from '../../lists/path-matcher';
+import { decodeM3u, M3U_BYTES_MAX, mayBeM3u, readM3u, type M3uEntry } from '../../lists/m3u';
+import { fileNameOf } from '../../lists/path-matcher';
 import { cleanName, ENTRY_COUNT_MAX } from '../../lists/playlist';
 import { Emitter } from '../../player/emitter';
 import type { LibraryData } from '../library-data';
@@ -36,14 +36,16 @@ export type ImportsState = {
 const RESULT_COUNT_MAX = 20;
 const NOT_READ = 'it could not be read.';
 const TOO_LONG = 'it is too long to be a playlist.';
+const NO_LIST = 'it is not a list of songs.';
 const EMPTY = 'there are no songs in it.';
 const NO_LIBRARY = 'the library cannot be looked at now; try it again later.';
 
 const trackOf = (entry: M3uEntry, found: ListTrack | null | undefined): ListTrack => {
   if (found) return found;
-  const place = placeOf(entry.location);
-  const path = 'path' in place && place.path !== '' ? place.path : entry.location;
-  return unfoundTrack({ ...entry, path, durationSeconds: entry.durationSeconds ?? 0 });
+  // As it stands in the file: so it goes to other players again.
+  const path = entry.location;
+  const title = entry.title === '' ? fileNameOf(path) : entry.title;
+  return unfoundTrack({ ...entry, title, path, durationSeconds: entry.durationSeconds ?? 0 });
 };
 
 export class ListImports extends Emitter<{ change: null }> {
@@ -88,7 +90,9 @@ export class ListImports extends Emitter<{ change: null }> {
     } catch {
       return failed(NOT_READ);
     }
-    const list = readM3u(decodeM3u(bytes));
+    const text = decodeM3u(bytes);
+    if (!mayBeM3u(text)) return failed(NO_LIST);
+    const list = readM3u(text);
     const entries = list.entries.slice(0, ENTRY_COUNT_MAX);
     if (entries.length === 0) return failed(EMPTY);
     const name = cleanName(list.name) || fileName;
