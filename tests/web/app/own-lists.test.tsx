@@ -316,6 +316,19 @@ describe('A playlist', () => {
     expect(rows()).toEqual(['Buoy', 'Anchor', 'Current', 'Drift']);
   });
 
+  it('tells how its rows are moved beside a queue that tells it of its own', async () => {
+    const page = await openMix();
+    await click('Play all', page);
+    await click('Queue', page);
+    const hints = screen
+      .getAllByRole('button', { name: 'Move Anchor' })
+      .map((handle) => document.getElementById(handle.getAttribute('aria-describedby') ?? ''));
+    expect(hints.map((hint) => hint?.textContent).sort()).toEqual([
+      'Arrow keys move the track in Mix.',
+      'Arrow keys move the track in the queue.',
+    ]);
+  });
+
   it('gets another name, and is deleted and had back', async () => {
     const page = await openMix();
     await click('Rename', page);

@@ -40,10 +40,10 @@ type Props = {
   readonly hasHeart: boolean;
   /** What it is removed from, in words. */
   readonly from: string;
+  /** Id of the element that tells how a row is moved. */
+  readonly hintId: string;
   readonly actions: RowActions;
 };
-
-export const HANDLE_HINT_ID = 'row-handle-hint';
 
 type Named = Pick<Props, 'item' | 'missing' | 'isCurrent'>;
 
@@ -53,13 +53,13 @@ const playLabel = ({ item: { track }, missing, isCurrent }: Named, reach: Reach)
   return `${isCurrent ? 'Current track' : 'Play'}: ${name}${state}`;
 };
 
-const Handle = ({ item: { key, track }, canMove, actions }: Props): ReactElement => (
+const Handle = ({ item: { key, track }, canMove, hintId, actions }: Props): ReactElement => (
   <button
     type="button"
     className="queue-handle"
     data-part="handle"
     aria-label={`Move ${track.title}`}
-    aria-describedby={HANDLE_HINT_ID}
+    aria-describedby={hintId}
     disabled={canMove !== true}
     onKeyDown={(event) => actions.onKeyDown(event, key, 'handle')}
     onPointerDown={(event) => actions.onPointerDown(event, key)}

@@ -3,8 +3,8 @@
  * are rendered. A row is moved by dragging its handle, or by the arrow keys on it (with Alt on the
  * whole row).
  */
-import { useLayoutEffect, useMemo, useRef, type ReactElement, type RefObject } from 'react';
-import { HANDLE_HINT_ID, MovableRow, type RowActions } from './MovableRow';
+import { useId, useLayoutEffect, useMemo, useRef, type ReactElement, type RefObject } from 'react';
+import { MovableRow, type RowActions } from './MovableRow';
 import { useRowDrag, type RowDrag } from './use-row-drag';
 import { useRowEdits, type RowItem, type Rows, type RowSource } from './use-row-edits';
 import { useRowFocus } from './use-row-focus';
@@ -107,12 +107,13 @@ export const MovableRows = <Item extends RowItem>(props: Props<Item>): ReactElem
   const { keepsCurrent = false, pastCount = 0, isOrdered = true, hasHearts = false } = props;
   const { items, firstIndex } = rows;
   const list = useRef<HTMLUListElement>(null);
+  const hintId = useId();
   const { focusedKey, onFocus, onBlur, seen, drag, actions } = useMovableRows(props, list);
   const { begin, end } = seen;
   useLayoutEffect(() => onSeen?.({ begin, end }), [onSeen, begin, end]);
   return (
     <>
-      <p id={HANDLE_HINT_ID} hidden>
+      <p id={hintId} hidden>
         Arrow keys move the track in {from}.
       </p>
       <ul
@@ -151,6 +152,7 @@ export const MovableRows = <Item extends RowItem>(props: Props<Item>): ReactElem
                 canRemove={isOrdered ? !(keepsCurrent && isNow) : null}
                 hasHeart={hasHearts}
                 from={from}
+                hintId={hintId}
                 actions={actions}
               />
             </li>
