@@ -1,165 +1,28 @@
-/** The listener's own lists in the page: hearts, the dialog, the views, lists of other players. */
-import { TextDecoder } from 'node:util';
-import { deserialize, serialize } from 'node:v8';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+/** The listener's own lists in the page: hearts, the dialog, the views. */
+import { describe, expect, it } from '@jest/globals';
+import { act, cleanup, fireEvent, screen, within } from '@testing-library/react';
 import {
-  act,
-  cleanup,
-  configure,
-  createEvent,
-  fireEvent,
-  render,
-  screen,
-  within,
-} from '@testing-library/react';
-import { LocalDoor } from '../../../web/src/app/local-door';
-import { ListsDoor } from '../../../web/src/app/lists-door';
-import { ListsContext } from '../../../web/src/app/use-lists';
-import { ListenerLists } from '../../../web/src/lists/listener-lists';
-import { appOf } from '../../support/app-world';
-import { freshDatabase } from '../../support/fresh-database';
-import { LibraryServer, type RawTrack } from '../../support/library-server';
-import { MemoryStorage } from '../../support/memory-storage';
-import { RefusingKeeper } from '../../support/own-lists';
-import { createWorld, type World } from '../../support/player-world';
+  button,
+  choose,
+  click,
+  create,
+  isPressed,
+  LIBRARY,
+  m3u,
+  openMix,
+  openPage,
+  playlists,
+  press,
+  queued,
+  rows,
+  withListsPage,
+} from '../../support/lists-page';
 
-const song = (title: string, at: number): RawTrack => ({
-  id: `id-${title}`,
-  title,
-  artist: 'Mira',
-  album: 'Harbour',
-  path: `Mira/Harbour/0${at + 1} ${title}.flac`,
-  track_number: at + 1,
-  duration_s: 120,
-});
-const LIBRARY: readonly RawTrack[] = ['Anchor', 'Buoy', 'Current', 'Drift'].map(song);
-
-beforeAll(() => {
-  // jsdom lays nothing out: what is not shown is not in the document.
-  configure({ defaultHidden: true });
-  // jsdom has none of these; what is kept here are plain values.
-  globalThis.TextDecoder ??= TextDecoder as typeof globalThis.TextDecoder;
-  globalThis.structuredClone ??= <T,>(value: T): T => deserialize(serialize(value)) as T;
-  HTMLDialogElement.prototype.showModal = function showModal(): void {
-    this.open = true;
-  };
-  HTMLDialogElement.prototype.close = function close(): void {
-    this.open = false;
-    this.dispatchEvent(new Event('close'));
-  };
-});
-beforeEach(() => {
-  freshDatabase();
-});
-afterEach(cleanup);
-
-type Opened = {
-  readonly world: World;
-  readonly server: LibraryServer;
-  readonly door: ListsDoor;
-  readonly settle: () => Promise<void>;
-};
-
-type Circumstances = {
-  readonly tracks?: readonly RawTrack[];
-  readonly refusal?: string;
-  /** The code of the lists cannot be had. */
-  readonly isCodeGone?: boolean;
-};
-
-const open = async (address: string, circumstances: Circumstances = {}): Promise<Opened> => {
-  const { tracks = LIBRARY, refusal = null, isCodeGone = false } = circumstances;
-  const world = createWorld({ durationSeconds: 120 });
-  const server = new LibraryServer(tracks);
-  const keeper = new RefusingKeeper();
-  keeper.refusal = refusal;
-  let idCount = 0;
-  const door = new ListsDoor(() =>
-    isCodeGone
-      ? Promise.reject(new Error('gone'))
-      : Promise.resolve(
-          new ListenerLists({
-            keeper,
-            channel: { tell: () => undefined },
-            newId: () => `list${(idCount += 1)}`,
-            nowMs: () => 1000,
-          }),
-        ),
-  );
-  // No files of the device are opened here.
-  const localDoor = new LocalDoor(world.player, () => Promise.reject(new Error('gone')));
-  const settle = (): Promise<void> =>
-    act(async () => {
-      for (let count = 0; count < 12; count += 1) {
-        await world.clock.advance(5);
-        await new Promise((resolve) => setTimeout(resolve, 2));
-      }
-    });
-  render(
-    <ListsContext value={door}>
-      {appOf(world, server.fetch, new MemoryStorage(), address, localDoor)}
-    </ListsContext>,
-  );
-  await settle();
-  return { world, server, door, settle };
-};
-
-const button = (name: string | RegExp): HTMLElement => screen.getByRole('button', { name });
-const click = async (name: string | RegExp, { settle }: Opened): Promise<void> => {
-  fireEvent.click(button(name));
-  await settle();
-};
-const press = async (key: string, { settle }: Opened): Promise<void> => {
-  fireEvent.keyDown(document.activeElement ?? document.body, { key });
-  await settle();
-};
-const rows = (): (string | null | undefined)[] =>
-  within(screen.getByRole('list', { name: 'Tracks' }))
-    .getAllByRole('listitem')
-    .map((row) => row.querySelector('.row-title')?.textContent);
-const playlists = (): (string | null)[] =>
-  within(screen.getByRole('list', { name: 'Playlists' }))
-    .getAllByRole('listitem')
-    .map(({ textContent }) => textContent);
-const queued = ({ world }: Opened): string[] =>
-  world.state().queue.items.map(({ track }) => track.title);
-const isPressed = (name: string): string | null => button(name).getAttribute('aria-pressed');
-
-const create = async (name: string, page: Opened): Promise<void> => {
-  const dialog = screen.getByRole('dialog');
-  fireEvent.change(within(dialog).getByRole('textbox'), { target: { value: name } });
-  fireEvent.click(within(dialog).getByRole('button', { name: 'Create' }));
-  await page.settle();
-};
-/** A playlist of the whole library, looked at. */
-const openMix = async (): Promise<Opened> => {
-  const page = await open('/albums/albums-Harbour');
-  await click('Add to a playlist', page);
-  await create('Mix', page);
-  await click('Add to a playlist', page); // Closed again.
-  fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Close' }));
-  fireEvent.click(screen.getByRole('link', { name: 'Playlists' }));
-  await page.settle();
-  fireEvent.click(screen.getByRole('link', { name: 'Mix' }));
-  await page.settle();
-  return page;
-};
-/** Lists of other players, chosen. */
-const choose = async (files: readonly File[], { settle }: Opened): Promise<void> => {
-  fireEvent.change(screen.getByLabelText('Lists of other players'), { target: { files } });
-  await settle();
-};
-const m3u = (name: string, ...lines: readonly string[]): File => {
-  const bytes = Uint8Array.from(Buffer.from(lines.join('\r\n')));
-  const file = new File([bytes], name);
-  // jsdom's File has no way to its bytes.
-  file.arrayBuffer ??= () => Promise.resolve(bytes.buffer);
-  return file;
-};
+withListsPage();
 
 describe('A heart', () => {
   it('makes a favourite of a row and of what plays, and says so', async () => {
-    const page = await open('/songs');
+    const page = await openPage('/songs');
     expect(isPressed('Favourite: Buoy')).toBe('false');
     await click('Favourite: Buoy', page);
     expect(isPressed('Favourite: Buoy')).toBe('true');
@@ -175,7 +38,7 @@ describe('A heart', () => {
   });
 
   it('makes a list whose rows play, with the others behind them', async () => {
-    const page = await open('/songs');
+    const page = await openPage('/songs');
     for (const title of ['Drift', 'Buoy', 'Anchor']) await click(`Favourite: ${title}`, page);
     fireEvent.click(screen.getByRole('link', { name: 'Favourites' }));
     await page.settle();
@@ -186,11 +49,13 @@ describe('A heart', () => {
   });
 
   it('that is taken away can be had back', async () => {
-    const page = await open('/songs');
+    const page = await openPage('/songs');
     await click('Favourite: Buoy', page);
     fireEvent.click(screen.getByRole('link', { name: 'Favourites' }));
     await page.settle();
+    act(() => button('Favourite: Buoy').focus());
     await click('Favourite: Buoy', page);
+    expect(document.activeElement).toBe(screen.getByRole('main'));
     expect(screen.getByText(/The heart on a song makes it a favourite/)).toBeTruthy();
     expect(screen.getByText('“Buoy” was removed from “Favourites”.')).toBeTruthy();
     await click('Undo', page);
@@ -198,9 +63,38 @@ describe('A heart', () => {
   });
 });
 
+describe('The focus', () => {
+  it('goes on to the heart of the next favourite', async () => {
+    const page = await openPage('/songs');
+    for (const title of ['Drift', 'Buoy', 'Anchor']) await click(`Favourite: ${title}`, page);
+    fireEvent.click(screen.getByRole('link', { name: 'Favourites' }));
+    await page.settle();
+    for (const [title, next] of [
+      ['Buoy', 'Drift'],
+      ['Drift', 'Anchor'],
+    ]) {
+      act(() => button(`Favourite: ${title}`).focus());
+      await click(`Favourite: ${title}`, page);
+      expect(document.activeElement).toBe(button(`Favourite: ${next}`));
+    }
+  });
+
+  it('is in the view where what had it goes', async () => {
+    const page = await openPage('/playlists');
+    await click('New playlist', page);
+    act(() => button('Cancel').focus());
+    await click('Cancel', page);
+    expect(document.activeElement).toBe(button('New playlist'));
+    await choose([m3u('empty.m3u', '#EXTM3U')], page);
+    act(() => button('Dismiss what was said of empty.m3u').focus());
+    await click('Dismiss what was said of empty.m3u', page);
+    expect(document.activeElement).toBe(screen.getByRole('main'));
+  });
+});
+
 describe('A heart whose code does not come', () => {
   it('says that nothing was changed', async () => {
-    const page = await open('/songs', { isCodeGone: true });
+    const page = await openPage('/songs', { isCodeGone: true });
     await click('Favourite: Buoy', page);
     expect(isPressed('Favourite: Buoy')).toBe('false');
     expect(screen.getByText('Your favourites could not be changed.')).toBeTruthy();
@@ -209,7 +103,7 @@ describe('A heart whose code does not come', () => {
 
 describe('The dialog for playlists', () => {
   it('makes one of an album, and adds a song to it', async () => {
-    const page = await open('/albums/albums-Harbour');
+    const page = await openPage('/albums/albums-Harbour');
     await click('Add to a playlist', page);
     expect(within(screen.getByRole('dialog')).getByText('4 songs')).toBeTruthy();
     expect(within(screen.getByRole('dialog')).getByRole('textbox')).toHaveProperty(
@@ -228,7 +122,7 @@ describe('The dialog for playlists', () => {
   });
 
   it('takes one choice, however often it is clicked', async () => {
-    const page = await open('/albums/albums-Harbour');
+    const page = await openPage('/albums/albums-Harbour');
     await click('Add to a playlist', page);
     await create('Road trip', page);
     await click('Add Anchor to a playlist', page);
@@ -240,7 +134,7 @@ describe('The dialog for playlists', () => {
   });
 
   it('is closed by a click beside it, and by no dragging out of it', async () => {
-    const page = await open('/songs');
+    const page = await openPage('/songs');
     await click('Add Anchor to a playlist', page);
     const dialog = screen.getByRole('dialog');
     fireEvent.mouseDown(within(dialog).getByRole('textbox'));
@@ -252,7 +146,7 @@ describe('The dialog for playlists', () => {
   });
 
   it('of a row queues as well', async () => {
-    const page = await open('/songs');
+    const page = await openPage('/songs');
     await click('Play Anchor by Mira', page);
     await click('Add Drift to a playlist', page);
     fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Play next' }));
@@ -261,7 +155,7 @@ describe('The dialog for playlists', () => {
   });
 
   it('keeps what is typed from the player', async () => {
-    const page = await open('/songs');
+    const page = await openPage('/songs');
     await click('Play Anchor by Mira', page);
     await click('Add Drift to a playlist', page);
     const before = page.world.state().track?.id;
@@ -272,7 +166,7 @@ describe('The dialog for playlists', () => {
   });
 
   it('saves the queue', async () => {
-    const page = await open('/songs');
+    const page = await openPage('/songs');
     await click('Play Anchor by Mira', page);
     await click('Queue', page);
     await click('Save as a playlist', page);
@@ -351,7 +245,7 @@ describe('A playlist', () => {
     if (!anchor || !buoy) throw new Error('the library is too short');
     first.server.tracks = [{ ...buoy, id: 'other' }, ...others];
     cleanup();
-    const page = await open('/playlists/list1', { tracks: first.server.tracks });
+    const page = await openPage('/playlists/list1', { tracks: first.server.tracks });
     expect(rows()).toEqual(['Anchor', 'Buoy', 'Current', 'Drift']);
     expect(button('Play: Anchor by Mira, no longer in the library')).toBeTruthy();
     await click('Play: Buoy by Mira', page);
@@ -359,133 +253,14 @@ describe('A playlist', () => {
   });
 
   it('of another browser is not here', async () => {
-    await open('/playlists/none');
+    await openPage('/playlists/none');
     expect(screen.getByText(/This browser has no such playlist/)).toBeTruthy();
-  });
-});
-
-describe('A list of another player', () => {
-  it('becomes a playlist, with what was not found in its place', async () => {
-    const page = await open('/playlists');
-    const list = m3u(
-      'road.m3u8',
-      '#EXTM3U',
-      '#EXTINF:120,Mira - Drift',
-      'D:\\Music\\mira\\harbour\\04 DRIFT.flac',
-      '#EXTINF:60,Nobody - Lost',
-      'elsewhere/Lost.mp3',
-      'http://host/api/player/stream/id-Anchor',
-    );
-    await choose([list], page);
-    expect(screen.getByText(/2 of 3 songs found. The others stay in it in grey./)).toBeTruthy();
-    expect(screen.getByText('elsewhere/Lost.mp3')).toBeTruthy();
-    fireEvent.click(screen.getAllByRole('link', { name: 'road' })[0] as HTMLElement);
-    await page.settle();
-    expect(rows()).toEqual(['Drift', 'Lost', 'Anchor']);
-    expect(button('Play: Lost by Nobody, not found in the library')).toBeTruthy();
-    await click('Play all', page);
-    expect(queued(page)).toEqual(['Drift', 'Anchor']);
-  });
-
-  it('is taken in wherever it is dropped', async () => {
-    const page = await open('/songs');
-    const file = m3u('road.m3u', 'x/Mira/Harbour/02 Buoy.flac');
-    const item = { kind: 'file', webkitGetAsEntry: () => null, getAsFile: () => file };
-    const event = createEvent.drop(document.body);
-    Object.defineProperty(event, 'dataTransfer', { value: { types: ['Files'], items: [item] } });
-    fireEvent(document.body, event);
-    await page.settle();
-    expect(location.pathname).toBe('/playlists');
-    expect(screen.getByText(/all of 1 song found/)).toBeTruthy();
-    expect(playlists()).toEqual(['Favourites0 songs', 'road1 song · 2:00']);
-  });
-
-  it('that is none is told', async () => {
-    const page = await open('/playlists');
-    await choose([m3u('empty.m3u', '#EXTM3U')], page);
-    expect(
-      screen.getByText(/“empty.m3u” was not imported: there are no songs in it./),
-    ).toBeTruthy();
-    await choose([m3u('odd.m3u', '\u0000\u0001')], page);
-    expect(screen.getByText(/“odd.m3u” was not imported: it is not a list of songs./)).toBeTruthy();
-    page.server.isDown = true;
-    await choose([m3u('a.m3u', 'x/a.flac')], page);
-    expect(screen.getByText(/the library cannot be looked at now/)).toBeTruthy();
-    expect(playlists()).toEqual(['Favourites0 songs']);
-  });
-
-  it('is found in a library of many pages by few questions', async () => {
-    const many = Array.from({ length: 2000 }, (_, at) => song(`Song${at}`, 0));
-    const page = await open('/playlists', { tracks: [...many, ...LIBRARY] });
-    const before = page.server.asked.length;
-    await choose([m3u('a.m3u', '#EXTINF:120,Mira - Drift', 'Mira/Harbour/04 Drift.flac')], page);
-    expect(screen.getByText(/all of 1 song found/)).toBeTruthy();
-    expect(page.server.asked.length - before).toBe(2);
-    await choose([m3u('b.m3u', '/x/Mira/Harbour/04 Drift.flac')], page);
-    expect(screen.getAllByText(/all of 1 song found/)).toHaveLength(2);
-  });
-});
-
-describe('An export', () => {
-  const { click: goThere } = HTMLAnchorElement.prototype;
-  let blobs: Blob[] = [];
-  let saved: string[] = [];
-
-  beforeEach(() => {
-    blobs = [];
-    saved = [];
-    URL.createObjectURL = (blob) => {
-      blobs.push(blob as Blob);
-      return 'blob:x';
-    };
-    HTMLAnchorElement.prototype.click = function keepName(): void {
-      saved.push(this.download);
-    };
-  });
-  afterEach(() => {
-    HTMLAnchorElement.prototype.click = goThere;
-  });
-
-  /** The lines of the file. */
-  const exported = async (page: Opened): Promise<readonly string[]> => {
-    await click('Export', page);
-    const reader = new FileReader();
-    const read = new Promise((resolve) => (reader.onload = resolve));
-    reader.readAsText(blobs[0] as Blob);
-    await read;
-    return String(reader.result).split('\n');
-  };
-
-  it('is a file with the paths of the music folder', async () => {
-    const lines = await exported(await openMix());
-    expect(saved).toEqual(['Mix.m3u8']);
-    expect(lines.slice(0, 4)).toEqual([
-      '#EXTM3U',
-      '#PLAYLIST:Mix',
-      '#EXTINF:120,Mira - Anchor',
-      'Mira/Harbour/01 Anchor.flac',
-    ]);
-  });
-
-  it('gives back what was not found as it came', async () => {
-    const page = await open('/playlists');
-    const locations = [
-      'D:\\Music\\Lost.mp3',
-      'file:///x/Also%20lost.mp3',
-      'http://radio.example/live',
-    ];
-    await choose([m3u('road.m3u8', ...locations)], page);
-    fireEvent.click(screen.getAllByRole('link', { name: 'road' })[0] as HTMLElement);
-    await page.settle();
-    expect(rows()).toEqual(['Lost.mp3', 'Also lost.mp3', 'live']);
-    const lines = await exported(page);
-    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual(locations);
   });
 });
 
 describe('A browser that keeps nothing', () => {
   it('is told of, and lists work as long as the page', async () => {
-    const page = await open('/songs', { refusal: 'SecurityError' });
+    const page = await openPage('/songs', { refusal: 'SecurityError' });
     await click('Favourite: Buoy', page);
     expect(isPressed('Favourite: Buoy')).toBe('true');
     fireEvent.click(screen.getByRole('link', { name: 'Favourites' }));

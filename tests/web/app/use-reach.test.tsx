@@ -67,6 +67,8 @@ const setUp = (isAway = false, url = makeTrack('a').url) => {
           canMove
           canRemove
           hasHeart={false}
+          isByHeart={false}
+          hintId="hint"
           from="the queue"
           actions={queueActions}
         />

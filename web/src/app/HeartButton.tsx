@@ -6,9 +6,15 @@ import type { ListsDoor } from './lists-door';
 import { usePage } from './page-context';
 import { useIsFavourite, useListsDoor } from './use-lists';
 
-type Props = { readonly track: PlayerTrack; readonly tabIndex?: number };
+type Props = {
+  readonly track: PlayerTrack;
+  readonly tabIndex?: number;
+  /** In a list of favourites: takes its row out of it. */
+  readonly onRemove?: (() => void) | null;
+};
 
-const Heart = ({ door, track, tabIndex }: Props & { readonly door: ListsDoor }): ReactElement => {
+const Heart = (props: Props & { readonly door: ListsDoor }): ReactElement => {
+  const { door, track, tabIndex, onRemove = null } = props;
   const { say } = usePage();
   const isFavourite = useIsFavourite(track.id);
   const toggle = async (): Promise<void> => {
@@ -19,11 +25,12 @@ const Heart = ({ door, track, tabIndex }: Props & { readonly door: ListsDoor }):
     <button
       type="button"
       className="round heart"
+      data-part="heart"
       tabIndex={tabIndex}
       aria-label={`Favourite: ${track.title}`}
       aria-pressed={isFavourite}
       title="Favourite"
-      onClick={() => void toggle()}
+      onClick={onRemove ?? (() => void toggle())}
     >
       <Icon name="heart" />
     </button>

@@ -13,12 +13,12 @@ import { reachLabel, useReach, type Reach } from './use-reach';
 import type { RowItem } from './use-row-edits';
 
 /** The parts of a row that can have the focus. */
-export type RowPart = 'handle' | 'play' | 'remove';
+export type RowPart = 'handle' | 'play' | 'remove' | 'heart';
 
 /** Have to stay the same functions: all rows are given them. */
 export type RowActions = {
   readonly onPlay: (key: number) => void;
-  readonly onRemove: (key: number) => void;
+  readonly onRemove: (key: number, part: RowPart) => void;
   readonly onKeyDown: (event: KeyboardEvent, key: number, part: RowPart) => void;
   readonly onPointerDown: (event: PointerEvent, key: number) => void;
   readonly onPointerMove: (event: PointerEvent) => void;
@@ -38,6 +38,8 @@ type Props = {
   /** As `canMove`. */
   readonly canRemove: boolean | null;
   readonly hasHeart: boolean;
+  /** The row is in its list for as long as its heart is set. */
+  readonly isByHeart: boolean;
   /** What it is removed from, in words. */
   readonly from: string;
   /** Id of the element that tells how a row is moved. */
@@ -79,7 +81,7 @@ const Remove = ({ item: { key, track }, canRemove, from, actions }: Props): Reac
     aria-label={`Remove ${track.title} from ${from}`}
     title="Remove (Delete)"
     disabled={canRemove !== true}
-    onClick={() => actions.onRemove(key)}
+    onClick={() => actions.onRemove(key, 'remove')}
     onKeyDown={(event) => actions.onKeyDown(event, key, 'remove')}
   >
     <Icon name="close" />
@@ -87,7 +89,8 @@ const Remove = ({ item: { key, track }, canRemove, from, actions }: Props): Reac
 );
 
 export const MovableRow = memo((props: Props): ReactElement => {
-  const { item, missing, isCurrent, isPlaying, canMove, canRemove, hasHeart, actions } = props;
+  const { item, missing, isCurrent, isPlaying, canMove, canRemove, actions } = props;
+  const { hasHeart, isByHeart } = props;
   const { key, track } = item;
   const reach = useReach(track.url);
   const kind = `${isCurrent ? ' current' : ''}${missing === null ? '' : ' gone'}`;
@@ -118,7 +121,12 @@ export const MovableRow = memo((props: Props): ReactElement => {
           <span className="row-duration">{formatDuration(track.durationSeconds)}</span>
         </span>
       </span>
-      {hasHeart && <HeartButton track={track} />}
+      {hasHeart && (
+        <HeartButton
+          track={track}
+          onRemove={isByHeart ? () => actions.onRemove(key, 'heart') : null}
+        />
+      )}
       {canRemove !== null && <Remove {...props} />}
     </div>
   );

@@ -88,7 +88,7 @@ const useMovableRows = (
     () => ({
       onKeyDown,
       onPlay: source.play,
-      onRemove: (key) => removeItem(key, 'remove'),
+      onRemove: removeItem,
       onPointerDown: (event, key) => {
         const index = source.look().items.findIndex((item) => item.key === key);
         latestHandlers.current.onPointerDown(event, key, index);
@@ -151,6 +151,7 @@ export const MovableRows = <Item extends RowItem>(props: Props<Item>): ReactElem
                 canMove={isOrdered ? index >= firstIndex : null}
                 canRemove={isOrdered ? !(keepsCurrent && isNow) : null}
                 hasHeart={hasHearts}
+                isByHeart={hasHearts && !isOrdered}
                 from={from}
                 hintId={hintId}
                 actions={actions}

@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { Icon } from '../Icon';
+import { usePage } from '../page-context';
 import type { ImportResult, ImportsState, ListImports } from './list-imports';
 import { songsWords } from './words';
 
@@ -52,28 +53,40 @@ const placeWords = (done: number, count: number): string =>
 
 type Props = { readonly imports: ListImports; readonly state: ImportsState };
 
-export const ImportNotices = ({ imports, state: { current, results } }: Props): ReactElement => (
-  <div role="status">
-    {current && (
-      <div className="notice">
-        <p>
-          Looking for the songs of “{current.name}”
-          {current.count === 0 ? '…' : `: ${placeWords(current.done, current.count)} looked at.`}
-        </p>
+export const ImportNotices = ({ imports, state }: Props): ReactElement => {
+  const { scroller } = usePage();
+  const { current, results } = state;
+  const dismiss = (result: ImportResult): void => {
+    // The button that has the focus goes.
+    scroller.current?.focus({ preventScroll: true });
+    imports.forget(result);
+  };
+  return (
+    <>
+      {/* Not read out, as it changes all the time. */}
+      {current && (
+        <div className="notice">
+          <p>
+            Looking for the songs of “{current.name}”
+            {current.count === 0 ? '…' : `: ${placeWords(current.done, current.count)} looked at.`}
+          </p>
+        </div>
+      )}
+      <div role="status">
+        {results.map((result, at) => (
+          <div className="notice import-result" key={results.length - at}>
+            <Result result={result} />
+            <button
+              type="button"
+              className="round"
+              aria-label={`Dismiss what was said of ${result.name}`}
+              onClick={() => dismiss(result)}
+            >
+              <Icon name="close" />
+            </button>
+          </div>
+        ))}
       </div>
-    )}
-    {results.map((result, at) => (
-      <div className="notice import-result" key={results.length - at}>
-        <Result result={result} />
-        <button
-          type="button"
-          className="round"
-          aria-label={`Dismiss what was said of ${result.name}`}
-          onClick={() => imports.forget(result)}
-        >
-          <Icon name="close" />
-        </button>
-      </div>
-    ))}
-  </div>
-);
+    </>
+  );
+};

@@ -74,11 +74,13 @@ export const ListRows = (props: Props): ReactElement => {
       },
       move: (key, to) => onMove?.(key, to),
       remove: (key) => {
+        // The last row has no other beside it that could have the focus.
+        if (look().length === 1) scroller.current?.focus({ preventScroll: true });
         onRemove(key);
         return 'told';
       },
     }),
-    [player, say, look, onMove, onRemove],
+    [player, say, scroller, look, onMove, onRemove],
   );
   const tracks = useMemo(() => tracksOf(entries), [entries]);
   const keepable = useMemo(() => tracks.filter(({ url }) => !isLocalAddress(url)), [tracks]);

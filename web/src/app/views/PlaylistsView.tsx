@@ -67,10 +67,16 @@ const ImportButton = ({ imports }: { readonly imports: ListImports }): ReactElem
 };
 
 const NewPlaylist = ({ lists }: { readonly lists: ListenerLists }): ReactElement => {
-  const [isNaming, setNaming] = useState(false);
-  if (!isNaming) {
+  const [naming, setNaming] = useState<'not yet' | 'now' | 'no more'>('not yet');
+  if (naming !== 'now') {
     return (
-      <button type="button" className="button" onClick={() => setNaming(true)}>
+      <button
+        type="button"
+        className="button"
+        // The one that had the focus is gone.
+        autoFocus={naming === 'no more'}
+        onClick={() => setNaming('now')}
+      >
         <Icon name="playlist" />
         New playlist
       </button>
@@ -83,7 +89,7 @@ const NewPlaylist = ({ lists }: { readonly lists: ListenerLists }): ReactElement
       words="Create"
       isFirst
       onName={(name) => goTo(`/playlists/${lists.create(name, [])}`)}
-      onCancel={() => setNaming(false)}
+      onCancel={() => setNaming('no more')}
     />
   );
 };
