@@ -21,7 +21,7 @@ const transform = {
   ],
 };
 
-const RECORDS_THE_DEVICE = '<rootDir>/tests/e2e/three-browsers.test.ts';
+const RECORDS_THE_DEVICE = '**/tests/e2e/three-browsers.test.ts';
 
 const project = (displayName, testEnvironment, testMatch) => ({
   displayName,
