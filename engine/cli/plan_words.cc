@@ -12,6 +12,7 @@ namespace engine::cli {
 namespace {
 
 constexpr double kAudibleDb = 0.3;
+constexpr std::array<const char*, kBandCount> kBandNames = {"bass", "middle", "treble"};
 
 std::string fixed(const char* format, double value) {
   std::array<char, 40> text{};
@@ -81,26 +82,24 @@ std::string list(const std::vector<std::string>& parts) {
 }
 
 std::string width_words(const TrackProfile& profile, const EnhancementPlan& plan) {
-  constexpr std::array<const char*, kBandCount> kNames = {"bass", "middle", "treble"};
   if (profile.side_mid_db == levels_at_floor<kCorridorBandCount>()) return "";
   const auto changes_db = width_changes_db(profile, plan.tone);
   std::vector<std::string> parts;
   for (std::size_t band = 0; band < kBandCount; ++band) {
     const double change_db = changes_db[band];
     if (std::fabs(change_db) < kAudibleDb) continue;
-    parts.push_back(std::string(kNames[band]) + (change_db < 0 ? " narrower" : " wider") +
+    parts.push_back(std::string(kBandNames[band]) + (change_db < 0 ? " narrower" : " wider") +
                     " (side " + decibels(change_db, true) + " dB)");
   }
   return list(parts);
 }
 
 std::string dynamics_words(const EnhancementPlan& plan) {
-  constexpr std::array<const char*, kBandCount> kNames = {"bass", "middle", "treble"};
   std::vector<std::string> parts;
   for (std::size_t band = 0; band < kBandCount; ++band) {
     const BandCompressorSettings& one = plan.dynamics.bands[band];
     if (one.ratio <= 1 || one.reduction_max_db <= 0) continue;
-    parts.push_back(std::string(kNames[band]) + " " + fixed("%.2f", one.ratio) + ":1 above " +
+    parts.push_back(std::string(kBandNames[band]) + " " + fixed("%.2f", one.ratio) + ":1 above " +
                     decibels(one.threshold_db, false) + " dB");
   }
   if (parts.empty()) return "";

@@ -250,9 +250,6 @@ void SpectrumMeter::measure_spectrum(Window& window) {
   weigh(mid_, window.mid);
   weigh(side_, window.side);
   for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
-    window.cross[i] = std::fabs(band_sum(cross_, corridor_bands_[i]));
-  }
-  for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
     window.loudness_power += window.mid[i] + window.side[i];
   }
   // Left and right add in loudness: twice mid and side.
@@ -260,6 +257,9 @@ void SpectrumMeter::measure_spectrum(Window& window) {
   window.silent = window.loudness_lufs <= kLoudnessFloorLufs;
   if (window.silent) return;
 
+  for (std::size_t i = 0; i < kCorridorBandCount; ++i) {
+    window.cross[i] = std::fabs(band_sum(cross_, corridor_bands_[i]));
+  }
   for (std::size_t i = 0; i < kThirdOctaveCount; ++i) {
     window.side_thirds[i] = band_sum(side_, third_bands_[i]);
   }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/enhance/corridor.h"
+
 namespace engine {
 namespace {
 
@@ -27,6 +29,16 @@ TEST(PresetsTest, HotterTargetsHaveLowerCeilings) {
   EXPECT_EQ(preset_values(Preset::kAdaptive).ceiling_dbtp, -1.0);
   EXPECT_EQ(preset_values(Preset::kBright).ceiling_dbtp, -1.5);
   EXPECT_EQ(preset_values(Preset::kPunchy).ceiling_dbtp, -2.0);
+}
+
+TEST(PresetsTest, BassIsNarrowedToWhatTheCorridorCallsUsual) {
+  const CorridorRange bass = side_corridor(0);
+  const auto level_db = [](Preset preset) { return preset_values(preset).stereo.bass_side_db; };
+  EXPECT_NEAR(level_db(Preset::kWarm), bass.high_db, 0.05);
+  EXPECT_NEAR(level_db(Preset::kBright), bass.high_db, 0.05);
+  EXPECT_NEAR(level_db(Preset::kPunchy), bass.low_db, 0.05);
+  EXPECT_LT(level_db(Preset::kAdaptive), bass.high_db);
+  EXPECT_GT(level_db(Preset::kAdaptive), bass.low_db);
 }
 
 }  // namespace
