@@ -38,5 +38,19 @@ export const engineCrash = (cause: unknown): PlayerError => {
   return new PlayerError('internal', words, { cause });
 };
 
+/** Calls into the module; null when it threw, which nothing in it survives. */
+export type EngineCalls = <T>(run: () => T) => T | null;
+
+export const engineCalls =
+  (onCrash: (error: PlayerError) => void): EngineCalls =>
+  (run) => {
+    try {
+      return run();
+    } catch (error) {
+      onCrash(engineCrash(error));
+      return null;
+    }
+  };
+
 export const asPlayerError = (error: unknown): PlayerError =>
   error instanceof PlayerError ? error : engineCrash(error);

@@ -12,7 +12,7 @@ import { assertNever, PlayerError } from '../shared/errors';
 import { joinBytes } from '../shared/join-bytes';
 import type { Frames } from '../shared/units';
 import { canonicalSettings } from './canonical-settings';
-import { asPlayerError, engineCrash, engineError } from './engine-errors';
+import { asPlayerError, engineCalls, engineError, type EngineCalls } from './engine-errors';
 import { ownBuffer, trackInfo } from './engine-messages';
 import { EngineNeeds } from './engine-needs';
 import { RANKS } from './engine-protocol';
@@ -43,6 +43,7 @@ export const PIECE_BYTES_MIN = 128 * 1024;
 
 export class FileSession {
   readonly #options: FileSessionOptions;
+  readonly #call: EngineCalls;
   readonly #life = new AbortController();
   readonly #reads: SessionReads;
   readonly #needs = new EngineNeeds();
@@ -62,6 +63,7 @@ export class FileSession {
 
   constructor(options: FileSessionOptions) {
     this.#options = options;
+    this.#call = engineCalls(options.onCrash);
     this.#openId = options.openId;
     this.#reads = new SessionReads({
       source: options.source,
@@ -220,16 +222,6 @@ export class FileSession {
         if (!signal.aborted) this.fail(asPlayerError(error));
       },
     );
-  }
-
-  /** Runs a call into the module; null when it threw, which nothing in it survives. */
-  #call<T>(run: () => T): T | null {
-    try {
-      return run();
-    } catch (error) {
-      this.#options.onCrash(engineCrash(error));
-      return null;
-    }
   }
 
   #refuseAll(error: PlayerError): void {

@@ -16,7 +16,7 @@ import type { LinkMeter } from '../net/link-meter';
 import { assertNever, PlayerError } from '../shared/errors';
 import type { ChunkIndex, Frames } from '../shared/units';
 import { canonicalSettings } from './canonical-settings';
-import { asPlayerError, engineCrash, engineError } from './engine-errors';
+import { asPlayerError, engineCalls, engineError, type EngineCalls } from './engine-errors';
 import {
   carryOf,
   clusterOf,
@@ -61,6 +61,7 @@ export type HostSessionOptions = OpenCommand & {
 
 export class HostSession {
   readonly #options: HostSessionOptions;
+  readonly #call: EngineCalls;
   readonly #life = new AbortController();
   readonly #renders: RenderQueue;
   #epoch: number;
@@ -85,6 +86,7 @@ export class HostSession {
 
   constructor(options: HostSessionOptions) {
     this.#options = options;
+    this.#call = engineCalls(options.onCrash);
     this.#epoch = options.epoch;
     this.#settings = options.settings;
     this.#rank = options.rank;
@@ -316,16 +318,6 @@ export class HostSession {
         break;
       default:
         assertNever(step);
-    }
-  }
-
-  /** Runs a call into the module; null when it threw, which nothing in it survives. */
-  #call<T>(run: () => T): T | null {
-    try {
-      return run();
-    } catch (error) {
-      this.#options.onCrash(engineCrash(error));
-      return null;
     }
   }
 
