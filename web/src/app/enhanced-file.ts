@@ -2,9 +2,9 @@
 import type { EngineClient } from '../engine/engine-client';
 import type { FilePiece } from '../engine/file-protocol';
 import { FileRendering, type FileWish } from '../engine/file-rendering';
+import { MIME_TYPE } from '../shared/output-type';
 import { OUTPUT_RATE_HZ } from '../shared/units';
 
-export const FILE_TYPE = 'audio/webm';
 /** More than that lies in blobs, which browsers can keep outside the page's memory. */
 const LOOSE_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -80,5 +80,5 @@ const patched = (whole: Blob, patches: NonNullable<FilePiece['patches']>): Blob 
     begin = offset + bytes.byteLength;
   }
   parts.push(whole.slice(begin));
-  return new Blob(parts, { type: FILE_TYPE });
+  return new Blob(parts, { type: MIME_TYPE });
 };

@@ -5,7 +5,9 @@ import type { TrackInfo } from '../engine/engine-protocol';
 import type { Clock } from '../net/clock';
 import type { AnswerChunks } from '../shared/chunk-script';
 import { fileName } from '../shared/file-name';
+import { hex } from '../shared/hex';
 import { joinBytes } from '../shared/join-bytes';
+import { CODECS, MIME_TYPE } from '../shared/output-type';
 import { streamUrlOf } from '../shared/player-addresses';
 import { OUTPUT_RATE_HZ } from '../shared/units';
 import { settingsKey } from '../store/keys';
@@ -16,8 +18,6 @@ import { SharedWork } from './shared-work';
 import { NETWORK_ATTEMPT_MAX } from './track-line';
 import { TrackLines } from './track-lines';
 
-const MIME_TYPE = 'audio/webm';
-const CODECS = 'opus';
 const SOUND_TYPE = `${MIME_TYPE}; codecs="${CODECS}"`;
 const CHANNELS = 2;
 /** Kept by whoever asks, and asked for again each time: the file may be another one. */
@@ -98,8 +98,7 @@ export class ChunkAnswers {
     { method, headers: asked }: Request,
   ): Promise<Response> {
     const hash = new Uint8Array(await this.#options.digest(bytes)).subarray(0, TAG_BYTES);
-    const hex = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    const headers = { 'Cache-Control': CACHING, ETag: `"${hex}"` };
+    const headers = { 'Cache-Control': CACHING, ETag: `"${hex(hash)}"` };
     if (isNamed(headers.ETag, asked.get('If-None-Match'))) {
       return new Response(null, { status: 304, headers });
     }

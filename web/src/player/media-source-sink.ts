@@ -5,10 +5,11 @@
  * W3C Media Source Extensions; ManagedMediaSource (Safari 17) where only that exists.
  */
 import { PlayerError } from '../shared/errors';
+import { CODECS, MIME_TYPE } from '../shared/output-type';
 import { SourceBufferQueue, type Evict, type TimeRange } from './source-buffer-queue';
 
-/** Exactly what is appended. Lower case: Firefox and WebKit refuse `Opus` in WebM. */
-export const MEDIA_TYPE = 'audio/webm;codecs=opus';
+/** Exactly what is appended. */
+export const MEDIA_TYPE = `${MIME_TYPE};codecs=${CODECS}`;
 
 /** The browser's media constructors; tests hand in fakes that behave like the standard. */
 export type MediaPlatform = {

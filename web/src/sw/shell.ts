@@ -4,6 +4,7 @@
  * its hash as it comes, so that page and engine in it are always of one build. Caches of other
  * versions stay until nobody can need them any more.
  */
+import { hex } from '../shared/hex';
 import { CACHE_PREFIX } from '../shared/offline-protocol';
 
 export type ShellFile = {
@@ -26,9 +27,6 @@ const SHELL_PREFIX = `${CACHE_PREFIX}shell-`;
 const PAGE = 'index.html';
 /** Bytes of the hash in a cache's name. */
 const NAME_BYTES = 8;
-
-const hex = (bytes: Uint8Array): string =>
-  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** A page cannot be answered with what came by a redirection (Fetch Standard, HTTP fetch). */
 const withoutRedirection = (response: Response): Response =>

@@ -4,6 +4,7 @@
  * songs differ; it is no proof that the middle is the same.
  */
 import { PlayerError } from '../../shared/errors';
+import { hex } from '../../shared/hex';
 
 const END_BYTES = 64 * 1024;
 const DIGIT_COUNT = 32;
@@ -18,6 +19,5 @@ export const printOf = async (file: Printed): Promise<string> => {
   const bytes = await new Blob([head, tail]).arrayBuffer();
   if (!('subtle' in crypto)) throw new PlayerError('internal', 'This page is not secure.');
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const digits = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return digits.slice(0, DIGIT_COUNT);
+  return hex(hash).slice(0, DIGIT_COUNT);
 };
